@@ -1,0 +1,104 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The instruction set that Swift and C code is generated for. Hone is built on the machine it runs
+// on, so the machine's own; HONE_MARCH=x86-64-v3 (say) builds for another.
+#if arch(x86_64)
+    let architecture = "-march=\(Context.environment["HONE_MARCH"] ?? "native")"
+#else
+    let architecture = "-mcpu=\(Context.environment["HONE_MARCH"] ?? "native")"
+#endif
+
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// Modules with inner loops are optimised in debug builds too: a debug vector loop is some 260 times slower.
+let numeric: [SwiftSetting] =
+    house + [
+        .unsafeFlags(["-Xcc", architecture]),
+        .unsafeFlags(["-O"], .when(configuration: .debug)),
+    ]
+
+let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "hone",
+    products: [
+        .executable(name: "hone", targets: ["hone"]),
+        .executable(name: "hone-bench", targets: ["hone-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C, each imported by exactly one Swift module.
+        .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // The path, in reading order.
+        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: numeric),
+        .target(name: "Embodiment", swiftSettings: numeric),
+        .target(
+            name: "Configuration", dependencies: ["Embodiment", "CYAML"], swiftSettings: house),
+        .target(
+            name: "Bridge", dependencies: ["Platform", "Embodiment", "CZeroMQ"],
+            swiftSettings: house),
+        .target(name: "Neural", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+        .target(name: "Models", dependencies: ["Embodiment", "Neural"], swiftSettings: numeric),
+        .target(
+            name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
+            swiftSettings: numeric),
+        .target(
+            name: "Experience", dependencies: ["Platform", "Embodiment"], swiftSettings: house),
+        .target(
+            name: "Learning",
+            dependencies: ["Platform", "Embodiment", "Models", "Neural", "Experience"],
+            swiftSettings: numeric),
+        .target(
+            name: "Simulation", dependencies: ["Platform", "Embodiment", "Bridge"],
+            swiftSettings: numeric),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models", "Control",
+                "Experience", "Learning", "Simulation",
+            ], swiftSettings: house),
+        .executableTarget(name: "hone", dependencies: ["Agent", parser], swiftSettings: house),
+        .executableTarget(
+            name: "hone-bench", dependencies: ["Agent", parser], swiftSettings: house),
+
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
+        .testTarget(name: "EmbodimentTests", dependencies: ["Embodiment"], swiftSettings: house),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: house),
+        .testTarget(
+            name: "BridgeTests", dependencies: ["Bridge", "Platform", "Embodiment"],
+            swiftSettings: house),
+        .testTarget(name: "NeuralTests", dependencies: ["Neural"], swiftSettings: numeric),
+        .testTarget(
+            name: "ModelsTests", dependencies: ["Models", "Neural", "Embodiment"],
+            swiftSettings: numeric),
+        .testTarget(
+            name: "ControlTests", dependencies: ["Control", "Platform", "Embodiment", "Models"],
+            swiftSettings: numeric),
+        .testTarget(
+            name: "ExperienceTests", dependencies: ["Experience", "Platform", "Embodiment"],
+            swiftSettings: house),
+        .testTarget(
+            name: "LearningTests",
+            dependencies: ["Learning", "Models", "Neural", "Experience", "Platform", "Embodiment"],
+            swiftSettings: numeric),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Bridge", "Platform", "Embodiment"],
+            swiftSettings: numeric),
+        .testTarget(name: "AgentTests", dependencies: ["Agent"], swiftSettings: house),
+        .testTarget(name: "HouseTests", swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)

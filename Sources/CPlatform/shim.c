@@ -1,0 +1,2 @@
+#include "CPlatform.h"
+void hone_platform_anchor(void) {}

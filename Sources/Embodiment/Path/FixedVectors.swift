@@ -1,0 +1,105 @@
+/// One number per command axis, stored in place: no allocation, no reference counting, any thread.
+public struct AxisVector: Sendable {
+    @usableFromInline var storage = InlineArray<16, Double>(repeating: 0)
+    /// How many axes are in use.
+    public let count: Int
+
+    /// All zeros.
+    ///
+    /// - Parameter count: at most `Capacity.axes`.
+    @inlinable
+    public init(count: Int) {
+        precondition(count >= 0 && count <= Capacity.axes, "more axes than Capacity.axes")
+        self.count = count
+    }
+
+    /// Copies `values`.
+    public init(_ values: [Double]) {
+        self.init(count: values.count)
+        for index in values.indices { storage[index] = values[index] }
+    }
+
+    /// The value on one axis.
+    @inlinable
+    public subscript(index: Int) -> Double {
+        get { storage[index] }
+        set { storage[index] = newValue }
+    }
+
+    /// Whether every value in use is finite.
+    @inlinable
+    public var isFinite: Bool {
+        var index = 0
+        while index < count {
+            if !storage[index].isFinite { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// The values in use, as an array (allocates; not for the tick).
+    public var values: [Double] { (0..<count).map { storage[$0] } }
+}
+
+extension AxisVector: Equatable {
+    /// Equal counts and equal bit patterns of every value in use.
+    public static func == (left: AxisVector, right: AxisVector) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count
+        where left.storage[index].bitPattern != right.storage[index].bitPattern { return false }
+        return true
+    }
+}
+
+/// The scalars of one observation or the features of one sample, stored in place.
+public struct FeatureVector: Sendable {
+    @usableFromInline var storage = InlineArray<128, Float>(repeating: 0)
+    /// How many are in use.
+    public let count: Int
+
+    /// All zeros.
+    ///
+    /// - Parameter count: at most `Capacity.features`.
+    @inlinable
+    public init(count: Int) {
+        precondition(count >= 0 && count <= Capacity.features, "more than Capacity.features")
+        self.count = count
+    }
+
+    /// Copies `values`.
+    public init(_ values: [Float]) {
+        self.init(count: values.count)
+        for index in values.indices { storage[index] = values[index] }
+    }
+
+    /// One scalar.
+    @inlinable
+    public subscript(index: Int) -> Float {
+        get { storage[index] }
+        set { storage[index] = newValue }
+    }
+
+    /// Whether every scalar in use is finite.
+    @inlinable
+    public var isFinite: Bool {
+        var index = 0
+        while index < count {
+            if !storage[index].isFinite { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// The scalars in use, as an array (allocates; not for the tick).
+    public var values: [Float] { (0..<count).map { storage[$0] } }
+}
+
+extension FeatureVector: Equatable {
+    /// Equal counts and equal bit patterns of every scalar in use.
+    public static func == (left: FeatureVector, right: FeatureVector) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count
+        where left.storage[index].bitPattern != right.storage[index].bitPattern { return false }
+        return true
+    }
+}

@@ -1,0 +1,54 @@
+/// The hard capacities of the path's fixed-size values.
+///
+/// Chosen once so that nothing on the tick allocates; a robot beyond them is refused when its YAML is read.
+public enum Capacity {
+    /// Command axes of one robot (a dual arm with grippers needs 14).
+    public static let axes = 16
+    /// Scalars a bridge may report beside the axes.
+    public static let features = 128
+}
+
+/// The limits one command axis must always respect.
+///
+/// Units are the axis' own (m, rad, fraction).
+public struct AxisLimits: Sendable, Equatable {
+    /// Lowest commanded position.
+    public var lower: Double
+    /// Highest commanded position.
+    public var upper: Double
+    /// Highest commanded speed, unit/s.
+    public var velocity: Double
+    /// Highest commanded acceleration, unit/s².
+    public var acceleration: Double
+
+    /// All four are mandatory: there is no unlimited axis.
+    public init(lower: Double, upper: Double, velocity: Double, acceleration: Double) {
+        self.lower = lower
+        self.upper = upper
+        self.velocity = velocity
+        self.acceleration = acceleration
+    }
+}
+
+/// Time budgets after which the agent stops trusting what it knows; `spec/safety.md` 2.4.
+public struct TimingLimits: Sendable, Equatable {
+    /// A sample older than this makes the robot brake and hold.
+    public var observationHoldSeconds: Double
+    /// A sample older than this latches a protective stop.
+    public var observationStopSeconds: Double
+    /// How long one command stays valid at the bridge, which brakes by itself afterwards.
+    public var commandValiditySeconds: Double
+    /// Largest distance between commanded and measured position, per axis unit, before a stop.
+    public var trackingSeconds: Double
+
+    /// - Parameter trackingSeconds: how long a tracking error may last before it is a stop.
+    public init(
+        observationHoldSeconds: Double, observationStopSeconds: Double,
+        commandValiditySeconds: Double, trackingSeconds: Double
+    ) {
+        self.observationHoldSeconds = observationHoldSeconds
+        self.observationStopSeconds = observationStopSeconds
+        self.commandValiditySeconds = commandValiditySeconds
+        self.trackingSeconds = trackingSeconds
+    }
+}

@@ -1,0 +1,1 @@
+@main struct HoneBench { static func main() {} }

@@ -1,0 +1,4 @@
+import Testing
+
+@Suite("Embodiment")
+struct EmbodimentTests {}
