@@ -18,10 +18,13 @@ let house: [SwiftSetting] = [
 let numeric: [SwiftSetting] =
     house + [
         .unsafeFlags(["-Xcc", architecture]),
-        .unsafeFlags(["-O"], .when(configuration: .debug)),
+        .unsafeFlags(
+            ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+            .when(configuration: .debug)),
     ]
 
 let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
     name: "hone",
@@ -30,7 +33,8 @@ let package = Package(
         .executable(name: "hone-bench", targets: ["hone-bench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // C, each imported by exactly one Swift module.
@@ -47,6 +51,7 @@ let package = Package(
             name: "Configuration", dependencies: ["Embodiment", "CYAML"], swiftSettings: house),
         .target(
             name: "Bridge", dependencies: ["Platform", "Embodiment", "CZeroMQ"],
+            exclude: ["WireFormat.md"],
             swiftSettings: house),
         .target(name: "Neural", dependencies: ["COpenBLAS"], swiftSettings: numeric),
         .target(name: "Models", dependencies: ["Embodiment", "Neural"], swiftSettings: numeric),
@@ -54,7 +59,10 @@ let package = Package(
             name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
             swiftSettings: numeric),
         .target(
-            name: "Experience", dependencies: ["Platform", "Embodiment"], swiftSettings: house),
+            name: "Experience", dependencies: ["Platform", "Embodiment", protobuf],
+            exclude: [
+                "Schemas/README.md", "Schemas/generate", "Schemas/hone", "Schemas/foxglove",
+            ], swiftSettings: house),
         .target(
             name: "Learning",
             dependencies: ["Platform", "Embodiment", "Models", "Neural", "Experience"],
@@ -75,7 +83,8 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
         .testTarget(name: "EmbodimentTests", dependencies: ["Embodiment"], swiftSettings: house),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: house),
+            name: "ConfigurationTests", dependencies: ["Configuration", "Embodiment"],
+            swiftSettings: house),
         .testTarget(
             name: "BridgeTests", dependencies: ["Bridge", "Platform", "Embodiment"],
             swiftSettings: house),
@@ -87,7 +96,8 @@ let package = Package(
             name: "ControlTests", dependencies: ["Control", "Platform", "Embodiment", "Models"],
             swiftSettings: numeric),
         .testTarget(
-            name: "ExperienceTests", dependencies: ["Experience", "Platform", "Embodiment"],
+            name: "ExperienceTests",
+            dependencies: ["Experience", "Platform", "Embodiment", protobuf],
             swiftSettings: house),
         .testTarget(
             name: "LearningTests",
@@ -97,7 +107,14 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Simulation", "Bridge", "Platform", "Embodiment"],
             swiftSettings: numeric),
-        .testTarget(name: "AgentTests", dependencies: ["Agent"], swiftSettings: house),
+        // "hone": its sessions are run as processes.
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
+                "Platform", "Simulation", "hone",
+            ],
+            swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -1,1 +1,71 @@
-@main struct Hone { static func main() {} }
+import Agent
+import ArgumentParser
+
+/// The command line; one file a subcommand, no logic here.
+@main
+struct Hone: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hone",
+        abstract: "Fine-tunes a robot's policy on the robot itself.",
+        discussion: """
+            A first look:      hone demo
+            Your own robot:    hone check, hone doctor, hone record, hone finetune
+            Every command takes a launch file from launch/ and --set key=value to change it.
+            """,
+        version: Version.text,
+        subcommands: [
+            Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
+            Sim.self, Check.self, Doctor.self,
+        ])
+
+    static func main() {
+        // OpenBLAS chooses its kernels while it is loaded, before this line: where it chooses badly
+        // the program starts itself again with the right choice.
+        ProcessorKernels.restartIfNeeded()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Failure.exit(with: error) { Hone.exit(withError: error) }
+        }
+    }
+}
+
+/// What every session command takes.
+struct SessionArguments: ParsableArguments {
+    @Argument(help: "A launch file: a name in launch/, or a path.")
+    var launch: String
+
+    @OptionGroup var common: CommonArguments
+}
+
+/// What every command that runs a session takes beside the launch.
+struct CommonArguments: ParsableArguments {
+    @Option(help: "Seed of every random number.")
+    var seed: UInt64?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Change one value of the launch file, such as session.robot_minutes=20.",
+            valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(help: "The session directory; it must not hold a session yet.")
+    var directory: String?
+
+    @Flag(help: "Print one JSON object, the report, and nothing else.")
+    var json = false
+
+    @Flag(help: "No progress.")
+    var quiet = false
+
+    /// Overrides with `--seed` as one of them.
+    var allOverrides: [String] { overrides + (seed.map { ["seed=\($0)"] } ?? []) }
+
+    func request(launch: String) -> SessionRequest {
+        SessionRequest(
+            launch: launch, overrides: allOverrides, directory: directory, json: json,
+            quiet: quiet)
+    }
+}

@@ -1,4 +1,118 @@
 import Testing
 
-@Suite("Embodiment")
-struct EmbodimentTests {}
+@testable import Embodiment
+
+@Suite("Fixed vectors")
+struct FixedVectorsTests {
+    @Test("What is put in comes out, for every count", arguments: 0...Capacity.axes)
+    func axes(count: Int) {
+        let values = (0..<count).map { Double($0) * 1.5 - 3 }
+        let vector = AxisVector(values)
+        #expect(vector.count == count && vector.values == values && vector.isFinite)
+    }
+
+    @Test("A feature vector holds up to its capacity", arguments: [0, 1, 39, 127, 128])
+    func features(count: Int) {
+        let values = (0..<count).map { Float($0) * 0.25 }
+        let vector = FeatureVector(values)
+        #expect(vector.count == count && vector.values == values && vector.isFinite)
+    }
+
+    @Test("One number that is not finite is found wherever it stands", arguments: 0..<16)
+    func finite(index: Int) {
+        for bad in [Double.nan, .infinity, -.infinity] {
+            var vector = AxisVector(count: 16)
+            vector[index] = bad
+            #expect(!vector.isFinite)
+            var features = FeatureVector(count: 128)
+            features[index * 8] = Float(bad)
+            #expect(!features.isFinite)
+        }
+    }
+
+    @Test("What is beyond the count is neither looked at nor compared")
+    func beyond() {
+        var vector = AxisVector(count: 2)
+        vector[5] = .nan
+        #expect(vector.isFinite && vector == AxisVector(count: 2))
+    }
+
+    @Test("Equality is of bits: NaN equals itself, zeros of other sign differ")
+    func equality() {
+        #expect(AxisVector([.nan]) == AxisVector([.nan]))
+        #expect(AxisVector([0.0]) != AxisVector([-0.0]))
+        #expect(AxisVector([1]) != AxisVector([1, 0]))
+        #expect(FeatureVector([.nan]) == FeatureVector([.nan]))
+        #expect(FeatureVector([1]) != FeatureVector([2]))
+    }
+}
+
+@Suite("Names on the wire and in the log")
+struct RawValueTests {
+    @Test("Numbers that are stored never change")
+    func numbers() {
+        #expect(BridgeStop.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
+        #expect(ActionSource.allCases.map(\.rawValue) == [0, 1])
+        #expect(EpisodeOutcome.allCases.map(\.rawValue) == [0, 1, 2])
+        #expect(EpisodePurpose.allCases.map(\.rawValue) == [0, 1, 2])
+        #expect(EpisodePurpose.allCases.map(\.name) == ["demonstration", "evaluation", "training"])
+    }
+
+    @Test("A policy step is a whole number of commands")
+    func ticks() {
+        let timing = TimingLimits(
+            observationHoldSeconds: 0.05, observationStopSeconds: 0.25,
+            commandValiditySeconds: 0.05, trackingSeconds: 0.1)
+        for (command, policy, ticks) in [
+            (100.0, 5.0, 20), (80, 20, 4), (50, 50, 1), (30, 0.1, 300),
+        ] {
+            let robot = RobotDescription(
+                name: "r", summary: "", controlSpace: "joint_position", commandRateHz: command,
+                policyRateHz: policy, axes: [], features: [], observation: [], timing: timing)
+            #expect(robot.ticksPerStep == ticks && robot.tickSeconds == 1 / command)
+        }
+    }
+}
+
+@Suite("Presets")
+struct PresetTests {
+    @Test("The paper preset is the published one, to the constant")
+    func paper() {
+        let paper = AlgorithmSettings.paper
+        #expect(paper.preset == "paper")
+        let optimisation = paper.optimisation
+        #expect(
+            (optimisation.baseActions, optimisation.keptActions, optimisation.steps) == (32, 10, 10)
+        )
+        #expect(optimisation.stepSize == 3e-4 && optimisation.distillTemperature == 1)
+        let critic = paper.critic
+        #expect((critic.ensembleSize, critic.subsampleSize, critic.bins) == (10, 2, 128))
+        #expect((critic.qMin, critic.qMax) == (-100, 0))
+        #expect((critic.discount, critic.tau) == (0.99, 0.005))
+        #expect((critic.cqlAlpha, critic.cqlActions) == (0.005, 10))
+        #expect(critic.sharedHead && critic.head == .distributional && critic.loss == .calQL)
+        #expect((critic.learningRate, critic.batchSize) == (3e-4, 256))
+        let policy = paper.policy
+        #expect((policy.hidden, policy.blocks, policy.timeDimension) == (256, 3, 128))
+        #expect((policy.diffusionSteps, policy.dropout, policy.ema) == (5, 0.1, 0.002))
+        #expect((policy.imitationLearningRate, policy.learningRate) == (3e-4, 5e-5))
+        #expect((policy.warmup, policy.batchSize) == (2000, 256))
+        let schedule = paper.schedule
+        #expect((schedule.mixingRatio, schedule.criticUTD) == (0.5, 1))
+        #expect((schedule.basePolicyUTD, schedule.warmupEpisodes) == (1, 1))
+    }
+
+    @Test("Every preset makes sense in itself")
+    func sense() {
+        for settings in [AlgorithmSettings.paper, .standard] {
+            #expect(settings.optimisation.keptActions <= settings.optimisation.baseActions)
+            #expect(settings.critic.subsampleSize <= settings.critic.ensembleSize)
+            #expect(settings.critic.qMin < settings.critic.qMax)
+            #expect(settings.policy.timeDimension % 2 == 0)
+            // The floor of a failed episode must be within the support of the values.
+            let floor = -1 / (1 - settings.critic.discount)
+            #expect(settings.critic.qMin <= floor * (1 - 1e-9))
+        }
+        #expect(AlgorithmSettings.standard.preset == "default")
+    }
+}

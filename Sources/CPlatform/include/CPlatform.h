@@ -1,5 +1,53 @@
 #ifndef HONE_CPLATFORM_H
 #define HONE_CPLATFORM_H
-/* What Swift's Glibc cannot see: macros, variadics and _GNU_SOURCE. Every symbol starts with hone_. */
-void hone_platform_anchor(void);
+/* What Swift's Glibc cannot see: macros, variadics and _GNU_SOURCE. Every symbol starts with hone_.
+   Functions that can fail return 0 or an errno value; they never touch the caller's errno on purpose. */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* CLOCK_MONOTONIC, ns. */
+uint64_t hone_now(void);
+/* Sleeps until CLOCK_MONOTONIC reaches `deadline` ns; interrupted sleeps go on. */
+void hone_sleep_until(uint64_t deadline);
+
+/* How a thread is scheduled. */
+enum { HONE_NORMAL = 0, HONE_BATCH = 1, HONE_REALTIME = 2 };
+/* Starts a thread that runs body(context). `value` is a nice value (batch) or a FIFO priority
+   (realtime). Returns when the thread has set itself up; *granted says whether it got its wish. */
+int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
+                      void (*body)(void *), void *context, uint64_t *handle, int *granted);
+int hone_thread_join(uint64_t handle);
+int hone_thread_pin(uint64_t handle, int core);
+int hone_thread_pin_self(int core);
+int hone_core_count(void);
+
+/* An eventfd: made non-blocking and close-on-exec. */
+int hone_event_make(int *descriptor);
+int hone_event_signal(int descriptor);
+/* *signalled is 1 when an event was taken, 0 when `timeout` ns passed; negative waits for ever. */
+int hone_event_wait(int descriptor, int64_t timeout, int *signalled);
+
+/* Counts SIGINT and SIGTERM from now on instead of dying of them; ignores SIGPIPE. */
+int hone_signals_install(void);
+uint32_t hone_signals_count(int signal_number);
+int hone_signal_interrupt(void);
+int hone_signal_terminate(void);
+int hone_signal_kill(void);
+
+/* Runs a program; the child dies with the thread that called this. Descriptors of -1 are
+   /dev/null. The error of a failed exec comes back from here. */
+int hone_spawn(const char *path, char *const arguments[], char *const environment[], int output,
+               int errors, pid_t *process);
+/* *ended is 1 when the child is gone; *code its exit status, or 128 + signal. */
+int hone_wait(pid_t process, int block, int *ended, int *code);
+/* The environment of this process. */
+char *const *hone_environment(void);
+
+int hone_lock_memory(void);
+void hone_page_faults(uint64_t *minor, uint64_t *major);
+
+/* Writes the text and the place to descriptor 2 and aborts. */
+void hone_die(const char *message, size_t message_bytes, const char *file, size_t file_bytes,
+              unsigned line) __attribute__((noreturn));
 #endif

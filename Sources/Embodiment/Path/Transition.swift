@@ -8,7 +8,7 @@ public enum ActionSource: UInt8, Sendable, Equatable, CaseIterable {
 
 /// How an episode ended.
 ///
-/// Only `success` is terminal for learning; the others bootstrap.
+/// A time-out is a failure too, but not a terminal one.
 public enum EpisodeOutcome: UInt8, Sendable, Equatable, CaseIterable {
     /// The task was accomplished.
     case success = 0
@@ -16,6 +16,15 @@ public enum EpisodeOutcome: UInt8, Sendable, Equatable, CaseIterable {
     case failure = 1
     /// Stopped by a person, a guardian or a fault: not a judgement of the policy.
     case aborted = 2
+
+    /// The word used in reports.
+    public var name: String {
+        switch self {
+        case .success: "success"
+        case .failure: "failure"
+        case .aborted: "aborted"
+        }
+    }
 }
 
 /// One step of experience: policy-rate, in the policy's action space.
@@ -36,7 +45,8 @@ public struct Transition: Sendable, Equatable {
     public var executed: AxisVector
     /// −1 before success, 0 on the step that accomplishes the task.
     public var reward: Float
-    /// The step accomplished the task: no bootstrap beyond it.
+    /// Nothing comes after this step, because the task is accomplished (reward 0) or can no longer
+    /// be (reward −1); a time-out is not terminal.
     public var isTerminal: Bool
     /// What was seen after the step.
     public var nextObservation: FeatureVector

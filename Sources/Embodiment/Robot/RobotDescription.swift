@@ -78,12 +78,14 @@ public struct RobotDescription: Sendable, Equatable {
     public var observation: [String]
     /// Time budgets.
     public var timing: TimingLimits
+    /// The joints behind the axes, when the bridge solves the inverse kinematics; empty otherwise.
+    public var joints: [Joint]
 
     /// Creates a description; `Configuration` checks it.
     public init(
         name: String, summary: String, controlSpace: String, commandRateHz: Double,
         policyRateHz: Double, axes: [CommandAxis], features: [ObservationFeature],
-        observation: [String], timing: TimingLimits
+        observation: [String], timing: TimingLimits, joints: [Joint] = []
     ) {
         self.name = name
         self.summary = summary
@@ -94,6 +96,7 @@ public struct RobotDescription: Sendable, Equatable {
         self.features = features
         self.observation = observation
         self.timing = timing
+        self.joints = joints
     }
 
     /// Command ticks in one policy step.

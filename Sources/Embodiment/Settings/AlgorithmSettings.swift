@@ -30,6 +30,8 @@ public struct PolicySettings: Sendable, Equatable {
     public var ema = 0.002
     /// Rows of one update.
     public var batchSize = 256
+    /// What an update after imitation does.
+    public var objective = PolicyObjective.distill
 
     /// The published configuration.
     public init() {}
@@ -57,6 +59,22 @@ public enum CriticLoss: String, Sendable, Equatable, CaseIterable {
     case calQL = "cal_ql"
     /// IQL; `spec/parl.md` 3.8.
     case iql
+}
+
+/// What a policy update does.
+public enum PolicyObjective: String, Sendable, Equatable, CaseIterable {
+    /// One supervised step towards optimised actions: PA-RL.
+    case distill
+    /// Gradient ascent of the critic's value through the policy's own sample; Gaussian Cal-QL.
+    case maximiseQ = "maximise_q"
+}
+
+/// Where the offline share of a policy batch comes from; `spec/parl.md` 1.4.
+public enum PolicyMixing: String, Sendable, Equatable, CaseIterable {
+    /// `mixing_ratio`, as for the critic: image and robot tasks.
+    case fixed
+    /// In proportion to the sizes of the two stores: D4RL.
+    case proportional
 }
 
 /// The critic ensemble's shape and training; published names and values.
@@ -95,6 +113,14 @@ public struct CriticSettings: Sendable, Equatable {
     public var learningRate = 3e-4
     /// Rows of one update.
     public var batchSize = 256
+    /// Actions enter the conservative term by importance weight; only the Gaussian baseline has a density.
+    public var importanceSampling = false
+    /// Calibrate the random actions too; only the Gaussian baseline does.
+    public var calibrateRandomActions = false
+    /// A TD target is at least the row's Monte-Carlo return, which is what the robot has already achieved there.
+    ///
+    /// Not published with PA-RL: it spares the many updates that carry a success back step by step.
+    public var returnLowerBound = false
     /// Expectile of the IQL value loss.
     public var expectile = 0.7
 
@@ -112,6 +138,8 @@ public struct OptimisationSettings: Sendable, Equatable {
     public var steps = 10
     /// `step_size` η, in the policy's normalised action space.
     public var stepSize = 3e-4
+    /// Standard deviations of the ensemble that candidates' scores are lowered by; 0 as published.
+    public var pessimism = 0.0
     /// Temperature β of the distillation draw; 0 is arg-max.
     public var distillTemperature = 1.0
     /// Global re-ranking on (ablation switch).
@@ -131,16 +159,22 @@ public struct ScheduleSettings: Sendable, Equatable {
     public var offlineCriticUpdates = 20_000
     /// Share of offline rows in a critic batch, `mixing_ratio`.
     public var mixingRatio = 0.5
+    /// How the offline share of a policy batch is found.
+    public var policyMixing = PolicyMixing.fixed
     /// Critic updates per environment step, `critic_utd`.
     public var criticUTD = 1.0
     /// Policy updates per environment step, `base_policy_utd`.
     public var basePolicyUTD = 1.0
     /// Episodes collected before the first online update, `num_warmup_trajectories`.
     public var warmupEpisodes = 1
+    /// Those episodes are acted by the optimised policy (published) or by the base policy alone.
+    public var guidedWarmup = true
     /// Base-policy samples cached per stored state and refreshed by age; 0 is off.
     public var candidateCacheAge = 0
     /// Failed episodes get the floor r/(1−γ) as return (`push_failed_to_min`).
     public var failedToFloor = true
+    /// A state in which the task can no longer be done is worth r/(1−γ); otherwise it bootstraps, as published.
+    public var absorbsFailures = false
 
     /// The published configuration, with imitation and offline lengths of a state task on one robot.
     public init() {}
@@ -158,6 +192,8 @@ public struct AlgorithmSettings: Sendable, Equatable {
     public var optimisation = OptimisationSettings()
     /// Amounts.
     public var schedule = ScheduleSettings()
+    /// Observations are centred and scaled by the statistics of the demonstrations.
+    public var normaliseObservations = false
 
     /// The published PA-RL to the constant.
     public static let paper: AlgorithmSettings = {
@@ -173,25 +209,44 @@ public struct AlgorithmSettings: Sendable, Equatable {
         settings.policy.blocks = 2
         settings.policy.timeDimension = 32
         settings.policy.warmup = 200
-        settings.policy.learningRate = 1e-4
         settings.policy.ema = 0.005
         settings.critic.hidden = 128
         settings.critic.ensembleSize = 4
         settings.critic.sharedHead = false
         settings.critic.bins = 64
-        settings.critic.batchSize = 128
+        settings.critic.batchSize = 64
+        settings.critic.returnLowerBound = true
+        settings.critic.tau = 0.02
         settings.policy.batchSize = 128
-        settings.optimisation.baseActions = 16
-        settings.optimisation.keptActions = 4
-        settings.optimisation.steps = 3
-        settings.optimisation.stepSize = 1e-2
-        settings.optimisation.distillTemperature = 0
+        settings.optimisation.baseActions = 8
+        settings.optimisation.keptActions = 2
+        settings.optimisation.steps = 1
+        settings.optimisation.stepSize = 1e-3
+        settings.optimisation.distillTemperature = 1
         settings.schedule.candidateCacheAge = 1000
+        settings.schedule.warmupEpisodes = 25
+        settings.schedule.guidedWarmup = false
+        settings.schedule.absorbsFailures = true
+        settings.schedule.mixingRatio = 0.1
+        settings.schedule.criticUTD = 4
         settings.schedule.imitationUpdates = 4000
-        settings.schedule.offlineCriticUpdates = 2000
+        settings.schedule.offlineCriticUpdates = 500
+        settings.normaliseObservations = true
         return settings
     }()
 
-    /// The `default` preset with nothing changed.
+    /// The baseline without policy-agnostic learning: a Gaussian policy that climbs the critic by its own gradient.
+    ///
+    /// `spec/parl.md` 4.4; the critic keeps the shape it has here, so that an ablation changes one thing.
+    public func asGaussianCalQL() -> AlgorithmSettings {
+        var settings = self
+        settings.policy.kind = .gaussian
+        settings.policy.objective = .maximiseQ
+        settings.critic.importanceSampling = true
+        settings.critic.calibrateRandomActions = true
+        return settings
+    }
+
+    /// The published values under the name `default`; presets start from here.
     public init() {}
 }

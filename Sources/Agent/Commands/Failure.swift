@@ -1,0 +1,68 @@
+import Configuration
+import Experience
+import Foundation
+
+/// How the program ends when something failed: a sentence on standard error, a code from sysexits.
+public enum Failure {
+    /// Ends the process; `fallback` handles what is not ours (usage, help).
+    public static func exit(with error: any Error, fallback: () -> Never) -> Never {
+        guard let code = code(of: error) else { fallback() }
+        let terminal = Terminal.standardError()
+        Terminal.writeToStandardError(
+            terminal.red("hone: ") + "\(error)\n")
+        Foundation.exit(code)
+    }
+
+    /// 64 usage, 65 data, 66 no input, 69 unavailable, 70 software, 73 cannot create, 74 disk,
+    /// 78 configuration, 130 interrupted; nil for errors that are not Hone's.
+    public static func code(of error: any Error) -> Int32? {
+        switch error {
+        case is ConfigurationErrors: return ConfigurationErrors.exitCode
+        case let error as SessionError: return error.exitCode
+        case let error as RobotError: return error.exitCode
+        case is ReportError: return 73
+        case let error as LogError: return error.exitCode
+        default:
+            let name = String(reflecting: type(of: error))
+            if name.hasPrefix("ArgumentParser.") { return nil }
+            return name.contains("BridgeError") ? 69 : 70
+        }
+    }
+}
+
+extension SessionError {
+    /// The sysexits code.
+    var exitCode: Int32 {
+        switch self {
+        case .badArgument: 64
+        case .noWeights, .noDemonstrations, .wrongWeights: 65
+        case .unreadable: 66
+        case .bridgeProcess: 69
+        case .exists, .unwritable: 73
+        case .noProject, .needsSimulator: 78
+        }
+    }
+}
+
+extension LogError {
+    /// The sysexits code.
+    var exitCode: Int32 {
+        switch self {
+        case .cannotRead: 66
+        case .cannotStart, .closed: 70
+        case .cannotCreate: 73
+        case .cannotWrite: 74
+        }
+    }
+}
+
+extension RobotError {
+    /// The sysexits code.
+    var exitCode: Int32 {
+        switch self {
+        case .bridge, .silent, .mismatch: 69
+        case .stopped, .homing, .recording, .platform: 70
+        case .interrupted: 130
+        }
+    }
+}

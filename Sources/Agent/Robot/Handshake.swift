@@ -1,0 +1,60 @@
+import Bridge
+import Embodiment
+import Platform
+
+/// Agreement with a bridge before anything moves.
+enum Handshake {
+    /// hello → describe → compare with the YAML → start.
+    ///
+    /// - Throws: `RobotError.mismatch` with every difference, or what the bridge said.
+    static func perform(
+        client: BridgeClient, robot: RobotDescription, session: UInt64, epoch: UInt32,
+        lockstep: Bool, patience: BridgePatience
+    ) throws(RobotError) {
+        let found: BridgeDescription
+        do throws(BridgeError) {
+            found = try client.hello(timeout: patience.connect)
+        } catch { throw .bridge(error) }
+        var differences = found.differences(from: robot)
+        if found.isLockstep != lockstep {
+            differences.append(
+                "schedule: the launch file wants \(lockstep ? "lockstep" : "realtime"), "
+                    + "the bridge runs \(found.isLockstep ? "lockstep" : "realtime")")
+        }
+        guard differences.isEmpty else {
+            throw .mismatch(endpoint: client.address, differences: differences)
+        }
+        do throws(BridgeError) {
+            try client.start(session: session, epoch: epoch, timeout: patience.connect)
+        } catch { throw .bridge(error) }
+    }
+}
+
+/// How long driving home may take.
+enum HomingBudget {
+    /// Ten times the slowest axis' full travel at homing speed, and two seconds.
+    static func ticks(for robot: RobotDescription) -> Int {
+        var seconds = 0.0
+        for axis in robot.axes {
+            seconds = max(seconds, (axis.limits.upper - axis.limits.lower) / axis.limits.velocity)
+        }
+        return Int((10 * seconds + 2) * robot.commandRateHz)
+    }
+}
+
+/// Wall times after which a bridge counts as dead.
+struct BridgePatience: Sendable {
+    /// For greeting and start.
+    var connect: Duration
+    /// For a scene reset.
+    var reset: Duration
+    /// For a sample.
+    var silence: Duration
+
+    /// Creates a patience.
+    init(connect: Duration, reset: Duration, silence: Duration) {
+        self.connect = connect
+        self.reset = reset
+        self.silence = silence
+    }
+}

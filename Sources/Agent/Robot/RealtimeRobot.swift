@@ -1,0 +1,119 @@
+import Bridge
+import Control
+import Embodiment
+import Platform
+
+/// A robot on the wall clock: a tick thread at the command rate and a bridge thread that owns the
+/// socket; the episode thread asks for steps and waits.
+///
+/// The tick thread never waits for anybody: samples and requests reach it through lock-free
+/// channels, commands leave through a ring.
+final class RealtimeRobot: Robot {
+    let description: RobotDescription
+    var onTick: (@Sendable (TickReport) -> Void)? {
+        get { loop.onTick }
+        set { loop.onTick = newValue }
+    }
+    var counters: RobotCounters { loop.counters() }
+    var now: MonotonicTime { clock.now }
+
+    private let loop: TickLoop
+    private let link: BridgeLink
+    private let session: UInt64
+    private let patience: BridgePatience
+    private let interrupt: Interrupt
+    private let clock = SystemClock()
+    private var epoch: UInt32 = 0
+
+    /// - Parameters:
+    ///   - client: connected to nobody yet; from `connect` on only the bridge thread touches it.
+    ///   - session: number of this session, not 0.
+    init(
+        description: RobotDescription, client: BridgeClient, session: UInt64,
+        patience: BridgePatience, interrupt: Interrupt
+    ) throws(PlatformError) {
+        self.description = description
+        self.session = session
+        self.patience = patience
+        self.interrupt = interrupt
+        link = try BridgeLink(
+            client: client, axes: description.axes.count, features: description.features.count,
+            patience: patience)
+        loop = try TickLoop(robot: description, link: link, clock: clock)
+    }
+
+    func connect() throws(RobotError) {
+        epoch += 1
+        try link.connect(
+            robot: description, session: session, epoch: epoch, patience: patience)
+        do {
+            try loop.start(session: session, epoch: epoch)
+        } catch { throw .platform(error) }
+        try waitFor("the first sample", seconds: 10) { $0.isReady }
+    }
+
+    func home() throws(RobotError) {
+        loop.request(.home)
+        let seconds = Double(HomingBudget.ticks(for: description)) * description.tickSeconds
+        do {
+            try waitFor("home", seconds: seconds) { $0.isHome }
+        } catch {
+            if case .silent = error { throw .homing(seconds: seconds) }
+            throw error
+        }
+        loop.request(.hold)
+    }
+
+    func reset(_ start: SceneStart) throws(RobotError) -> SensorSample {
+        try link.reset(start.request(session: session, epoch: epoch))
+        let state = try waitFor("a sample of the new episode", seconds: 10) {
+            $0.sample?.episode == start.episode
+        }
+        loop.request(.resynchronise)
+        guard let sample = state.sample else { preconditionFailure("waited for a sample") }
+        return sample
+    }
+
+    func perform(_ action: AxisVector) throws(RobotError) -> StepResult {
+        let ticket = loop.request(.step(action))
+        let budget = Double(description.ticksPerStep) * description.tickSeconds * 4 + 2
+        let state = try waitFor("the end of a step", seconds: budget) {
+            $0.finishedStep >= ticket
+        }
+        guard let step = state.step else { preconditionFailure("a finished step has a result") }
+        return step
+    }
+
+    func settle() throws(RobotError) {
+        loop.request(.hold)
+        try waitFor("standstill", seconds: 10) { $0.isAtRest }
+    }
+
+    /// Waits on the tick's signal until `condition`, a stop, an interrupt or the budget.
+    @discardableResult
+    private func waitFor(
+        _ what: String, seconds: Double, until condition: (TickState) -> Bool
+    ) throws(RobotError) -> TickState {
+        let began = clock.now
+        while true {
+            if let state = loop.settledState, condition(state) { return state }
+            if interrupt.isImmediate { throw .interrupted }
+            let latched = loop.latched
+            if latched.cause != .none { throw .stopped(latched, robot: description) }
+            if clock.now.seconds(since: began) > seconds {
+                throw .silent(waitedFor: what, seconds: seconds)
+            }
+            _ = loop.stepped.wait(timeout: .milliseconds(20))
+        }
+    }
+
+    func stop(reason: String) {
+        loop.request(.stop)
+        link.stop(reason: reason)
+    }
+
+    func close() {
+        loop.finish()
+        link.finish(session: session, epoch: epoch)
+    }
+}

@@ -1,0 +1,133 @@
+import Bridge
+import Control
+import Embodiment
+import Platform
+
+/// What one policy step did to the world.
+struct StepResult: Sendable {
+    /// The action that was carried out, −1…1 per axis.
+    var executed: AxisVector
+    /// The newest sample at the end of the step.
+    var sample: SensorSample
+    /// The task was accomplished at some tick of the step.
+    var isSuccess: Bool
+    /// The environment ended the episode at some tick of the step.
+    var isTerminal: Bool
+}
+
+/// How an episode is to begin.
+struct SceneStart: Sendable {
+    /// Episode number in the session.
+    var episode: UInt32
+    /// Decides the start state, together with the purpose.
+    var seed: UInt64
+    /// What the episode is for.
+    var purpose: EpisodePurpose
+    /// Samples are to carry operator actions.
+    var wantsOperator: Bool
+
+    /// Creates a start.
+    init(episode: UInt32, seed: UInt64, purpose: EpisodePurpose, wantsOperator: Bool) {
+        self.episode = episode
+        self.seed = seed
+        self.purpose = purpose
+        self.wantsOperator = wantsOperator
+    }
+
+    /// The message that asks a bridge for it.
+    func request(session: UInt64, epoch: UInt32) -> ResetRequest {
+        ResetRequest(
+            session: session, epoch: epoch, episode: episode, seed: seed, purpose: purpose,
+            wantsOperator: wantsOperator)
+    }
+}
+
+/// Why a robot cannot go on.
+enum RobotError: Error, CustomStringConvertible, Sendable {
+    /// The guardian latched a stop.
+    case stopped(SafetyVerdict, robot: RobotDescription)
+    /// The bridge did not do its part.
+    case bridge(BridgeError)
+    /// The bridge is not the robot the YAML describes.
+    case mismatch(endpoint: String, differences: [String])
+    /// What the robot was asked to do did not happen in time.
+    case silent(waitedFor: String, seconds: Double)
+    /// The machine refused a thread, a file or memory.
+    case platform(PlatformError)
+    /// The robot did not get home in time.
+    case homing(seconds: Double)
+    /// The log could not take what happened: nothing more may happen.
+    case recording(String)
+    /// A second Ctrl-C: everything stops now.
+    case interrupted
+
+    /// One sentence: what was tried, what was found, what to do.
+    var description: String {
+        switch self {
+        case .stopped(let verdict, let robot):
+            let axis =
+                verdict.axis >= 0 ? " on axis \(robot.axes[Int(verdict.axis)].name)" : ""
+            return "protective stop: \(verdict.cause.explanation)\(axis) "
+                + "(value \(verdict.value), limit \(verdict.limit)). "
+                + "Look at the robot, remove the cause, then start again."
+        case .bridge(let error): return "\(error)"
+        case .mismatch(let endpoint, let differences):
+            return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
+                + differences.map { "  - \($0)" }.joined(separator: "\n")
+                + "\nCorrect the YAML or start the right bridge."
+        case .silent(let what, let seconds):
+            return "waited \(seconds) s for \(what), and it did not come. Is the bridge alive?"
+        case .platform(let error): return "\(error)"
+        case .homing(let seconds):
+            return "driving home took more than \(seconds) s. Is something in the robot's way?"
+        case .recording(let why): return "could not record the episode: \(why)"
+        case .interrupted: return "stopped by the operator"
+        }
+    }
+}
+
+/// What a robot counts, for the report.
+struct RobotCounters: Sendable {
+    /// Commands made.
+    var ticks: UInt64 = 0
+    /// Ticks that began more than half a period late (real time only).
+    var lateTicks: UInt64 = 0
+    /// Times the guardian braked and resumed.
+    var holds = 0
+    /// Latched stops.
+    var stops = 0
+    /// Lateness of each tick against its schedule.
+    var lateness = LatencyHistogram()
+
+    /// All zero.
+    init() {}
+}
+
+/// A robot as an episode sees it: policy steps in, results out.
+///
+/// Two conformers: `LockstepRobot` (one thread, virtual clock) and `RealtimeRobot` (tick and bridge
+/// threads, wall clock). All calls come from one thread, the one that runs episodes.
+protocol Robot: AnyObject {
+    /// Who it is.
+    var description: RobotDescription { get }
+    /// Robot time: virtual in lockstep, monotonic in real time.
+    var now: MonotonicTime { get }
+    /// What has been counted so far.
+    var counters: RobotCounters { get }
+    /// Called with each tick's report, on the thread that ticks; must not block.
+    var onTick: (@Sendable (TickReport) -> Void)? { get set }
+    /// Shakes hands and begins a session; the robot holds.
+    func connect() throws(RobotError)
+    /// Drives home through the guardian and stays there.
+    func home() throws(RobotError)
+    /// Has the bridge prepare the scene; returns the first sample of the episode.
+    func reset(_ start: SceneStart) throws(RobotError) -> SensorSample
+    /// Carries out one policy step.
+    func perform(_ action: AxisVector) throws(RobotError) -> StepResult
+    /// Brakes to rest and holds, as far as the bridge still listens.
+    func settle() throws(RobotError)
+    /// Stops the robot at the bridge, whatever state anything is in; never throws.
+    func stop(reason: String)
+    /// Releases the bridge and joins all threads.
+    func close()
+}

@@ -1,0 +1,194 @@
+import Control
+import Embodiment
+import Platform
+import Synchronization
+
+/// What the episode thread may ask of the tick; carried out at the next tick.
+enum TickRequest: Sendable {
+    case hold
+    case home
+    case resynchronise
+    case stop
+    case step(AxisVector)
+}
+
+/// What the tick tells the episode thread: a plain value, newest wins.
+struct TickState: Sendable {
+    /// Requests carried out so far.
+    var handled: UInt64 = 0
+    /// Number of the request whose step was finished last.
+    var finishedStep: UInt64 = 0
+    var isReady = false
+    var isHome = false
+    var isAtRest = true
+    var latched = SafetyVerdict()
+    var step: StepResult?
+    var sample: SensorSample?
+    var ticks: UInt64 = 0
+    var lateTicks: UInt64 = 0
+    var holds = 0
+}
+
+/// The tick thread of a real-time session: absolute deadlines, one command each.
+///
+/// `request` and the readers belong to the episode thread; `run` is the tick thread. They meet in
+/// one ring, one latest value and one event.
+final class TickLoop: @unchecked Sendable {
+    /// Signalled after every tick.
+    let stepped: WakeEvent
+    var onTick: (@Sendable (TickReport) -> Void)?
+
+    private let robot: RobotDescription
+    private let link: BridgeLink
+    private let clock: SystemClock
+    private let requests = SPSCRing<TickRequest>(capacity: 16)
+    private let states = LatestValue<TickState>()
+    private let isFinished = Atomic<Bool>(false)
+    private var thread: HoneThread?
+
+    // Episode thread only.
+    private var asked: UInt64 = 0
+    private var state = TickState()
+
+    // Tick thread only, until it is joined.
+    private let controller: Controller
+    private var histogram = LatencyHistogram()
+
+    init(robot: RobotDescription, link: BridgeLink, clock: SystemClock) throws(PlatformError) {
+        self.robot = robot
+        self.link = link
+        self.clock = clock
+        controller = Controller(robot: robot)
+        stepped = try WakeEvent()
+    }
+
+    /// Starts ticking; FIFO where the machine allows it.
+    func start(session: UInt64, epoch: UInt32) throws(PlatformError) {
+        controller.start(session: session, epoch: epoch)
+        thread = try HoneThread.start(name: "tick", scheduling: .realtime(priority: 80)) {
+            self.run()
+        }
+    }
+
+    /// Ends the thread and joins it.
+    func finish() {
+        isFinished.store(true, ordering: .sequentiallyConsistent)
+        thread?.join()
+        thread = nil
+        refresh()
+    }
+
+    // MARK: Episode thread
+
+    /// Hands a request over; the answer is visible once `state.handled` has reached the ticket.
+    @discardableResult
+    func request(_ request: TickRequest) -> UInt64 {
+        while !requests.push(request) { _ = stepped.wait(timeout: .milliseconds(1)) }
+        asked += 1
+        return asked
+    }
+
+    /// The newest state.
+    func refresh() {
+        while let newer = states.take() { state = newer }
+    }
+
+    /// The newest state in which everything asked so far has been carried out.
+    var settledState: TickState? {
+        refresh()
+        return state.handled >= asked ? state : nil
+    }
+
+    /// The cause that stopped the robot, if any.
+    var latched: SafetyVerdict {
+        refresh()
+        return state.latched
+    }
+
+    /// What was counted; the histogram is complete once the loop has finished.
+    func counters() -> RobotCounters {
+        refresh()
+        var counters = RobotCounters()
+        counters.ticks = state.ticks
+        counters.lateTicks = state.lateTicks
+        counters.holds = state.holds
+        counters.stops = state.latched.cause == .none ? 0 : 1
+        if thread == nil { counters.lateness = histogram }
+        return counters
+    }
+
+    // MARK: Tick thread
+
+    private func run() {
+        let period = Int64(1e9 / robot.commandRateHz)
+        var report = TickReport(axes: robot.axes.count)
+        var now = TickState()
+        var stepTicket: UInt64 = 0
+        var deadline = clock.now
+        while !isFinished.load(ordering: .relaxed) {
+            deadline = deadline.advanced(byNanoseconds: period)
+            clock.sleep(until: deadline)
+            let time = clock.now
+            let late = max(0, time.nanoseconds(since: deadline))
+            histogram.record(nanoseconds: UInt64(late))
+            if late > period / 2 { now.lateTicks += 1 }
+            // A missed slot is skipped, never made up for.
+            if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
+            takeSample(at: time, into: &now)
+            report.latenessNanoseconds = UInt64(late)
+            takeRequests(into: &now, stepTicket: &stepTicket)
+            if controller.isReady { tick(at: time, report: &report, stepTicket, into: &now) }
+            now.isReady = controller.isReady
+            now.latched = controller.guardian.latched
+            now.holds = controller.guardian.holds
+            states.publish(now)
+            stepped.signal()
+        }
+    }
+
+    private func takeSample(at time: MonotonicTime, into now: inout TickState) {
+        if link.sawNotFinite.load(ordering: .relaxed) { controller.stop(.observationNotFinite) }
+        guard let sample = link.samples.take() else { return }
+        controller.receive(sample, at: time)
+        now.sample = controller.sample
+        if sample.isSuccess { now.step?.isSuccess = true }
+        if sample.isTerminal { now.step?.isTerminal = true }
+    }
+
+    private func takeRequests(into now: inout TickState, stepTicket: inout UInt64) {
+        while let request = requests.pop() {
+            now.handled += 1
+            switch request {
+            case .hold: controller.hold()
+            case .home: controller.goHome()
+            case .resynchronise: controller.resynchroniseIfMoved()
+            case .stop: controller.stop(.operatorStop)
+            case .step(let action):
+                controller.begin(step: action)
+                stepTicket = now.handled
+                if let sample = controller.sample {
+                    now.step = StepResult(
+                        executed: action, sample: sample, isSuccess: false, isTerminal: false)
+                }
+            }
+        }
+    }
+
+    private func tick(
+        at time: MonotonicTime, report: inout TickReport, _ stepTicket: UInt64,
+        into now: inout TickState
+    ) {
+        controller.tick(now: time, into: &report)
+        // The ring is full only if the bridge thread is gone; the bridge brakes by itself then.
+        _ = link.commands.push(report.command)
+        now.ticks += 1
+        now.isHome = controller.isHome && controller.hasArrived
+        now.isAtRest = controller.isAtRest
+        if report.endsStep, let sample = controller.sample {
+            now.step?.executed = controller.executedAction()
+            now.step?.sample = sample
+            now.finishedStep = stepTicket
+        }
+        onTick?(report)
+    }
+}

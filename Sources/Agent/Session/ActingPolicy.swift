@@ -1,0 +1,57 @@
+import Embodiment
+import Models
+import Neural
+import Platform
+
+/// The acting side of the weights: takes newer ones at a declared boundary, then decides.
+///
+/// Owned by the thread that runs episodes. Each decision carries the version that made it.
+final class ActingPolicy {
+    /// Times newer weights were taken.
+    private(set) var swaps = 0
+    /// Version of the weights that act.
+    private(set) var version: UInt32 = 0
+    /// How long decisions took.
+    private(set) var latency = LatencyHistogram()
+
+    private let actor: Actor
+    private let slot: WeightBuffer
+    private let seed: UInt64
+    private let clock = SystemClock()
+
+    /// Streams of random numbers: acting must never share one with learning.
+    private static let stream: UInt32 = 0xAC70
+
+    /// - Parameter slot: where the trainer publishes.
+    init(actor: Actor, slot: WeightBuffer, seed: UInt64) {
+        self.actor = actor
+        self.slot = slot
+        self.seed = seed
+    }
+
+    /// Takes newer weights, if there are any; the boundary of a swap.
+    func takeNewest() {
+        guard let newest = slot.acquire(), newest.isNew || newest.version != version else { return }
+        actor.load(newest.weights)
+        version = newest.version
+        swaps += 1
+    }
+
+    /// One decision.
+    ///
+    /// - Parameters:
+    ///   - observation: raw units.
+    ///   - number: of the decision in the session; with the seed it decides the random numbers.
+    func decide(_ observation: FeatureVector, driver: Driver, number: UInt64)
+        -> EpisodeRunner.Decision
+    {
+        let began = clock.now
+        let key = RandomKey(seed: seed, stream: ActingPolicy.stream, step: number)
+        let action = actor.act(
+            on: observation, mode: driver == .guided ? .guided : .policy, key: key)
+        latency.record(nanoseconds: UInt64(max(0, clock.now.nanoseconds(since: began))))
+        return EpisodeRunner.Decision(
+            action: action, version: version,
+            value: actor.lastValue.isNaN ? nil : actor.lastValue)
+    }
+}

@@ -1,0 +1,154 @@
+import Control
+import Embodiment
+import Platform
+
+/// Who decides the action of each step of an episode.
+enum Driver: Sendable, Equatable {
+    /// The person or scripted demonstrator behind the bridge.
+    case operatorAction
+    /// The base policy alone: one sample, no critic.
+    case imitation
+    /// Candidates of the base policy, re-ranked and optimised by the critic.
+    case guided
+}
+
+/// What an episode turned out to be, beside its transitions.
+struct EpisodeResult: Sendable {
+    /// The episode as it is logged and trained on.
+    var episode: Episode
+    /// Robot time it took, driving home and scene reset included, s.
+    var robotSeconds: Double
+    /// The critic's value of the first action, where one was asked.
+    var initialValue: Float?
+}
+
+/// Runs one episode on any robot: home, reset, steps until success or the budget is spent.
+///
+/// One instance per session, used from the thread that owns the robot.
+final class EpisodeRunner {
+    private let robot: any Robot
+    private let assembler: ObservationAssembler
+    private let decide: (FeatureVector, Driver, UInt64) -> Decision
+    private let maximumSteps: Int
+    private let interrupt: Interrupt
+
+    /// What a policy answers.
+    struct Decision: Sendable {
+        /// −1…1 per axis.
+        var action: AxisVector
+        /// Weights that acted.
+        var version: UInt32
+        /// The critic's mean value of `action`, if one was asked.
+        var value: Float?
+
+        /// Creates a decision.
+        init(action: AxisVector, version: UInt32, value: Float?) {
+            self.action = action
+            self.version = version
+            self.value = value
+        }
+    }
+
+    /// - Parameters:
+    ///   - decide: observation, driver, decision number → decision; called once per policy step.
+    ///   - maximumSteps: policy steps after which an episode has failed.
+    init(
+        robot: any Robot, calibration: Calibration, maximumSteps: Int, interrupt: Interrupt,
+        decide: @escaping (FeatureVector, Driver, UInt64) -> Decision
+    ) {
+        self.robot = robot
+        self.assembler = ObservationAssembler(robot: robot.description, calibration: calibration)
+        self.maximumSteps = maximumSteps
+        self.interrupt = interrupt
+        self.decide = decide
+    }
+
+    /// Runs one episode.
+    ///
+    /// - Parameters:
+    ///   - number: episode number in the session, sent to the bridge and stored.
+    ///   - seed: of the start state.
+    ///   - firstDecision: number of the first decision; decision k of the episode is this plus k.
+    /// - Throws: when the robot cannot go on; what was lived so far is lost only if nothing happened.
+    func run(
+        number: UInt32, seed: UInt64, purpose: EpisodePurpose, driver: Driver,
+        firstDecision: UInt64
+    ) throws(EpisodeFailure) -> EpisodeResult {
+        let began = robot.now
+        var episode = Episode(
+            number: number, seed: seed, purpose: purpose, outcome: .aborted, transitions: [])
+        var initialValue: Float?
+        do throws(RobotError) {
+            try robot.home()
+            var sample = try robot.reset(
+                SceneStart(
+                    episode: number, seed: seed, purpose: purpose,
+                    wantsOperator: driver == .operatorAction))
+            var observation = assembler.assemble(sample)
+            episode.outcome = .failure
+            for step in 0..<maximumSteps {
+                if interrupt.isImmediate { throw .interrupted }
+                if interrupt.isRequested {
+                    episode.outcome = .aborted
+                    break
+                }
+                let decision = choose(
+                    sample, observation, driver, firstDecision + UInt64(step))
+                if step == 0 { initialValue = decision.value }
+                let result = try robot.perform(decision.action)
+                let next = assembler.assemble(result.sample)
+                episode.transitions.append(
+                    Transition(
+                        episode: number, step: UInt32(step),
+                        source: driver == .operatorAction ? .operatorAction : .policy,
+                        policyVersion: decision.version, observation: observation,
+                        proposed: decision.action, executed: result.executed,
+                        reward: result.isSuccess ? 0 : -1,
+                        isTerminal: result.isSuccess || result.isTerminal,
+                        nextObservation: next))
+                sample = result.sample
+                observation = next
+                if result.isSuccess {
+                    episode.outcome = .success
+                    break
+                }
+                if result.isTerminal { break }
+            }
+            try robot.settle()
+        } catch {
+            episode.outcome = .aborted
+            throw EpisodeFailure(
+                error: error, episode: episode, robotSeconds: robot.now.seconds(since: began))
+        }
+        return EpisodeResult(
+            episode: episode, robotSeconds: robot.now.seconds(since: began),
+            initialValue: initialValue)
+    }
+
+    private func choose(
+        _ sample: SensorSample, _ observation: FeatureVector, _ driver: Driver, _ number: UInt64
+    ) -> Decision {
+        guard driver == .operatorAction else { return decide(observation, driver, number) }
+        // A bridge that has no operator action right now gets the action that changes nothing.
+        var action = AxisVector(count: robot.description.axes.count)
+        for index in 0..<action.count {
+            let axis = robot.description.axes[index]
+            action[index] =
+                sample.hasOperatorAction
+                ? sample.operatorAction[index]
+                : ActionMapping.normalised(
+                    axis.kind == .delta ? 0 : sample.position[index], axis: axis)
+        }
+        return Decision(action: action, version: 0, value: nil)
+    }
+}
+
+/// An episode that could not be finished, with what was lived of it.
+struct EpisodeFailure: Error, Sendable {
+    /// Why.
+    var error: RobotError
+    /// What there is, outcome `aborted`: logged, never trained on.
+    var episode: Episode
+    /// Robot time it took up to there, s.
+    var robotSeconds: Double
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Platform
+
+/// A stop that ended a session before its time; the report is written all the same.
+struct SessionStopped: Error {
+    /// Why, in words for the person at the robot.
+    let reason: any Error
+}
+
+extension Session {
+    /// Start states are numbered; the bridge mixes the purpose in, so that purposes never share one.
+    private func startSeed(_ index: Int) -> UInt64 {
+        (launch.seed &+ 1) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(index)
+    }
+
+    /// Runs one episode, records it and counts it.
+    ///
+    /// - Parameter index: of the start state among those of its purpose.
+    func episode(
+        _ runner: EpisodeRunner, purpose: EpisodePurpose, index: Int, driver: Driver
+    ) throws -> EpisodeResult {
+        if launch.session.swapAt == .episode || decisionNumber == 0 { acting.takeNewest() }
+        let number = episodeNumber
+        episodeNumber += 1
+        do throws(EpisodeFailure) {
+            let result = try runner.run(
+                number: number, seed: startSeed(index), purpose: purpose, driver: driver,
+                firstDecision: decisionNumber)
+            decisionNumber += UInt64(result.episode.transitions.count)
+            robotSeconds += result.robotSeconds
+            try record(result.episode, orThrow: { $0 })
+            return result
+        } catch {
+            robotSeconds += error.robotSeconds
+            try? record(error.episode, orThrow: { $0 })
+            journal.record(
+                EventRecord(
+                    kind: .stop, robotSeconds: robotSeconds, episode: Int(number),
+                    cause: "\(error.error)"))
+            throw error.error
+        }
+    }
+
+    private func record(
+        _ episode: Episode, orThrow wrap: (any Error) -> any Error
+    ) throws(EpisodeFailure) {
+        do {
+            try write(episode)
+        } catch {
+            throw EpisodeFailure(error: .recording("\(error)"), episode: episode, robotSeconds: 0)
+        }
+    }
+
+    private func write(_ episode: Episode) throws {
+        let now = MonotonicTime(nanoseconds: UInt64(robotSeconds * 1e9))
+        try offer(
+            .episodeStart(
+                EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
+            at: now)
+        for transition in episode.transitions { try offer(.transition(transition), at: now) }
+        try offer(
+            .episodeEnd(
+                EpisodeEnd(
+                    number: episode.number, outcome: episode.outcome,
+                    steps: UInt32(episode.transitions.count))), at: now)
+        if launch.schedule == .lockstep { try recorder.flush() }
+    }
+
+    /// Offers a record until the ring takes it: only the episode thread waits here, never the tick.
+    private func offer(_ record: LogRecord, at time: MonotonicTime) throws {
+        while !episodeLane.record(record, at: time) {
+            if let failure = recorder.failure { throw failure }
+            SystemClock().sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// Evaluates the present weights from start states of their own; the same ones each time.
+    func evaluate(
+        _ runner: EpisodeRunner, name: String, episodes: Int, driver: Driver
+    ) throws -> SuccessRate {
+        progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
+        acting.takeNewest()
+        var successes = 0
+        var done = 0
+        var length = 0
+        for index in 0..<episodes {
+            let result = try episode(runner, purpose: .evaluation, index: index, driver: driver)
+            if result.episode.outcome == .aborted { break }
+            done += 1
+            length += result.episode.transitions.count
+            if result.episode.outcome == .success { successes += 1 }
+            progress.update(
+                done: done,
+                figures: [.fraction("success", Double(successes) / Double(done))])
+        }
+        let rate = SuccessRate(successes: successes, episodes: done)
+        let record = EvaluationRecord(
+            name: name, afterEpisodes: trainer.counters.episodes,
+            policyVersion: Int(acting.version), success: rate,
+            meanReturn: done > 0 ? -Double(length - successes) / Double(done) : 0,
+            meanLength: done > 0 ? Double(length) / Double(done) : 0)
+        report.evaluations.append(record)
+        journal.record(record)
+        progress.end("success \(rate.text)")
+        return rate
+    }
+
+    /// Records demonstrations until there are enough successful ones.
+    func demonstrate(_ runner: EpisodeRunner, successes wanted: Int) throws {
+        progress.begin("demonstrations", total: wanted, unit: "episodes")
+        var successes = 0
+        var tried = 0
+        while successes < wanted, !interrupt.isRequested {
+            let result = try episode(
+                runner, purpose: .demonstration, index: tried, driver: .operatorAction)
+            tried += 1
+            if result.episode.outcome == .success { successes += 1 }
+            progress.update(
+                done: successes, figures: [.value("tried", Double(tried))])
+            // An operator who never succeeds is a mistake to be told, not to be waited for.
+            if tried >= 20, successes * 10 < tried {
+                throw SessionError.noDemonstrations(
+                    "the operator behind the bridge succeeded in \(successes) of \(tried) "
+                        + "episodes: this session")
+            }
+        }
+        progress.end("\(successes) successful of \(tried)")
+        try recorder.flush()
+        trainer.absorb()
+    }
+}

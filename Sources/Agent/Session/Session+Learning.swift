@@ -1,0 +1,166 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Learning
+import Platform
+
+extension Session {
+    /// Policy by imitation, then critic by Cal-QL, from what the offline store holds.
+    func pretrain() throws {
+        guard trainer.offline.successes > 0 else {
+            throw SessionError.noDemonstrations(directory.url.path)
+        }
+        trainer.learner.fitNormaliser(trainer.offline)
+        let schedule = launch.algorithm.schedule
+        try stage("imitation") {
+            progress.begin("imitation", total: schedule.imitationUpdates, unit: "updates")
+            trainer.imitate(updates: schedule.imitationUpdates) { update, loss in
+                progress.update(done: update, figures: [.value("loss", Double(loss))])
+                return !interrupt.isRequested
+            }
+            progress.end()
+            try checkInterrupt()
+        }
+        try stage("offline critic") {
+            progress.begin(
+                "offline critic", total: schedule.offlineCriticUpdates, unit: "updates")
+            trainer.pretrainCritic(updates: schedule.offlineCriticUpdates) { update, metrics in
+                progress.update(
+                    done: update,
+                    figures: [
+                        .value("td", Double(metrics.tdLoss)),
+                        .value("Q", Double(metrics.qData)),
+                    ])
+                return !interrupt.isRequested
+            }
+            progress.end()
+            try checkInterrupt()
+        }
+        trainer.publish()
+        try saveCheckpoint()
+    }
+
+    /// Writes the learner's whole state; not while its thread runs.
+    func saveCheckpoint() throws {
+        try CheckpointFile.write(
+            trainer.learner.checkpoint(), updates: trainer.counters.criticUpdates,
+            into: directory)
+    }
+
+    /// Takes the learner's state of another session as the start.
+    func loadWeights(_ path: String) throws {
+        let (file, bytes) = try CheckpointFile.read(path)
+        do throws(LearningError) {
+            try trainer.learner.restore(bytes)
+        } catch { throw SessionError.wrongWeights(file, "\(error)") }
+        trainer.publish()
+    }
+
+    /// Throws when a person has asked to end.
+    func checkInterrupt() throws {
+        if interrupt.isRequested { throw RobotError.interrupted }
+    }
+
+    /// The online part: live, record, learn, swap, until time or episodes are spent.
+    func fineTune(_ runner: EpisodeRunner) throws {
+        let limit = launch.session.robotMinutes * 60
+        let start = robotSeconds
+        progress.begin(
+            "fine-tuning", total: Int(launch.session.robotMinutes * 60), unit: "robot s")
+        let isThreaded = launch.schedule == .realtime
+        if isThreaded { try trainer.start() }
+        defer { if isThreaded { trainer.finish() } }
+        var outcomes: [Bool] = []
+        var watch = SuccessWatch()
+        var index = 0
+        while robotSeconds - start < limit, index < launch.session.maxOnlineEpisodes,
+            !interrupt.isRequested
+        {
+            let schedule = launch.algorithm.schedule
+            let isWarm = schedule.guidedWarmup || index >= schedule.warmupEpisodes
+            let result = try episode(
+                runner, purpose: .training, index: index,
+                driver: isWarm ? .guided : .imitation)
+            index += 1
+            trainingSeconds = robotSeconds - start
+            guard result.episode.outcome != .aborted else { continue }
+            outcomes.append(result.episode.outcome == .success)
+            note(result, number: index)
+            if isWarm, watch.note(isSuccess: result.episode.outcome == .success) { trainer.keep() }
+            if !isThreaded {
+                trainer.absorb()
+                trainer.settle(isCancelled: { interrupt.isImmediate })
+            }
+            let recent = outcomes.suffix(20)
+            progress.update(
+                done: Int(robotSeconds - start),
+                figures: [
+                    .value("episode", Double(index)),
+                    .fraction(
+                        "success of last \(recent.count)",
+                        Double(recent.count { $0 }) / Double(recent.count)),
+                    .value("updates owed", Double(trainer.counters.debt)),
+                ])
+        }
+        if isThreaded {
+            try payDebt(episodes: outcomes.count)
+            trainer.finish()
+        }
+        if watch.hasFallen { try rollBack(because: watch.summary) }
+        progress.end("\(outcomes.count) episodes, \(outcomes.count { $0 }) successful")
+    }
+
+    /// Puts the learner back to where success was best; what it learned since is dropped.
+    private func rollBack(because summary: String) throws {
+        guard try trainer.restoreKept() else { return }
+        report.rollbacks += 1
+        journal.record(
+            EventRecord(
+                kind: .rollback, robotSeconds: robotSeconds,
+                cause: "success had fallen (\(summary)): back to the weights of its best"))
+    }
+
+    /// Real time: lets the learner finish what it owes before the last evaluation.
+    ///
+    /// - Parameter episodes: that must have reached it first, the last one included.
+    private func payDebt(episodes: Int) throws {
+        try recorder.flush()
+        while trainer.counters.episodes < episodes, !interrupt.isRequested {
+            SystemClock().sleep(for: .milliseconds(10))
+        }
+        let owed = trainer.counters.debt
+        // While it waits for enough episodes to begin with, the learner pays nothing.
+        guard owed > 0, episodes >= launch.algorithm.schedule.warmupEpisodes else { return }
+        progress.begin("paying off updates", total: owed, unit: "updates")
+        while trainer.counters.debt > 0, !interrupt.isRequested {
+            progress.update(done: owed - trainer.counters.debt)
+            SystemClock().sleep(for: .milliseconds(100))
+        }
+        progress.end()
+    }
+
+    private func note(_ result: EpisodeResult, number: Int) {
+        let transitions = result.episode.transitions
+        let record = EpisodeRecord(
+            episode: number, outcome: result.episode.outcome,
+            return: Double(transitions.reduce(0) { $0 + $1.reward }), length: transitions.count,
+            policyVersion: Int(acting.version), qStart: result.initialValue.map { Double($0) },
+            monteCarloReturn: firstReturn(of: result.episode))
+        report.episodes.append(record)
+        journal.record(record)
+    }
+
+    /// Monte-Carlo return of the first step, as training uses it.
+    private func firstReturn(of episode: Episode) -> Double {
+        let discount = Float(launch.algorithm.critic.discount)
+        if episode.outcome != .success, launch.algorithm.schedule.failedToFloor {
+            return Double(MonteCarloReturns.floor(discount: discount))
+        }
+        var value: Float = 0
+        for transition in episode.transitions.reversed() {
+            value = transition.reward + discount * (transition.isTerminal ? 0 : value)
+        }
+        return Double(value)
+    }
+}

@@ -1,0 +1,206 @@
+import Bridge
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Foundation
+import Learning
+import Models
+import Platform
+
+/// One session: everything that lives as long as its directory.
+///
+/// The wiring between launch file, robot, recorder, trainer and report; the stages are in
+/// `Session+…`. Used from one thread, the one that runs episodes.
+final class Session {
+    let launch: Launch
+    let project: Project
+    let directory: SessionDirectory
+    let progress: ProgressReporter
+    let interrupt: Interrupt
+    let journal: SessionJournal
+    let recorder: Recorder
+    let trainer: Trainer
+    let acting: ActingPolicy
+    var report: SessionReport
+
+    /// Episodes and ticks are recorded through lanes of their own: each has one producing thread.
+    let episodeLane: RecorderLane
+    let tickLane: RecorderLane
+
+    /// Numbers that only grow in a session.
+    var episodeNumber: UInt32 = 0
+    var decisionNumber: UInt64 = 0
+    var robotSeconds = 0.0
+    /// Robot time of the online part alone, what `session.robot_minutes` limits.
+    var trainingSeconds = 0.0
+
+    private let began = ContinuousClock.now
+
+    /// Makes the directory, opens the log and prepares the learner; nothing moves yet.
+    init(request: SessionRequest, launch: Launch, project: Project) throws {
+        self.launch = launch
+        self.project = project
+        progress = ProgressReporter(quiet: request.quiet, json: request.json)
+        interrupt = Interrupt()
+        let url =
+            request.directory.map { URL(fileURLWithPath: $0) }
+            ?? SessionDirectory.next(
+                named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
+        let directory = try SessionDirectory(creating: url)
+        self.directory = directory
+        let journal = try SessionJournal(metricsPath: directory.metrics.path)
+        self.journal = journal
+        let recorder = try Recorder(
+            creating: directory.log.appendingPathComponent("session.mcap").path)
+        self.recorder = recorder
+        episodeLane = recorder.makeLane()
+        tickLane = recorder.makeLane()
+        let robot = launch.robot
+        let actor = Actor(
+            observationCount: robot.observation.count, actionCount: robot.axes.count,
+            settings: launch.algorithm)
+        let layout = actor.snapshotLayout.layout
+        trainer = Trainer(
+            observationCount: robot.observation.count, actionCount: robot.axes.count,
+            settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
+            source: { recorder.takeDurableEpisode() },
+            onPublish: { version, weights in
+                WeightFile.write(weights, layout: layout, version: version, into: directory)
+            },
+            onUpdate: { journal.record($0) })
+        acting = ActingPolicy(actor: actor, slot: trainer.slot, seed: launch.seed)
+        report = SessionReport(
+            task: launch.task.name, robot: robot.name, seed: launch.seed,
+            schedule: launch.schedule.rawValue, preset: launch.algorithm.preset,
+            version: Version.text)
+        try SessionRecord(launch: launch).write(to: directory.session)
+        if launch.schedule == .realtime { try recorder.start() }
+    }
+
+    /// Runs one stage and notes its wall time.
+    func stage<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer {
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            report.stages.append(StageRecord(name: name, wallSeconds: seconds))
+        }
+        return try body()
+    }
+
+    /// Starts or finds the bridge, connects, hands out an episode runner, and parks afterwards.
+    ///
+    /// - Parameter variant: world of the embedded simulator; nil for the launch file's.
+    func withRobot<Result>(
+        variant: SimulationVariant? = nil, _ body: (EpisodeRunner) throws -> Result
+    ) throws -> Result {
+        let bridge = try BridgeProcess(
+            launch: launch, variant: variant,
+            log: directory.log.appendingPathComponent(
+                "bridge" + (variant.map { "-\($0.rawValue)" } ?? "") + ".txt"),
+            project: project)
+        defer { bridge.finish() }
+        let robot = try makeRobot(endpoint: bridge.endpoint)
+        let lane = tickLane
+        robot.onTick = { report in
+            _ = lane.record(.tick(TickRecord(report)), at: report.time)
+        }
+        defer {
+            robot.close()
+            account(for: robot.counters)
+        }
+        let runner = EpisodeRunner(
+            robot: robot, calibration: launch.calibration,
+            maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
+            decide: { [acting, launch] observation, driver, number in
+                if launch.session.swapAt == .step { acting.takeNewest() }
+                return acting.decide(observation, driver: driver, number: number)
+            })
+        do {
+            try robot.connect()
+            let result = try body(runner)
+            // Parking is also what one Ctrl-C does: home through the guardian, then release.
+            try robot.home()
+            return result
+        } catch {
+            robot.stop(reason: "\(error)".prefixed(200))
+            if let code = bridge.death {
+                throw SessionError.bridgeProcess(
+                    "it ended with code \(code) in the middle of the session; "
+                        + "what it said is in \(directory.log.path)")
+            }
+            throw error
+        }
+    }
+
+    private func makeRobot(endpoint: String) throws -> any Robot {
+        let client = try BridgeClient(address: endpoint)
+        let patience = BridgePatience(
+            connect: .seconds(launch.bridge.connectSeconds),
+            reset: .seconds(launch.bridge.resetSeconds),
+            silence: .seconds(launch.bridge.silenceSeconds))
+        // Any number but 0 that differs from session to session; not a secret, not used in learning.
+        let number = UInt64.random(in: 1...UInt64.max)
+        switch launch.schedule {
+        case .lockstep:
+            return LockstepRobot(
+                description: launch.robot, client: client, session: number, patience: patience,
+                interrupt: interrupt)
+        case .realtime:
+            return try RealtimeRobot(
+                description: launch.robot, client: client, session: number, patience: patience,
+                interrupt: interrupt)
+        }
+    }
+
+    private func account(for counters: RobotCounters) {
+        report.ticks += Int(counters.ticks)
+        report.ticksLate += Int(counters.lateTicks)
+        report.holds += counters.holds
+        report.stops += counters.stops
+        if launch.schedule == .realtime {
+            report.tickLateness = LatencySummary(counters.lateness)
+        }
+    }
+
+    /// Completes and writes the report, closes the log.
+    func finish() throws {
+        let counters = trainer.counters
+        report.robotMinutes = (trainingSeconds > 0 ? trainingSeconds : robotSeconds) / 60
+        report.wallSeconds = (ContinuousClock.now - began) / .seconds(1)
+        report.episodesTrained = counters.episodes
+        report.transitions = counters.transitions
+        report.criticUpdates = counters.criticUpdates
+        report.policyUpdates = counters.policyUpdates
+        report.swaps = acting.swaps
+        report.samplesDropped = Int(tickLane.droppedTicks)
+        report.policyLatency = LatencySummary(acting.latency)
+        if counters.refused > 0 {
+            journal.record(
+                EventRecord(
+                    kind: .refusal, robotSeconds: robotSeconds,
+                    cause: "\(counters.refused) sets of weights did not pass the gate"))
+        }
+        journal.fill(&report)
+        // OpenBLAS unmaps buffers as the process ends: nobody may be computing then.
+        trainer.learner.stop()
+        try recorder.close()
+        try report.write(into: directory.url.path)
+    }
+}
+
+extension TickRecord {
+    /// What a tick's report becomes in the log.
+    init(_ report: TickReport) {
+        self.init(
+            command: report.command.sequence, sample: report.command.basedOnSample,
+            episode: report.episode, verdict: UInt32(report.verdict.cause.rawValue),
+            latenessNanoseconds: report.latenessNanoseconds, commanded: report.command.position,
+            measured: report.measured)
+    }
+}
+
+extension String {
+    /// At most the first `count` characters.
+    func prefixed(_ count: Int) -> String { String(prefix(count)) }
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// Where one session keeps everything; see the README's table.
+struct SessionDirectory: Sendable {
+    /// The directory itself.
+    let url: URL
+
+    /// `log/`: what happened.
+    var log: URL { url.appendingPathComponent("log") }
+    /// `weights/`: every version that acted.
+    var weights: URL { url.appendingPathComponent("weights") }
+    /// `checkpoints/`: full states of the learner.
+    var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+    /// `session.json`: what ran.
+    var session: URL { url.appendingPathComponent("session.json") }
+    /// `metrics.jsonl`: one object per line.
+    var metrics: URL { url.appendingPathComponent("metrics.jsonl") }
+    /// `report.html`.
+    var reportHTML: URL { url.appendingPathComponent("report.html") }
+    /// `report.json`.
+    var reportJSON: URL { url.appendingPathComponent("report.json") }
+
+    /// Makes the directory and its parts.
+    ///
+    /// - Throws: `SessionError.exists` if a session is there already: nothing is ever overwritten.
+    init(creating url: URL) throws(SessionError) {
+        self.url = url
+        if FileManager.default.fileExists(atPath: session.path) {
+            throw .exists(url.path)
+        }
+        do {
+            for part in [log, weights, checkpoints] {
+                try FileManager.default.createDirectory(
+                    at: part, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw .unwritable(url.path, "\(error)")
+        }
+    }
+
+    /// The first free directory named after `name` and a running number under `parent`.
+    static func next(named name: String, under parent: URL) -> URL {
+        var number = 1
+        while true {
+            let candidate = parent.appendingPathComponent(
+                name + "-" + String(format: "%03d", number))
+            if !FileManager.default.fileExists(atPath: candidate.path) { return candidate }
+            number += 1
+        }
+    }
+}
+
+/// What can go wrong before and around a session.
+enum SessionError: Error, CustomStringConvertible, Sendable {
+    /// A session is already there.
+    case exists(String)
+    /// The directory cannot be written.
+    case unwritable(String, String)
+    /// Weights were asked for and there are none.
+    case noWeights(String)
+    /// No demonstrations: nothing to imitate.
+    case noDemonstrations(String)
+    /// The weights do not fit this robot or these settings.
+    case wrongWeights(String, String)
+    /// No folder with robots/ and launch/ around.
+    case noProject(String)
+    /// A file that was named cannot be read.
+    case unreadable(String)
+    /// A demo with a launch file of another robot.
+    case needsSimulator(String)
+    /// A word on the command line that means nothing.
+    case badArgument(String)
+    /// The bridge program could not be started or died.
+    case bridgeProcess(String)
+
+    /// One sentence: what was tried, what was found, what to do.
+    var description: String {
+        switch self {
+        case .exists(let path):
+            "\(path) already holds a session, and sessions are never overwritten. "
+                + "Choose another with --directory."
+        case .unwritable(let path, let why):
+            "cannot write the session directory \(path): \(why)"
+        case .noWeights(let path):
+            "\(path) holds no weights. Name a session directory that `hone pretrain`, "
+                + "`hone finetune` or `hone demo` has written."
+        case .noDemonstrations(let path):
+            "\(path) holds no successful demonstration. Record some with `hone record`, "
+                + "then name that session with --data."
+        case .wrongWeights(let path, let why):
+            "the weights in \(path) cannot be used here: \(why)"
+        case .noProject(let path):
+            "found no robots/ folder at or above \(path). Start hone inside the project."
+        case .unreadable(let why): why
+        case .needsSimulator(let launch):
+            "a demo needs the embedded simulator, and \(launch) has no 'simulation' block. "
+                + "Use `hone finetune` for other robots."
+        case .badArgument(let why): why
+        case .bridgeProcess(let why): "the bridge program: \(why)"
+        }
+    }
+}

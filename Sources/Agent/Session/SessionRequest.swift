@@ -1,0 +1,36 @@
+/// What a person asked for on the command line: which session, and with what.
+public struct SessionRequest: Sendable {
+    /// Launch file: a name in `launch/` or a path.
+    public var launch: String
+    /// `--set` arguments in order.
+    public var overrides: [String]
+    /// `--directory`, nil for the next free one.
+    public var directory: String?
+    /// Print the report as one JSON object.
+    public var json: Bool
+    /// No progress.
+    public var quiet: Bool
+    /// `--data`: sessions whose episodes are offline data.
+    public var data: [String] = []
+    /// `--weights`: a session whose last weights are the start.
+    public var weights: String?
+    /// The critic chooses among the policy's candidates.
+    public var isGuided = true
+
+    /// Creates a request.
+    public init(
+        launch: String, overrides: [String], directory: String?, json: Bool, quiet: Bool
+    ) {
+        self.launch = launch
+        self.overrides = overrides
+        self.directory = directory
+        self.json = json
+        self.quiet = quiet
+    }
+}
+
+/// This program's version.
+public enum Version {
+    /// As `hone --version` prints it and as it is written into every session.
+    public static let text = "0.1.0"
+}

@@ -1,0 +1,32 @@
+/// Watches success over the last episodes and says when it was best and whether it has fallen since.
+///
+/// Learning on a robot is not monotone: what acts at the end of a session need not be the best that
+/// acted in it. A plain value; pure.
+struct SuccessWatch: Sendable {
+    /// Episodes that are looked at together: enough that luck moves their rate by less than `margin`
+    /// can excuse, few enough that a good policy is noticed.
+    static let window = 30
+    /// Fall of the rate from its best that counts as worse.
+    static let margin = 0.1
+
+    private var outcomes: [Bool] = []
+    private var best = -1
+
+    /// Takes the outcome of one episode; true when the window it completes is the best so far.
+    mutating func note(isSuccess: Bool) -> Bool {
+        outcomes.append(isSuccess)
+        guard outcomes.count >= Self.window, recent >= best else { return false }
+        best = recent
+        return true
+    }
+
+    /// Whether the last window is worse than the best one by more than the margin.
+    var hasFallen: Bool {
+        best >= 0 && Double(best - recent) > Self.margin * Double(Self.window)
+    }
+
+    /// Successes in the best window and in the last one.
+    var summary: String { "\(best) of \(Self.window) before, \(recent) of \(Self.window) now" }
+
+    private var recent: Int { outcomes.suffix(Self.window).count { $0 } }
+}

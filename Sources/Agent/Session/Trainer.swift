@@ -1,0 +1,267 @@
+import Embodiment
+import Experience
+import Learning
+import Platform
+import Synchronization
+
+/// What the trainer has done so far; a copy may be read from any thread.
+struct TrainerCounters: Sendable {
+    /// Episodes of experience admitted online.
+    var episodes = 0
+    /// Transitions admitted online.
+    var transitions = 0
+    /// Critic updates, offline and online.
+    var criticUpdates = 0
+    /// Policy updates, imitation and distillation.
+    var policyUpdates = 0
+    /// Version of the newest weights that passed the gate.
+    var version: UInt32 = 0
+    /// Weights that the gate refused.
+    var refused = 0
+    /// Updates owed for experience admitted so far.
+    var debt = 0
+}
+
+/// The learner at work: owes updates for every step of experience and pays them off.
+///
+/// In lockstep the session calls it between episodes; in real time it runs on a thread of its own,
+/// and the session only posts episodes and reads counters and weights.
+final class Trainer: @unchecked Sendable {
+    /// The weights that act next; written by the trainer, read by the acting thread.
+    let slot: WeightBuffer
+    /// The learner itself; not to be touched while the thread runs.
+    let learner: Learner
+    /// Demonstrations and other offline data.
+    let offline: ReplayStore
+    /// What the robot lived in this session.
+    let online: ReplayStore
+
+    private let schedule: ScheduleSettings
+    private var gate: WeightGate
+    /// Weights on their way out: the gate sees them before the acting thread can.
+    private let staging: UnsafeMutableBufferPointer<Float>
+    private let source: () -> Episode?
+    private let onPublish: (UInt32, UnsafeBufferPointer<Float>) -> Void
+    private let onUpdate: (UpdateRecord) -> Void
+    private var local = TrainerCounters()
+    private var criticDebt = 0.0
+    private var policyDebt = 0.0
+    private let shared = Mutex(TrainerCounters())
+
+    private let isFinished = Atomic<Bool>(false)
+    /// The episode thread asks the learner's own thread for a copy of its state.
+    private let wantsKeep = Atomic<Bool>(false)
+    private var kept: [UInt8]?
+    private var thread: HoneThread?
+
+    /// Updates between two publications while a debt is being paid off.
+    private static let publishEvery = 100
+    /// Updates between two records of the losses.
+    private static let recordEvery = 50
+
+    /// The three closures are called on the thread that trains.
+    ///
+    /// - Parameters:
+    ///   - source: the next episode that is on the disk: nothing else is trained on.
+    ///   - onPublish: the weights of a new version, before they can act.
+    ///   - onUpdate: figures of every `recordEvery`-th update.
+    init(
+        observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
+        workers: Int, source: @escaping () -> Episode?,
+        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>) -> Void,
+        onUpdate: @escaping (UpdateRecord) -> Void
+    ) {
+        learner = Learner(
+            observationCount: observationCount, actionCount: actionCount, settings: settings,
+            seed: seed, workers: workers)
+        func store(_ capacity: Int) -> ReplayStore {
+            ReplayStore(
+                observationCount: observationCount, actionCount: actionCount, capacity: capacity,
+                discount: Float(settings.critic.discount),
+                failedToFloor: settings.schedule.failedToFloor,
+                absorbsFailures: settings.schedule.absorbsFailures)
+        }
+        offline = store(200_000)
+        online = store(200_000)
+        slot = WeightBuffer(count: learner.snapshotCount)
+        staging = .allocate(capacity: learner.snapshotCount)
+        staging.initialize(repeating: 0)
+        schedule = settings.schedule
+        gate = WeightGate(snapshotCount: learner.snapshotCount)
+        self.onUpdate = onUpdate
+        self.source = source
+        self.onPublish = onPublish
+    }
+
+    deinit { staging.deallocate() }
+
+    /// Counters as of the last finished update.
+    var counters: TrainerCounters { shared.withLock { $0 } }
+
+    // MARK: Before the robot moves
+
+    /// Imitation of the offline data.
+    ///
+    /// - Parameter progress: called after each update with its number; returns false to end early.
+    func imitate(updates: Int, progress: (Int, Float) -> Bool) {
+        for update in 1...max(1, updates) {
+            let loss = learner.imitationUpdate(offline: offline)
+            local.policyUpdates += 1
+            if update % Trainer.recordEvery == 0 {
+                var record = UpdateRecord(update: update, stage: "imitation")
+                record.policyLoss = Double(loss)
+                onUpdate(record)
+            }
+            guard progress(update, loss) else { break }
+        }
+        share()
+    }
+
+    /// Offline critic updates.
+    func pretrainCritic(updates: Int, progress: (Int, CriticMetrics) -> Bool) {
+        learner.beginOffline()
+        for update in 1...max(1, updates) {
+            let metrics = learner.criticUpdate(offline: offline, online: nil)
+            local.criticUpdates += 1
+            record(metrics, stage: "offline critic")
+            guard progress(update, metrics) else { break }
+        }
+        share()
+    }
+
+    // MARK: While the robot lives
+
+    /// Admits every episode that has become durable, and owes updates for what the robot lived.
+    func absorb() {
+        while let episode = source() {
+            guard episode.outcome != .aborted else { continue }
+            switch episode.purpose {
+            case .demonstration: offline.admit(episode)
+            case .evaluation: continue
+            case .training: absorbTraining(episode)
+            }
+        }
+        share()
+    }
+
+    private func absorbTraining(_ episode: Episode) {
+        online.admit(episode)
+        local.episodes += 1
+        local.transitions += episode.transitions.count
+        criticDebt += Double(episode.transitions.count) * schedule.criticUTD
+        policyDebt += Double(episode.transitions.count) * schedule.basePolicyUTD
+        if local.episodes == max(1, schedule.warmupEpisodes) { learner.beginOnline() }
+    }
+
+    /// Pays off what is owed, the policy's updates first as published, and publishes the result.
+    ///
+    /// - Parameter isCancelled: asked between updates.
+    func settle(isCancelled: () -> Bool) {
+        guard local.episodes >= schedule.warmupEpisodes else { return }
+        var sincePublished = 0
+        while !isCancelled() {
+            if policyDebt >= 1 {
+                policyDebt -= 1
+                local.policyUpdates += 1
+                let metrics = learner.policyUpdate(offline: offline, online: online)
+                if local.policyUpdates % Trainer.recordEvery == 0 {
+                    var record = UpdateRecord(update: local.policyUpdates, stage: "online policy")
+                    record.policyLoss = Double(metrics.loss)
+                    onUpdate(record)
+                }
+            } else if criticDebt >= 1 {
+                criticDebt -= 1
+                local.criticUpdates += 1
+                record(
+                    learner.criticUpdate(offline: offline, online: online), stage: "online critic")
+            } else {
+                break
+            }
+            sincePublished += 1
+            if sincePublished % Trainer.publishEvery == 0, thread != nil { publish() }
+            if thread != nil {
+                keepIfAsked()
+                absorb()
+            } else {
+                share()
+            }
+        }
+        if sincePublished > 0 { publish() }
+    }
+
+    private func record(_ metrics: CriticMetrics, stage: String) {
+        guard local.criticUpdates % Trainer.recordEvery == 0 else { return }
+        var record = UpdateRecord(update: local.criticUpdates, stage: stage)
+        record.tdLoss = Double(metrics.tdLoss)
+        record.conservativeLoss = Double(metrics.cqlLoss)
+        record.qMean = Double(metrics.qData)
+        onUpdate(record)
+    }
+
+    /// Hands the present weights to the acting thread, if they pass the gate.
+    func publish() {
+        learner.writeSnapshot(into: staging)
+        if gate.admit(staging) {
+            local.version += 1
+            onPublish(local.version, UnsafeBufferPointer(staging))
+            slot.publish(version: local.version) { _ = $0.update(fromContentsOf: staging) }
+        } else {
+            local.refused += 1
+        }
+        share()
+    }
+
+    /// Keeps the learner's present state, to come back to; in real time at the next update.
+    func keep() {
+        if thread == nil {
+            kept = learner.checkpoint()
+        } else {
+            wantsKeep.store(true, ordering: .relaxed)
+        }
+    }
+
+    private func keepIfAsked() {
+        if wantsKeep.exchange(false, ordering: .relaxed) { kept = learner.checkpoint() }
+    }
+
+    /// Puts the learner back to the state that was kept and publishes it; not while its thread runs.
+    ///
+    /// - Returns: whether there was one.
+    func restoreKept() throws -> Bool {
+        guard let kept else { return false }
+        try learner.restore(kept)
+        publish()
+        return true
+    }
+
+    private func share() {
+        // Only whole updates can be paid; two halves are not one.
+        local.debt = Int(criticDebt) + Int(policyDebt)
+        let copy = local
+        shared.withLock { $0 = copy }
+    }
+
+    // MARK: Real time
+
+    /// Starts the learner's own thread, at the lowest priority the machine knows.
+    func start() throws(PlatformError) {
+        thread = try HoneThread.start(name: "learner", scheduling: .batch(nice: 15)) { self.run() }
+    }
+
+    /// Ends and joins the thread; what is still owed stays owed.
+    func finish() {
+        isFinished.store(true, ordering: .sequentiallyConsistent)
+        thread?.join()
+        thread = nil
+    }
+
+    private func run() {
+        let clock = SystemClock()
+        while !isFinished.load(ordering: .relaxed) {
+            keepIfAsked()
+            absorb()
+            settle(isCancelled: { self.isFinished.load(ordering: .relaxed) })
+            clock.sleep(for: .milliseconds(20))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Neural
+import Platform
+
+/// Weights on disk: `weights/<version>.safetensors`, every version that was published.
+enum WeightFile {
+    /// Writes one version; a failure is counted by its absence, never a reason to stop the robot.
+    static func write(
+        _ weights: UnsafeBufferPointer<Float>, layout: ParameterLayout, version: UInt32,
+        into directory: SessionDirectory
+    ) {
+        guard let base = weights.baseAddress else { return }
+        let bytes = Safetensors.encode(
+            layout, parameters: base, metadata: [(key: "hone.version", value: "\(version)")])
+        let name = String(format: "%06d.safetensors", version)
+        try? Files.replace(directory.weights.appendingPathComponent(name).path, with: bytes)
+    }
+}
+
+/// The learner's whole state on disk: `checkpoints/<critic updates>.safetensors`.
+enum CheckpointFile {
+    /// Largest file that is read.
+    static let byteLimit = 2 << 30
+
+    /// Writes a checkpoint in one step.
+    static func write(_ bytes: [UInt8], updates: Int, into directory: SessionDirectory) throws {
+        let name = String(format: "%09d.safetensors", updates)
+        try Files.replace(directory.checkpoints.appendingPathComponent(name).path, with: bytes)
+    }
+
+    /// The newest checkpoint of a session directory, or the file that `path` names.
+    static func read(_ path: String) throws -> (file: String, bytes: [UInt8]) {
+        let file: String
+        if path.hasSuffix(".safetensors") {
+            file = path
+        } else {
+            let folder = path + "/checkpoints"
+            let names = ((try? Files.list(folder)) ?? []).map(\.name)
+                .filter { $0.hasSuffix(".safetensors") }.sorted()
+            guard let last = names.last else { throw SessionError.noWeights(path) }
+            file = folder + "/" + last
+        }
+        do throws(PlatformError) {
+            return (file, try Files.read(file, limit: byteLimit))
+        } catch { throw SessionError.unreadable("\(error)") }
+    }
+}

@@ -1,0 +1,57 @@
+/// Why talking to the other side failed.
+public enum BridgeError: Error, Equatable, Sendable {
+    /// libzmq refused a call.
+    case transport(attempted: String, address: String, code: Int32, text: String)
+    /// An address that is no `ipc://` or `tcp://` address.
+    case badAddress(address: String, reason: String)
+    /// A TCP address other machines can reach, which needs encryption this version lacks.
+    case notLoopback(address: String)
+    /// No answer in time; the last frame that was refused meanwhile, if any.
+    case timedOut(attempted: String, address: String, seconds: Double, lastRejection: String?)
+    /// The queue to the other side is full: what was to be sent was not.
+    case queueFull(attempted: String, address: String)
+    /// The bridge answered with an error.
+    case refused(attempted: String, code: String, message: String)
+    /// The bridge speaks another protocol or version.
+    case wrongProtocol(address: String, found: String, version: Int)
+    /// The bridge describes a robot that cannot be.
+    case badDescription(address: String, reason: String)
+    /// A call that needs `hello` first.
+    case notGreeted(attempted: String)
+    /// A message longer than the transport takes.
+    case messageTooLong(byteCount: Int, limit: Int)
+}
+
+extension BridgeError: CustomStringConvertible {
+    /// What was attempted, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .transport(let attempted, let address, let code, let text):
+            "could not \(attempted) \(address): \(text) (error \(code))"
+        case .badAddress(let address, let reason):
+            "the address \(address) cannot be used: \(reason); "
+                + "write ipc:///path/of/socket or tcp://127.0.0.1:5555"
+        case .notLoopback(let address):
+            "the address \(address) is refused: other machines can reach it and this version does "
+                + "not encrypt; use ipc://, tcp://127.0.0.1 or an SSH tunnel"
+        case .timedOut(let attempted, let address, let seconds, let lastRejection):
+            "could not \(attempted) at \(address): no answer within \(seconds) s; is the bridge "
+                + "running, and at that address?"
+                + (lastRejection.map { " The last refused frame: \($0)" } ?? "")
+        case .queueFull(let attempted, let address):
+            "could not \(attempted) at \(address): the queue to the bridge is full or there is no "
+                + "connection; nothing was sent"
+        case .refused(let attempted, let code, let message):
+            "could not \(attempted): the bridge refused (\(code)): \(message)"
+        case .wrongProtocol(let address, let found, let version):
+            "\(address) speaks \(found) version \(version), this side speaks "
+                + "\(Wire.protocolName) version \(Wire.version)"
+        case .badDescription(let address, let reason):
+            "the bridge at \(address) describes a robot that cannot be used: \(reason)"
+        case .notGreeted(let attempted):
+            "could not \(attempted): the bridge has not been greeted; call hello first"
+        case .messageTooLong(let byteCount, let limit):
+            "could not send a message of \(byteCount) bytes: at most \(limit) are taken"
+        }
+    }
+}

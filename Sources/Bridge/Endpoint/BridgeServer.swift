@@ -1,0 +1,195 @@
+public import Embodiment
+internal import Platform
+
+/// What a peer wants of a bridge.
+public enum BridgeRequest: Sendable, Equatable {
+    /// A slow-path message, to be answered.
+    case message(AgentMessage, from: PeerID)
+    /// A command, readable and finite; `CommandGate` decides whether it is obeyed.
+    case command(Command, from: PeerID)
+}
+
+/// The bridge's end: waits for requests of any peer, answers, sends samples.
+///
+/// One thread at a time; handing it over needs a fence, as starting or joining a thread is.
+/// Receiving commands and sending samples do not allocate on this side of libzmq. Decides nothing:
+/// whom to obey is `CommandGate`'s rule, what to do the owner's.
+public final class BridgeServer: @unchecked Sendable {
+    // @unchecked Sendable: used by one thread at a time, as promised above.
+
+    /// What `hello` is answered with; decides the sizes of samples and commands.
+    public let description: BridgeDescription
+    /// Where peers connect, with the real port when `*` was asked for.
+    public let address: String
+    /// What was counted so far.
+    public private(set) var statistics = BridgeStatistics()
+    private let socket: ZeroMQSocket
+    private let clock = SystemClock()
+    private let incoming: UnsafeMutableRawBufferPointer
+    private let outgoing: UnsafeMutableRawBufferPointer
+    private let samples: SampleCodec
+    private let commands: CommandCodec
+    private var command: Command
+    /// Unreadable frames one `poll` passes over before it returns to its caller.
+    private static let patience = 64
+
+    /// Binds `ipc://PATH` or a loopback `tcp://` address; a stale socket file is replaced.
+    public init(address: String, description: BridgeDescription) throws(BridgeError) {
+        if let reason = description.impossibility {
+            throw .badDescription(address: address, reason: reason)
+        }
+        let socket = try ZeroMQSocket(.router, address: address)
+        self.socket = socket
+        self.address = try socket.boundAddress()
+        self.description = description
+        samples = SampleCodec(axes: description.axes.count, features: description.features.count)
+        commands = CommandCodec(axes: description.axes.count)
+        command = Command(axes: description.axes.count)
+        incoming = .allocate(byteCount: Wire.maximumFrameByteCount, alignment: 64)
+        outgoing = .allocate(byteCount: samples.byteCount, alignment: 64)
+    }
+
+    deinit {
+        incoming.deallocate()
+        outgoing.deallocate()
+    }
+
+    /// Waits up to `timeout` for the next request; nil when there was none.
+    ///
+    /// What cannot be read is counted, answered with an `error` message, and passed over; so is a
+    /// `hello` of another protocol version.
+    ///
+    /// - Parameter timeout: zero only looks; otherwise whole milliseconds, rounded up.
+    public func poll(timeout: Duration) throws(BridgeError) -> BridgeRequest? {
+        let deadline = timeout > .zero ? clock.now + timeout : .zero
+        var left = timeout
+        for _ in 0..<Self.patience {
+            guard let name = try socket.receive(into: incoming, timeout: left) else { return nil }
+            if let request = try readRequest(from: name) { return request }
+            left = timeout > .zero ? max(.zero, deadline - clock.now) : .zero
+        }
+        return nil
+    }
+
+    /// Answers a peer.
+    ///
+    /// - Returns: false when the answer was dropped: the peer does not read, or is gone.
+    @discardableResult
+    public func reply(_ message: BridgeMessage, to peer: PeerID) throws(BridgeError) -> Bool {
+        let bytes = try SlowPath.encode(message)
+        return try bytes.withUnsafeBufferPointer { buffer throws(BridgeError) in
+            try send(UnsafeRawBufferPointer(buffer), to: peer)
+        }
+    }
+
+    /// Answers `hello`.
+    @discardableResult
+    public func describe(to peer: PeerID) throws(BridgeError) -> Bool {
+        try reply(.describe(description), to: peer)
+    }
+
+    /// Answers with a refusal.
+    @discardableResult
+    public func refuse(
+        _ refusal: Refusal, _ message: String, to peer: PeerID
+    ) throws(BridgeError) -> Bool {
+        try reply(.error(code: refusal.rawValue, message: message), to: peer)
+    }
+
+    /// Sends a sample of the described sizes.
+    ///
+    /// - Returns: false when it was dropped: the peer does not read, or is gone.
+    @discardableResult
+    public func send(_ sample: SensorSample, to peer: PeerID) throws(BridgeError) -> Bool {
+        let count = samples.encode(sample, into: outgoing)
+        return try send(UnsafeRawBufferPointer(rebasing: outgoing[..<count]), to: peer)
+    }
+
+    /// Sends bytes as they are, for tests of the other side and for fault injection.
+    @discardableResult
+    public func send(_ bytes: UnsafeRawBufferPointer, to peer: PeerID) throws(BridgeError) -> Bool {
+        try transmit(bytes, to: peer) == .sent
+    }
+
+    /// Whether a peer is still connected; sends it an empty message, which means nothing.
+    ///
+    /// For the moment when another session wants to start: a commander that died without `release`
+    /// is given up with `CommandGate.forget`.
+    public func isConnected(_ peer: PeerID) throws(BridgeError) -> Bool {
+        try transmit(UnsafeRawBufferPointer(start: nil, count: 0), to: peer) != .unreachable
+    }
+
+    private func transmit(
+        _ bytes: UnsafeRawBufferPointer, to peer: PeerID
+    ) throws(BridgeError) -> ZeroMQSocket.Sending {
+        let named = try peer.withBytes { name throws(BridgeError) in
+            try socket.send(name, more: true)
+        }
+        return named == .sent ? try socket.send(bytes) : named
+    }
+
+    // MARK: Parts
+
+    /// Reads the rest of a message whose first part, the peer's name, has been received.
+    private func readRequest(from name: ZeroMQSocket.Part) throws(BridgeError) -> BridgeRequest? {
+        let peer =
+            name.byteCount <= incoming.count
+            ? PeerID(UnsafeRawBufferPointer(rebasing: incoming[..<name.byteCount])) : nil
+        var (part, partCount) = (name, 0)
+        while part.hasMore, let next = try socket.receive(into: incoming, timeout: .zero) {
+            part = next
+            partCount += 1
+        }
+        guard let peer else {
+            reject("a peer's name has more than \(PeerID.longest) bytes")
+            return nil
+        }
+        guard partCount == 1, part.byteCount <= incoming.count else {
+            reject("a message has \(partCount) parts where 1 is expected")
+            try refuse(.malformed, statistics.lastUnreadable ?? "", to: peer)
+            return nil
+        }
+        let frame = UnsafeRawBufferPointer(rebasing: incoming[..<part.byteCount])
+        return frame.first == Wire.slowPathMark
+            ? try readMessage(frame, from: peer) : try readCommand(frame, from: peer)
+    }
+
+    private func readCommand(
+        _ frame: UnsafeRawBufferPointer, from peer: PeerID
+    ) throws(BridgeError) -> BridgeRequest? {
+        do throws(WireError) {
+            try commands.decode(frame, into: &command)
+        } catch {
+            statistics.rejected += 1
+            statistics.lastWireError = error
+            if case .notFinite = error { statistics.notFinite += 1 }
+            try refuse(.malformed, "\(error)", to: peer)
+            return nil
+        }
+        statistics.accepted += 1
+        return .command(command, from: peer)
+    }
+
+    private func readMessage(
+        _ frame: UnsafeRawBufferPointer, from peer: PeerID
+    ) throws(BridgeError) -> BridgeRequest? {
+        switch SlowPath.decode(frame, as: AgentMessage.self) {
+        case .success(.hello(let hello))
+        where hello.protocolName != Wire.protocolName || hello.version != Int(Wire.version):
+            try refuse(
+                .version, "this bridge speaks \(Wire.protocolName) version \(Wire.version)",
+                to: peer)
+            return nil
+        case .success(let message): return .message(message, from: peer)
+        case .failure(let error):
+            reject("\(error)")
+            try refuse(.malformed, "\(error)", to: peer)
+            return nil
+        }
+    }
+
+    private func reject(_ reason: String) {
+        statistics.rejected += 1
+        statistics.lastUnreadable = reason
+    }
+}

@@ -1,0 +1,145 @@
+public import Embodiment
+public import Platform
+
+/// Whose commands a bridge obeys, and which of them: the rule every bridge must apply.
+///
+/// Pure: what it decides depends only on its calls and the times they are given, so a simulator in
+/// lockstep passes robot time and stays reproducible. One thread.
+public struct CommandGate: Sendable {
+    /// Time rules, which differ with the schedule.
+    public enum Schedule: Sendable, Equatable {
+        /// Robot time stands still between commands: nothing gets old.
+        case lockstep
+        /// Old commands are refused, and a commander silent for this long may be replaced.
+        case realtime(silence: Duration)
+    }
+
+    /// Who commands; nil after `release` and at the start.
+    public private(set) var commander: PeerID?
+    /// The commander's session; 0 for none.
+    public private(set) var session: UInt64 = 0
+    /// The commander's epoch.
+    public private(set) var epoch: UInt32 = 0
+    /// The last accepted command's sequence in this epoch; 0 for none.
+    public private(set) var lastSequence: UInt64 = 0
+    private let schedule: Schedule
+    private var lastHeard = MonotonicTime.zero
+    private var validUntil = MonotonicTime.zero
+    /// Smallest arrival − send seen in this epoch, ns: the clocks' difference plus the shortest way.
+    private var offset: Int64?
+
+    /// A gate that nobody commands through.
+    ///
+    /// Three seconds of silence is the contract for real bridges.
+    public init(schedule: Schedule = .realtime(silence: .seconds(3))) { self.schedule = schedule }
+
+    /// Makes a session the commander, or says why not.
+    ///
+    /// The commander's own session may start again with a higher epoch, from the same peer or
+    /// (having reconnected) another; another session only when nobody commands any more.
+    public mutating func start(
+        session: UInt64, epoch: UInt32, from peer: PeerID, now: MonotonicTime
+    ) -> Refusal? {
+        guard session != 0 else { return .session }
+        if session == self.session, commander != nil {
+            if epoch <= self.epoch { return .epoch }
+        } else if isCommanded(now: now) {
+            return .busy
+        }
+        commander = peer
+        self.session = session
+        self.epoch = epoch
+        lastSequence = 0
+        lastHeard = now
+        validUntil = .zero
+        offset = nil
+        return nil
+    }
+
+    /// Whether a command is to be obeyed; nil is yes.
+    ///
+    /// An accepted command is remembered: its sequence will not be accepted again, and it counts as
+    /// valid for its validity from `now`.
+    public mutating func admit(
+        _ command: Command, from peer: PeerID, now: MonotonicTime
+    ) -> Refusal? {
+        guard let commander else { return .session }
+        guard command.session == session, peer == commander else {
+            return command.session == session ? .busy : .session
+        }
+        guard command.epoch == epoch else { return .epoch }
+        guard command.sequence > lastSequence else { return .sequence }
+        if isExpired(command, now: now) { return .expired }
+        lastSequence = command.sequence
+        heard(from: peer, now: now)
+        validUntil = now.advanced(byNanoseconds: Int64(command.validityMicroseconds) * 1000)
+        return nil
+    }
+
+    /// Ends a command; nil is done.
+    public mutating func release(session: UInt64, epoch: UInt32, from peer: PeerID) -> Refusal? {
+        guard commander != nil, session == self.session else { return .session }
+        guard peer == commander else { return .busy }
+        guard epoch == self.epoch else { return .epoch }
+        forget()
+        return nil
+    }
+
+    /// Nobody commands any more: for a commander that is known to be gone.
+    public mutating func forget() {
+        commander = nil
+        session = 0
+        epoch = 0
+        lastSequence = 0
+        validUntil = .zero
+        offset = nil
+    }
+
+    /// Whether `session` and `epoch` are the commander's and come from its peer; nil is yes.
+    public func check(session: UInt64, epoch: UInt32, from peer: PeerID) -> Refusal? {
+        guard commander != nil, session == self.session else { return .session }
+        guard peer == commander else { return .busy }
+        return epoch == self.epoch ? nil : .epoch
+    }
+
+    /// Notes that the commander is alive; a message of another peer changes nothing.
+    public mutating func heard(from peer: PeerID, now: MonotonicTime) {
+        if peer == commander { lastHeard = max(lastHeard, now) }
+    }
+
+    /// Whether a commander holds the robot and has not been silent for too long.
+    public func isCommanded(now: MonotonicTime) -> Bool {
+        guard commander != nil else { return false }
+        switch schedule {
+        case .lockstep: return true
+        case .realtime(let silence): return now - lastHeard < silence
+        }
+    }
+
+    /// Whether the last accepted command may still be obeyed; the bridge brakes when not.
+    public func isCommandValid(now: MonotonicTime) -> Bool {
+        switch schedule {
+        case .lockstep: return lastSequence > 0
+        case .realtime: return lastSequence > 0 && now < validUntil
+        }
+    }
+
+    /// Whether a command lay on its way for longer than it is valid.
+    ///
+    /// The clocks of the two sides differ by an unknown amount; the fastest command of the epoch
+    /// measures it. The measure is let rise by 200 µs/s, more than two quartz clocks drift apart.
+    private mutating func isExpired(_ command: Command, now: MonotonicTime) -> Bool {
+        guard command.validityMicroseconds > 0 else { return true }
+        guard case .realtime = schedule else { return false }
+        let way = Int64(truncatingIfNeeded: now.nanoseconds &- command.sendNanoseconds)
+        guard let known = offset else {
+            offset = way
+            return false
+        }
+        let drift = max(0, now.nanoseconds(since: lastHeard)) / 5000
+        let shortest = min(known.addingReportingOverflow(drift).partialValue, way)
+        offset = shortest
+        let (age, overflow) = way.subtractingReportingOverflow(shortest)
+        return overflow || age > Int64(command.validityMicroseconds) * 1000
+    }
+}

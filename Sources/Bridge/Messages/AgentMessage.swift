@@ -1,0 +1,181 @@
+public import Embodiment
+
+/// What a `hello` says.
+public struct Hello: Sendable, Equatable {
+    /// `hone-bridge`, or the peer speaks something else.
+    public var protocolName: String
+    /// The version the agent speaks.
+    public var version: Int
+    /// Who is asking, for the bridge's log.
+    public var agent: String
+
+    /// A `hello` of this protocol version.
+    public init(agent: String) {
+        protocolName = Wire.protocolName
+        version = Int(Wire.version)
+        self.agent = agent
+    }
+}
+
+/// What a `reset` asks for: bring the scene to the start of an episode.
+public struct ResetRequest: Sendable, Equatable {
+    /// The commander's session.
+    public var session: UInt64
+    /// The commander's epoch.
+    public var epoch: UInt32
+    /// Number of the episode that begins.
+    public var episode: UInt32
+    /// Decides the start state.
+    public var seed: UInt64
+    /// What the episode is for.
+    public var purpose: EpisodePurpose
+    /// Whether samples are to carry operator actions.
+    public var wantsOperator: Bool
+
+    /// Creates a request.
+    public init(
+        session: UInt64, epoch: UInt32, episode: UInt32, seed: UInt64, purpose: EpisodePurpose,
+        wantsOperator: Bool
+    ) {
+        self.session = session
+        self.epoch = epoch
+        self.episode = episode
+        self.seed = seed
+        self.purpose = purpose
+        self.wantsOperator = wantsOperator
+    }
+}
+
+/// The slow path from agent to bridge: one JSON object with a `type`.
+public enum AgentMessage: Sendable, Equatable {
+    /// Who are you?
+    case hello(Hello)
+    /// This session commands from now on.
+    case start(session: UInt64, epoch: UInt32)
+    /// Begin an episode.
+    case reset(ResetRequest)
+    /// Stop moving now; anybody may ask.
+    case stop(reason: String)
+    /// The session commands no longer.
+    case release(session: UInt64, epoch: UInt32)
+}
+
+extension AgentMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, version, agent, session, epoch, episode, seed, purpose, reason
+        case protocolName = "protocol"
+        case wantsOperator = "operator"
+    }
+
+    /// Reads a message; keys that are not known are ignored.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        func number(_ key: Key) throws -> UInt32 {
+            // By way of a wide type: the decoder's own message for -1 is "not valid JSON".
+            let wide = try fields.decode(Int64.self, forKey: key)
+            guard let number = UInt32(exactly: wide) else {
+                throw wrong(key, in: fields, "\(wide) is not a number below 2^32")
+            }
+            return number
+        }
+        func identity() throws -> (session: UInt64, epoch: UInt32) {
+            (
+                try fields.decode(HexadecimalID.self, forKey: .session).value,
+                try number(.epoch)
+            )
+        }
+        switch try fields.decode(String.self, forKey: .type) {
+        case "hello":
+            var hello = Hello(agent: try fields.decode(String.self, forKey: .agent))
+            hello.protocolName = try fields.decode(String.self, forKey: .protocolName)
+            hello.version = try fields.decode(Int.self, forKey: .version)
+            self = .hello(hello)
+        case "start":
+            let (session, epoch) = try identity()
+            self = .start(session: session, epoch: epoch)
+        case "reset":
+            let (session, epoch) = try identity()
+            let purpose = try fields.decode(String.self, forKey: .purpose)
+            let seed = try fields.decode(String.self, forKey: .seed)
+            guard let known = EpisodePurpose.allCases.first(where: { $0.name == purpose }) else {
+                throw wrong(.purpose, in: fields, "the purpose \(purpose) is not known")
+            }
+            guard let seed = UInt64(seed) else {
+                throw wrong(.seed, in: fields, "the seed is not a decimal number below 2^64")
+            }
+            self = .reset(
+                ResetRequest(
+                    session: session, epoch: epoch,
+                    episode: try number(.episode), seed: seed,
+                    purpose: known,
+                    wantsOperator: try fields.decode(Bool.self, forKey: .wantsOperator)))
+        case "stop": self = .stop(reason: try fields.decode(String.self, forKey: .reason))
+        case "release":
+            let (session, epoch) = try identity()
+            self = .release(session: session, epoch: epoch)
+        case let type: throw wrong(.type, in: fields, "the type \(type) is not known")
+        }
+    }
+
+    /// Writes the message.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .hello(let hello):
+            try fields.encode("hello", forKey: .type)
+            try fields.encode(hello.protocolName, forKey: .protocolName)
+            try fields.encode(hello.version, forKey: .version)
+            try fields.encode(hello.agent, forKey: .agent)
+        case .start(let session, let epoch):
+            try fields.encode("start", forKey: .type)
+            try fields.encode(HexadecimalID(value: session), forKey: .session)
+            try fields.encode(epoch, forKey: .epoch)
+        case .reset(let request):
+            try fields.encode("reset", forKey: .type)
+            try fields.encode(HexadecimalID(value: request.session), forKey: .session)
+            try fields.encode(request.epoch, forKey: .epoch)
+            try fields.encode(request.episode, forKey: .episode)
+            try fields.encode(String(request.seed), forKey: .seed)
+            try fields.encode(request.purpose.name, forKey: .purpose)
+            try fields.encode(request.wantsOperator, forKey: .wantsOperator)
+        case .stop(let reason):
+            try fields.encode("stop", forKey: .type)
+            try fields.encode(reason, forKey: .reason)
+        case .release(let session, let epoch):
+            try fields.encode("release", forKey: .type)
+            try fields.encode(HexadecimalID(value: session), forKey: .session)
+            try fields.encode(epoch, forKey: .epoch)
+        }
+    }
+}
+
+/// A 64-bit number as exactly 16 hexadecimal digits, which JSON readers do not round.
+struct HexadecimalID: Codable {
+    let value: UInt64
+
+    init(value: UInt64) { self.value = value }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard text.utf8.count == 16, !text.hasPrefix("+"), !text.hasPrefix("-"),
+            let value = UInt64(text, radix: 16)
+        else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) is not 16 hexadecimal digits")
+        }
+        self.value = value
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hexadecimal(value, digits: 16))
+    }
+}
+
+/// The error of a field whose value means nothing.
+func wrong<Key: CodingKey>(
+    _ key: Key, in fields: KeyedDecodingContainer<Key>, _ text: String
+) -> DecodingError {
+    DecodingError.dataCorruptedError(forKey: key, in: fields, debugDescription: text)
+}

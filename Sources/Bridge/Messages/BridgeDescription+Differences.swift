@@ -1,0 +1,83 @@
+public import Embodiment
+
+extension BridgeDescription {
+    /// Where the bridge's account differs from `robots/<model>.yaml`, one readable line each.
+    ///
+    /// Empty means that the session may start. The file's limits must lie within the hardware's,
+    /// everything else must be equal; names are compared in wire order.
+    public func differences(from robot: RobotDescription) -> [String] {
+        var lines: [String] = []
+        func compare(_ what: String, _ file: String, _ bridge: String) {
+            if file != bridge {
+                lines.append("\(what): \(file) in the file, \(bridge) at the bridge")
+            }
+        }
+        compare("protocol", Wire.protocolName, protocolName)
+        compare("protocol version", "\(Wire.version)", "\(version)")
+        compare("robot", robot.name, self.robot)
+        compare("control space", robot.controlSpace, controlSpace)
+        compare("command rate", "\(robot.commandRateHz) Hz", "\(commandRateHz) Hz")
+        let validity = robot.timing.commandValiditySeconds * 1000
+        if validity > watchdogMilliseconds {
+            lines.append(
+                "command validity: \(validity) ms in the file, the bridge's watchdog acts after "
+                    + "\(watchdogMilliseconds) ms")
+        }
+        lines += Self.compareOrder(
+            "axis", file: robot.axes.map(\.name), bridge: axes.map(\.name))
+        for axis in axes {
+            guard let wanted = robot.axes.first(where: { $0.name == axis.name }) else { continue }
+            compare("axis \(axis.name): unit", wanted.unit, axis.unit)
+            lines += Self.compareLimits(of: wanted, with: axis)
+        }
+        lines += Self.compareOrder(
+            "feature", file: robot.features.map(\.name), bridge: features.map(\.name))
+        for feature in features {
+            guard let wanted = robot.features.first(where: { $0.name == feature.name })
+            else { continue }
+            compare("feature \(feature.name): unit", wanted.unit, feature.unit)
+        }
+        return lines
+    }
+
+    private static func compareLimits(of axis: CommandAxis, with hardware: Axis) -> [String] {
+        let (limits, name) = (axis.limits, axis.name)
+        var lines: [String] = []
+        func outside(_ what: String, _ file: Double, _ bridge: Double, unless isInside: Bool) {
+            if !isInside {
+                lines.append(
+                    "axis \(name): \(what) \(file) \(axis.unit) in the file is outside the "
+                        + "hardware's \(bridge)")
+            }
+        }
+        outside("lower", limits.lower, hardware.lower, unless: limits.lower >= hardware.lower)
+        outside("upper", limits.upper, hardware.upper, unless: limits.upper <= hardware.upper)
+        outside(
+            "velocity", limits.velocity, hardware.velocity,
+            unless: limits.velocity <= hardware.velocity)
+        outside(
+            "acceleration", limits.acceleration, hardware.acceleration,
+            unless: limits.acceleration <= hardware.acceleration)
+        return lines
+    }
+
+    /// Missing, surplus and misplaced names.
+    private static func compareOrder(
+        _ what: String, file: [String], bridge: [String]
+    ) -> [String] {
+        guard file != bridge else { return [] }
+        var lines: [String] = []
+        for name in file where !bridge.contains(name) {
+            lines.append("\(what) \(name): in the file, the bridge does not have it")
+        }
+        for name in bridge where !file.contains(name) {
+            lines.append("\(what) \(name): at the bridge, the file does not have it")
+        }
+        if lines.isEmpty {
+            lines.append(
+                "\(what) order: \(file.joined(separator: ", ")) in the file, "
+                    + "\(bridge.joined(separator: ", ")) at the bridge")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,32 @@
+internal import Embodiment
+
+extension BridgeDescription {
+    /// Why no robot can be like this, or nil: checked at both ends, before sizes are trusted.
+    var impossibility: String? {
+        if axes.isEmpty || axes.count > Capacity.axes {
+            return "it has \(axes.count) axes, possible are 1…\(Capacity.axes)"
+        }
+        if features.count > Capacity.features {
+            return "it has \(features.count) features, at most \(Capacity.features) are possible"
+        }
+        if !(commandRateHz.isFinite && commandRateHz > 0) {
+            return "its command rate is \(commandRateHz) Hz"
+        }
+        if !(watchdogMilliseconds.isFinite && watchdogMilliseconds > 0) {
+            return "its watchdog acts after \(watchdogMilliseconds) ms"
+        }
+        for axis in axes {
+            let numbers = [axis.lower, axis.upper, axis.velocity, axis.acceleration]
+            let areFinite = numbers.allSatisfy(\.isFinite)
+            if !areFinite || axis.lower >= axis.upper || axis.velocity <= 0
+                || axis.acceleration <= 0
+            {
+                return "the limits of axis \(axis.name) make no sense: lower \(axis.lower), upper "
+                    + "\(axis.upper), velocity \(axis.velocity), acceleration \(axis.acceleration)"
+            }
+        }
+        let names = axes.map(\.name) + features.map(\.name)
+        if Set(names).count != names.count { return "a name occurs twice" }
+        return nil
+    }
+}

@@ -1,0 +1,87 @@
+/// What a bridge refuses, as the `code` of an `error` message.
+public enum Refusal: String, Sendable, Equatable, CaseIterable, Error {
+    /// The message could not be read.
+    case malformed
+    /// Another protocol or version.
+    case version
+    /// Somebody else commands.
+    case busy
+    /// The session is not the one that commands.
+    case session
+    /// An epoch lower than one already seen in the session.
+    case epoch
+    /// A sequence number not above the last accepted one.
+    case sequence
+    /// The command was too old when it arrived, or valid for no time.
+    case expired
+    /// The robot cannot do that now.
+    case state
+    /// The robot or simulator failed.
+    case fault
+}
+
+/// The slow path from bridge to agent: one JSON object with a `type`.
+public enum BridgeMessage: Sendable, Equatable {
+    /// Who this is, the answer to `hello`.
+    case describe(BridgeDescription)
+    /// The session commands, the answer to `start`.
+    case started(epoch: UInt32)
+    /// The scene is at the start of the episode, the answer to `reset`; robot time it took, s.
+    case ready(episode: UInt32, durationSeconds: Double)
+    /// Braking or at rest, the answer to `stop`.
+    case stopped
+    /// Nobody commands, the answer to `release`.
+    case released
+    /// The last request was refused; `code` is a `Refusal` or the bridge's own word.
+    case error(code: String, message: String)
+}
+
+extension BridgeMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, epoch, episode, code, message
+        case duration = "duration_s"
+    }
+
+    /// Reads a message; keys that are not known are ignored.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        switch try fields.decode(String.self, forKey: .type) {
+        case "describe": self = .describe(try BridgeDescription(from: decoder))
+        case "started": self = .started(epoch: try fields.decode(UInt32.self, forKey: .epoch))
+        case "ready":
+            self = .ready(
+                episode: try fields.decode(UInt32.self, forKey: .episode),
+                durationSeconds: try fields.decode(Double.self, forKey: .duration))
+        case "stopped": self = .stopped
+        case "released": self = .released
+        case "error":
+            self = .error(
+                code: try fields.decode(String.self, forKey: .code),
+                message: try fields.decode(String.self, forKey: .message))
+        case let type: throw wrong(.type, in: fields, "the type \(type) is not known")
+        }
+    }
+
+    /// Writes the message.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .describe(let description):
+            try fields.encode("describe", forKey: .type)
+            try description.encode(to: encoder)
+        case .started(let epoch):
+            try fields.encode("started", forKey: .type)
+            try fields.encode(epoch, forKey: .epoch)
+        case .ready(let episode, let duration):
+            try fields.encode("ready", forKey: .type)
+            try fields.encode(episode, forKey: .episode)
+            try fields.encode(duration, forKey: .duration)
+        case .stopped: try fields.encode("stopped", forKey: .type)
+        case .released: try fields.encode("released", forKey: .type)
+        case .error(let code, let message):
+            try fields.encode("error", forKey: .type)
+            try fields.encode(code, forKey: .code)
+            try fields.encode(message, forKey: .message)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// Which addresses an endpoint may have: this machine's only.
+enum Address {
+    /// Longest path of a Unix socket on Linux, without the terminator.
+    static let longestPath = 107
+
+    /// Throws unless `address` is `ipc://PATH` or `tcp://` with a loopback host and a port.
+    static func check(_ address: String) throws(BridgeError) {
+        if address.hasPrefix("ipc://") {
+            let path = address.dropFirst(6)
+            if path.isEmpty {
+                throw .badAddress(address: address, reason: "the path is missing")
+            }
+            if path.utf8.count > longestPath {
+                throw .badAddress(
+                    address: address,
+                    reason: "the path has \(path.utf8.count) bytes, at most \(longestPath) fit")
+            }
+            return
+        }
+        guard address.hasPrefix("tcp://") else {
+            throw .badAddress(address: address, reason: "it is neither ipc:// nor tcp://")
+        }
+        let rest = address.dropFirst(6)
+        guard let colon = rest.lastIndex(of: ":") else {
+            throw .badAddress(address: address, reason: "the port is missing")
+        }
+        let (host, port) = (rest[..<colon], rest[rest.index(after: colon)...])
+        guard port == "*" || UInt16(port) != nil else {
+            throw .badAddress(address: address, reason: "\(port) is not a port")
+        }
+        guard isLoopback(host) else { throw .notLoopback(address: address) }
+    }
+
+    /// `localhost` or 127.x.y.z; IPv6 is off.
+    private static func isLoopback(_ host: Substring) -> Bool {
+        if host == "localhost" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

@@ -1,0 +1,201 @@
+internal import CZeroMQ
+internal import Glibc
+internal import Platform
+
+/// One ZeroMQ socket with a context of its own; closed with its owner.
+///
+/// Used by one thread at a time; handing it over needs a fence, as starting or joining a thread is.
+/// Sending and receiving do not allocate for frames below libzmq's 33 bytes, and once a message
+/// inside libzmq above.
+final class ZeroMQSocket {
+    /// Which end this is.
+    enum Role {
+        /// The agent's, connects.
+        case dealer
+        /// The bridge's, binds.
+        case router
+    }
+
+    /// What one part of a message was.
+    struct Part {
+        /// Its length; more than the buffer's when it was cut.
+        var byteCount: Int
+        /// Whether more parts of the same message follow.
+        var hasMore: Bool
+    }
+
+    let address: String
+    private let context: UnsafeMutableRawPointer
+    private let socket: UnsafeMutableRawPointer
+    private let clock = SystemClock()
+    private var timeoutMilliseconds: Int32 = -2
+
+    init(_ role: Role, address: String) throws(BridgeError) {
+        try Address.check(address)
+        self.address = address
+        guard let context = zmq_ctx_new() else {
+            throw Self.error(attempted: "make a context for", address)
+        }
+        guard let socket = zmq_socket(context, role == .dealer ? ZMQ_DEALER : ZMQ_ROUTER) else {
+            let error = Self.error(attempted: "make a socket for", address)
+            zmq_ctx_term(context)
+            throw error
+        }
+        self.context = context
+        self.socket = socket
+        try configure(role)
+        let failed =
+            role == .dealer ? zmq_connect(socket, address) : zmq_bind(socket, address)
+        if failed != 0 {
+            throw Self.error(attempted: role == .dealer ? "connect to" : "bind", address)
+        }
+    }
+
+    deinit {
+        // With LINGER 0 neither waits for unsent messages.
+        zmq_close(socket)
+        while zmq_ctx_term(context) != 0 && zmq_errno() == EINTR {}
+    }
+
+    /// Every option that matters, set here and nowhere else.
+    private func configure(_ role: Role) throws(BridgeError) {
+        try set(ZMQ_LINGER, 0)
+        // Small queues: what is not taken soon is out of date. The agent's own stop still fits
+        // behind a second of nobody reading at most rates, and a full queue is an error, not a wait.
+        try set(ZMQ_SNDHWM, 8)
+        try set(ZMQ_RCVHWM, 8)
+        try set(ZMQ_IMMEDIATE, 1)
+        try set(ZMQ_HANDSHAKE_IVL, 2000)
+        try set(ZMQ_RECONNECT_IVL, 50)
+        try set(ZMQ_RECONNECT_IVL_MAX, 1000)
+        // Heartbeats only clear away dead connections, so they are slow enough not to cut a live
+        // one on a busy machine; freshness is judged by samples and commands, in tens of ms.
+        try set(ZMQ_HEARTBEAT_IVL, 500)
+        try set(ZMQ_HEARTBEAT_TIMEOUT, 3000)
+        try set(ZMQ_HEARTBEAT_TTL, 3000)
+        try set(ZMQ_IPV6, 0)
+        // A peer that is gone, or does not read, is an answer instead of a silent drop.
+        if role == .router { try set(ZMQ_ROUTER_MANDATORY, 1) }
+        var limit = Int64(Wire.maximumFrameByteCount)
+        if zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &limit, 8) != 0 {
+            throw Self.error(attempted: "configure the socket of", address)
+        }
+    }
+
+    private func set(_ option: Int32, _ value: Int32) throws(BridgeError) {
+        var value = value
+        if zmq_setsockopt(socket, option, &value, 4) != 0 {
+            throw Self.error(attempted: "configure the socket of", address)
+        }
+    }
+
+    /// Receives one part, waiting up to `timeout` (whole milliseconds, rounded up); nil is none.
+    func receive(
+        into buffer: UnsafeMutableRawBufferPointer, timeout: Duration
+    ) throws(BridgeError) -> Part? {
+        var left = timeout
+        let deadline = timeout > .zero ? clock.now + timeout : .zero
+        while true {
+            let isWaiting = left > .zero
+            if isWaiting { try setTimeout(left) }
+            let count = zmq_recv(
+                socket, buffer.baseAddress, buffer.count, isWaiting ? 0 : ZMQ_DONTWAIT)
+            if count >= 0 { return Part(byteCount: Int(count), hasMore: hasMore) }
+            switch zmq_errno() {
+            case EAGAIN: return nil
+            case EINTR: left = isWaiting ? deadline - clock.now : .zero
+            default: throw Self.error(attempted: "receive from", address)
+            }
+        }
+    }
+
+    /// What became of a part.
+    enum Sending {
+        case sent
+        /// The queue is full, or nobody is connected yet.
+        case full
+        /// A ROUTER's peer is gone.
+        case unreachable
+    }
+
+    /// Sends one part; never waits.
+    func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false) throws(BridgeError) -> Sending {
+        let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+        var isAsked = false
+        while true {
+            if zmq_send(socket, bytes.baseAddress, bytes.count, flags) >= 0 { return .sent }
+            switch zmq_errno() {
+            case EAGAIN:
+                if isAsked { return .full }
+                // libzmq looks at most once a millisecond for news from its I/O thread, so a queue
+                // emptied since seems full: quick lockstep ran into that. Asking makes it look.
+                _ = try events()
+                isAsked = true
+            case EHOSTUNREACH: return .unreachable
+            case EINTR: continue
+            default: throw Self.error(attempted: "send to", address)
+            }
+        }
+    }
+
+    /// What the socket is ready for; makes libzmq process what its I/O thread has done.
+    private func events() throws(BridgeError) -> Int32 {
+        var events: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        while zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) != 0 {
+            if zmq_errno() != EINTR { throw Self.error(attempted: "look at", address) }
+        }
+        return events
+    }
+
+    /// Waits until something can be sent; false when `timeout` passed.
+    func waitUntilWritable(timeout: Duration) throws(BridgeError) -> Bool {
+        let deadline = clock.now + timeout
+        while true {
+            var item = zmq_pollitem_t(
+                socket: socket, fd: 0, events: Int16(ZMQ_POLLOUT), revents: 0)
+            let left = deadline - clock.now
+            let count = zmq_poll(&item, 1, Int(Self.milliseconds(max(.zero, left))))
+            if count > 0 { return true }
+            if count == 0 { return false }
+            if zmq_errno() != EINTR { throw Self.error(attempted: "wait for", address) }
+        }
+    }
+
+    /// The address a socket bound to a wildcard port really has.
+    func boundAddress() throws(BridgeError) -> String {
+        var text = [CChar](repeating: 0, count: 256)
+        var count = text.count
+        if zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, &text, &count) != 0 {
+            throw Self.error(attempted: "ask for the address of", address)
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private var hasMore: Bool {
+        var more: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size)
+        return more != 0
+    }
+
+    private func setTimeout(_ timeout: Duration) throws(BridgeError) {
+        let milliseconds = Self.milliseconds(timeout)
+        if milliseconds != timeoutMilliseconds {
+            try set(ZMQ_RCVTIMEO, milliseconds)
+            timeoutMilliseconds = milliseconds
+        }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+        Int32(clamping: (duration.wholeNanoseconds + 999_999) / 1_000_000)
+    }
+
+    /// The one funnel from libzmq's errno to an error.
+    private static func error(attempted: String, _ address: String) -> BridgeError {
+        let code = zmq_errno()
+        return .transport(
+            attempted: attempted, address: address, code: code,
+            text: String(cString: zmq_strerror(code)))
+    }
+}

@@ -1,0 +1,38 @@
+/// The numbers of the hot path's layout; `WireFormat.md` is the specification.
+public enum Wire {
+    /// `HONE` in ASCII, the first four bytes of every hot frame, as a little-endian number.
+    public static let magic: UInt32 = 0x454E_4F48
+    /// Version of the layout and of the messages.
+    public static let version: UInt8 = 1
+    /// The protocol's name in the slow path's `hello` and `describe`.
+    public static let protocolName = "hone-bridge"
+    /// Bytes of the header both kinds share.
+    public static let headerByteCount = 48
+    /// Bytes of a sample before its numbers.
+    public static let samplePrefixByteCount = 80
+    /// Bytes of a command before its numbers.
+    public static let commandPrefixByteCount = 64
+    /// Bytes of the checksum at the end.
+    public static let checksumByteCount = 4
+    /// Longest message part of either path; longer ones are dropped by the transport.
+    public static let maximumFrameByteCount = 65_536
+    /// First byte of a slow-path message.
+    public static let slowPathMark = UInt8(ascii: "{")
+}
+
+/// What a hot frame is.
+public enum FrameKind: UInt8, Sendable, Equatable, CaseIterable {
+    /// A `SensorSample`, bridge to agent.
+    case sample = 1
+    /// A `Command`, agent to bridge.
+    case command = 2
+}
+
+/// The flag bits of a sample; all others must be zero.
+enum SampleFlags {
+    static let success: UInt16 = 1 << 0
+    static let terminal: UInt16 = 1 << 1
+    static let enabled: UInt16 = 1 << 2
+    static let operatorAction: UInt16 = 1 << 3
+    static let all: UInt16 = 0b1111
+}

@@ -1,0 +1,71 @@
+/// Why a hot frame was refused; checked in this order.
+public enum WireError: Error, Equatable, Sendable {
+    /// Shorter than the shortest frame of its kind.
+    case tooShort(byteCount: Int, minimum: Int)
+    /// Does not start with `HONE`.
+    case badMagic(found: UInt32)
+    /// A version this side does not speak.
+    case unsupportedVersion(found: UInt8)
+    /// Another kind than the one expected here.
+    case wrongKind(found: UInt8, expected: FrameKind)
+    /// The message is not as long as its header says.
+    case lengthMismatch(stated: UInt32, received: Int)
+    /// Other than the expected number of axes or features.
+    case sizesMismatch(axes: Int, features: Int, expectedAxes: Int, expectedFeatures: Int)
+    /// The stated length is not that of its axes and features.
+    case layoutMismatch(stated: UInt32, computed: Int)
+    /// Flag bits without a meaning.
+    case unknownFlags(found: UInt16)
+    /// A reserved field, by byte offset, that is not zero.
+    case reservedNotZero(offset: Int)
+    /// The checksum does not match: damaged on its way, or packed wrongly.
+    case checksumMismatch(stated: UInt32, computed: UInt32)
+    /// A stop code without a meaning.
+    case unknownStop(found: UInt16)
+    /// An intact frame that carries a number which is not finite, by byte offset.
+    ///
+    /// Distinct because it is no transport fault: the sender does not know the state of the world,
+    /// and the guardian stops on it.
+    case notFinite(offset: Int)
+}
+
+extension WireError: CustomStringConvertible {
+    /// What was found and what was expected.
+    public var description: String {
+        switch self {
+        case .tooShort(let byteCount, let minimum):
+            "a frame of \(byteCount) bytes is too short: its kind has at least \(minimum)"
+        case .badMagic(let found):
+            "a frame starts with \(hexadecimal(found, digits: 8)) (little-endian), not with HONE"
+        case .unsupportedVersion(let found):
+            "a frame has layout version \(found), this side speaks \(Wire.version); "
+                + "update the older of the two"
+        case .wrongKind(let found, let expected):
+            "a frame has kind \(found) where \(expected.rawValue) (\(expected)) was expected"
+        case .lengthMismatch(let stated, let received):
+            "a frame states \(stated) bytes and has \(received)"
+        case .sizesMismatch(let axes, let features, let expectedAxes, let expectedFeatures):
+            "a frame has \(axes) axes and \(features) features where \(expectedAxes) and "
+                + "\(expectedFeatures) were described"
+        case .layoutMismatch(let stated, let computed):
+            "a frame states \(stated) bytes, but its axes and features need \(computed)"
+        case .unknownFlags(let found):
+            "a frame has flags \(hexadecimal(found, digits: 4)), some of which mean nothing"
+        case .reservedNotZero(let offset):
+            "a frame's reserved field at offset \(offset) is not zero"
+        case .checksumMismatch(let stated, let computed):
+            "a frame's checksum is \(hexadecimal(stated, digits: 8)), its bytes give "
+                + "\(hexadecimal(computed, digits: 8)); the CRC-32 is zlib's, of all bytes before it"
+        case .unknownStop(let found):
+            "a sample's stop code is \(found), which means nothing"
+        case .notFinite(let offset):
+            "an intact frame has a number that is not finite at offset \(offset)"
+        }
+    }
+}
+
+/// `value` in hexadecimal with leading zeros.
+func hexadecimal(_ value: some FixedWidthInteger, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

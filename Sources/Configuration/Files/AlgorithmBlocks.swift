@@ -1,0 +1,149 @@
+import Embodiment
+
+/// The blocks of a launch that change a preset, under the published names (DESIGN decision 14).
+enum AlgorithmBlocks {
+    private enum Preset: String, CaseIterable {
+        case paper
+        case standard = "default"
+    }
+
+    static func decode(_ file: Block) -> AlgorithmSettings {
+        let preset = file.choice("preset", Preset.self, isRequired: false) ?? .standard
+        var settings: AlgorithmSettings = preset == .paper ? .paper : .standard
+        if let block = file.block("policy", isRequired: false) { policy(block, &settings.policy) }
+        if let block = file.block("critic", isRequired: false) { critic(block, &settings.critic) }
+        if let block = file.block("optimisation", isRequired: false) {
+            optimisation(block, &settings.optimisation)
+        }
+        if let block = file.block("training", isRequired: false) {
+            block.update(&settings.normaliseObservations, "normalise_observations")
+            training(block, &settings.schedule)
+        }
+        checkSupport(settings, file: file)
+        if settings.critic.importanceSampling, settings.policy.kind != .gaussian {
+            file.report(
+                "cql_importance_sample needs a policy with a density: policy.kind gaussian",
+                at: "critic")
+        }
+        return settings
+    }
+
+    /// The return of a failed episode, r/(1 − γ), must be a value the distributional head can take.
+    private static func checkSupport(_ settings: AlgorithmSettings, file: Block) {
+        let floor = -1 / (1 - settings.critic.discount)
+        if settings.schedule.failedToFloor, settings.critic.head == .distributional,
+            settings.critic.qMin > floor * (1 - 1e-9)
+        {
+            file.report(
+                "q_min \(NumberRange.write(settings.critic.qMin)) is above the return of a failed "
+                    + "episode, -1/(1 - discount) = \(StoppingDistance.write(floor))", at: "critic")
+        }
+    }
+
+    private static func policy(_ block: Block, _ policy: inout PolicySettings) {
+        block.update(&policy.kind, "kind")
+        block.update(&policy.hidden, "hidden", 8...4096)
+        block.update(&policy.blocks, "num_blocks", 1...32)
+        block.update(&policy.timeDimension, "time_dim", 2...1024)
+        block.update(&policy.diffusionSteps, "diffusion_steps", 1...100)
+        block.update(&policy.dropout, "dropout_rate", .closed(0, 0.9))
+        block.update(&policy.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1))
+        block.update(&policy.learningRate, "learning_rate", .above(0, upTo: 1))
+        block.update(&policy.warmup, "warmup_steps", 0...10_000_000)
+        block.update(&policy.ema, "ema_rate", .above(0, upTo: 1))
+        block.update(&policy.batchSize, "batch_size", 1...65_536)
+        block.update(&policy.objective, "objective")
+        block.finish()
+        if policy.objective == .maximiseQ, policy.kind != .gaussian {
+            block.report(
+                "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
+                at: "objective")
+        }
+        if policy.timeDimension % 2 != 0 {
+            block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
+        }
+    }
+
+    private static func critic(_ block: Block, _ critic: inout CriticSettings) {
+        block.update(&critic.loss, "loss")
+        block.update(&critic.head, "head")
+        block.update(&critic.trunk, "trunk")
+        block.update(&critic.hidden, "hidden", 8...4096)
+        block.update(&critic.layers, "num_layers", 1...16)
+        block.update(&critic.ensembleSize, "critic_ensemble_size", 1...64)
+        block.update(&critic.subsampleSize, "critic_subsample_size", 1...64)
+        block.update(&critic.sharedHead, "shared_head")
+        block.update(&critic.bins, "num_bins", 2...1024)
+        block.update(&critic.qMin, "q_min", .closed(-1e6, 1e6))
+        block.update(&critic.qMax, "q_max", .closed(-1e6, 1e6))
+        block.update(
+            &critic.discount, "discount", NumberRange(lower: 0, upper: 1, isUpperIncluded: false))
+        block.update(&critic.tau, "tau", .above(0, upTo: 1))
+        block.update(&critic.cqlAlpha, "cql_alpha", .closed(0, 1000))
+        block.update(&critic.cqlActions, "cql_n_actions", 1...1000)
+        block.update(&critic.importanceSampling, "cql_importance_sample")
+        block.update(&critic.calibrateRandomActions, "use_calql_on_random_actions")
+        block.update(&critic.learningRate, "learning_rate", .above(0, upTo: 1))
+        block.update(&critic.batchSize, "batch_size", 1...65_536)
+        block.update(&critic.expectile, "expectile", .closed(0.5, 0.999))
+        block.finish()
+        if critic.subsampleSize > critic.ensembleSize {
+            block.report(
+                "critic_subsample_size \(critic.subsampleSize) is more than the "
+                    + "critic_ensemble_size \(critic.ensembleSize)", at: "critic_subsample_size")
+        }
+        if critic.qMin >= critic.qMax {
+            block.report("q_min must be below q_max", at: "q_min")
+        }
+    }
+
+    private static func optimisation(_ block: Block, _ settings: inout OptimisationSettings) {
+        block.update(&settings.baseActions, "num_base_policy_actions", 1...1024)
+        block.update(&settings.keptActions, "num_actions_to_keep", 1...1024)
+        block.update(&settings.steps, "num_steps", 0...1000)
+        block.update(&settings.stepSize, "step_size", .closed(0, 1))
+        block.update(&settings.pessimism, "pessimism", .closed(0, 100))
+        let temperature = block.number("distill_temperature", .closed(0, 1000), isRequired: false)
+        let isArgmax = block.boolean("distill_argmax", isRequired: false)
+        block.update(&settings.useGlobal, "improve_base_policy_actions_with_global_search")
+        block.update(&settings.useLocal, "improve_base_policy_actions_with_local_search")
+        block.finish()
+        if let temperature { settings.distillTemperature = temperature }
+        switch (isArgmax, temperature) {
+        case (true, let given):
+            if let given, given != 0 {
+                block.report(
+                    "distill_argmax: true leaves nothing for distill_temperature "
+                        + "\(NumberRange.write(given)); give one of the two", at: "distill_argmax")
+            }
+            settings.distillTemperature = 0
+        case (false, nil):
+            // The preset may be arg-max; asking for the draw without a temperature means the published one.
+            if settings.distillTemperature == 0 { settings.distillTemperature = 1 }
+        case (false, 0):
+            block.report(
+                "distill_argmax: false needs a distill_temperature above 0", at: "distill_argmax")
+        default: break
+        }
+        if settings.keptActions > settings.baseActions {
+            block.report(
+                "num_actions_to_keep \(settings.keptActions) is more than "
+                    + "num_base_policy_actions \(settings.baseActions)", at: "num_actions_to_keep")
+        }
+    }
+
+    private static func training(_ block: Block, _ settings: inout ScheduleSettings) {
+        block.update(&settings.imitationUpdates, "num_imitation_updates", 0...100_000_000)
+        block.update(&settings.offlineCriticUpdates, "num_offline_updates", 0...100_000_000)
+        block.update(&settings.mixingRatio, "mixing_ratio", .fraction)
+        block.update(&settings.criticUTD, "critic_utd", .closed(0, 100))
+        block.update(&settings.basePolicyUTD, "base_policy_utd", .closed(0, 100))
+        block.update(&settings.warmupEpisodes, "num_warmup_trajectories", 0...100_000)
+        block.update(&settings.guidedWarmup, "guided_warmup")
+        block.update(&settings.candidateCacheAge, "candidate_cache_age", 0...100_000_000)
+        block.update(&settings.failedToFloor, "push_failed_to_min")
+        block.update(&settings.absorbsFailures, "absorb_failures")
+        block.update(&settings.policyMixing, "policy_mixing")
+        block.finish()
+    }
+}

@@ -1,0 +1,65 @@
+/// The unit of an axis or feature, and how it shows in the names of keys.
+enum AxisUnit: String, CaseIterable {
+    case metre = "m"
+    case radian = "rad"
+    case newton = "N"
+    case fraction = "1"
+
+    /// `lower` → `lower_m`.
+    func position(_ stem: String) -> String {
+        switch self {
+        case .metre: stem + "_m"
+        case .radian: stem + "_rad"
+        case .newton: stem + "_n"
+        case .fraction: stem
+        }
+    }
+
+    /// `velocity_m_s`, `velocity_rad_s`, `velocity_per_s`.
+    var velocityKey: String { self == .fraction ? "velocity_per_s" : position("velocity") + "_s" }
+
+    /// `acceleration_m_s2`, `acceleration_rad_s2`, `acceleration_per_s2`.
+    var accelerationKey: String {
+        self == .fraction ? "acceleration_per_s2" : position("acceleration") + "_s2"
+    }
+
+    /// Units that a command axis can have.
+    static let ofAxes: [AxisUnit] = [.metre, .radian, .fraction]
+
+    /// The one of `known` that differs from `key` in its unit only.
+    static func sameStem(_ key: String, in known: [String]) -> String? {
+        func stem(_ word: String) -> String {
+            let suffix = ["_deg", "_degrees", "_rad", "_mm", "_cm", "_m", "_n"].first {
+                word.hasSuffix($0)
+            }
+            return String(word.dropLast(suffix?.count ?? 0))
+        }
+        return known.first { stem($0) == stem(key) }
+    }
+
+    /// What a key would be called in this unit when it was written in another, or without one.
+    func meant(_ key: String) -> String? {
+        for other in AxisUnit.ofAxes {
+            if key == other.velocityKey { return velocityKey }
+            if key == other.accelerationKey { return accelerationKey }
+        }
+        if key == "velocity" { return velocityKey }
+        if key == "acceleration" { return accelerationKey }
+        for stem in AxisUnit.stems
+        where AxisUnit.ofAxes.contains(where: { key == $0.position(stem) }) {
+            return position(stem)
+        }
+        let wrongUnits = ["_deg", "_degrees", "_mm", "_cm"]
+        for stem in AxisUnit.stems where wrongUnits.contains(where: { key == stem + $0 }) {
+            return position(stem)
+        }
+        return nil
+    }
+
+    private static let stems = [
+        "lower", "upper", "home", "action_low", "action_high", "tracking_error",
+    ]
+
+    /// The unit after a number in a message.
+    var symbol: String { self == .fraction ? "" : " " + rawValue }
+}

@@ -1,0 +1,110 @@
+import Embodiment
+
+/// Reads everything a project has, for `hone check`.
+public enum ConfigurationChecker {
+    /// One file and what is wrong with it; nothing when it is right.
+    public struct Finding: Sendable, Equatable {
+        /// Path relative to the project.
+        public var file: String
+        /// Its mistakes.
+        public var errors: [ConfigurationError]
+    }
+
+    /// Checks every robot, calibration and launch of the project at `root`, in this order, by name.
+    ///
+    /// A mistake is found under the file it stands in, once, however many launches use the file.
+    public static func checkAll(root: String) -> [Finding] {
+        let project = Project(root: root)
+        var findings: [Finding] = []
+        for robot in project.robots {
+            findings.append(
+                finding("robots/\(robot).yaml") { () throws(ConfigurationErrors) in
+                    _ = try RobotFile.read(robot, in: project)
+                })
+        }
+        for serial in project.calibrations {
+            findings.append(
+                finding("calibration/\(serial).yaml") { () throws(ConfigurationErrors) in
+                    try checkCalibration(serial, in: project)
+                })
+        }
+        for launch in project.launches {
+            findings.append(
+                finding("launch/\(launch).yaml") { () throws(ConfigurationErrors) in
+                    _ = try LaunchFile.read(launch, in: project)
+                })
+        }
+        return findings
+    }
+
+    private static func finding(
+        _ file: String, _ read: () throws(ConfigurationErrors) -> Void
+    ) -> Finding {
+        do {
+            try read()
+            return Finding(file: file, errors: [])
+        } catch {
+            return Finding(file: file, errors: error.errors.filter { $0.path == file })
+        }
+    }
+
+    private static func checkCalibration(
+        _ serial: String, in project: Project
+    ) throws(ConfigurationErrors) {
+        let reading = Reading(project: project)
+        guard let found = reading.find(serial, in: .calibration, mark: nil),
+            let root = reading.parse(found)
+        else {
+            try reading.diagnostics.check()
+            return
+        }
+        // The robot it is of is named inside; a robot that is wrong is found under its own file.
+        var robot: RobotDescription?
+        if case .mapping(let entries) = root.content,
+            let entry = entries.first(where: { $0.key == "robot" }),
+            case .scalar(let name, _) = entry.value.content
+        {
+            robot = RobotFile.read(name, with: reading, mark: entry.value.mark)
+        }
+        _ = CalibrationFile.decode(
+            root, serial: found.name, robot: robot, diagnostics: reading.diagnostics)
+        try reading.diagnostics.check()
+    }
+
+    /// What a person should read before the first motion: limits and stopping distances per axis.
+    ///
+    /// `braking` is S(V), formula F1; `worst case` is the bound F8 with the file's time budgets.
+    public static func stoppingSummary(of robot: RobotDescription) -> String {
+        var text = "\(robot.name): \(robot.summary)\n"
+        text +=
+            "  \(robot.controlSpace), commands at \(NumberRange.write(robot.commandRateHz)) Hz, "
+            + "policy at \(NumberRange.write(robot.policyRateHz)) Hz, "
+            + "\(robot.observation.count) observed scalars\n"
+        if robot.controlSpace == "environment_action" {
+            return text + "  an environment's own actions pass unchanged: nothing here brakes\n"
+        }
+        var rows = [["axis", "unit", "range", "speed /s", "accel /s²", "braking", "worst case"]]
+        for axis in robot.axes {
+            let limits = axis.limits
+            let braking = StoppingDistance.braking(
+                from: limits.velocity, acceleration: limits.acceleration, tick: robot.tickSeconds)
+            rows.append([
+                axis.name, axis.unit,
+                "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",
+                NumberRange.write(limits.velocity), NumberRange.write(limits.acceleration),
+                StoppingDistance.write(braking),
+                StoppingDistance.write(StoppingDistance.bound(of: axis, robot: robot)),
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            var line = "  " + cells.joined(separator: "  ")
+            while line.hasSuffix(" ") { line.removeLast() }
+            text += line + "\n"
+        }
+        return text
+    }
+}

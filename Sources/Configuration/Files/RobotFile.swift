@@ -1,0 +1,170 @@
+import Embodiment
+
+/// Reads `robots/<model>.yaml`: embodiment and safety limits.
+///
+/// Every limit is mandatory; `spec/safety.md` 2.12 says what is checked across them.
+public enum RobotFile {
+    /// Reads one robot, or reports every mistake in its file at once.
+    ///
+    /// - Parameter nameOrPath: a name in the project's `robots/`, or a path when it has a slash or ends
+    ///   in `.yaml`.
+    public static func read(
+        _ nameOrPath: String, in project: Project
+    ) throws(ConfigurationErrors) -> RobotDescription {
+        let reading = Reading(project: project)
+        let robot = read(nameOrPath, with: reading, mark: nil)
+        try reading.diagnostics.check()
+        guard let robot else { throw ConfigurationErrors(errors: reading.diagnostics.errors) }
+        return robot
+    }
+
+    /// The same as a part of a larger reading; nil when something is wrong, which is then recorded.
+    static func read(
+        _ nameOrPath: String, with reading: Reading, mark: Mark?
+    ) -> RobotDescription? {
+        guard let found = reading.find(nameOrPath, in: .robots, mark: mark),
+            let root = reading.parse(found)
+        else { return nil }
+        return decode(root, name: found.name, diagnostics: reading.diagnostics)
+    }
+
+    /// What can be commanded, in words a bridge reports too.
+    static let controlSpaces = ["end_effector_pose", "joint_position", "environment_action"]
+
+    static func decode(
+        _ root: YAMLNode, name: String, diagnostics: Diagnostics
+    ) -> RobotDescription? {
+        let mistakes = diagnostics.count
+        let file = Block(root: root, diagnostics: diagnostics)
+        Reading.checkSchema(of: file, is: .robots)
+        let summary = file.text("summary")
+        let controlSpace = file.choice("control_space", controlSpaces)
+        let commandRate = file.number("command_rate_hz", .closed(1, 1000))
+        let policyRate = file.number("policy_rate_hz", .closed(0.1, 1000))
+        let axes = file.blocks("axes", count: 1...Capacity.axes, isRequired: true).map {
+            axis($0)
+        }
+        let joints = file.blocks("joints", count: 1...32, isRequired: false).map { joint($0) }
+        let features = file.blocks("features", count: 0...Capacity.features, isRequired: true).map {
+            feature($0)
+        }
+        let observation = file.texts(
+            "observation", count: 1...Capacity.features, isRequired: true)
+        let timing = decodeTiming(file.block("timing", isRequired: true))
+        file.finish()
+
+        // Only names that are right; a wrong one is reported already.
+        RobotChecks.names(
+            axes: axes, features: features, joints: joints, observation: observation ?? [],
+            diagnostics: diagnostics)
+        RobotChecks.rates(file, command: commandRate, policy: policyRate)
+        for axis in axes {
+            RobotChecks.axis(
+                axis, commandRate: commandRate, policyRate: policyRate, space: controlSpace)
+        }
+        if let timing, let commandRate { RobotChecks.timing(timing, commandRate: commandRate) }
+
+        guard diagnostics.count == mistakes, let summary, let controlSpace, let commandRate,
+            let policyRate, let observation, let timing
+        else { return nil }
+        return RobotDescription(
+            name: name, summary: summary, controlSpace: controlSpace, commandRateHz: commandRate,
+            policyRateHz: policyRate, axes: axes.compactMap(\.value),
+            features: features.compactMap(\.value), observation: observation.map(\.text),
+            timing: timing.value, joints: joints.compactMap(\.value))
+    }
+
+    /// Something decoded with its block, for checks that speak of its places.
+    struct Decoded<Value> {
+        var block: Block
+        var name: String?
+        var value: Value?
+    }
+
+    private static func axis(_ block: Block) -> Decoded<CommandAxis> {
+        let name = block.name("name")
+        let word = block.choice("unit", AxisUnit.ofAxes.map(\.rawValue))
+        let kind = block.choice("kind", ActionKind.self)
+        guard let unit = word.flatMap(AxisUnit.init(rawValue:)) else {
+            // Without the unit no other key has a name; report those it would not have in any.
+            for unit in AxisUnit.ofAxes {
+                for stem in ["lower", "upper", "home", "action_low", "action_high"] {
+                    _ = block.node(unit.position(stem), isRequired: false)
+                }
+                for key in [
+                    unit.velocityKey, unit.accelerationKey, unit.position("tracking_error"),
+                ] {
+                    _ = block.node(key, isRequired: false)
+                }
+            }
+            block.finish()
+            return Decoded(block: block, name: name, value: nil)
+        }
+        let lower = block.number(unit.position("lower"), .any)
+        let upper = block.number(unit.position("upper"), .any)
+        let velocity = block.number(unit.velocityKey, .positive)
+        let acceleration = block.number(unit.accelerationKey, .positive)
+        let low = block.number(unit.position("action_low"), .any)
+        let high = block.number(unit.position("action_high"), .any)
+        let home = block.number(unit.position("home"), .any)
+        let tracking = block.number(unit.position("tracking_error"), .positive)
+        block.finish(meant: unit.meant)
+        guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
+            let high, let home, let tracking
+        else { return Decoded(block: block, name: name, value: nil) }
+        let limits = AxisLimits(
+            lower: lower, upper: upper, velocity: velocity, acceleration: acceleration)
+        return Decoded(
+            block: block, name: name,
+            value: CommandAxis(
+                name: name, unit: unit.rawValue, limits: limits, kind: kind, actionLow: low,
+                actionHigh: high, home: home, trackingError: tracking))
+    }
+
+    private static func joint(_ block: Block) -> Decoded<Joint> {
+        let name = block.name("name")
+        let lower = block.number("lower_rad", .closed(-6.3, 6.3))
+        let upper = block.number("upper_rad", .closed(-6.3, 6.3))
+        let velocity = block.number("velocity_rad_s", .above(0, upTo: 20))
+        block.finish(meant: AxisUnit.radian.meant)
+        guard let name, let lower, let upper, let velocity else {
+            return Decoded(block: block, name: name, value: nil)
+        }
+        if lower >= upper {
+            block.report("lower_rad must be below upper_rad", at: "lower_rad")
+        }
+        return Decoded(
+            block: block, name: name,
+            value: Joint(name: name, lower: lower, upper: upper, velocity: velocity))
+    }
+
+    private static func feature(_ block: Block) -> Decoded<ObservationFeature> {
+        let name = block.name("name")
+        let unit = block.choice("unit", AxisUnit.self)
+        block.finish()
+        guard let name, let unit else { return Decoded(block: block, name: name, value: nil) }
+        return Decoded(
+            block: block, name: name, value: ObservationFeature(name: name, unit: unit.rawValue))
+    }
+
+    /// Time budgets with their block.
+    struct DecodedTiming {
+        var block: Block
+        var value: TimingLimits
+    }
+
+    private static func decodeTiming(_ block: Block?) -> DecodedTiming? {
+        guard let block else { return nil }
+        let hold = block.number("observation_hold_ms", .above(0, upTo: 10_000))
+        let stop = block.number("observation_stop_ms", .above(0, upTo: 60_000))
+        let validity = block.number("command_validity_ms", .above(0, upTo: 1000))
+        let tracking = block.number("tracking_ms", .above(0, upTo: 10_000))
+        block.finish()
+        guard let hold, let stop, let validity, let tracking else { return nil }
+        return DecodedTiming(
+            block: block,
+            value: TimingLimits(
+                observationHoldSeconds: hold / 1000, observationStopSeconds: stop / 1000,
+                commandValiditySeconds: validity / 1000, trackingSeconds: tracking / 1000))
+    }
+}

@@ -1,0 +1,85 @@
+import Embodiment
+
+/// The second-order limiter: exact position, velocity and acceleration limits in discrete time.
+///
+/// Formulas F1–F3 of `spec/safety.md` 2.5. Pure functions of their arguments; any thread; no
+/// allocation. T is the *nominal* command period: a late tick is skipped, never made up for by a
+/// bigger step.
+public enum Limiter {
+    /// Distance consumed by moving at `speed` for one tick and then braking at `acceleration` (F1).
+    ///
+    /// - Parameters:
+    ///   - speed: ≥ 0, unit/s.
+    ///   - acceleration: > 0, unit/s².
+    ///   - period: T, s.
+    /// - Returns: S(v) ≥ 0, in the axis' unit.
+    public static func stoppingDistance(
+        speed: Double, acceleration: Double, period: Double
+    ) -> Double {
+        let u = acceleration * period
+        let m = (speed / u).rounded(.down)
+        return period * ((m + 1) * speed - u * m * (m + 1) / 2)
+    }
+
+    /// Largest speed from which the axis still stops within `distance` (F2, the inverse of F1).
+    ///
+    /// - Parameters:
+    ///   - distance: what is left to the limit, axis unit; ≤ 0 gives 0.
+    ///   - acceleration: > 0, unit/s².
+    ///   - period: T, s.
+    /// - Returns: unit/s, ≥ 0.
+    public static func brakingSpeed(
+        distance: Double, acceleration: Double, period: Double
+    ) -> Double {
+        guard distance > 0 else { return 0 }
+        let step = acceleration * period * period
+        let m = (((1 + 8 * distance / step).squareRoot() - 1) / 2).rounded(.down)
+        return distance / ((m + 1) * period) + m * acceleration * period / 2
+    }
+
+    /// One tick of one axis: the admissible motion nearest to the desired speed (F3).
+    ///
+    /// If `(position, velocity)` came from this function, from rest inside the limits, the result
+    /// respects all limits for ever, whatever `desired` is; a desired speed that is not finite
+    /// counts as zero.
+    /// - Parameters:
+    ///   - position: last commanded position.
+    ///   - velocity: last commanded velocity, unit/s.
+    ///   - desired: wished velocity, unit/s.
+    ///   - limits: of this axis.
+    ///   - period: T, s.
+    /// - Returns: the next commanded position and velocity.
+    public static func advance(
+        position: Double, velocity: Double, desired: Double, limits: AxisLimits, period: Double
+    ) -> (position: Double, velocity: Double) {
+        let u = limits.acceleration * period
+        let up = brakingSpeed(
+            distance: limits.upper - position, acceleration: limits.acceleration, period: period)
+        let down = brakingSpeed(
+            distance: position - limits.lower, acceleration: limits.acceleration, period: period)
+        let highest = least(least(limits.velocity, velocity + u), up)
+        let lowest = greatest(greatest(-limits.velocity, velocity - u), -down)
+        let wish = desired.isFinite ? desired : 0
+        // Viability makes lowest ≤ highest; should rounding ever cross them, the braking side wins.
+        let speed = greatest(least(wish, highest), least(lowest, highest))
+        // The clamp is a belt of one unit in the last place: the sum may round past the limit.
+        let next = least(greatest(position + speed * period, limits.lower), limits.upper)
+        return (next, speed)
+    }
+
+    /// Speed towards a target that is to be reached as soon as the limits allow, without overshoot.
+    ///
+    /// - Parameter error: target minus position, axis unit.
+    /// - Returns: unit/s, signed.
+    public static func approachSpeed(error: Double, limits: AxisLimits, period: Double) -> Double {
+        let distance = error < 0 ? -error : error
+        let speed = least(
+            limits.velocity,
+            brakingSpeed(distance: distance, acceleration: limits.acceleration, period: period))
+        return error < 0 ? -speed : speed
+    }
+
+    // The standard library's variadic minimum allocates; these two cannot.
+    @inline(__always) static func least(_ a: Double, _ b: Double) -> Double { a < b ? a : b }
+    @inline(__always) static func greatest(_ a: Double, _ b: Double) -> Double { a > b ? a : b }
+}

@@ -1,0 +1,93 @@
+import Embodiment
+import Platform
+
+/// Why the robot was made to brake.
+///
+/// Raw values are what logs carry.
+public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
+    /// Nothing is wrong.
+    case none = 0
+    /// No sample for longer than the hold budget: brake, resume by itself.
+    case observationLate = 1
+    /// No sample for longer than the stop budget.
+    case observationStale = 2
+    /// A sample carried a number that is not finite.
+    case observationNotFinite = 3
+    /// The policy proposed a number that is not finite.
+    case actionNotFinite = 4
+    /// The bridge says it restarted.
+    case bridgeReboot = 5
+    /// The bridge itself stopped, see the sample's stop field.
+    case bridgeStopped = 6
+    /// The robot did not follow its commands.
+    case tracking = 7
+    /// A person asked.
+    case operatorStop = 8
+    /// The agent itself failed.
+    case agentFault = 9
+    /// A measured position is far outside the limits.
+    case outOfLimits = 10
+
+    /// Whether the cause latches: motion then needs a person or a new session.
+    public var latches: Bool { self != .none && self != .observationLate }
+
+    /// One line for the person at the robot.
+    public var explanation: String {
+        switch self {
+        case .none: "nothing is wrong"
+        case .observationLate: "no fresh sample from the bridge: braking until one arrives"
+        case .observationStale: "the bridge has sent no sample for too long"
+        case .observationNotFinite: "the bridge reported a number that is not finite"
+        case .actionNotFinite: "the policy proposed a number that is not finite"
+        case .bridgeReboot: "the bridge restarted in the middle of the session"
+        case .bridgeStopped: "the bridge stopped the robot by itself"
+        case .tracking: "the robot did not follow its commands"
+        case .operatorStop: "a person asked for a stop"
+        case .agentFault: "the agent failed"
+        case .outOfLimits: "a measured position is outside the robot's limits"
+        }
+    }
+}
+
+/// What the guardian did with this tick.
+public struct SafetyVerdict: Sendable, Equatable {
+    /// The active cause with the highest severity.
+    public var cause = StopCause.none
+    /// The axis the cause is about, or −1.
+    public var axis: Int8 = -1
+    /// The value that was found (age in s, position error, …).
+    public var value = 0.0
+    /// The limit it was compared with.
+    public var limit = 0.0
+    /// Bit i: axis i moved slower than wished because of a limit.
+    public var limitedAxes: UInt32 = 0
+
+    /// Nothing wrong, nothing limited.
+    public init() {}
+}
+
+/// One tick, as it is logged: a plain value of fixed size.
+public struct TickReport: Sendable {
+    /// Tick number in the session, from 0.
+    public var tick: UInt64 = 0
+    /// When the tick ran.
+    public var time = MonotonicTime(nanoseconds: 0)
+    /// What is sent.
+    public var command: Command
+    /// What the guardian thought.
+    public var verdict = SafetyVerdict()
+    /// What was measured last, before this tick.
+    public var measured: AxisVector
+    /// The episode the newest sample belongs to.
+    public var episode: UInt32 = 0
+    /// How late the tick began against its schedule; set by whoever keeps the schedule.
+    public var latenessNanoseconds: UInt64 = 0
+    /// A policy step ended with this tick: the executed action is ready.
+    public var endsStep = false
+
+    /// An empty report.
+    public init(axes: Int) {
+        command = Command(axes: axes)
+        measured = AxisVector(count: axes)
+    }
+}

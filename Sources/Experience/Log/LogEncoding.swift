@@ -1,0 +1,203 @@
+import Embodiment
+import SwiftProtobuf
+
+/// Records to protobuf and back; the only place that knows both.
+///
+/// Numbers keep their bits. Decoding checks everything that a record promises (sizes within `Capacity`, known codes): what
+/// it returns cannot be wrong in form.
+enum LogEncoding {
+    /// A record's topic and bytes.
+    static func encode(_ record: LogRecord, time: UInt64) -> (topic: LogTopic, payload: [UInt8]) {
+        switch record {
+        case .episodeStart(let start): (.episode, bytes(message(start)))
+        case .episodeEnd(let end): (.episode, bytes(message(end)))
+        case .transition(let transition): (.transition, bytes(message(transition)))
+        case .tick(let tick): (.tick, bytes(message(tick)))
+        case .event(let event): (.event, bytes(message(event, time: time)))
+        case .metrics(let metrics): (.metrics, bytes(message(metrics)))
+        }
+    }
+
+    /// The record that a topic's message holds, or nil if it is none of ours.
+    static func decode(_ topic: LogTopic, _ payload: UnsafeRawBufferPointer) -> LogRecord? {
+        let bytes = [UInt8](payload)
+        do {
+            switch topic {
+            case .episode: return record(try Hone_EpisodeMark(serializedBytes: bytes))
+            case .transition: return record(try Hone_Transition(serializedBytes: bytes))
+            case .tick: return record(try Hone_Tick(serializedBytes: bytes))
+            case .event: return record(try Foxglove_Log(serializedBytes: bytes))
+            case .metrics: return record(try Hone_Metrics(serializedBytes: bytes))
+            }
+        } catch { return nil }
+    }
+
+    /// Serialises a message whose fields are all present, which cannot fail below 2 GiB.
+    private static func bytes(_ message: some SwiftProtobuf.Message) -> [UInt8] {
+        do { return try message.serializedBytes() } catch {
+            preconditionFailure("a log message without required fields serialises")
+        }
+    }
+}
+
+// MARK: - To protobuf
+
+extension LogEncoding {
+    private static func message(_ start: EpisodeStart) -> Hone_EpisodeMark {
+        var message = Hone_EpisodeMark()
+        message.episode = start.number
+        message.seed = start.seed
+        switch start.purpose {
+        case .demonstration: message.purpose = .demonstration
+        case .evaluation: message.purpose = .evaluation
+        case .training: message.purpose = .training
+        }
+        return message
+    }
+
+    private static func message(_ end: EpisodeEnd) -> Hone_EpisodeMark {
+        var message = Hone_EpisodeMark()
+        message.episode = end.number
+        message.steps = end.steps
+        switch end.outcome {
+        case .success: message.outcome = .success
+        case .failure: message.outcome = .failure
+        case .aborted: message.outcome = .aborted
+        }
+        return message
+    }
+
+    private static func message(_ transition: Transition) -> Hone_Transition {
+        var message = Hone_Transition()
+        message.episode = transition.episode
+        message.step = transition.step
+        switch transition.source {
+        case .policy: message.source = .policy
+        case .operatorAction: message.source = .operator
+        }
+        message.policyVersion = transition.policyVersion
+        message.observation = transition.observation.values
+        message.proposed = transition.proposed.values
+        message.executed = transition.executed.values
+        message.reward = transition.reward
+        message.terminal = transition.isTerminal
+        message.nextObservation = transition.nextObservation.values
+        return message
+    }
+
+    private static func message(_ tick: TickRecord) -> Hone_Tick {
+        var message = Hone_Tick()
+        message.command = tick.command
+        message.sample = tick.sample
+        message.episode = tick.episode
+        message.verdict = tick.verdict
+        message.lateness = tick.latenessNanoseconds
+        message.proposed = tick.proposed.values
+        message.commanded = tick.commanded.values
+        message.measured = tick.measured.values
+        return message
+    }
+
+    private static func message(_ event: LogEvent, time: UInt64) -> Foxglove_Log {
+        var message = Foxglove_Log()
+        message.timestamp.seconds = Int64(time / 1_000_000_000)
+        message.timestamp.nanos = Int32(time % 1_000_000_000)
+        message.level = Foxglove_Log.Level(rawValue: Int(event.level.rawValue)) ?? .unknown
+        message.name = event.name
+        message.message = event.message
+        return message
+    }
+
+    private static func message(_ metrics: MetricsRecord) -> Hone_Metrics {
+        var message = Hone_Metrics()
+        message.update = metrics.update
+        message.scalars = metrics.scalars.map { scalar in
+            var named = Hone_Scalar()
+            named.label = scalar.label
+            named.value = scalar.value
+            return named
+        }
+        return message
+    }
+}
+
+// MARK: - From protobuf
+
+extension LogEncoding {
+    private static func record(_ message: Hone_EpisodeMark) -> LogRecord? {
+        let outcome: EpisodeOutcome
+        switch message.outcome {
+        case .running:
+            guard let purpose = purpose(message.purpose) else { return nil }
+            return .episodeStart(
+                EpisodeStart(number: message.episode, seed: message.seed, purpose: purpose))
+        case .success: outcome = .success
+        case .failure: outcome = .failure
+        case .aborted: outcome = .aborted
+        case .UNRECOGNIZED: return nil
+        }
+        return .episodeEnd(
+            EpisodeEnd(number: message.episode, outcome: outcome, steps: message.steps))
+    }
+
+    private static func purpose(_ code: Hone_EpisodePurpose) -> EpisodePurpose? {
+        switch code {
+        case .demonstration: .demonstration
+        case .evaluation: .evaluation
+        case .training: .training
+        case .UNRECOGNIZED: nil
+        }
+    }
+
+    private static func record(_ message: Hone_Transition) -> LogRecord? {
+        let source: ActionSource
+        switch message.source {
+        case .policy: source = .policy
+        case .operator: source = .operatorAction
+        case .UNRECOGNIZED: return nil
+        }
+        guard let observation = features(message.observation),
+            let nextObservation = features(message.nextObservation),
+            let proposed = axes(message.proposed), let executed = axes(message.executed)
+        else { return nil }
+        return .transition(
+            Transition(
+                episode: message.episode, step: message.step, source: source,
+                policyVersion: message.policyVersion, observation: observation,
+                proposed: proposed, executed: executed, reward: message.reward,
+                isTerminal: message.terminal, nextObservation: nextObservation))
+    }
+
+    private static func record(_ message: Hone_Tick) -> LogRecord? {
+        guard let proposed = axes(message.proposed), let commanded = axes(message.commanded),
+            let measured = axes(message.measured)
+        else { return nil }
+        return .tick(
+            TickRecord(
+                command: message.command, sample: message.sample, episode: message.episode,
+                verdict: message.verdict, latenessNanoseconds: message.lateness,
+                proposed: proposed, commanded: commanded, measured: measured))
+    }
+
+    private static func record(_ message: Foxglove_Log) -> LogRecord? {
+        guard let code = UInt8(exactly: message.level.rawValue),
+            let level = EventLevel(rawValue: code)
+        else { return nil }
+        return .event(LogEvent(level: level, name: message.name, message: message.message))
+    }
+
+    private static func record(_ message: Hone_Metrics) -> LogRecord? {
+        .metrics(
+            MetricsRecord(
+                update: message.update,
+                scalars: message.scalars.map { .init(label: $0.label, value: $0.value) }))
+    }
+
+    private static func axes(_ values: [Double]) -> AxisVector? {
+        values.count <= Capacity.axes ? AxisVector(values) : nil
+    }
+
+    private static func features(_ values: [Float]) -> FeatureVector? {
+        values.count <= Capacity.features ? FeatureVector(values) : nil
+    }
+}

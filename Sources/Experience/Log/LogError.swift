@@ -1,0 +1,40 @@
+import Platform
+
+/// Why a session log could not be written or opened.
+///
+/// What is wrong *inside* a log that could be opened is not an error but a `LogIssue` in the
+/// reader's report: the rest of it is still read.
+public enum LogError: Error, Sendable, Equatable {
+    /// The file could not be created.
+    case cannotCreate(PlatformError)
+    /// Bytes could not be appended, or the kernel could not promise that they are on the disk.
+    ///
+    /// What was durable before still is; the file is not used again.
+    case cannotWrite(PlatformError)
+    /// The file could not be read.
+    case cannotRead(PlatformError)
+    /// A record, commit or close after `close`, or after an earlier error.
+    case closed(path: String)
+    /// The recorder's thread could not be started.
+    case cannotStart(PlatformError)
+}
+
+extension LogError: CustomStringConvertible {
+    /// What was attempted, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .cannotCreate(let cause):
+            "creating a session log: \(cause); check that its directory exists and that no log of "
+                + "this name is there"
+        case .cannotWrite(let cause):
+            "writing the session log: \(cause); everything committed before is safe and nothing "
+                + "after it is trained on; start a new session, on another disk if this one fails"
+        case .cannotRead(let cause):
+            "reading a session log: \(cause); check the path and its permissions"
+        case .closed(let path):
+            "recording into \(path), which is closed or failed before; start a new log"
+        case .cannotStart(let cause):
+            "starting the recorder: \(cause)"
+        }
+    }
+}

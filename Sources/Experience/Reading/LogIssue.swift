@@ -1,0 +1,87 @@
+/// Something wrong inside a session log; reading goes on after it.
+public enum LogIssue: Sendable, Equatable {
+    /// The file does not begin as a log does.
+    case notALog
+    /// It was not closed: the session ended without it, or is still running. Nothing is damaged by that alone.
+    case notClosed
+    /// The file ends inside something that begins at this byte.
+    case cutShort(at: Int, lost: Int)
+    /// Bytes that are not what was written; nothing of them is used.
+    case damaged(at: Int, byteCount: Int, what: Damage)
+    /// Bytes that nothing depends on, such as an index, are not what was written.
+    case harmlessDamage(at: Int, what: Damage)
+    /// Another writer or version made it.
+    case otherWriter(profile: String, library: String)
+    /// A record of a kind that Hone does not write; it is passed over.
+    case unknownRecord(opcode: UInt8, at: Int)
+    /// Messages of a topic are missing between those before and after.
+    case gap(topic: String, expected: UInt32, found: UInt32)
+    /// A message that does not decode; it is passed over.
+    case unreadableMessage(topic: String, sequence: UInt32)
+    /// An episode with a missing or misplaced part; it is not handed out.
+    case incompleteEpisode(number: UInt32)
+
+    /// The part of the file that is not what was written.
+    public enum Damage: String, Sendable, Equatable {
+        /// The record of file-wide facts.
+        case header
+        /// The frame around a record: its kind or length.
+        case frame
+        /// A chunk's own fields or its checksum.
+        case chunk
+        /// A record inside a chunk whose checksum is right.
+        case chunkRecord
+        /// A compressed chunk; Hone writes none.
+        case compressedChunk
+        /// The index behind a chunk.
+        case messageIndex
+        /// The checksum of everything before the summary.
+        case dataChecksum
+        /// The summary at the end.
+        case summary
+    }
+}
+
+extension LogIssue: CustomStringConvertible {
+    /// What was found.
+    public var description: String {
+        switch self {
+        case .notALog: "this is no session log: it does not begin with MCAP's first bytes"
+        case .notClosed: "the log was not closed; everything committed is there"
+        case .cutShort(let at, let lost):
+            "the log is cut short: its last \(lost) bytes, from byte \(at), are part of something"
+        case .damaged(let at, let byteCount, let what):
+            "\(byteCount) bytes from byte \(at) are damaged (\(what.rawValue)) and not used"
+        case .harmlessDamage(let at, let what):
+            "the \(what.rawValue) at byte \(at) is damaged; nothing depends on it"
+        case .otherWriter(let profile, let library):
+            "written by \(library) with profile \(profile), not by this version of Hone"
+        case .unknownRecord(let opcode, let at):
+            "a record of unknown kind \(opcode) at byte \(at) was passed over"
+        case .gap(let topic, let expected, let found):
+            "messages \(expected) to \(found) of \(topic) are missing"
+        case .unreadableMessage(let topic, let sequence):
+            "message \(sequence) of \(topic) cannot be decoded and was passed over"
+        case .incompleteEpisode(let number):
+            "episode \(number) is incomplete and was left out"
+        }
+    }
+}
+
+/// What a log turned out to hold.
+public struct LogReport: Sendable, Equatable {
+    /// Records that were read.
+    public var records = 0
+    /// Chunks that were whole.
+    public var chunks = 0
+    /// The file has its end, so nothing can be missing from it unnoticed.
+    public var isClosed = false
+    /// Everything wrong with it, in the order of the file.
+    public var issues: [LogIssue] = []
+
+    /// Closed, and nothing wrong.
+    public var isClean: Bool { isClosed && issues.isEmpty }
+
+    /// Nothing yet.
+    public init() {}
+}

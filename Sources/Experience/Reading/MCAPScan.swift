@@ -1,0 +1,226 @@
+import Platform
+
+/// One pass over a log's bytes that believes nothing.
+///
+/// Every chunk is proved by its checksum, every index against the chunk it indexes, the whole by the
+/// checksum at its end. What it visits is what was written.
+struct MCAPScan {
+    /// A message inside a chunk that was whole.
+    struct Message {
+        var channel: UInt16
+        var sequence: UInt32
+        var time: UInt64
+        var payload: UnsafeRawBufferPointer
+    }
+
+    let bytes: UnsafeRawBufferPointer
+    var report = LogReport()
+    var offset = 0
+    /// Topics by channel; Hone's own until a chunk says otherwise, for a log whose first chunk is lost.
+    private(set) var channels: [UInt16: String]
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        channels = [:]
+        for topic in LogTopic.allCases { channels[topic.rawValue] = topic.name }
+    }
+
+    /// Visits every message of every whole chunk in order; `visit` may add issues.
+    mutating func run(_ visit: (Message, inout MCAPScan) -> Void) {
+        guard begins(with: MCAPFormat.magic, at: 0) else {
+            let isStart = MCAPFormat.magic.starts(with: bytes)
+            note(isStart ? .cutShort(at: 0, lost: bytes.count) : .notALog)
+            if isStart { return }
+            // The rest may be a log all the same; a chunk found by its checksum is one.
+            guard let chunk = nextWholeChunk(from: 0) else { return }
+            offset = chunk
+            return readRecords(visit)
+        }
+        offset = MCAPFormat.magic.count
+        readHeader()
+        readRecords(visit)
+    }
+
+    mutating func note(_ issue: LogIssue) { report.issues.append(issue) }
+
+    private mutating func readHeader() {
+        guard let header = frame(at: offset), header.opcode == MCAPFormat.Opcode.header.rawValue,
+            let profile = text(header.body, 0), let library = text(header.body, profile.next),
+            library.next == header.body.count
+        else {
+            note(.harmlessDamage(at: offset, what: .header))
+            return passOver(frame(at: offset))
+        }
+        if profile.text != MCAPFormat.profile || library.text != SessionLog.library {
+            note(.otherWriter(profile: profile.text, library: library.text))
+        }
+        offset = header.end
+    }
+
+    private mutating func readRecords(_ visit: (Message, inout MCAPScan) -> Void) {
+        while offset < bytes.count {
+            guard let record = frame(at: offset) else {
+                if !passDamage(.frame, isTail: true) { return }
+                continue
+            }
+            switch MCAPFormat.Opcode(rawValue: record.opcode) {
+            case .chunk:
+                if let damage = readChunk(record, visit) {
+                    if !passDamage(damage, isTail: false) { return }
+                }
+            case .messageIndex:
+                note(.harmlessDamage(at: offset, what: .messageIndex))
+                passOver(record)
+            case .dataEnd where record.body.count == 4:
+                return readEnd(record)
+            default:
+                note(.unknownRecord(opcode: record.opcode, at: offset))
+                passOver(record)
+            }
+        }
+        note(.notClosed)
+    }
+
+    /// Goes on behind a record, or at a chunk inside it: then its length is what is damaged.
+    private mutating func passOver(_ record: Frame?) {
+        let end = record?.end ?? bytes.count
+        offset = nextWholeChunk(from: offset + 1, below: end) ?? end
+    }
+
+    /// Goes on at the next chunk that its own checksum proves, or returns false when there is none.
+    private mutating func passDamage(_ what: LogIssue.Damage, isTail: Bool) -> Bool {
+        let from = offset
+        if let next = nextWholeChunk(from: from + 1) {
+            note(.damaged(at: from, byteCount: next - from, what: what))
+            offset = next
+            return true
+        }
+        if isTail {
+            note(.cutShort(at: from, lost: bytes.count - from))
+        } else {
+            note(.damaged(at: from, byteCount: bytes.count - from, what: what))
+        }
+        return false
+    }
+}
+
+// MARK: - Chunks
+
+extension MCAPScan {
+    private struct ChunkFrame {
+        var start: UInt64
+        var end: UInt64
+        var records: UnsafeRawBufferPointer
+    }
+
+    /// A chunk's records if its own fields agree and its checksum is right.
+    private func chunk(_ record: Frame) -> Result<ChunkFrame, ChunkFault> {
+        var reader = ByteReader(record.body)
+        do throws(ByteError) {
+            let start = try reader.readUInt64()
+            let end = try reader.readUInt64()
+            let size = try reader.readUInt64()
+            let expected = try reader.readUInt32()
+            guard try reader.readUInt32() == 0 else {
+                return .failure(ChunkFault(damage: .compressedChunk))
+            }
+            let stored = try reader.readUInt64()
+            guard size == stored, stored == UInt64(reader.remaining) else {
+                return .failure(ChunkFault(damage: .chunk))
+            }
+            let records = try reader.readBytes(reader.remaining)
+            guard CRC32.checksum(records) == expected else {
+                return .failure(ChunkFault(damage: .chunk))
+            }
+            return .success(ChunkFrame(start: start, end: end, records: records))
+        } catch { return .failure(ChunkFault(damage: .chunk)) }
+    }
+
+    /// Visits a chunk's messages and passes its indexes, or says what is wrong with it and visits nothing.
+    private mutating func readChunk(
+        _ record: Frame, _ visit: (Message, inout MCAPScan) -> Void
+    ) -> LogIssue.Damage? {
+        let frame: ChunkFrame
+        switch chunk(record) {
+        case .success(let whole): frame = whole
+        case .failure(let fault): return fault.damage
+        }
+        guard let messages = messages(in: frame.records) else { return .chunkRecord }
+        var index = MCAPChunk(channels: messages.reduce(0) { max($0, Int($1.channel)) })
+        for message in messages {
+            guard let base = frame.records.baseAddress, let payload = message.payload.baseAddress
+            else { return .chunkRecord }
+            let header = MCAPFormat.recordHeaderBytes + MCAPFormat.messageHeaderBytes
+            index.note(
+                channel: message.channel, time: message.time,
+                offset: UInt64(payload - base - header))
+        }
+        guard index.start == frame.start, index.end == frame.end else { return .chunk }
+        report.chunks += 1
+        for message in messages { visit(message, &self) }
+        offset = record.end
+        passIndexes(of: index)
+        return nil
+    }
+
+    /// Demands the very bytes that the chunk's messages imply.
+    private mutating func passIndexes(of chunk: MCAPChunk) {
+        var expected: [UInt8] = []
+        for channel in chunk.index.indices { chunk.writeIndex(of: channel, into: &expected) }
+        if begins(with: expected, at: offset) { offset += expected.count }
+        // Otherwise the caller's loop meets what is there instead, and reports it.
+    }
+
+    /// A chunk's messages, with its channels taken note of; nil if anything in it is out of form.
+    private mutating func messages(in records: UnsafeRawBufferPointer) -> [Message]? {
+        var found: [Message] = []
+        var at = 0
+        while at < records.count {
+            guard let record = Frame(records, at: at) else { return nil }
+            switch MCAPFormat.Opcode(rawValue: record.opcode) {
+            case .message:
+                guard let message = message(record.body) else { return nil }
+                found.append(message)
+            case .channel:
+                guard let id = number(record.body, 0), let topic = text(record.body, 4)
+                else { return nil }
+                channels[id] = topic.text
+            default: break
+            }
+            at = record.end
+        }
+        return found
+    }
+
+    private func message(_ body: UnsafeRawBufferPointer) -> Message? {
+        var reader = ByteReader(body)
+        do throws(ByteError) {
+            let channel = try reader.readUInt16()
+            let sequence = try reader.readUInt32()
+            let time = try reader.readUInt64()
+            try reader.skip(8)
+            let payload = try reader.readBytes(reader.remaining)
+            guard channel > 0 else { return nil }
+            return Message(channel: channel, sequence: sequence, time: time, payload: payload)
+        } catch { return nil }
+    }
+
+    /// Where the next chunk with a right checksum begins, at or after `from`.
+    private func nextWholeChunk(from: Int, below end: Int = .max) -> Int? {
+        var at = from
+        while at < min(end, bytes.count) {
+            if bytes[at] == MCAPFormat.Opcode.chunk.rawValue, let record = frame(at: at),
+                case .success = chunk(record)
+            {
+                return at
+            }
+            at += 1
+        }
+        return nil
+    }
+}
+
+/// A chunk's fault as an error, for `Result`.
+private struct ChunkFault: Error {
+    var damage: LogIssue.Damage
+}

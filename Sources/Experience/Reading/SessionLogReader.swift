@@ -1,0 +1,126 @@
+import Embodiment
+import Platform
+
+/// Reads a session log back: whole, cut short anywhere, or damaged.
+///
+/// It never fails on what is inside a file and never gives out what was not written; what is missing or damaged is in the
+/// report. Any thread; allocates.
+public struct SessionLogReader {
+    private let bytes: [UInt8]
+
+    /// Reads a file into memory.
+    ///
+    /// - Parameter limit: bytes that a log may have; some 1.5 MB a robot-minute are usual.
+    public init(path: String, limit: Int = 4 << 30) throws(LogError) {
+        do throws(PlatformError) { bytes = try Files.read(path, limit: limit) } catch {
+            throw .cannotRead(error)
+        }
+    }
+
+    /// Takes a file's content.
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Visits every readable record in the order of the file.
+    @discardableResult
+    public func records(_ visit: (LogRecord, MonotonicTime) -> Void) -> LogReport {
+        scan { record, time, _ in visit(record, time) }
+    }
+
+    /// Visits every whole episode in the order they ended, aborted ones too.
+    ///
+    /// Episodes are put together by the recorder's own rule; what is not whole is an issue.
+    @discardableResult
+    public func episodes(_ visit: (Episode) -> Void) -> LogReport {
+        var assembler = EpisodeAssembler()
+        var report = scan { record, _, scan in
+            switch assembler.accept(record) {
+            case .nothing: break
+            case .complete(let episode): visit(episode)
+            case .incomplete(let number): scan.note(.incompleteEpisode(number: number))
+            }
+        }
+        if let number = assembler.unfinished {
+            report.issues.append(.incompleteEpisode(number: number))
+        }
+        return report
+    }
+
+    /// Every whole episode.
+    public func episodes() -> (episodes: [Episode], report: LogReport) {
+        var found: [Episode] = []
+        let report = episodes { found.append($0) }
+        return (found, report)
+    }
+
+    /// Writes every message of the log's whole chunks to a new, closed log.
+    ///
+    /// What cannot be decoded is copied all the same, if it is on a topic of Hone's. The sink is closed.
+    public func recover(to sink: any LogSink) throws(LogError) -> LogReport {
+        let writer = MCAPWriter(
+            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
+            channels: LogTopic.allCases.map(\.channel))
+        var failure: LogError?
+        let report = scanMessages { topic, message, _ in
+            guard failure == nil else { return }
+            do throws(LogError) {
+                try writer.append(
+                    channel: topic.rawValue, time: message.time, payload: [UInt8](message.payload))
+                if writer.pendingByteCount >= 1 << 20 { try writer.commit() }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        try writer.close()
+        return report
+    }
+
+    private func scan(
+        _ visit: (LogRecord, MonotonicTime, inout MCAPScan) -> Void
+    ) -> LogReport {
+        scanMessages { topic, message, scan in
+            guard let record = LogEncoding.decode(topic, message.payload) else {
+                return scan.note(
+                    .unreadableMessage(topic: topic.name, sequence: message.sequence))
+            }
+            scan.report.records += 1
+            visit(record, MonotonicTime(nanoseconds: message.time), &scan)
+        }
+    }
+
+    /// Visits messages on Hone's topics, noting where some are missing.
+    private func scanMessages(
+        _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
+    ) -> LogReport {
+        bytes.withUnsafeBytes { buffer in
+            var scan = MCAPScan(buffer)
+            var following: [LogTopic: UInt32] = [:]
+            scan.run { message, scan in
+                let name = scan.channels[message.channel]
+                guard let topic = LogTopic.allCases.first(where: { $0.name == name }) else {
+                    return
+                }
+                let expected = following[topic] ?? 0
+                if message.sequence != expected {
+                    scan.note(
+                        .gap(topic: topic.name, expected: expected, found: message.sequence))
+                }
+                following[topic] = message.sequence &+ 1
+                visit(topic, message, &scan)
+            }
+            return scan.report
+        }
+    }
+}
+
+extension ReplayStore {
+    /// Admits every whole episode of a log that may be trained on.
+    ///
+    /// - Returns: how many episodes were admitted, and the log's report.
+    @discardableResult
+    public func admit(
+        contentsOf log: SessionLogReader
+    ) -> (admitted: Int, report: LogReport) {
+        let before = episodes
+        let report = log.episodes { admit($0) }
+        return (episodes - before, report)
+    }
+}

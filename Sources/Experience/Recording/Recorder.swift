@@ -1,0 +1,252 @@
+import Embodiment
+import Platform
+internal import Synchronization
+
+/// Makes experience durable, then hands whole episodes to the learner.
+///
+/// Producing threads record into lanes; the recorder's own thread appends, and commits every `commitInterval` or
+/// `commitBytes`. Without `start` (lockstep) the same code runs inside `record`, `flush` and `close` on the caller's thread.
+/// An episode is never handed out before it is on the disk; after a disk error nothing is.
+public final class Recorder: @unchecked Sendable {
+    // @unchecked Sendable: everything below "One thread" is touched by the recorder's thread between `start` and the
+    // join in `close`, and by the one calling thread otherwise; the rest is atomic, locked or never changes.
+
+    /// How often what is recorded becomes durable.
+    public struct Settings: Sendable, Equatable {
+        /// Longest time that a record waits for its commit, with a thread.
+        public var commitInterval = Duration.milliseconds(50)
+        /// Bytes that are committed without waiting.
+        public var commitBytes = 1 << 20
+        /// Durable episodes that wait for the learner in a ring; more wait behind it.
+        public var durableCapacity = 256
+        /// Added to every time, ns; wall clock less monotonic clock makes viewers show the date.
+        public var timeOffset: UInt64 = 0
+
+        /// 50 ms, 1 MiB.
+        public init() {}
+    }
+
+    private let settings: Settings
+    private let durable: SPSCRing<Episode>
+    private let state: Mutex<(failure: LogError?, statistics: RecorderStatistics)>
+    private let isThreaded = Atomic<Bool>(false)
+    private let hasFailed = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
+    private let stopRequested = Atomic<Bool>(false)
+    private let flushRequested = Atomic<UInt64>(0)
+    private let flushCompleted = Atomic<UInt64>(0)
+
+    // One thread (see above).
+    private let writer: MCAPWriter
+    private let clock = SystemClock()
+    private var lanes: [RecorderLane] = []
+    private var assemblers: [EpisodeAssembler] = []
+    private var uncommitted: [Episode] = []
+    private var waiting: [Episode] = []
+    private var totals = RecorderStatistics()
+    private var isClosed = false
+
+    // Set by `start`, before its thread exists, and never again.
+    private var thread: HoneThread?
+    private var wake: WakeEvent?
+    private var flushed: WakeEvent?
+
+    /// Records into a sink.
+    public init(sink: any LogSink, settings: Settings = Settings()) {
+        self.settings = settings
+        durable = SPSCRing(capacity: settings.durableCapacity)
+        state = Mutex((nil, RecorderStatistics()))
+        writer = MCAPWriter(
+            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
+            channels: LogTopic.allCases.map(\.channel))
+    }
+
+    /// Records into a new file, which must not exist.
+    public convenience init(
+        creating path: String, settings: Settings = Settings()
+    ) throws(LogError) {
+        self.init(sink: try FileLogSink(creating: path), settings: settings)
+    }
+
+    /// Makes a producing thread's lane; before `start`.
+    ///
+    /// - Parameter capacity: records that fit the ring, some 1.4 KB each; 4096 ticks at 100 Hz are 40 s.
+    public func makeLane(capacity: Int = 4096) -> RecorderLane {
+        precondition(!isThreaded.load(ordering: .acquiring), "lanes are made before start")
+        let lane = RecorderLane(index: lanes.count, capacity: capacity, recorder: self)
+        lanes.append(lane)
+        assemblers.append(EpisodeAssembler())
+        return lane
+    }
+
+    /// Starts the recorder's thread; from here on lanes only fill their rings.
+    public func start(scheduling: Scheduling = .normal) throws(LogError) {
+        precondition(thread == nil, "a recorder starts once")
+        do throws(PlatformError) {
+            wake = try WakeEvent()
+            flushed = try WakeEvent()
+            isThreaded.store(true, ordering: .releasing)
+            thread = try HoneThread.start(name: "recorder", scheduling: scheduling) {
+                [unowned self] in run()
+            }
+        } catch {
+            isThreaded.store(false, ordering: .releasing)
+            throw .cannotStart(error)
+        }
+    }
+
+    /// Returns once everything recorded before is durable; not from the tick.
+    ///
+    /// With a thread: what the calling thread recorded, and what others had.
+    public func flush() throws(LogError) {
+        if isThreaded.load(ordering: .acquiring) {
+            let request = flushRequested.add(1, ordering: .acquiringAndReleasing).newValue
+            wake?.signal()
+            while flushCompleted.load(ordering: .acquiring) < request,
+                !hasEnded.load(ordering: .acquiring)
+            {
+                // Several threads may flush, and a signal wakes one: nobody sleeps long.
+                flushed?.wait(timeout: .milliseconds(5))
+            }
+        } else {
+            commit()
+        }
+        if let failure { throw failure }
+    }
+
+    /// Ends the thread, commits, and writes the log's index; afterwards only `takeDurableEpisode` and the counters work.
+    public func close() throws(LogError) {
+        if let thread, !isClosed {
+            stopRequested.store(true, ordering: .releasing)
+            wake?.signal()
+            thread.join()
+        }
+        guard !isClosed else { return }
+        isClosed = true
+        // Last of all: whoever sees it finds nothing left for this thread to do.
+        defer { isThreaded.store(false, ordering: .releasing) }
+        commit()
+        if !hasFailed.load(ordering: .acquiring) {
+            do throws(LogError) { try writer.close() } catch { fail(error) }
+        }
+        publishStatistics()
+        if let failure { throw failure }
+    }
+
+    deinit { precondition(thread == nil || isClosed, "a started recorder is closed") }
+
+    /// The next whole episode that is on the disk, or nil; one consuming thread, never waits.
+    ///
+    /// In the order they ended; aborted ones too, a store refuses those.
+    public func takeDurableEpisode() -> Episode? {
+        if let episode = durable.pop() { return episode }
+        guard !isThreaded.load(ordering: .acquiring) else { return nil }
+        handOver()
+        return durable.pop()
+    }
+
+    /// The error that ended recording; any thread.
+    public var failure: LogError? {
+        // The flag spares callers on the path the lock.
+        guard hasFailed.load(ordering: .acquiring) else { return nil }
+        return state.withLock { $0.failure }
+    }
+
+    /// What was done up to the last commit; any thread.
+    public var statistics: RecorderStatistics { state.withLock { $0.statistics } }
+
+    // MARK: - Producing threads
+
+    /// Takes an entry into the lane's ring, or in place without a thread.
+    func isTaking(_ entry: RecorderLane.Entry, from lane: RecorderLane) -> Bool {
+        if hasFailed.load(ordering: .acquiring) { return false }
+        if isThreaded.load(ordering: .acquiring) { return lane.ring.push(entry) }
+        return !isClosed && append(entry, from: lane.index)
+    }
+
+    // MARK: - One thread
+
+    private func run() {
+        while !hasFailed.load(ordering: .acquiring) {
+            let isStopping = stopRequested.load(ordering: .acquiring)
+            let request = flushRequested.load(ordering: .acquiring)
+            drain()
+            commit()
+            if flushCompleted.exchange(request, ordering: .acquiringAndReleasing) != request {
+                flushed?.signal()
+            }
+            if isStopping { break }
+            wake?.wait(timeout: settings.commitInterval)
+        }
+        hasEnded.store(true, ordering: .releasing)
+        flushed?.signal()
+    }
+
+    /// Appends what is in the rings now; what is pushed meanwhile may wait for the next round.
+    private func drain() {
+        for lane in lanes {
+            for _ in 0..<lane.ring.count {
+                guard let entry = lane.ring.pop(), append(entry, from: lane.index) else { break }
+            }
+        }
+    }
+
+    /// Appends a record to the chunk in the making, and commits that when it is large.
+    private func append(_ entry: RecorderLane.Entry, from lane: Int) -> Bool {
+        let time = entry.time.nanoseconds &+ settings.timeOffset
+        let (topic, payload) = LogEncoding.encode(entry.record, time: time)
+        do throws(LogError) {
+            try writer.append(channel: topic.rawValue, time: time, payload: payload)
+        } catch {
+            fail(error)
+            return false
+        }
+        totals.records += 1
+        switch assemblers[lane].accept(entry.record) {
+        case .nothing: break
+        case .complete(let episode): uncommitted.append(episode)
+        case .incomplete: totals.incompleteEpisodes += 1
+        }
+        if writer.pendingByteCount >= settings.commitBytes { commit() }
+        return !hasFailed.load(ordering: .acquiring)
+    }
+
+    /// Makes everything appended durable and hands its whole episodes over.
+    private func commit() {
+        guard !hasFailed.load(ordering: .acquiring) else { return }
+        if writer.pendingMessageCount > 0 {
+            let start = clock.now
+            do throws(LogError) { try writer.commit() } catch { return fail(error) }
+            let spent = UInt64(max(0, clock.now.nanoseconds(since: start)))
+            totals.commits += 1
+            totals.commitNanoseconds += spent
+            totals.longestCommitNanoseconds = max(totals.longestCommitNanoseconds, spent)
+            totals.byteCount = writer.byteCount
+            totals.durableRecords = totals.records
+            totals.durableEpisodes += UInt64(uncommitted.count)
+            waiting.append(contentsOf: uncommitted)
+            uncommitted.removeAll(keepingCapacity: true)
+            publishStatistics()
+        }
+        handOver()
+    }
+
+    private func handOver() {
+        var taken = 0
+        while taken < waiting.count, durable.push(waiting[taken]) { taken += 1 }
+        waiting.removeFirst(taken)
+    }
+
+    private func publishStatistics() {
+        totals.byteCount = writer.byteCount
+        totals.droppedTicks = lanes.reduce(0) { $0 + $1.droppedTicks }
+        let totals = totals
+        state.withLock { $0.statistics = totals }
+    }
+
+    private func fail(_ error: LogError) {
+        uncommitted.removeAll()
+        state.withLock { if $0.failure == nil { $0.failure = error } }
+        hasFailed.store(true, ordering: .releasing)
+    }
+}

@@ -1,0 +1,88 @@
+/// Where a batch of B transitions goes: plain pointers into the learner's arenas, row-major.
+///
+/// Not an owner: it must not outlive the memory it points at. A shard of a batch is `advanced(by:)`.
+public struct BatchView {
+    /// Rows there is room for, B.
+    public let capacity: Int
+    /// Scalars of an observation, O.
+    public let observationCount: Int
+    /// Axes of an action, A.
+    public let actionCount: Int
+    /// [B, O] what was seen, raw units.
+    public let observations: UnsafeMutablePointer<Float>
+    /// [B, A] what was executed, −1…1.
+    public let actions: UnsafeMutablePointer<Float>
+    /// [B] rewards.
+    public let rewards: UnsafeMutablePointer<Float>
+    /// [B] 0 where the step was terminal, else 1.
+    public let masks: UnsafeMutablePointer<Float>
+    /// [B] Monte-Carlo returns.
+    public let returns: UnsafeMutablePointer<Float>
+    /// [B, O] what was seen after the step, raw units.
+    public let nextObservations: UnsafeMutablePointer<Float>
+    /// [B] each row's index in the store it came from, to find what was computed for it before.
+    public let rowIDs: UnsafeMutablePointer<Int32>
+
+    /// Creates a view of memory that the caller owns.
+    public init(
+        capacity: Int, observationCount: Int, actionCount: Int,
+        observations: UnsafeMutablePointer<Float>, actions: UnsafeMutablePointer<Float>,
+        rewards: UnsafeMutablePointer<Float>, masks: UnsafeMutablePointer<Float>,
+        returns: UnsafeMutablePointer<Float>, nextObservations: UnsafeMutablePointer<Float>,
+        rowIDs: UnsafeMutablePointer<Int32>
+    ) {
+        self.capacity = capacity
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        self.observations = observations
+        self.actions = actions
+        self.rewards = rewards
+        self.masks = masks
+        self.returns = returns
+        self.nextObservations = nextObservations
+        self.rowIDs = rowIDs
+    }
+
+    /// The same memory from row `rows` on.
+    public func advanced(by rows: Int) -> BatchView {
+        precondition(rows >= 0 && rows <= capacity, "a shard begins inside its batch")
+        return BatchView(
+            capacity: capacity - rows, observationCount: observationCount, actionCount: actionCount,
+            observations: observations + rows * observationCount,
+            actions: actions + rows * actionCount, rewards: rewards + rows, masks: masks + rows,
+            returns: returns + rows,
+            nextObservations: nextObservations + rows * observationCount, rowIDs: rowIDs + rows)
+    }
+}
+
+/// A batch that owns its memory, made once and filled again and again.
+public final class Batch {
+    /// The memory, valid as long as this object lives.
+    public let view: BatchView
+    private let floats: UnsafeMutablePointer<Float>
+    private let identifiers: UnsafeMutablePointer<Int32>
+
+    /// Allocates room for `capacity` transitions, zeroed.
+    public init(capacity: Int, observationCount: Int, actionCount: Int) {
+        let width = 2 * observationCount + actionCount + 3
+        floats = .allocate(capacity: max(1, capacity * width))
+        floats.initialize(repeating: 0, count: capacity * width)
+        identifiers = .allocate(capacity: max(1, capacity))
+        identifiers.initialize(repeating: 0, count: capacity)
+        var next = floats
+        func column(_ width: Int) -> UnsafeMutablePointer<Float> {
+            defer { next += capacity * width }
+            return next
+        }
+        view = BatchView(
+            capacity: capacity, observationCount: observationCount, actionCount: actionCount,
+            observations: column(observationCount), actions: column(actionCount),
+            rewards: column(1), masks: column(1), returns: column(1),
+            nextObservations: column(observationCount), rowIDs: identifiers)
+    }
+
+    deinit {
+        floats.deallocate()
+        identifiers.deallocate()
+    }
+}

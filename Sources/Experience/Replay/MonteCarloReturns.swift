@@ -1,0 +1,53 @@
+import Embodiment
+
+/// What every step of an episode was worth: the lower bound that Cal-QL calibrates against.
+///
+/// `spec/parl.md` 7.3. Pure functions; any thread; no allocation.
+public enum MonteCarloReturns {
+    /// The reward of a step that did not accomplish the task.
+    public static let stepReward: Float = -1
+
+    /// Fills `returns` with R_t = r_t + γ·mask_t·R_{t+1}, backwards from R = 0 after the end.
+    ///
+    /// Summed in double precision, so that a long episode's first step is exact to the last float bit or two.
+    ///
+    /// - Parameters:
+    ///   - rewards: [N] one reward per step.
+    ///   - masks: [N] 1, or 0 on a step beyond which nothing is owed.
+    ///   - discount: γ in 0..<1.
+    ///   - returns: [N] filled.
+    public static func fill(
+        rewards: UnsafeBufferPointer<Float>, masks: UnsafeBufferPointer<Float>, discount: Float,
+        returns: UnsafeMutableBufferPointer<Float>
+    ) {
+        let count = rewards.count
+        precondition(masks.count == count && returns.count == count, "columns of one episode")
+        let gamma = decimal(discount)
+        var following = 0.0
+        for step in stride(from: count - 1, through: 0, by: -1) {
+            following = Double(rewards[step]) + gamma * Double(masks[step]) * following
+            returns[step] = Float(following)
+        }
+    }
+
+    /// What an endless failure is worth: r/(1−γ), −100 for −1 a step at γ = 0.99.
+    public static func floor(discount: Float, stepReward: Float = stepReward) -> Float {
+        Float(Double(stepReward) / (1 - decimal(discount)))
+    }
+
+    /// Whether the floor rule applies: the episode's last step earned the step reward, so it ended without success.
+    ///
+    /// The rule needs rewards that are never positive; with a positive one it does not apply.
+    public static func endedInFailure(
+        rewards: UnsafeBufferPointer<Float>, stepReward: Float = stepReward
+    ) -> Bool {
+        guard let last = rewards.last, last == stepReward else { return false }
+        for reward in rewards where reward > 0 { return false }
+        return true
+    }
+
+    /// The decimal number that was meant by a float such as 0.99, which alone would give a floor of −99.99998.
+    private static func decimal(_ value: Float) -> Double {
+        (Double(value) * 1e6).rounded() / 1e6
+    }
+}

@@ -1,0 +1,172 @@
+import Embodiment
+import Experience
+import Models
+import Neural
+
+extension Learner {
+    /// One critic update; `spec/parl.md` A5 (Cal-QL) or 3.8 (IQL).
+    ///
+    /// - Parameters:
+    ///   - offline: demonstrations and whatever else was there at the start.
+    ///   - online: collected since; nil or empty in the offline phase.
+    public func criticUpdate(offline: ReplayStore, online: ReplayStore?) -> CriticMetrics {
+        let batchSize = settings.critic.batchSize
+        let gathered = gather(
+            batchSize, offline: offline, online: online,
+            offlineCount: criticOfflineRows(offline, online),
+            key: Stream.criticRows.key(seed, criticUpdates))
+        for shard in 0..<ShardedWorkspace.capacity {
+            workspace.sums(of: shard).update(
+                repeating: 0, count: ShardedWorkspace.sumsPerShard)
+        }
+        if let implicitQ, let valueWeights {
+            implicitUpdate(implicitQ, valueWeights, gathered.rows)
+        } else {
+            calQLUpdate(gathered)
+        }
+        let rate = Float(settings.critic.learningRate)
+        criticWeights.apply(
+            learningRate: rate, averageRate: Float(settings.critic.tau), batch: batchSize,
+            workspace: workspace)
+        valueWeights?.apply(
+            learningRate: rate, averageRate: Float(settings.critic.tau), batch: batchSize,
+            workspace: workspace)
+        criticUpdates += 1
+        return criticMetrics(batchSize)
+    }
+
+    private func implicitUpdate(
+        _ loss: ImplicitQ, _ valueWeights: TrainableParameters, _ rows: CriticRows
+    ) {
+        workspace.run(batch: rows.count) { shard, range, scratch in
+            loss.accumulateGradient(
+                critic: criticWeights.parameters.base, averages: criticWeights.averages.base,
+                value: valueWeights.parameters.base, rows: rows.rows(range), batch: rows.count,
+                criticGradient: criticWeights.zeroedGradient(of: shard),
+                valueGradient: valueWeights.zeroedGradient(of: shard),
+                sums: workspace.sums(of: shard), scratch: scratch)
+        }
+    }
+
+    private func calQLUpdate(_ gathered: Gathered) {
+        let rows = gathered.rows
+        let direct = policy as? any ReparameterisedPolicy
+        let climbs = settings.policy.objective == .maximiseQ
+        if !climbs {
+            candidates.fill(
+                observations: rows.observations, nextObservations: rows.nextObservations,
+                origin: gathered.origin, policy: policy, version: policyVersion,
+                key: Stream.criticCandidates.key(seed, criticUpdates), workspace: workspace)
+        }
+        let key = Stream.critic.key(seed, criticUpdates)
+        workspace.run(batch: rows.count) { shard, range, scratch in
+            let part = rows.rows(range)
+            let next: PolicyActions
+            let current: PolicyActions
+            if climbs, let direct {
+                next = sampled(
+                    direct, at: part.nextObservations, range: range,
+                    key: key.on(stream: key.stream &+ 2), scratch: scratch)
+                current = sampled(
+                    direct, at: part.observations, range: range,
+                    key: key.on(stream: key.stream &+ 3), scratch: scratch)
+            } else {
+                next = optimised(
+                    at: part.nextObservations, candidates: candidates.next(rows: rows.count),
+                    range: range, shard: shard, scratch: scratch)
+                current = optimised(
+                    at: part.observations, candidates: candidates.current(rows: rows.count),
+                    range: range, shard: shard, scratch: scratch)
+            }
+            let targets = scratch.vector(range.count)
+            calQL.targets(
+                part, next: next, averages: criticWeights.averages.base, key: key,
+                into: targets, scratch: scratch)
+            calQL.accumulateGradient(
+                criticWeights.parameters.base, rows: part, next: next, current: current,
+                targets: targets, batch: rows.count, firstRow: range.lowerBound, key: key,
+                gradient: criticWeights.zeroedGradient(of: shard),
+                sums: workspace.sums(of: shard), scratch: scratch)
+        }
+    }
+
+    /// The optimised arg-max action at each of a shard's states, by the online critic.
+    private func optimised(
+        at observations: Matrix, candidates: Matrix, range: Range<Int>, shard: Int,
+        scratch: Scratch
+    ) -> PolicyActions {
+        let count = optimiser.candidateCount
+        let chosen = scratch.matrix(rows: range.count, columns: actionCount)
+        let values = scratch.vector(range.count)
+        let sums = optimiser.optimise(
+            criticWeights.parameters.base, observations: observations,
+            candidates: candidates.rows((range.lowerBound * count)..<(range.upperBound * count)),
+            selection: .best, key: Stream.selection.key(seed, criticUpdates),
+            firstRow: range.lowerBound, into: chosen, values: values, scratch: scratch)
+        add(sums, to: workspace.sums(of: shard))
+        return PolicyActions(actions: chosen, densities: nil)
+    }
+
+    /// n samples with densities at each of a shard's states: the Gaussian baseline.
+    private func sampled(
+        _ policy: any ReparameterisedPolicy, at observations: Matrix, range: Range<Int>,
+        key: RandomKey, scratch: Scratch
+    ) -> PolicyActions {
+        let count = calQL.term.policyCount
+        let actions = scratch.matrix(rows: range.count * count, columns: actionCount)
+        let densities = scratch.vector(range.count * count)
+        policy.sample(
+            count, observations: observations, into: actions, logDensities: densities, key: key,
+            firstRow: range.lowerBound, scratch: scratch)
+        return PolicyActions(actions: actions, densities: densities)
+    }
+
+    /// Adds what action optimisation did to a shard's sums.
+    func add(_ sums: OptimisationSums, to shard: UnsafeMutablePointer<Float>) {
+        shard[CriticSum.gain.rawValue] += sums.gain
+        shard[CriticSum.bestIterate.rawValue] += sums.bestIterate
+        shard[CriticSum.gradientNorm.rawValue] += sums.gradientNorm
+        shard[CriticSum.shift.rawValue] += sums.shift
+        shard[CriticSum.value.rawValue] += sums.value
+        shard[CriticSum.candidates.rawValue] += sums.candidates
+        shard[CriticSum.states.rawValue] += sums.states
+    }
+
+    /// The report of action optimisation from the shards' sums.
+    func optimisationMetrics(_ batch: Int) -> OptimisationMetrics {
+        func mean(_ sum: CriticSum, of count: CriticSum) -> Float {
+            workspace.total(sum.rawValue, batch: batch)
+                / max(1, workspace.total(count.rawValue, batch: batch))
+        }
+        var metrics = OptimisationMetrics()
+        metrics.gradientNorm = mean(.gradientNorm, of: .candidates)
+        metrics.valueGain = mean(.gain, of: .candidates)
+        metrics.bestIterate = mean(.bestIterate, of: .candidates)
+        metrics.shift = mean(.shift, of: .candidates)
+        metrics.value = mean(.value, of: .states)
+        return metrics
+    }
+
+    private func criticMetrics(_ batch: Int) -> CriticMetrics {
+        func total(_ sum: CriticSum) -> Float { workspace.total(sum.rawValue, batch: batch) }
+        let rows = Float(batch)
+        let members = Float(critic.memberCount)
+        let drawn = Float(calQL.subsample) * rows
+        let policyCount = Float(calQL.term.policyCount)
+        var metrics = CriticMetrics()
+        metrics.tdLoss = total(.tdLoss) / (members * rows)
+        metrics.target = total(.target) / rows
+        metrics.qData = total(.qData) / (members * rows)
+        metrics.monteCarlo = total(.monteCarlo) / rows
+        metrics.valueLoss = total(.valueLoss) / rows
+        guard implicitQ == nil else { return metrics }
+        metrics.cqlLoss = total(.cqlLoss) / drawn
+        metrics.qRandom = total(.qRandom) / (drawn * Float(max(1, calQL.term.randomCount)))
+        metrics.qPolicy = total(.qPolicy) / (drawn * policyCount)
+        metrics.calibrationBound = total(.bound) / (drawn * 2 * policyCount)
+        metrics.optimisation = optimisationMetrics(batch)
+        metrics.staleness = candidates.staleness
+        metrics.refreshed = candidates.refreshed
+        return metrics
+    }
+}

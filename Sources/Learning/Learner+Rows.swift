@@ -1,0 +1,75 @@
+import Embodiment
+import Experience
+import Models
+import Neural
+
+extension Learner {
+    /// The gathered rows of one update: views into the learner's batch.
+    struct Gathered {
+        let rows: CriticRows
+        let origin: CandidateSource.Origin
+    }
+
+    /// Draws and gathers rows, clips actions to the box and normalises observations.
+    ///
+    /// - Parameters:
+    ///   - count: B.
+    ///   - offlineCount: how many of them come from `offline`; they are the first.
+    func gather(
+        _ count: Int, offline: ReplayStore, online: ReplayStore?, offlineCount: Int,
+        key: RandomKey
+    ) -> Gathered {
+        draw(offlineCount, from: offline, sampler: 0, key: key, at: 0)
+        if let online, offlineCount < count {
+            draw(
+                count - offlineCount, from: online, sampler: 1,
+                key: key.on(stream: key.stream &+ 1), at: offlineCount)
+        }
+        let view = batch.view
+        let rows = CriticRows(
+            observations: Matrix(view.observations, rows: count, columns: observationCount),
+            actions: Matrix(view.actions, rows: count, columns: actionCount),
+            nextObservations: Matrix(
+                view.nextObservations, rows: count, columns: observationCount),
+            rewards: view.rewards, masks: view.masks, returns: view.returns)
+        VectorMath.clamp(view.actions, count: count * actionCount, low: -1, high: 1)
+        normaliser.apply(to: rows.observations)
+        normaliser.apply(to: rows.nextObservations)
+        let origin = CandidateSource.Origin(
+            offline: offline, online: online, offlineRows: offlineCount, rowIDs: view.rowIDs)
+        return Gathered(rows: rows, origin: origin)
+    }
+
+    private func draw(
+        _ count: Int, from store: ReplayStore, sampler: Int, key: RandomKey, at offset: Int
+    ) {
+        guard count > 0 else { return }
+        precondition(store.count > 0, "an update needs stored rows")
+        samplers[sampler].grow(to: store.capacity)
+        samplers[sampler].draw(count, below: store.count, key: key, into: rowIDs + offset)
+        store.gather(
+            rows: UnsafeBufferPointer(start: rowIDs + offset, count: count), into: batch.view,
+            at: offset)
+    }
+
+    /// Offline rows of a critic batch.
+    func criticOfflineRows(_ offline: ReplayStore, _ online: ReplayStore?) -> Int {
+        Mixing.offlineRows(
+            batch: settings.critic.batchSize, ratio: settings.schedule.mixingRatio,
+            offline: offline.count, online: online?.count ?? 0)
+    }
+
+    /// Offline rows of a policy batch.
+    func policyOfflineRows(_ offline: ReplayStore, _ online: ReplayStore?) -> Int {
+        let onlineCount = online?.count ?? 0
+        switch settings.schedule.policyMixing {
+        case .fixed:
+            return Mixing.offlineRows(
+                batch: settings.policy.batchSize, ratio: settings.schedule.mixingRatio,
+                offline: offline.count, online: onlineCount)
+        case .proportional:
+            return Mixing.proportionalOfflineRows(
+                batch: settings.policy.batchSize, offline: offline.count, online: onlineCount)
+        }
+    }
+}

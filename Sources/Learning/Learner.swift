@@ -1,0 +1,181 @@
+import Embodiment
+import Experience
+import Models
+import Neural
+import Platform
+
+/// Turns stored experience into better weights: imitation, Cal-QL (or IQL) and PA-RL distillation.
+///
+/// One thread calls; the learner brings its own workers for the shards of a batch. Results depend on
+/// settings, seed, stored rows and the sequence of calls only, not on the number of workers. After
+/// the first update of each kind all memory is there; what remains is one closure context for each
+/// handing of shards to the workers, and what OpenBLAS allocates inside its products.
+public final class Learner {
+    /// The algorithm.
+    public let settings: AlgorithmSettings
+    /// Scalars of one observation, O.
+    public let observationCount: Int
+    /// Scalars of one action, A.
+    public let actionCount: Int
+    /// Imitation updates so far.
+    public internal(set) var imitationUpdates = 0
+    /// Critic updates so far.
+    public internal(set) var criticUpdates = 0
+    /// Policy updates after imitation so far.
+    public internal(set) var policyUpdates = 0
+    /// Where things are in a published snapshot.
+    public let snapshotLayout: SnapshotLayout
+
+    let normaliser: Normaliser
+    let policy: any Policy
+    let critic: CriticEnsemble
+    let criticWeights: TrainableParameters
+    let valueWeights: TrainableParameters?
+    let optimiser: ActionOptimiser
+    let calQL: CalQL
+    let implicitQ: ImplicitQ?
+    let workspace: ShardedWorkspace
+    let candidates: CandidateSource
+    let batch: Batch
+    let seed: UInt64
+    let targets: Arena
+    let rowIDs: UnsafeMutablePointer<Int32>
+    let samplers = [RowSampler(), RowSampler()]
+    private let threads: ThreadedRunner?
+
+    /// A learner with fresh weights.
+    ///
+    /// - Parameters:
+    ///   - observationCount: O.
+    ///   - actionCount: A.
+    ///   - settings: the algorithm.
+    ///   - seed: of every random number.
+    ///   - workers: threads that compute, the caller included; where none can be started, the
+    ///     caller computes alone, with the same results.
+    ///   - scheduling: of the helpers.
+    public init(
+        observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
+        workers: Int, scheduling: Scheduling = .normal
+    ) {
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        self.settings = settings
+        self.seed = seed
+        snapshotLayout = SnapshotLayout(
+            observationCount: observationCount, actionCount: actionCount, settings: settings)
+        normaliser = Normaliser(count: observationCount)
+        policy = PolicyFactory.policy(
+            observationCount: observationCount, actionCount: actionCount,
+            settings: settings.policy, key: Stream.policyWeights.key(seed, 0))
+        let ensemble = CriticEnsemble(
+            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+        critic = ensemble
+        criticWeights = TrainableParameters(layout: ensemble.layout)
+        ensemble.initialise(
+            criticWeights.parameters.base, key: Stream.criticWeights.key(seed, 0))
+        criticWeights.startAverages()
+        let isImplicit = settings.critic.loss == .iql
+        let value =
+            isImplicit
+            ? CriticEnsemble(
+                observationCount: observationCount, actionCount: 0, settings: settings.critic,
+                memberCount: 1) : nil
+        implicitQ = value.map {
+            ImplicitQ(critic: ensemble, value: $0, settings: settings.critic)
+        }
+        valueWeights = value.map { TrainableParameters(layout: $0.layout) }
+        if let value, let valueWeights {
+            value.initialise(valueWeights.parameters.base, key: Stream.valueWeights.key(seed, 0))
+        }
+        optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
+        let climbs = settings.policy.objective == .maximiseQ
+        calQL = CalQL(
+            critic: ensemble, settings: settings.critic,
+            policyCount: climbs ? settings.critic.cqlActions : 1)
+        let rows = max(settings.critic.batchSize, settings.policy.batchSize)
+        batch = Batch(
+            capacity: rows, observationCount: observationCount, actionCount: actionCount)
+        rowIDs = .allocate(capacity: rows)
+        targets = Arena(count: rows * (actionCount + 1))
+        candidates = CandidateSource(
+            batchSize: rows, candidateCount: optimiser.candidateCount,
+            observationCount: observationCount, actionCount: actionCount,
+            maximumAge: settings.schedule.candidateCacheAge)
+        threads = workers > 1 ? try? ThreadedRunner(workers: workers, scheduling: scheduling) : nil
+        let shardRows = rows / 2 + 32
+        workspace = ShardedWorkspace(
+            runner: threads ?? SerialRunner(),
+            scratchCount: policy.scratchCount(rows: shardRows)
+                + optimiser.scratchCount(states: shardRows) + calQL.scratchCount(rows: shardRows)
+                + (implicitQ?.scratchCount(rows: shardRows) ?? 0)
+                + 8 * shardRows * calQL.term.policyCount * (actionCount + 1))
+    }
+
+    deinit {
+        threads?.stop()
+        rowIDs.deallocate()
+    }
+
+    /// Ends and joins the workers; no update may follow.
+    ///
+    /// To be called before the process ends: OpenBLAS frees its buffers at exit.
+    public func stop() { threads?.stop() }
+
+    /// Fits the normaliser to a store's observations, if the settings ask for one.
+    public func fitNormaliser(_ store: ReplayStore) {
+        guard settings.normaliseObservations else { return }
+        normaliser.fit(store.observationColumn)
+        candidates.forget()
+    }
+
+    /// Starts the offline phase: the policy's optimiser begins anew, as after loading imitated weights.
+    public func beginOffline() {
+        policy.resetOptimiser()
+        criticWeights.resetOptimiser()
+        valueWeights?.resetOptimiser()
+    }
+
+    /// Starts the online phase: the critic's optimiser begins anew, weights and targets stay; `spec/parl.md` 1.2.
+    public func beginOnline() {
+        criticWeights.resetOptimiser()
+        valueWeights?.resetOptimiser()
+    }
+
+    /// The policy's version: rises with every change of its weights.
+    var policyVersion: Int { imitationUpdates + policyUpdates }
+
+    /// Floats of a snapshot.
+    public var snapshotCount: Int { snapshotLayout.count }
+
+    /// Copies out what an `Actor` loads: normaliser, acting policy, critic.
+    public func writeSnapshot(into snapshot: UnsafeMutableBufferPointer<Float>) {
+        precondition(snapshot.count == snapshotCount, "a snapshot of another shape")
+        guard let base = snapshot.baseAddress else { return }
+        (base + snapshotLayout.normaliser.lowerBound).update(
+            from: normaliser.arena.base, count: normaliser.arena.count)
+        policy.writeSnapshot(into: base + snapshotLayout.policy.lowerBound)
+        (base + snapshotLayout.critic.lowerBound).update(
+            from: criticWeights.parameters.base, count: critic.layout.count)
+    }
+}
+
+/// Who uses random numbers; each takes this stream and the next few.
+enum Stream: UInt32 {
+    case policyWeights = 0x100
+    case criticWeights = 0x110
+    case valueWeights = 0x120
+    case imitationRows = 0x200
+    case imitation = 0x210
+    case criticRows = 0x220
+    case criticCandidates = 0x230
+    case critic = 0x240
+    case policyRows = 0x250
+    case policyCandidates = 0x260
+    case selection = 0x270
+    case policy = 0x280
+
+    /// The key of one update.
+    func key(_ seed: UInt64, _ update: Int) -> RandomKey {
+        RandomKey(seed: seed, stream: rawValue, step: UInt64(update))
+    }
+}

@@ -1,0 +1,24 @@
+import Neural
+
+/// Why a checkpoint could not be taken up.
+public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file is no intact safetensors file, or lacks a tensor of this algorithm's shape.
+    case unreadable(SafetensorsError)
+    /// A counter in the metadata is missing or no number.
+    case badCounter(key: String, found: String?)
+    /// A weight is not a finite number.
+    case notFinite(tensor: String)
+
+    /// What was attempted, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let error): "restoring a learner's checkpoint: \(error)"
+        case .badCounter(let key, let found):
+            "restoring a learner's checkpoint: metadata '\(key)' is \(found ?? "missing"), not a "
+                + "count; use a checkpoint written by this version"
+        case .notFinite(let tensor):
+            "restoring a learner's checkpoint: '\(tensor)' holds a number that is not finite; use an "
+                + "earlier checkpoint"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Models
+import Neural
+
+/// The rows of one critic update, normalised, with the policy's actions at both ends.
+///
+/// Views into the learner's memory; a shard takes `rows(_:)`.
+struct CriticRows {
+    /// [B, O].
+    var observations: Matrix
+    /// [B, A].
+    var actions: Matrix
+    /// [B, O].
+    var nextObservations: Matrix
+    /// [B].
+    var rewards: UnsafeMutablePointer<Float>
+    /// [B].
+    var masks: UnsafeMutablePointer<Float>
+    /// Monte-Carlo returns, [B].
+    var returns: UnsafeMutablePointer<Float>
+
+    /// The view of a shard.
+    func rows(_ range: Range<Int>) -> CriticRows {
+        CriticRows(
+            observations: observations.rows(range), actions: actions.rows(range),
+            nextObservations: nextObservations.rows(range), rewards: rewards + range.lowerBound,
+            masks: masks + range.lowerBound, returns: returns + range.lowerBound)
+    }
+
+    var count: Int { observations.rows }
+}
+
+/// The policy's actions for a shard's rows: one optimised action, or n samples with densities.
+struct PolicyActions {
+    /// [B·P, A].
+    var actions: Matrix
+    /// log π, [B·P]; nil without importance sampling.
+    var densities: UnsafeMutablePointer<Float>?
+
+    /// The actions of a range of states.
+    func states(_ range: Range<Int>, policyCount: Int) -> PolicyActions {
+        let first = range.lowerBound * policyCount
+        return PolicyActions(
+            actions: actions.rows(first..<(range.upperBound * policyCount)),
+            densities: densities.map { $0 + first })
+    }
+}
+
+/// Sums of one shard for the report, in the order of `ShardedWorkspace.sums`.
+enum CriticSum: Int, CaseIterable {
+    case tdLoss, cqlLoss, target, qData, qRandom, qPolicy, monteCarlo, bound, valueLoss
+    case gain, bestIterate, gradientNorm, shift, value, candidates, states
+}

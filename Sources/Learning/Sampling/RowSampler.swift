@@ -1,0 +1,60 @@
+import Neural
+
+/// Draws rows of a store uniformly, without repetition within a draw; `spec/parl.md` 7.1.
+///
+/// Floyd's method: n numbers for n rows, whatever the store's size. Marks live in memory that grows
+/// with the store's capacity once. Learner's thread only.
+final class RowSampler {
+    private var marks: [UInt32] = []
+    private var generation: UInt32 = 0
+
+    /// Fills `rows` with row numbers below `below`.
+    ///
+    /// With fewer rows than are asked for, rows are drawn with repetition.
+    func draw(
+        _ count: Int, below: Int, key: RandomKey, into rows: UnsafeMutablePointer<Int32>
+    ) {
+        guard count > 0 else { return }
+        guard below >= count else {
+            key.fillUniformInt(rows, count: count, below: below)
+            return
+        }
+        if marks.count < below { grow(to: below) }
+        generation &+= 1
+        if generation == 0 {
+            for index in marks.indices { marks[index] = 0 }
+            generation = 1
+        }
+        for index in 0..<count {
+            let last = below - count + index
+            let drawn = key.uniformInt(below: last + 1, index: UInt64(index))
+            let row = marks[drawn] == generation ? last : drawn
+            marks[row] = generation
+            rows[index] = Int32(row)
+        }
+    }
+
+    /// Makes room for a store of so many rows.
+    func grow(to capacity: Int) {
+        guard marks.count < capacity else { return }
+        marks.append(contentsOf: repeatElement(0, count: capacity - marks.count))
+    }
+}
+
+/// How a batch is split between offline and online rows; `spec/parl.md` 1.4.
+public enum Mixing {
+    /// Offline rows of a batch at a fixed ratio: floor(B · ratio); all of them without online rows.
+    public static func offlineRows(
+        batch: Int, ratio: Double, offline: Int, online: Int
+    ) -> Int {
+        if online == 0 { return batch }
+        if offline == 0 { return 0 }
+        return min(batch, max(0, Int((Double(batch) * ratio).rounded(.down))))
+    }
+
+    /// Offline rows of a batch in proportion to the stores: floor(|D_off| / (|D_off| + |D_on|) · B).
+    public static func proportionalOfflineRows(batch: Int, offline: Int, online: Int) -> Int {
+        let share = Double(offline) / Double(max(1, offline + online))
+        return Int((share * Double(batch)).rounded(.down))
+    }
+}

@@ -1,0 +1,121 @@
+import Embodiment
+import Neural
+
+/// How an `Actor` chooses.
+public enum ActingMode: String, Sendable, Equatable, CaseIterable {
+    /// One sample of the base policy.
+    case policy
+    /// The best of N optimised candidates: global re-ranking and local steps; `spec/parl.md` 2.3.
+    case guided
+}
+
+/// Acts: one raw observation in, one action out.
+///
+/// Owns copies of all weights and its workspace; used by the acting thread alone. `act` and `load`
+/// do not allocate (OpenBLAS may, inside its products).
+public final class Actor {
+    /// Scalars of one observation, O.
+    public let observationCount: Int
+    /// Scalars of one action, A.
+    public let actionCount: Int
+    /// What `load` takes.
+    public let snapshotLayout: SnapshotLayout
+    /// Mean Q of the last guided action; not a number after any other.
+    public private(set) var lastValue = Float.nan
+
+    private let network: any PolicyNetwork
+    private let optimiser: ActionOptimiser
+    private let normaliser: Normaliser
+    private let policy: Arena
+    private let prepared: Arena
+    private let critic: Arena
+    private let scratch: Scratch
+
+    /// An actor without weights: it may act only after `load`.
+    public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        snapshotLayout = SnapshotLayout(
+            observationCount: observationCount, actionCount: actionCount, settings: settings)
+        network = PolicyFactory.network(
+            observationCount: observationCount, actionCount: actionCount, settings: settings.policy)
+        let ensemble = CriticEnsemble(
+            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+        optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
+        normaliser = Normaliser(count: observationCount)
+        policy = Arena(count: network.layout.count)
+        prepared = Arena(count: max(1, network.preparedCount))
+        critic = Arena(count: ensemble.layout.count)
+        scratch = Scratch(
+            count: network.scratchCount(rows: optimiser.candidateCount)
+                + optimiser.scratchCount(states: 1))
+    }
+
+    /// Takes a snapshot's weights.
+    ///
+    /// - Parameter snapshot: `snapshotLayout.count` floats; copied.
+    public func load(_ snapshot: UnsafeBufferPointer<Float>) {
+        precondition(snapshot.count == snapshotLayout.count, "a snapshot of another shape")
+        guard let base = snapshot.baseAddress else { return }
+        normaliser.arena.base.update(
+            from: base + snapshotLayout.normaliser.lowerBound, count: normaliser.arena.count)
+        policy.base.update(from: base + snapshotLayout.policy.lowerBound, count: policy.count)
+        critic.base.update(from: base + snapshotLayout.critic.lowerBound, count: critic.count)
+        network.prepare(policy.base, into: prepared.base, scratch: scratch)
+    }
+
+    /// Chooses an action, −1…1 per axis.
+    ///
+    /// - Parameters:
+    ///   - observation: raw, O scalars.
+    ///   - mode: the policy alone, or value-guided.
+    ///   - key: the whole decision can be recomputed from it.
+    public func act(
+        on observation: FeatureVector, mode: ActingMode, key: RandomKey
+    ) -> AxisVector {
+        precondition(observation.count == observationCount, "an observation of another shape")
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        let seen = scratch.matrix(rows: 1, columns: observationCount)
+        for index in 0..<observationCount { seen.base[index] = observation[index] }
+        normaliser.apply(to: seen)
+        let count = mode == .guided ? optimiser.candidateCount : 1
+        let candidates = scratch.matrix(rows: count, columns: actionCount)
+        network.sample(
+            count, parameters: policy.base, prepared: prepared.base, observations: seen,
+            into: candidates, key: key, firstRow: 0, scratch: scratch)
+        var chosen = candidates
+        lastValue = .nan
+        if mode == .guided {
+            chosen = scratch.matrix(rows: 1, columns: actionCount)
+            optimiser.optimise(
+                critic.base, observations: seen, candidates: candidates, selection: .best,
+                key: key, firstRow: 0, into: chosen, values: &lastValue, scratch: scratch)
+        }
+        var action = AxisVector(count: actionCount)
+        for axis in 0..<actionCount { action[axis] = Double(chosen.base[axis]) }
+        return action
+    }
+
+    /// The mean over members of Q for one raw observation and action.
+    public func value(of action: AxisVector, on observation: FeatureVector) -> Float {
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        let seen = scratch.matrix(rows: 1, columns: observationCount)
+        for index in 0..<observationCount { seen.base[index] = observation[index] }
+        normaliser.apply(to: seen)
+        let acted = scratch.matrix(rows: 1, columns: actionCount)
+        for axis in 0..<actionCount { acted.base[axis] = Float(action[axis]) }
+        let ensemble = optimiser.critic
+        let parts = scratch.matrix(rows: ensemble.memberCount, columns: ensemble.hidden)
+        ensemble.observationParts(critic.base, observations: seen, into: parts)
+        var value: Float = 0
+        ensemble.meanValues(
+            critic.base, observationParts: parts, copies: 1, actions: acted, into: &value,
+            scratch: scratch)
+        return value
+    }
+}
+
+// Safe: an actor belongs to one thread at a time and moves only as a whole.
+extension Actor: @unchecked Sendable {}

@@ -1,0 +1,44 @@
+import Embodiment
+import Neural
+
+/// Where things are in a flat snapshot: normaliser, acting policy, critic, all by name.
+///
+/// What a learner publishes and an `Actor` loads.
+public struct SnapshotLayout: Sendable, Equatable {
+    /// Every tensor: `normaliser.…`, `policy.…`, `critic.…`.
+    public let layout: ParameterLayout
+    /// Normaliser: mean [O], deviation [O], limit [1].
+    public let normaliser: Range<Int>
+    /// The policy's averaged weights.
+    public let policy: Range<Int>
+    /// The critic's online weights.
+    public let critic: Range<Int>
+
+    /// The layout that goes with the settings.
+    public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
+        let network = PolicyFactory.network(
+            observationCount: observationCount, actionCount: actionCount, settings: settings.policy)
+        let critic = CriticEnsemble(
+            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+        var layout = ParameterLayout()
+        layout.add("normaliser.mean", [observationCount])
+        layout.add("normaliser.deviation", [observationCount])
+        layout.add("normaliser.limit", [1])
+        normaliser = 0..<layout.count
+        policy = layout.append(network.layout, prefix: "policy.")
+        self.critic = layout.append(critic.layout, prefix: "critic.")
+        self.layout = layout
+    }
+
+    /// Floats of a snapshot.
+    public var count: Int { layout.count }
+}
+
+extension ParameterLayout {
+    /// Appends every tensor of another layout under a prefix and returns their range.
+    public mutating func append(_ other: ParameterLayout, prefix: String) -> Range<Int> {
+        let first = count
+        for tensor in other.tensors { add(prefix + tensor.name, tensor.shape) }
+        return first..<count
+    }
+}

@@ -1,0 +1,84 @@
+import Neural
+
+extension CriticEnsemble {
+    /// One member's Q(s, a), with `copies` actions per state.
+    ///
+    /// - Parameters:
+    ///   - observations: [B, O].
+    ///   - actions: [B·copies, A].
+    ///   - values: [B·copies].
+    public func memberValues(
+        _ member: Int, _ parameters: UnsafePointer<Float>, observations: Matrix, copies: Int,
+        actions: Matrix, into values: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let states = observations.rows
+        let statesAtOnce = max(1, min(states, Self.blockRows / copies))
+        let rowsAtOnce = statesAtOnce * copies
+        let part = scratch.matrix(rows: statesAtOnce, columns: hidden)
+        let below = scratch.matrix(rows: rowsAtOnce, columns: hidden)
+        let above = scratch.matrix(rows: rowsAtOnce, columns: hidden)
+        let outs = scratch.matrix(rows: rowsAtOnce, columns: outputs)
+        var first = 0
+        while first < states {
+            let count = min(statesAtOnce, states - first)
+            let used = 0..<(count * copies)
+            let seen = part.rows(0..<count)
+            observationPart(
+                member, parameters, observations: observations.rows(first..<(first + count)),
+                into: seen)
+            self.values(
+                member, parameters, observationPart: seen, copies: copies,
+                actions: actions.rows((first * copies)..<((first + count) * copies)),
+                buffers: (below.rows(used), above.rows(used), outs.rows(used)),
+                into: values + first * copies)
+            first += count
+        }
+        scratch.release(to: mark)
+    }
+}
+
+extension CriticEnsemble {
+    /// The least Q over the members of each row, and its gradient with respect to the action.
+    ///
+    /// - Parameters:
+    ///   - observations: [R, O].
+    ///   - actions: [R, A].
+    ///   - gradients: [R, A], overwritten.
+    /// - Returns: the sum of the least values.
+    public func leastValues(
+        _ parameters: UnsafePointer<Float>, observations: Matrix, actions: Matrix,
+        gradients: Matrix, scratch: Scratch
+    ) -> Float {
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        let rows = actions.rows
+        let least = scratch.vector(rows)
+        let values = scratch.vector(rows)
+        let chosen = scratch.integers(rows)
+        for member in 0..<memberCount {
+            memberValues(
+                member, parameters, observations: observations, copies: 1, actions: actions,
+                into: values, scratch: scratch)
+            for row in 0..<rows where member == 0 || values[row] < least[row] {
+                least[row] = values[row]
+                chosen[row] = Int32(member)
+            }
+        }
+        gradients.fill(0)
+        let part = scratch.matrix(rows: rows, columns: hidden)
+        let trace = CriticTrace(self, rows: rows, scratch: scratch)
+        let seeds = scratch.vector(rows)
+        for member in 0..<memberCount {
+            observationPart(member, parameters, observations: observations, into: part)
+            forward(
+                member, parameters, observationPart: part, copies: 1, actions: actions,
+                into: trace)
+            head.decode(trace.outputs, into: values)
+            for row in 0..<rows { seeds[row] = chosen[row] == Int32(member) ? 1 : 0 }
+            head.seed(trace.outputs, values: values, gradients: seeds)
+            backwardToActions(member, parameters, trace: trace, into: gradients, scratch: scratch)
+        }
+        return VectorMath.sum(least, count: rows)
+    }
+}

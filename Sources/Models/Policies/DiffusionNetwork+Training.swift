@@ -1,0 +1,186 @@
+import Neural
+
+extension DiffusionNetwork {
+    /// What one block's backward pass needs.
+    struct BlockTrace {
+        /// Dropout factors: 0 or 1/(1 − rate), [R, H].
+        let factors: Matrix
+        /// x̂ [R, H] and 1/√(v + ε) [R].
+        let hat: Matrix
+        let reciprocalDeviation: UnsafeMutablePointer<Float>
+        /// Normalised, scaled and shifted, [R, H].
+        let normed: Matrix
+        /// The swish's slope and result, [R, 4H].
+        let slope: Matrix
+        let active: Matrix
+    }
+
+    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `spec/parl.md` 4.2.
+    ///
+    /// Time, noise and dropout of a row depend on the key and the row's number only.
+    public func accumulateGradient(
+        parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>, observations: Matrix,
+        targets: Matrix, scale: Float, gradient: UnsafeMutablePointer<Float>, key: RandomKey,
+        firstRow: Int, scratch: Scratch
+    ) -> Float {
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        let rows = observations.rows
+        let times = scratch.integers(rows)
+        let noise = scratch.matrix(rows: rows, columns: actionCount)
+        let noisy = scratch.matrix(rows: rows, columns: actionCount)
+        diffuse(targets, times: times, noise: noise, into: noisy, key: key, firstRow: firstRow)
+
+        let trunk = scratch.matrix(rows: rows, columns: hidden)
+        let weights = input.weights(parameters)
+        let seen = timeDimension..<(timeDimension + observationCount)
+        let acted = (timeDimension + observationCount)..<weights.rows
+        for row in 0..<rows {
+            trunk.row(row).update(from: prepared + Int(times[row]) * hidden, count: hidden)
+        }
+        BLAS.multiply(observations, weights.rows(seen), into: trunk, accumulate: true)
+        BLAS.multiply(noisy, weights.rows(acted), into: trunk, accumulate: true)
+
+        let traces = scratch.values(of: BlockTrace.self, count: blocks.count)
+        for (index, block) in blocks.enumerated() {
+            let trace = forward(
+                block, parameters, trunk: trunk, key: key, firstRow: firstRow, number: index,
+                scratch: scratch)
+            (traces + index).initialize(to: trace)
+        }
+        let last = scratch.matrix(rows: rows, columns: hidden)
+        Swish.forward(trunk, into: last, slope: trunk)
+        let predicted = scratch.matrix(rows: rows, columns: actionCount)
+        output.forward(parameters, last, into: predicted)
+        let loss = seed(predicted, noise: noise, scale: scale)
+
+        let dTrunk = scratch.matrix(rows: rows, columns: hidden)
+        output.backward(parameters, predicted, x: last, into: dTrunk, gradient: gradient)
+        Swish.backward(dTrunk, slope: trunk, into: dTrunk)
+        for index in blocks.indices.reversed() {
+            backward(
+                blocks[index], parameters, dTrunk: dTrunk, trace: traces[index],
+                gradient: gradient, scratch: scratch)
+        }
+        let dInput = input.dWeights(gradient)
+        BLAS.multiply(
+            observations, transposeA: true, dTrunk, into: dInput.rows(seen), accumulate: true)
+        BLAS.multiply(
+            noisy, transposeA: true, dTrunk, into: dInput.rows(acted), accumulate: true)
+        Affine.backwardBias(dTrunk, into: gradient + input.bias.offset)
+        backwardTime(parameters, dTrunk: dTrunk, times: times, gradient: gradient, scratch: scratch)
+        return loss
+    }
+
+    /// Draws t and ε of each row and mixes x_t = √ᾱ_t a + √(1 − ᾱ_t) ε.
+    private func diffuse(
+        _ targets: Matrix, times: UnsafeMutablePointer<Int32>, noise: Matrix, into noisy: Matrix,
+        key: RandomKey, firstRow: Int
+    ) {
+        for row in 0..<targets.rows {
+            let number = UInt64(firstRow + row) << 8
+            times[row] = Int32(key.uniformInt(below: schedule.count, index: number))
+            key.fillNormal(noise.row(row), count: actionCount, row: number | 1)
+            let kept = schedule.alphaBar[Int(times[row])]
+            let signal = kept.squareRoot()
+            let spread = (1 - kept).squareRoot()
+            for column in 0..<actionCount {
+                noisy[row, column] = signal * targets[row, column] + spread * noise[row, column]
+            }
+        }
+    }
+
+    /// One residual block with dropout; adds its output to `trunk`.
+    private func forward(
+        _ block: BlockSpec, _ parameters: UnsafePointer<Float>, trunk: Matrix, key: RandomKey,
+        firstRow: Int, number: Int, scratch: Scratch
+    ) -> BlockTrace {
+        let rows = trunk.rows
+        let factors = scratch.matrix(rows: rows, columns: hidden)
+        let dropped = scratch.matrix(rows: rows, columns: hidden)
+        let keep = 1 / (1 - dropout)
+        let column = UInt64(2 + number)
+        for row in 0..<rows {
+            let factor = factors.row(row)
+            key.fillUniform(factor, count: hidden, row: UInt64(firstRow + row) << 8 | column)
+            let from = trunk.row(row)
+            let to = dropped.row(row)
+            for index in 0..<hidden {
+                factor[index] = factor[index] < dropout ? 0 : keep
+                to[index] = from[index] * factor[index]
+            }
+        }
+        let reciprocalDeviation = scratch.vector(rows)
+        let normed = scratch.matrix(rows: rows, columns: hidden)
+        LayerNorm.forward(
+            dropped, scale: parameters + block.scale.offset, shift: parameters + block.shift.offset,
+            into: normed, normalised: dropped, reciprocalDeviation: reciprocalDeviation)
+        let slope = scratch.matrix(rows: rows, columns: 4 * hidden)
+        let active = scratch.matrix(rows: rows, columns: 4 * hidden)
+        BLAS.multiply(normed, block.up.weights(parameters), into: slope)
+        Swish.forward(slope, bias: block.up.bias(parameters), into: active, slope: slope)
+        BLAS.multiply(active, block.down.weights(parameters), into: trunk, accumulate: true)
+        Affine.addBias(block.down.bias(parameters), to: trunk)
+        return BlockTrace(
+            factors: factors, hat: dropped, reciprocalDeviation: reciprocalDeviation,
+            normed: normed, slope: slope, active: active)
+    }
+
+    /// Adds the block's path to `dTrunk`, which already is the identity's.
+    private func backward(
+        _ block: BlockSpec, _ parameters: UnsafePointer<Float>, dTrunk: Matrix, trace: BlockTrace,
+        gradient: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let rows = dTrunk.rows
+        let dWide = scratch.matrix(rows: rows, columns: 4 * hidden)
+        block.down.backward(parameters, dTrunk, x: trace.active, into: dWide, gradient: gradient)
+        Swish.backward(dWide, slope: trace.slope, into: dWide)
+        let dNormed = scratch.matrix(rows: rows, columns: hidden)
+        block.up.backward(parameters, dWide, x: trace.normed, into: dNormed, gradient: gradient)
+        LayerNorm.backward(
+            dNormed, normalised: trace.hat, reciprocalDeviation: trace.reciprocalDeviation,
+            scale: parameters + block.scale.offset, into: dNormed,
+            dScale: gradient + block.scale.offset, dShift: gradient + block.shift.offset)
+        for row in 0..<rows {
+            let add = dNormed.row(row)
+            let factor = trace.factors.row(row)
+            let to = dTrunk.row(row)
+            for index in 0..<hidden { to[index] += add[index] * factor[index] }
+        }
+        scratch.release(to: mark)
+    }
+
+    /// Replaces ε̂ by the loss's gradient and returns Σ (ε̂ − ε)².
+    private func seed(_ predicted: Matrix, noise: Matrix, scale: Float) -> Float {
+        var loss: Float = 0
+        for index in 0..<(predicted.rows * actionCount) {
+            let difference = predicted.base[index] - noise.base[index]
+            loss += difference * difference
+            predicted.base[index] = 2 * scale * difference
+        }
+        return loss
+    }
+
+    /// Sums the first layer's gradient by step and takes it through the time embedding.
+    private func backwardTime(
+        _ parameters: UnsafePointer<Float>, dTrunk: Matrix, times: UnsafePointer<Int32>,
+        gradient: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let dPrepared = scratch.matrix(rows: schedule.count, columns: hidden)
+        dPrepared.fill(0)
+        for row in 0..<dTrunk.rows {
+            VectorMath.add(dTrunk.row(row), into: dPrepared.row(Int(times[row])), count: hidden)
+        }
+        let time = TimeEmbedding(network: self, scratch: scratch)
+        time.forward(parameters)
+        let dEmbedding = scratch.matrix(rows: schedule.count, columns: timeDimension)
+        let weights = input.weights(parameters).rows(0..<timeDimension)
+        BLAS.multiply(dPrepared, weights, transposeB: true, into: dEmbedding)
+        BLAS.multiply(
+            time.embedding, transposeA: true, dPrepared,
+            into: input.dWeights(gradient).rows(0..<timeDimension), accumulate: true)
+        time.backward(
+            parameters, dEmbedding: dEmbedding, gradient: gradient, scratch: scratch)
+    }
+}

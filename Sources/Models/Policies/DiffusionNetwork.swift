@@ -1,0 +1,198 @@
+import Embodiment
+import Neural
+
+/// The denoising network ε(s, x, t) and its sampler; `spec/parl.md` 4.2.
+///
+/// The time embedding depends on t alone, so its share of the first layer is computed once per
+/// parameter set (`prepare`), and the observation's share once per observation, not once per row.
+public struct DiffusionNetwork: PolicyNetwork {
+    /// Scalars of one observation, O.
+    public let observationCount: Int
+    /// Scalars of one action, A.
+    public let actionCount: Int
+    /// The parameters by name.
+    public let layout: ParameterLayout
+    /// The noise schedule.
+    public let schedule: DiffusionSchedule
+    let hidden: Int
+    let timeDimension: Int
+    let dropout: Float
+    let fourier: TensorSpec
+    let timeIn: AffineSpec
+    let timeOut: AffineSpec
+    let input: AffineSpec
+    let blocks: [BlockSpec]
+    let output: AffineSpec
+
+    /// One residual block's tensors.
+    struct BlockSpec: Sendable {
+        let scale: TensorSpec
+        let shift: TensorSpec
+        let up: AffineSpec
+        let down: AffineSpec
+    }
+
+    /// A network of the given sizes.
+    public init(observationCount: Int, actionCount: Int, settings: PolicySettings) {
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        hidden = settings.hidden
+        timeDimension = settings.timeDimension
+        dropout = Float(settings.dropout)
+        schedule = DiffusionSchedule(steps: settings.diffusionSteps)
+        var layout = ParameterLayout()
+        let width = settings.hidden
+        let time = settings.timeDimension
+        fourier = layout.add("time.fourier", [time / 2])
+        timeIn = layout.addAffine("time.in", time, 2 * time)
+        timeOut = layout.addAffine("time.out", 2 * time, time)
+        input = layout.addAffine("input", time + observationCount + actionCount, width)
+        blocks = (0..<settings.blocks).map { block in
+            BlockSpec(
+                scale: layout.add("block\(block).norm.scale", [width]),
+                shift: layout.add("block\(block).norm.shift", [width]),
+                up: layout.addAffine("block\(block).up", width, 4 * width),
+                down: layout.addAffine("block\(block).down", 4 * width, width))
+        }
+        output = layout.addAffine("output", width, actionCount)
+        self.layout = layout
+    }
+
+    /// First-layer pre-activation of every step, [T, H].
+    public var preparedCount: Int { schedule.count * hidden }
+
+    /// Rows that the trunk handles at a time, so that activations stay in cache.
+    static let blockRows = 256
+
+    /// Fills fresh parameters: spec 4.2's initialisers, biases zero.
+    public func initialise(_ parameters: UnsafeMutablePointer<Float>, key: RandomKey) {
+        var seeds = SeedSequence(key: key)
+        parameters.update(repeating: 0, count: layout.count)
+        Initialise.normal(
+            parameters + fourier.offset, count: fourier.count, deviation: 0.2, key: seeds.next())
+        let root = Float(2).squareRoot()
+        for affine in [timeIn, timeOut, input, output] {
+            affine.orthogonal(parameters, gain: root, key: seeds.next())
+        }
+        for block in blocks {
+            (parameters + block.scale.offset).update(repeating: 1, count: hidden)
+            block.up.lecunNormal(parameters, key: seeds.next())
+            block.down.lecunNormal(parameters, key: seeds.next())
+        }
+    }
+
+    /// Computes the time embedding's share of the first layer, with its bias, for each step.
+    public func prepare(
+        _ parameters: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>,
+        scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let time = TimeEmbedding(network: self, scratch: scratch)
+        time.forward(parameters)
+        let out = Matrix(prepared, rows: schedule.count, columns: hidden)
+        Affine.forward(
+            time.embedding, weights: parameters + input.weight.offset,
+            bias: input.bias(parameters), into: out)
+        scratch.release(to: mark)
+    }
+
+    /// Draws candidates by ancestral sampling, clipped to ±1 in every dimension after every step.
+    ///
+    /// μ = (x − (1 − α_t)/√(1 − ᾱ_t)·ε̂)/√α_t, plus √β_t·z for t > 0. No dropout.
+    public func sample(
+        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
+        observations: Matrix, into actions: Matrix, key: RandomKey, firstRow: Int,
+        scratch: Scratch
+    ) {
+        let statesAtOnce = max(1, Self.blockRows / count)
+        var first = 0
+        while first < observations.rows {
+            let end = min(observations.rows, first + statesAtOnce)
+            sampleBlock(
+                count, parameters: parameters, prepared: prepared,
+                observations: observations.rows(first..<end),
+                into: actions.rows((first * count)..<(end * count)), key: key,
+                firstRow: firstRow + first, scratch: scratch)
+            first = end
+        }
+    }
+
+    private func sampleBlock(
+        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
+        observations: Matrix, into x: Matrix, key: RandomKey, firstRow: Int, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let states = observations.rows
+        let perState = count * actionCount
+        let weights = input.weights(parameters)
+        let seen = timeDimension..<(timeDimension + observationCount)
+        let acted = (timeDimension + observationCount)..<weights.rows
+        let statePart = scratch.matrix(rows: states, columns: hidden)
+        BLAS.multiply(observations, weights.rows(seen), into: statePart)
+        let trunk = scratch.matrix(rows: x.rows, columns: hidden)
+        let noise = scratch.matrix(rows: x.rows, columns: actionCount)
+        let predicted = scratch.matrix(rows: x.rows, columns: actionCount)
+        for state in 0..<states {
+            key.fillNormal(
+                x.row(state * count), count: perState, row: UInt64(firstRow + state) << 8)
+        }
+        for step in (0..<schedule.count).reversed() {
+            spread(statePart, adding: prepared + step * hidden, copies: count, into: trunk)
+            BLAS.multiply(x, weights.rows(acted), into: trunk, accumulate: true)
+            infer(parameters, trunk: trunk, into: predicted, scratch: scratch)
+            if step > 0 {
+                for state in 0..<states {
+                    let row = UInt64(firstRow + state) << 8 | UInt64(step)
+                    key.fillNormal(noise.row(state * count), count: perState, row: row)
+                }
+            }
+            denoise(x, predicted: predicted, noise: step > 0 ? noise : nil, step: step)
+        }
+        scratch.release(to: mark)
+    }
+
+    /// One reverse step in place, with the clip.
+    private func denoise(_ x: Matrix, predicted: Matrix, noise: Matrix?, step: Int) {
+        let beta = schedule.beta[step]
+        let share = beta / (1 - schedule.alphaBar[step]).squareRoot()
+        let inverse = 1 / (1 - beta).squareRoot()
+        let spread = beta.squareRoot()
+        let count = x.rows * actionCount
+        for index in 0..<count {
+            var value = (x.base[index] - share * predicted.base[index]) * inverse
+            if let noise { value += spread * noise.base[index] }
+            x.base[index] = max(-1, min(1, value))
+        }
+    }
+
+    /// The residual blocks and output layer without dropout; `trunk` is overwritten.
+    private func infer(
+        _ parameters: UnsafePointer<Float>, trunk: Matrix, into out: Matrix, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let normal = scratch.matrix(rows: trunk.rows, columns: hidden)
+        let wide = scratch.matrix(rows: trunk.rows, columns: 4 * hidden)
+        for block in blocks {
+            LayerNorm.forward(
+                trunk, scale: parameters + block.scale.offset,
+                shift: parameters + block.shift.offset, into: normal)
+            BLAS.multiply(normal, block.up.weights(parameters), into: wide)
+            Swish.forward(wide, bias: block.up.bias(parameters), into: wide)
+            let down = block.down
+            BLAS.multiply(wide, down.weights(parameters), into: trunk, accumulate: true)
+            Affine.addBias(down.bias(parameters), to: trunk)
+        }
+        Swish.forward(trunk, into: trunk)
+        output.forward(parameters, trunk, into: out)
+        scratch.release(to: mark)
+    }
+
+    /// Floats of scratch for so many rows, generously.
+    public func scratchCount(rows: Int) -> Int {
+        let small = 8 * actionCount + observationCount
+        let training = rows * (hidden * (6 + blocks.count * 14) + small)
+        let sampling = (Self.blockRows + 256) * (hidden * 8 + small)
+        let time = 64 * timeDimension * schedule.count
+        return training + sampling + time + 256 * hidden + 65_536
+    }
+}

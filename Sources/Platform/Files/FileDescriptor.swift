@@ -1,0 +1,160 @@
+internal import Glibc
+
+/// An open file: closed when it goes out of scope, never copied.
+///
+/// One thread at a time. Every call retries after a signal and completes partial reads and writes.
+public struct FileDescriptor: ~Copyable, Sendable {
+    /// How a file is opened.
+    public enum Mode: Sendable {
+        /// To read; must exist.
+        case read
+        /// To write from the start; made or emptied.
+        case write
+        /// To write at the end; made if missing.
+        case append
+        /// To read and write; made if missing, content kept.
+        case update
+        /// To write; must not exist yet.
+        case create
+    }
+
+    /// The kernel's number, for calls this type lacks.
+    public private(set) var raw: Int32
+    /// The path it was opened with, for messages.
+    public let path: String
+
+    /// Opens a file, not inherited by child processes.
+    ///
+    /// - Parameter permissions: of a file that is made, before the umask.
+    public init(
+        opening path: String, _ mode: Mode, permissions: UInt32 = 0o644
+    ) throws(PlatformError) {
+        let flags: Int32 =
+            switch mode {
+            case .read: O_RDONLY
+            case .write: O_WRONLY | O_CREAT | O_TRUNC
+            case .append: O_WRONLY | O_CREAT | O_APPEND
+            case .update: O_RDWR | O_CREAT
+            case .create: O_WRONLY | O_CREAT | O_EXCL
+            }
+        let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
+        if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
+        raw = Int32(opened)
+        self.path = path
+    }
+
+    deinit { if raw >= 0 { Glibc.close(raw) } }
+
+    /// Closes the file and reports what the kernel could not write.
+    public consuming func close() throws(PlatformError) {
+        let descriptor = raw
+        raw = -1
+        // Not retried: Linux has closed it even when a signal came.
+        if Glibc.close(descriptor) != 0 && errno != EINTR {
+            throw .system(attempted: "close", subject: path, code: errno)
+        }
+    }
+
+    /// Writes all the bytes at the file's position (its end, in `append`).
+    public borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(PlatformError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = retrying { Glibc.write(raw, rest.baseAddress, rest.count) }
+            if count < 0 { throw .system(attempted: "write to", subject: path, code: errno) }
+            done += count
+        }
+    }
+
+    /// Writes all the bytes at the file's position.
+    public borrowing func write(_ bytes: [UInt8]) throws(PlatformError) {
+        try bytes.withUnsafeBufferPointer { buffer throws(PlatformError) in
+            try write(UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// Reads at the file's position until `buffer` is full or the file ends.
+    ///
+    /// - Returns: how many bytes were read; fewer than asked only at the end.
+    public borrowing func read(
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(PlatformError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = retrying { Glibc.read(raw, rest.baseAddress, rest.count) }
+            if count < 0 { throw .system(attempted: "read", subject: path, code: errno) }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads exactly `buffer.count` bytes from `offset`, leaving the position alone.
+    public borrowing func read(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(PlatformError) {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = retrying { pread(raw, rest.baseAddress, rest.count, off_t(offset + done)) }
+            if count < 0 { throw .system(attempted: "read", subject: path, code: errno) }
+            if count == 0 { throw .endOfFile(path: path, expected: buffer.count, found: done) }
+            done += count
+        }
+    }
+
+    /// Moves the position to `offset` from the start.
+    public borrowing func seek(to offset: Int) throws(PlatformError) {
+        if lseek(raw, off_t(offset), SEEK_SET) < 0 {
+            throw .system(attempted: "seek in", subject: path, code: errno)
+        }
+    }
+
+    /// The file's size in bytes.
+    public borrowing func byteCount() throws(PlatformError) -> Int {
+        var status = stat()
+        if fstat(raw, &status) != 0 {
+            throw .system(attempted: "look at", subject: path, code: errno)
+        }
+        return Int(status.st_size)
+    }
+
+    /// Cuts the file (or fills it with zeros) to `byteCount`.
+    public borrowing func truncate(to byteCount: Int) throws(PlatformError) {
+        if retrying({ Int(ftruncate(raw, off_t(byteCount))) }) != 0 {
+            throw .system(attempted: "truncate", subject: path, code: errno)
+        }
+    }
+
+    /// Returns when content and metadata are on the disk.
+    public borrowing func sync() throws(PlatformError) {
+        if retrying({ Int(fsync(raw)) }) != 0 {
+            throw .system(attempted: "sync", subject: path, code: errno)
+        }
+    }
+
+    /// Returns when the content, and the size it needs, are on the disk.
+    public borrowing func syncData() throws(PlatformError) {
+        if retrying({ Int(fdatasync(raw)) }) != 0 {
+            throw .system(attempted: "sync", subject: path, code: errno)
+        }
+    }
+
+    /// Takes an exclusive advisory lock, or returns false when another process has it.
+    ///
+    /// Released when the file is closed.
+    public borrowing func tryLock() throws(PlatformError) -> Bool {
+        if retrying({ Int(flock(raw, LOCK_EX | LOCK_NB)) }) == 0 { return true }
+        if errno == EWOULDBLOCK { return false }
+        throw .system(attempted: "lock", subject: path, code: errno)
+    }
+}
+
+/// Calls again as long as a signal interrupted: the one place that decides what EINTR means.
+func retrying<Result: BinaryInteger>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        if result >= 0 || errno != EINTR { return result }
+    }
+}

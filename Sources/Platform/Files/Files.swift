@@ -1,0 +1,141 @@
+internal import Glibc
+
+/// One thing in a directory.
+public struct DirectoryEntry: Sendable, Equatable {
+    /// Its name, without the directory.
+    public let name: String
+    /// Whether it is a directory itself (links are followed).
+    public let isDirectory: Bool
+    /// Its size in bytes, for a file.
+    public let byteCount: Int
+}
+
+/// Whole files and directories; any thread, blocking, not for the tick.
+public enum Files {
+    /// Reads a whole file of at most `limit` bytes.
+    ///
+    /// Never allocates more than `limit`, whatever the file claims to be.
+    public static func read(_ path: String, limit: Int) throws(PlatformError) -> [UInt8] {
+        let file = try FileDescriptor(opening: path, .read)
+        let expected = try file.byteCount()
+        if expected > limit {
+            throw .fileTooLarge(path: path, byteCount: expected, limit: limit)
+        }
+        // One byte more than expected, to notice a file that grows (or claims size 0, as in /proc).
+        var room = min(limit, max(expected, 4096)) + 1
+        var bytes: [UInt8] = []
+        while true {
+            let start = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: room))
+            let count = try bytes.withUnsafeMutableBufferPointer { all throws(PlatformError) in
+                let fresh = UnsafeMutableBufferPointer(rebasing: all[start...])
+                return try file.read(into: UnsafeMutableRawBufferPointer(fresh))
+            }
+            bytes.removeLast(room - count)
+            if count < room { return bytes }
+            if bytes.count > limit {
+                throw .fileTooLarge(path: path, byteCount: bytes.count, limit: limit)
+            }
+            room = min(room * 2, limit + 1 - bytes.count)
+        }
+    }
+
+    /// Replaces a file's content in one step that survives a crash at any point.
+    ///
+    /// Writes aside, syncs, renames over `path`, syncs the directory: a reader sees all of the old
+    /// or all of the new. One writer per path at a time.
+    public static func replace(
+        _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644
+    ) throws(PlatformError) {
+        let aside = "\(path).new-\(getpid())"
+        do {
+            let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
+            try file.write(bytes)
+            try file.sync()
+            try file.close()
+            try move(aside, to: path)
+        } catch {
+            unlink(aside)
+            throw error
+        }
+    }
+
+    /// Renames a file, replacing `target`, and syncs the target's directory.
+    public static func move(_ path: String, to target: String) throws(PlatformError) {
+        if rename(path, target) != 0 {
+            throw .system(attempted: "rename \(path) to", subject: target, code: errno)
+        }
+        try syncDirectory(directory(of: target))
+    }
+
+    /// Returns when a directory's names are on the disk.
+    public static func syncDirectory(_ path: String) throws(PlatformError) {
+        try FileDescriptor(opening: path, .read).sync()
+    }
+
+    /// Makes a directory and those above it; existing ones are fine.
+    public static func makeDirectories(
+        _ path: String, permissions: UInt32 = 0o755
+    ) throws(PlatformError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+            if mkdir(made, mode_t(permissions)) != 0 && errno != EEXIST {
+                throw .system(attempted: "make the directory", subject: made, code: errno)
+            }
+        }
+        guard isDirectory(path) else {
+            throw .system(attempted: "make the directory", subject: path, code: ENOTDIR)
+        }
+    }
+
+    /// What is in a directory, sorted by name, without `.` and `..`.
+    public static func list(_ path: String) throws(PlatformError) -> [DirectoryEntry] {
+        guard let stream = opendir(path) else {
+            throw .system(attempted: "list", subject: path, code: errno)
+        }
+        defer { closedir(stream) }
+        var entries: [DirectoryEntry] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                // The kernel ends every name with a zero byte inside d_name.
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name != "." && name != ".." {
+                var status = stat()
+                // A name that vanished meanwhile, or a dangling link, is listed as an empty file.
+                let isThere = stat("\(path)/\(name)", &status) == 0
+                entries.append(
+                    DirectoryEntry(
+                        name: name, isDirectory: isThere && status.st_mode & S_IFMT == S_IFDIR,
+                        byteCount: isThere ? Int(status.st_size) : 0))
+            }
+            errno = 0
+        }
+        if errno != 0 { throw .system(attempted: "list", subject: path, code: errno) }
+        return entries.sorted { $0.name < $1.name }
+    }
+
+    /// Whether something is at `path`.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Whether a directory is at `path`.
+    public static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Removes a file; one that is missing is fine.
+    public static func remove(_ path: String) throws(PlatformError) {
+        if unlink(path) != 0 && errno != ENOENT {
+            throw .system(attempted: "remove", subject: path, code: errno)
+        }
+    }
+
+    /// The directory a path lies in.
+    static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

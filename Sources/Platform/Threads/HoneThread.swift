@@ -1,0 +1,112 @@
+internal import CPlatform
+internal import Synchronization
+
+/// How the kernel schedules a thread.
+public enum Scheduling: Sendable, Equatable {
+    /// As any program.
+    case normal
+    /// `SCHED_BATCH` with a nice value 0…19: work that must not delay anybody.
+    case batch(nice: Int)
+    /// `SCHED_FIFO` with a priority 1…99: the tick.
+    case realtime(priority: Int)
+}
+
+/// A thread of our own: named, scheduled, joined.
+///
+/// Never Swift concurrency's. A handle belongs to who started it; the last owner must have joined.
+public final class HoneThread: Sendable {
+    /// The name the kernel shows, cut to 15 bytes there.
+    public let name: String
+    /// What was asked for.
+    public let scheduling: Scheduling
+    /// Whether the kernel granted it.
+    ///
+    /// False when this user may not have `SCHED_FIFO` or a better nice value: the thread then runs
+    /// with normal scheduling, and `doctor` says how to allow it.
+    public let isGranted: Bool
+    private let handle: UInt64
+    private let isJoined = Atomic<Bool>(false)
+
+    private init(name: String, scheduling: Scheduling, isGranted: Bool, handle: UInt64) {
+        self.name = name
+        self.scheduling = scheduling
+        self.isGranted = isGranted
+        self.handle = handle
+    }
+
+    deinit {
+        // A thread nobody joined may still run in memory its owner believes free.
+        invariant(isJoined.load(ordering: .acquiring), "a HoneThread was dropped without join()")
+    }
+
+    /// Starts a thread and returns when it has set its name and scheduling.
+    ///
+    /// - Parameters:
+    ///   - name: what `top -H` shows, at most 15 bytes of it.
+    ///   - scheduling: a wish; see `isGranted`.
+    ///   - stackBytes: the stack's size; 8 MiB as the main thread's if not given.
+    ///   - body: runs on the new thread, outside any actor; returns to end the thread.
+    public static func start(
+        name: String, scheduling: Scheduling = .normal, stackBytes: Int = 8 << 20,
+        body: @escaping @Sendable () -> Void
+    ) throws(PlatformError) -> HoneThread {
+        let context = Unmanaged.passRetained(Body(run: body))
+        var handle: UInt64 = 0
+        var granted: Int32 = 0
+        let (kind, value) = code(of: scheduling)
+        let error = hone_thread_start(
+            name, kind, value, stackBytes,
+            { context in
+                guard let context else { return }
+                // Taken over from passRetained above, exactly once: this function runs once.
+                Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+            }, context.toOpaque(), &handle, &granted)
+        if error != 0 {
+            context.release()
+            throw .system(attempted: "start the thread", subject: name, code: error)
+        }
+        return HoneThread(
+            name: name, scheduling: scheduling, isGranted: granted != 0, handle: handle)
+    }
+
+    /// Waits for the thread's body to return; a second call returns at once.
+    public func join() {
+        guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        invariant(hone_thread_join(handle) == 0, "a thread cannot be joined (joined by itself?)")
+    }
+
+    /// Binds the thread to one core; not after `join()`.
+    public func setAffinity(core: Int) throws(PlatformError) {
+        let error = hone_thread_pin(handle, Int32(clamping: core))
+        if error != 0 {
+            throw .system(
+                attempted: "bind a thread to core \(core):", subject: name, code: error)
+        }
+    }
+
+    /// Binds the calling thread to one core.
+    public static func setCurrentAffinity(core: Int) throws(PlatformError) {
+        let error = hone_thread_pin_self(Int32(clamping: core))
+        if error != 0 {
+            throw .system(
+                attempted: "bind a thread to core \(core):", subject: "the calling thread",
+                code: error)
+        }
+    }
+
+    /// Cores this process may run on.
+    public static var coreCount: Int { Int(hone_core_count()) }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    private static func code(of scheduling: Scheduling) -> (kind: Int32, value: Int32) {
+        switch scheduling {
+        case .normal: (0, 0)
+        case .batch(let nice): (1, Int32(clamping: nice))
+        case .realtime(let priority): (2, Int32(clamping: priority))
+        }
+    }
+}

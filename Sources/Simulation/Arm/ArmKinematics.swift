@@ -1,0 +1,99 @@
+import Glibc
+
+/// Six joint values, rad or rad/s: waist, shoulder, elbow, forearm roll, wrist angle, wrist rotate.
+public struct JointVector: Sendable {
+    @usableFromInline var storage = InlineArray<6, Double>(repeating: 0)
+
+    /// All zeros: upper arm upright, forearm level.
+    public init() {}
+
+    /// Six values in joint order.
+    public init(_ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double) {
+        storage = [a, b, c, d, e, f]
+    }
+
+    /// One joint's value.
+    @inlinable
+    public subscript(index: Int) -> Double {
+        get { storage[index] }
+        set { storage[index] = newValue }
+    }
+
+    /// The values as an array (allocates; not for the tick).
+    public var values: [Double] { (0..<6).map { storage[$0] } }
+}
+
+/// The kinematics of the WidowX-250 6DOF.
+///
+/// Link lengths, joint axes and limits: Trossen Robotics, Interbotix X-Series documentation,
+/// "WidowX-250 6DOF", kinematic properties (product of exponentials: screw axes and home matrix)
+/// and default joint limits; joint speed limit π rad/s: `wx250s.urdf.xacro` of
+/// `interbotix_xsarm_descriptions`. A pure function of its arguments; any thread; allocates nothing.
+public enum ArmKinematics {
+    /// Height of the shoulder axis over the base, m.
+    public static let shoulderHeight = 0.11065
+    /// Length of the upper arm, m.
+    public static let upperArm = 0.25
+    /// How far the elbow axis sits in front of the upper arm's line, m.
+    public static let elbowOffset = 0.04975
+    /// Elbow axis to wrist-angle axis, m.
+    public static let forearm = 0.25
+    /// Wrist-angle axis to the point between the fingertips, m.
+    public static let hand = 0.158575
+    /// Fastest any joint turns, rad/s.
+    public static let jointSpeed = Double.pi
+
+    /// Lowest joint positions, rad.
+    public static let lower = JointVector(
+        radians(-180), radians(-108), radians(-123), radians(-180), radians(-100), radians(-180))
+    /// Highest joint positions, rad.
+    public static let upper = JointVector(
+        radians(180), radians(114), radians(92), radians(180), radians(123), radians(180))
+
+    /// A posture in the middle of the workspace with the gripper down, from which to start a search.
+    public static let ready = JointVector(0, -0.35, 0.75, 0, 1.17, 0)
+
+    static func radians(_ degrees: Double) -> Double { degrees * .pi / 180 }
+
+    /// Where the tool is for the given joint positions.
+    public static func forward(_ joints: JointVector) -> ToolPose {
+        var chain = Chain()
+        chain.follow(joints)
+        return ToolPose(position: chain.tool, rotation: chain.rotation)
+    }
+}
+
+/// One pass along the arm: the tool's pose, and each joint's axis and a point on it.
+struct Chain {
+    var axes = InlineArray<6, SIMD3<Double>>(repeating: .zero)
+    var origins = InlineArray<6, SIMD3<Double>>(repeating: .zero)
+    var rotation = Rotation.identity
+    var tool = SIMD3<Double>.zero
+
+    @inline(__always)
+    mutating func follow(_ joints: JointVector) {
+        rotation = .identity
+        var point = SIMD3(0, 0, ArmKinematics.shoulderHeight)
+        axes[0] = rotation.z
+        origins[0] = point
+        rotation.turnZ(joints[0])
+        axes[1] = rotation.y
+        origins[1] = point
+        rotation.turnY(joints[1])
+        point += rotation.x * ArmKinematics.elbowOffset + rotation.z * ArmKinematics.upperArm
+        axes[2] = rotation.y
+        origins[2] = point
+        rotation.turnY(joints[2])
+        axes[3] = rotation.x
+        origins[3] = point
+        point += rotation.x * ArmKinematics.forearm
+        rotation.turnX(joints[3])
+        axes[4] = rotation.y
+        origins[4] = point
+        rotation.turnY(joints[4])
+        axes[5] = rotation.x
+        origins[5] = point
+        rotation.turnX(joints[5])
+        tool = point + rotation.x * ArmKinematics.hand
+    }
+}

@@ -1,0 +1,50 @@
+import Embodiment
+
+/// Numbers the samples on their way out and spoils them as the faults ask.
+struct SampleEmitter {
+    let faults: SimulationFaults
+    let bootID: UInt64
+    private var sequence: UInt64 = 0
+    private var frozen: SensorSample?
+    private var delayed: [SensorSample]
+    private var head = 0
+
+    init(faults: SimulationFaults, bootID: UInt64, empty: SensorSample) {
+        self.faults = faults
+        self.bootID = bootID
+        let delay = Int(min(64, faults.delayTicks ?? 0))
+        delayed = Array(repeating: empty, count: delay)
+    }
+
+    /// The sample to send now; nil when none leaves.
+    mutating func next(_ sample: SensorSample, tick: UInt64) -> SensorSample? {
+        sequence += 1
+        var sample = sample
+        sample.sequence = sequence
+        sample.bootID = bootID
+        if reached(faults.rebootAtTick, tick) { sample.bootID = bootID ^ 0xFF }
+        if reached(faults.freezeAfterTicks, tick) || reached(faults.stallAfterTicks, tick) {
+            if let frozen {
+                sample.position = frozen.position
+                sample.velocity = frozen.velocity
+                sample.features = frozen.features
+                if reached(faults.stallAfterTicks, tick) { sample.sequence = frozen.sequence }
+            } else {
+                frozen = sample
+            }
+        }
+        if faults.notANumberAtTick == tick { sample.position[0] = .nan }
+        if faults.infiniteFeatureAtTick == tick { sample.features[0] = .infinity }
+        if reached(faults.silentAfterTicks, tick) { return nil }
+        if let every = faults.dropEvery, every > 0, sequence % every == 0 { return nil }
+        guard !delayed.isEmpty else { return sample }
+        let oldest = delayed[head]
+        delayed[head] = sample
+        head = (head + 1) % delayed.count
+        return oldest.sequence == 0 ? nil : oldest
+    }
+
+    private func reached(_ fault: UInt64?, _ tick: UInt64) -> Bool {
+        fault.map { tick >= $0 } ?? false
+    }
+}

@@ -1,0 +1,107 @@
+import Bridge
+import Embodiment
+import Platform
+
+extension SimulationServer {
+    /// Obeys or refuses one request.
+    func handle(_ request: BridgeRequest) throws(BridgeError) {
+        switch request {
+        case .command(let command, let peer): try obey(command, from: peer)
+        case .message(let message, let peer):
+            gate.heard(from: peer, now: now)
+            try answer(message, from: peer)
+        }
+    }
+
+    private func obey(_ received: Command, from peer: PeerID) throws(BridgeError) {
+        var command = received
+        // Longer than its own watchdog it trusts no command, whatever the sender says.
+        let longest = UInt32(SimulatedAxes.watchdogMilliseconds * 1000)
+        command.validityMicroseconds = min(command.validityMicroseconds, longest)
+        if let refusal = gate.admit(command, from: peer, now: now) {
+            statistics.refused += 1
+            try server.refuse(
+                refusal,
+                "command \(command.sequence) of epoch \(command.epoch) is refused; the robot is in "
+                    + "epoch \(gate.epoch) after command \(gate.lastSequence)", to: peer)
+            return
+        }
+        if let violation = drive.take(command) {
+            statistics.violations += 1
+            statistics.lastViolation = violation
+        }
+        if options.isLockstep { try tick() }
+    }
+
+    private func answer(_ message: AgentMessage, from peer: PeerID) throws(BridgeError) {
+        switch message {
+        case .hello:
+            self.peer = peer
+            try server.describe(to: peer)
+        case .start(let session, let epoch):
+            if let refusal = gate.start(session: session, epoch: epoch, from: peer, now: now) {
+                try server.refuse(
+                    refusal, "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
+                    to: peer)
+                return
+            }
+            settle()
+            drive.enable()
+            try server.reply(.started(epoch: epoch), to: peer)
+        case .reset(let request): try reset(request, from: peer)
+        case .stop:
+            drive.halt(.requested)
+            settle()
+            try server.reply(.stopped, to: peer)
+        case .release(let session, let epoch):
+            if let refusal = gate.release(session: session, epoch: epoch, from: peer) {
+                try server.refuse(refusal, "this session does not command the robot", to: peer)
+                return
+            }
+            drive.halt(.disabled)
+            settle()
+            pendingReset = nil
+            try server.reply(.released, to: peer)
+        }
+    }
+
+    /// In lockstep nobody moves time while the robot brakes, so it does so itself.
+    private func settle() {
+        guard options.isLockstep else { return }
+        var patience = 50
+        while !drive.isAtRest, patience > 0 {
+            passPeriod()
+            patience -= 1
+        }
+    }
+
+    private func reset(_ request: ResetRequest, from peer: PeerID) throws(BridgeError) {
+        if let refusal = gate.check(session: request.session, epoch: request.epoch, from: peer) {
+            try server.refuse(refusal, "this session does not command the robot", to: peer)
+            return
+        }
+        guard robot.isHome else {
+            try server.refuse(
+                .state, "the arm is not at home, where the scene is reset; drive it there first",
+                to: peer)
+            return
+        }
+        let deadline = now + .seconds(options.resetSeconds)
+        pendingReset = (request, peer, deadline)
+        try finishReset(now: options.isLockstep ? deadline : now)
+    }
+
+    /// Places the scene and says so when the person who does it would be done.
+    func finishReset(now: MonotonicTime) throws(BridgeError) {
+        guard let pending = pendingReset, now >= pending.deadline else { return }
+        pendingReset = nil
+        let request = pending.request
+        robot.reset(
+            seed: request.seed, purpose: request.purpose, demonstrates: request.wantsOperator)
+        episode = request.episode
+        try server.reply(
+            .ready(episode: request.episode, durationSeconds: options.resetSeconds),
+            to: pending.peer)
+        if options.isLockstep { try sendSample() }
+    }
+}

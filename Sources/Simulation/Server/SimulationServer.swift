@@ -1,0 +1,206 @@
+import Bridge
+import Embodiment
+import Glibc
+import Platform
+
+/// How a simulated robot came to its end.
+public enum SimulationEnd: Sendable, Equatable {
+    /// It was asked to end.
+    case requested
+    /// An injected fault killed it; the process should exit with a failure at once.
+    case died
+}
+
+/// What a simulated robot counted.
+public struct SimulationStatistics: Sendable, Equatable {
+    /// Command periods that have passed.
+    public var ticks: UInt64 = 0
+    /// Commands the gate refused.
+    public var refused: UInt64 = 0
+    /// Commands that broke a hardware limit, by the robot's own check.
+    public var violations: UInt64 = 0
+    /// The newest of them.
+    public var lastViolation: LimitViolation?
+    /// How often it braked by itself because commands stopped coming.
+    public var expiries: UInt64 = 0
+    /// Set-points the arm could not reach.
+    public var unreachable: UInt64 = 0
+    /// Samples that a peer did not take.
+    public var undelivered: UInt64 = 0
+    /// Real-time periods that began more than half a period late.
+    public var lateTicks: UInt64 = 0
+
+    /// Nothing counted yet.
+    public init() {}
+}
+
+/// A simulated robot on the real wire: what `hone sim` runs.
+///
+/// In lockstep robot time stands still until a command arrives; each accepted one moves it one
+/// period and is answered with one sample, so that a session is reproducible to the bit. In real
+/// time it runs at the command rate on the machine's clock. One thread; `run` allocates only for
+/// slow-path messages.
+public final class SimulationServer: @unchecked Sendable {
+    // @unchecked Sendable: used by one thread at a time; made on one, run on another, read after
+    // that one was joined.
+
+    /// What was asked for.
+    public let options: SimulationOptions
+    /// Where it listens, with the real port when `*` was asked for.
+    public let address: String
+    /// The world.
+    public let robot: SimulatedRobot
+    /// The motion controller.
+    public internal(set) var drive: SimulatedDrive
+    /// What was counted so far.
+    public internal(set) var statistics = SimulationStatistics()
+    let server: BridgeServer
+    let clock = SystemClock()
+    var gate: CommandGate
+    var peer: PeerID?
+    var sample: SensorSample
+    var emitter: SampleEmitter
+    var episode: UInt32 = 0
+    /// A reset that a real-time robot is still busy with, and when it will be done.
+    var pendingReset: (request: ResetRequest, peer: PeerID, deadline: MonotonicTime)?
+
+    /// Binds the endpoint; the robot is at home and nobody commands it.
+    public init(_ options: SimulationOptions) throws(BridgeError) {
+        self.options = options
+        let bootID = Self.bootID(options)
+        server = try BridgeServer(
+            address: options.endpoint, description: Self.description(options, bootID: bootID))
+        address = server.address
+        robot = SimulatedRobot(
+            task: options.task, variant: options.variant,
+            manner: ScriptedOperator.Manner().scaled(by: options.operatorNoise))
+        drive = SimulatedDrive(
+            limits: SimulatedAxes.limits, period: SimulatedAxes.periodSeconds,
+            home: SimulatedAxes.home)
+        gate = CommandGate(
+            schedule: options.isLockstep ? .lockstep : .realtime(silence: .seconds(3)))
+        sample = SensorSample(
+            axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
+        emitter = SampleEmitter(faults: options.faults, bootID: bootID, empty: sample)
+    }
+
+    /// Serves until `shouldStop` says so (asked at least ten times a second) or a fault kills it.
+    public func run(until shouldStop: () -> Bool) throws(BridgeError) -> SimulationEnd {
+        options.isLockstep
+            ? try runLockstep(until: shouldStop) : try runRealtime(until: shouldStop)
+    }
+
+    /// What the robot says it is.
+    public static func description(_ options: SimulationOptions, bootID: UInt64)
+        -> BridgeDescription
+    {
+        let axes = SimulatedAxes.names.indices.map { index in
+            let limits = SimulatedAxes.limits[index]
+            return BridgeDescription.Axis(
+                name: SimulatedAxes.names[index], unit: SimulatedAxes.units[index],
+                lower: limits.lower, upper: limits.upper, velocity: limits.velocity,
+                acceleration: limits.acceleration)
+        }
+        return BridgeDescription(
+            robot: SimulatedAxes.robot, serial: "sim-\(options.variant.rawValue)",
+            bootID: bootID, isLockstep: options.isLockstep,
+            controlSpace: SimulatedAxes.controlSpace,
+            commandRateHz: SimulatedAxes.commandRateHz,
+            watchdogMilliseconds: SimulatedAxes.watchdogMilliseconds,
+            task: options.task.rawValue, hasOperator: true, axes: axes,
+            features: SimulatedAxes.features.map {
+                BridgeDescription.Feature(name: $0.name, unit: $0.unit)
+            })
+    }
+
+    /// In lockstep a function of the seed, so that a session is reproducible; otherwise new each time.
+    private static func bootID(_ options: SimulationOptions) -> UInt64 {
+        let start = options.isLockstep ? 0 : SystemClock().now.nanoseconds ^ UInt64(getpid())
+        return CounterRandom(options.seed, 0x626F_6F74, start).bits(0) | 1
+    }
+
+    // MARK: Time
+
+    private func runLockstep(until shouldStop: () -> Bool) throws(BridgeError) -> SimulationEnd {
+        while !shouldStop() {
+            guard let request = try server.poll(timeout: .milliseconds(100)) else { continue }
+            try handle(request)
+            if isDead { return .died }
+        }
+        return .requested
+    }
+
+    private func runRealtime(until shouldStop: () -> Bool) throws(BridgeError) -> SimulationEnd {
+        let period = Duration.seconds(SimulatedAxes.periodSeconds)
+        var deadline = clock.now + period
+        while !shouldStop() {
+            clock.sleep(until: deadline)
+            let now = clock.now
+            if now - deadline > period / 2 { statistics.lateTicks += 1 }
+            // Missed periods are skipped, not caught up: the arm would run away.
+            deadline = now - deadline > period ? now + period : deadline + period
+            while let request = try server.poll(timeout: .zero) { try handle(request) }
+            try finishReset(now: now)
+            try tick()
+            if isDead { return .died }
+        }
+        return .requested
+    }
+
+    /// Robot time: virtual in lockstep, the machine's otherwise.
+    var now: MonotonicTime {
+        options.isLockstep
+            ? MonotonicTime(nanoseconds: statistics.ticks * 10_000_000) : clock.now
+    }
+
+    private var isDead: Bool {
+        options.faults.dieAfterTicks.map { statistics.ticks >= $0 } ?? false
+    }
+
+    /// One command period, and the sample that ends it.
+    func tick() throws(BridgeError) {
+        passPeriod()
+        try sendSample()
+    }
+
+    /// One command period of the world, unseen.
+    func passPeriod() {
+        let setPoint = drive.advance(isCommandValid: gate.isCommandValid(now: now))
+        let isLimp = options.faults.limpAfterTicks.map { statistics.ticks >= $0 } ?? false
+        if !isLimp { robot.advance(towards: setPoint) }
+        statistics.ticks += 1
+        statistics.expiries = drive.expiries
+        statistics.unreachable = robot.arm.unreachable
+    }
+
+    func sendSample() throws(BridgeError) {
+        guard let peer = gate.commander ?? peer else { return }
+        robot.report(into: &sample)
+        sample.features[13] = Float(statistics.violations)
+        sample.session = gate.session
+        sample.epoch = gate.epoch
+        sample.acknowledgedCommand = gate.lastSequence
+        sample.episode = episode
+        sample.stop = drive.stop
+        sample.isEnabled = drive.stop == .none || drive.stop == .watchdog
+        sample.captureNanoseconds = now.nanoseconds
+        sample.sendNanoseconds = sample.captureNanoseconds
+        if let emitted = emitter.next(sample, tick: statistics.ticks) {
+            try deliver(emitted, to: peer)
+        }
+    }
+
+    /// Sends a sample; in lockstep, where a lost one would stop time for good, until it is taken.
+    ///
+    /// The queue can look full for a moment when both sides answer within microseconds: libzmq
+    /// reads its counterpart's acknowledgements at most once a millisecond.
+    private func deliver(_ sample: SensorSample, to peer: PeerID) throws(BridgeError) {
+        var attempts = options.isLockstep ? 5000 : 1
+        while attempts > 0 {
+            if try server.send(sample, to: peer) { return }
+            attempts -= 1
+            if attempts > 0 { clock.sleep(for: .microseconds(200)) }
+        }
+        statistics.undelivered += 1
+    }
+}

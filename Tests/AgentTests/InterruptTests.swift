@@ -1,0 +1,73 @@
+import Embodiment
+import Experience
+import Foundation
+import Testing
+
+@testable import Agent
+
+@Suite("Ctrl-C")
+struct InterruptTests {
+    private func run(
+        _ scratch: Scratch, _ interrupt: (HoneProgram.Running) -> Void
+    ) throws -> (outcome: HoneProgram.Outcome, session: FinishedSession) {
+        let session = FinishedSession(scratch.path("session"))
+        let running = try HoneProgram.Running(
+            ["demo", "--quiet", "--directory", session.folder] + TinySession.arguments
+                + TinySession.sets([
+                    "session.robot_minutes=600", "session.max_online_episodes=10000",
+                ]))
+        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
+        interrupt(running)
+        return (try running.finish(within: .seconds(30)), session)
+    }
+
+    @Test("Once ends the episode, parks the robot and finishes the report")
+    func once() throws {
+        let scratch = try Scratch()
+        let (outcome, session) = try run(scratch) { $0.interrupt() }
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(outcome.errors.contains("stopped by the operator"))
+        let report = try session.report
+        #expect(report.ended == "stopped by the operator")
+        #expect(report.stops == 0 && report.successAfter == nil)
+        #expect(report.episodesTrained >= 1)
+        #expect(outcome.output.contains("report.html"))
+        let (episodes, log) = try session.log
+        #expect(log.isClean, "\(log.issues)")
+        #expect(
+            episodes.count { $0.purpose == .training && $0.outcome != .aborted }
+                == report.episodesTrained)
+        // Parked: the last command is home.
+        let last = try #require(try session.ticks.last)
+        let home = try SimulatedRobotFileTests().robot.axes.map(\.home)
+        for axis in 0..<home.count { #expect(abs(last.commanded[axis] - home[axis]) < 1e-6) }
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("Twice stops at once, and the robot was stopped all the same")
+    func twice() throws {
+        let scratch = try Scratch()
+        let (outcome, session) = try run(scratch) { $0.interruptTwice() }
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        let report = try session.report
+        #expect(report.ended == "stopped by the operator")
+        #expect(try session.log.report.isClean)
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("While demonstrations are recorded it ends them in order")
+    func recording() throws {
+        let scratch = try Scratch()
+        let session = FinishedSession(scratch.path("session"))
+        let running = try HoneProgram.Running(
+            ["record", "demo", "--episodes", "10000", "--quiet", "--directory", session.folder])
+        try HoneProgram.wait(for: "the robot") {
+            (try? session.log.report.chunks > 2) == true
+        }
+        running.interrupt()
+        let outcome = try running.finish(within: .seconds(30))
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(try session.report.ended == "stopped by the operator")
+        expectLeftAtRest(try session.robotsLastWord("bridge-lab"))
+    }
+}

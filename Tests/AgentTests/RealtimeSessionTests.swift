@@ -1,0 +1,62 @@
+import Embodiment
+import Experience
+import Foundation
+import Testing
+
+@testable import Agent
+
+@Suite("A session by the wall clock")
+struct RealtimeSessionTests {
+    @Test("It fine-tunes with hot swaps while the learner has more to do than it can")
+    func finetune() throws {
+        let project = try OwnProject()
+        let scratch = project.scratch
+        // A machine busy with other tests must not look like a robot that fails.
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_stop_ms: 250", "observation_stop_ms: 2000")
+        // The preset's networks: each update costs milliseconds, and twenty are owed per step.
+        let amounts =
+            TinySession.amounts
+            + TinySession.sets([
+                "training.critic_utd=20", "session.evaluation_episodes=1",
+                "session.robot_minutes=0.2", "session.max_online_episodes=2",
+                "task.max_episode_s=2", "session.demonstrations=1",
+            ])
+        for arguments in [
+            [
+                "record", "demo", "--directory", scratch.path("data"), "--set",
+                "task.max_episode_s=16",
+            ],
+            [
+                "pretrain", "demo", "--data", scratch.path("data"), "--directory",
+                scratch.path("pretrained"),
+            ],
+            [
+                "finetune", "demo-realtime", "--weights", scratch.path("pretrained"), "--data",
+                scratch.path("data"), "--directory", scratch.path("tuned"),
+            ],
+        ] {
+            let outcome = try HoneProgram.run(
+                Array(arguments.prefix(2)) + ["--quiet"] + amounts + arguments.dropFirst(2),
+                in: scratch.folder)
+            try #require(outcome.code == 0, "\(arguments[0]): \(outcome.errors)")
+        }
+        let session = FinishedSession(scratch.path("tuned"))
+        let report = try session.report
+        #expect(report.schedule == "realtime" && report.ended == "completed")
+        #expect(report.stops == 0)
+        #expect(report.ticks > 300)
+        #expect((report.tickLateness?.count ?? 0) >= report.ticks)
+        #expect(report.swaps >= 2)
+        #expect(report.episodesTrained >= 1)
+        #expect(report.criticUpdates >= report.transitions * 20)
+        let (episodes, log) = try session.log
+        #expect(log.isClean, "\(log.issues)")
+        #expect(
+            episodes.count { $0.purpose == .training && $0.outcome != .aborted }
+                == report.episodesTrained)
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+}

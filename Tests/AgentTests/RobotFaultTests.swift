@@ -1,0 +1,182 @@
+import Bridge
+import Configuration
+import Control
+import Embodiment
+import Simulation
+import Testing
+
+@testable import Agent
+
+/// A way for a robot to fail, and what the agent must make of it.
+struct RobotFault: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let faults: SimulationFaults
+    let lockstep: StopCause?
+    let realtime: StopCause
+
+    /// - Parameter lockstep: nil where the bridge just does not answer any more.
+    init(
+        _ name: String, lockstep: StopCause?, realtime: StopCause,
+        _ set: (inout SimulationFaults) -> Void
+    ) {
+        testDescription = name
+        var faults = SimulationFaults()
+        set(&faults)
+        self.faults = faults
+        self.lockstep = lockstep
+        self.realtime = realtime
+    }
+
+    static let all = [
+        RobotFault("dies", lockstep: nil, realtime: .observationStale) {
+            $0.dieAfterTicks = 150
+        },
+        RobotFault("falls silent", lockstep: nil, realtime: .observationStale) {
+            $0.silentAfterTicks = 150
+        },
+        RobotFault("repeats one sample", lockstep: .observationStale, realtime: .observationStale) {
+            $0.stallAfterTicks = 150
+        },
+        RobotFault("reports a frozen pose", lockstep: .tracking, realtime: .tracking) {
+            $0.freezeAfterTicks = 150
+        },
+        RobotFault(
+            "reports a position that is no number", lockstep: .observationNotFinite,
+            realtime: .observationNotFinite
+        ) { $0.notANumberAtTick = 150 },
+        RobotFault(
+            "reports an infinite feature", lockstep: .observationNotFinite,
+            realtime: .observationNotFinite
+        ) { $0.infiniteFeatureAtTick = 150 },
+        RobotFault("restarts", lockstep: .bridgeReboot, realtime: .bridgeReboot) {
+            $0.rebootAtTick = 150
+        },
+        RobotFault("loses power of its drives", lockstep: .tracking, realtime: .tracking) {
+            $0.limpAfterTicks = 150
+        },
+    ]
+}
+
+@Suite("A robot that fails")
+struct RobotFaultTests {
+    @Test(
+        "In lockstep the session ends for the right reason and the robot rests",
+        arguments: RobotFault.all)
+    func lockstep(fault: RobotFault) throws {
+        let bench = try RobotBench(.lockstep, faults: fault.faults)
+        try bench.begin()
+        let error = try #require(bench.moveUntilError())
+        if let expected = fault.lockstep {
+            #expect(error.stopCause == expected, "\(error)")
+            #expect(error.exitCode == 70)
+            #expect(bench.robot.counters.stops == 1)
+        } else {
+            guard case .silent = error else {
+                Issue.record("expected silence, found \(error)")
+                return
+            }
+            #expect(error.exitCode == 69)
+        }
+        let end = bench.leave(after: error)
+        expectAtRest(bench, fault, end)
+    }
+
+    @Test(
+        "In real time the session ends for the right reason and the robot rests",
+        arguments: RobotFault.all)
+    func realtime(fault: RobotFault) throws {
+        let bench = try RobotBench(.realtime, faults: fault.faults)
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError())
+        #expect(error.stopCause == fault.realtime, "\(error)")
+        let end = bench.leave(after: error)
+        #expect(bench.robot.counters.stops == 1)
+        expectAtRest(bench, fault, end)
+    }
+
+    private func expectAtRest(
+        _ bench: RobotBench, _ fault: RobotFault, _ end: SimulationEnd?
+    ) {
+        // A robot whose computer died has nobody left who could say where it is.
+        if fault.faults.dieAfterTicks != nil {
+            #expect(end == .died)
+            return
+        }
+        #expect(end == .requested)
+        #expect(bench.server.drive.isAtRest)
+        #expect(bench.server.drive.stop == .disabled, "released by whoever commanded it")
+        #expect(bench.server.statistics.violations == 0)
+    }
+
+    @Test("A healthy robot moves, settles and goes home", arguments: [true, false])
+    func healthy(isLockstep: Bool) throws {
+        let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
+        try bench.begin()
+        let error = bench.moveUntilError(steps: 5)
+        #expect(error == nil)
+        try bench.robot.settle()
+        try bench.robot.home()
+        let counters = bench.robot.counters
+        #expect(counters.ticks >= 100 && counters.stops == 0)
+        bench.leave(after: nil)
+        #expect(bench.server.drive.stop == .disabled && bench.server.drive.isAtRest)
+        for axis in 0..<7 {
+            #expect(abs(bench.server.drive.setPoint[axis] - SimulatedAxes.home[axis]) < 1e-6)
+        }
+        #expect(bench.server.statistics.violations == 0)
+    }
+
+    @Test(
+        "An action that is not finite stops the robot before it is sent", arguments: [true, false])
+    func actionNotFinite(isLockstep: Bool) throws {
+        let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
+        try bench.begin()
+        var action = AxisVector(count: 7)
+        action[2] = .nan
+        let error = #expect(throws: RobotError.self) { _ = try bench.robot.perform(action) }
+        #expect(error?.stopCause == .actionNotFinite)
+        bench.leave(after: error)
+        #expect(bench.server.drive.isAtRest)
+        for axis in 0..<7 { #expect(bench.server.drive.setPoint[axis].isFinite) }
+    }
+
+    @Test("A second request to end stops at once", arguments: [true, false])
+    func interrupted(isLockstep: Bool) throws {
+        let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
+        try bench.begin()
+        bench.interrupt.request()
+        #expect(bench.moveUntilError(steps: 2) == nil, "one request does not cut a step short")
+        bench.interrupt.request()
+        let error = try #require(bench.moveUntilError())
+        guard case .interrupted = error else {
+            Issue.record("expected an interrupt, found \(error)")
+            return
+        }
+        #expect(error.exitCode == 130)
+        bench.leave(after: error)
+        #expect(bench.server.drive.isAtRest && bench.server.drive.stop == .disabled)
+    }
+
+    @Test("A robot whose hardware limits are tighter than the file's is refused")
+    func mismatch() throws {
+        let bench = try RobotBench(.lockstep)
+        var wider = bench.description
+        wider.axes[1].limits.velocity = 3
+        wider.features[2].name = "object.height"
+        let robot = LockstepRobot(
+            description: wider, client: try .init(address: bench.server.address), session: 12,
+            patience: BridgePatience(
+                connect: .seconds(10), reset: .seconds(10), silence: .seconds(1)),
+            interrupt: bench.interrupt)
+        let error = #expect(throws: RobotError.self) { try robot.connect() }
+        guard case .mismatch(_, let differences) = error else {
+            Issue.record("expected a mismatch, found \(String(describing: error))")
+            return
+        }
+        #expect(error?.exitCode == 69)
+        #expect(differences.count == 3, "\(differences)")
+        #expect(differences.contains { $0.contains("axis y: velocity 3.0 m") })
+        bench.end()
+    }
+}

@@ -1,0 +1,123 @@
+import Bridge
+import Configuration
+import Control
+import Embodiment
+import Platform
+import Simulation
+import Synchronization
+
+@testable import Agent
+
+/// A simulated robot with a fault on a thread of this process, and the agent's side of it.
+final class RobotBench {
+    let server: SimulationServer
+    let robot: any Robot
+    let description: RobotDescription
+    let interrupt = Interrupt(watchesSignals: false)
+    private let flags: Flags
+    private let scratch: Scratch
+    private var isLeft = false
+    private let thread: HoneThread
+
+    /// What two threads share.
+    private final class Flags: Sendable {
+        let isOver = Atomic<Bool>(false)
+        let end = Mutex<SimulationEnd?>(nil)
+    }
+
+    /// - Parameter patience: wall time after which a silent bridge counts as dead.
+    init(
+        _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
+        silence: Duration = .milliseconds(500)
+    ) throws {
+        var description = try RobotFile.read(
+            "sim-widowx", in: Project(root: HoneProgram.root))
+        if schedule == .realtime {
+            // A machine busy with other tests must not look like a robot that fails.
+            description.timing.observationHoldSeconds = 0.2
+            description.timing.observationStopSeconds = 1
+        }
+        let scratch = try Scratch()
+        self.scratch = scratch
+        var options = SimulationOptions(
+            endpoint: "ipc://\(scratch.path("robot"))", isLockstep: schedule == .lockstep,
+            seed: 3, faults: faults)
+        options.resetSeconds = 0.05
+        let server = try SimulationServer(options)
+        let flags = Flags()
+        let thread = try HoneThread.start(name: "robot") {
+            let end = try? server.run { flags.isOver.load(ordering: .relaxed) }
+            flags.end.withLock { $0 = end }
+        }
+        self.server = server
+        self.flags = flags
+        self.thread = thread
+        self.description = description
+        let client = try BridgeClient(address: server.address)
+        let patience = BridgePatience(
+            connect: .seconds(10), reset: .seconds(10), silence: silence)
+        switch schedule {
+        case .lockstep:
+            robot = LockstepRobot(
+                description: description, client: client, session: 11, patience: patience,
+                interrupt: interrupt)
+        case .realtime:
+            robot = try RealtimeRobot(
+                description: description, client: client, session: 11, patience: patience,
+                interrupt: interrupt)
+        }
+    }
+
+    /// Connects, goes home and begins an episode.
+    func begin() throws(RobotError) {
+        try robot.connect()
+        try robot.home()
+        _ = try robot.reset(
+            SceneStart(episode: 0, seed: 1, purpose: .training, wantsOperator: false))
+    }
+
+    /// Moves to and fro sideways, so that a robot that does not follow is seen, until it throws.
+    func moveUntilError(steps: Int = 120) -> RobotError? {
+        do throws(RobotError) {
+            for step in 0..<steps {
+                var action = AxisVector(count: description.axes.count)
+                action[1] = step / 7 % 2 == 0 ? 1 : -1
+                action[6] = 1
+                _ = try robot.perform(action)
+            }
+            return nil
+        } catch { return error }
+    }
+
+    /// What a session does after an error, then the robot's end.
+    ///
+    /// - Returns: how the robot's own thread ended.
+    @discardableResult
+    func leave(after error: RobotError?) -> SimulationEnd? {
+        isLeft = true
+        if let error { robot.stop(reason: "\(error)") }
+        robot.close()
+        // In real time a robot needs a moment to brake after it was told to.
+        if !server.options.isLockstep { SystemClock().sleep(for: .milliseconds(400)) }
+        return end()
+    }
+
+    // A test that failed half-way leaves threads behind.
+    deinit { if !isLeft { leave(after: nil) } }
+
+    /// Ends the robot's thread; afterwards its state may be looked at.
+    @discardableResult
+    func end() -> SimulationEnd? {
+        flags.isOver.store(true, ordering: .relaxed)
+        thread.join()
+        return flags.end.withLock { $0 }
+    }
+}
+
+extension RobotError {
+    /// The cause of a protective stop.
+    var stopCause: StopCause? {
+        guard case .stopped(let verdict, _) = self else { return nil }
+        return verdict.cause
+    }
+}

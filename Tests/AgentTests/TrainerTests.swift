@@ -1,0 +1,73 @@
+import Embodiment
+import Experience
+import Testing
+
+@testable import Agent
+
+@Suite("Trainer")
+struct TrainerTests {
+    private func episode(
+        _ number: UInt32, steps: Int, purpose: EpisodePurpose, outcome: EpisodeOutcome
+    ) -> Episode {
+        let transitions = (0..<steps).map { step in
+            let isLast = step == steps - 1 && outcome == .success
+            return Transition(
+                episode: number, step: UInt32(step), source: .policy, policyVersion: 1,
+                observation: FeatureVector([Float(step), 1]), proposed: AxisVector([0.1]),
+                executed: AxisVector([0.1]), reward: isLast ? 0 : -1, isTerminal: isLast,
+                nextObservation: FeatureVector([Float(step + 1), 1]))
+        }
+        return Episode(
+            number: number, seed: 1, purpose: purpose, outcome: outcome, transitions: transitions)
+    }
+
+    private func trainer(_ episodes: [Episode], warmup: Int = 1) -> Trainer {
+        var settings = AlgorithmSettings.paper
+        settings.policy.hidden = 8
+        settings.policy.blocks = 1
+        settings.policy.timeDimension = 4
+        settings.policy.batchSize = 4
+        settings.critic.hidden = 8
+        settings.critic.ensembleSize = 2
+        settings.critic.batchSize = 4
+        settings.schedule.criticUTD = 0.5
+        settings.schedule.basePolicyUTD = 0.5
+        settings.schedule.warmupEpisodes = warmup
+        var waiting = episodes
+        return Trainer(
+            observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
+            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _ in },
+            onUpdate: { _ in })
+    }
+
+    @Test("What is owed counts whole updates, so that all of it can be paid")
+    func debt() {
+        let trainer = trainer([
+            episode(0, steps: 4, purpose: .demonstration, outcome: .success),
+            episode(1, steps: 3, purpose: .training, outcome: .failure),
+        ])
+        trainer.absorb()
+        // Three steps at one half each, for critic and policy.
+        #expect(trainer.counters.debt == 2)
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.debt == 0)
+        #expect(trainer.counters.criticUpdates == 1 && trainer.counters.policyUpdates == 1)
+        #expect(trainer.counters.version == 1 && trainer.counters.refused == 0)
+    }
+
+    @Test("Evaluations and aborted episodes are not trained on, and a warm-up is waited for")
+    func admission() {
+        let trainer = trainer(
+            [
+                episode(0, steps: 4, purpose: .demonstration, outcome: .success),
+                episode(1, steps: 4, purpose: .evaluation, outcome: .success),
+                episode(2, steps: 4, purpose: .training, outcome: .aborted),
+                episode(3, steps: 4, purpose: .training, outcome: .failure),
+            ], warmup: 2)
+        trainer.absorb()
+        #expect(trainer.offline.count == 4 && trainer.online.count == 4)
+        #expect(trainer.counters.episodes == 1 && trainer.counters.transitions == 4)
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.criticUpdates == 0 && trainer.counters.debt == 4)
+    }
+}

@@ -1,0 +1,185 @@
+import Embodiment
+import Foundation
+import Testing
+
+@testable import Bridge
+
+@Suite("Messages")
+struct MessageTests {
+    static let session: UInt64 = 0x0123_4567_89AB_CDEF
+
+    static let agent: [(AgentMessage, String)] = [
+        (
+            .hello(Hello(agent: "hone 0.1")),
+            #"{"agent":"hone 0.1","protocol":"hone-bridge","type":"hello","version":1}"#
+        ),
+        (
+            .start(session: session, epoch: 3),
+            #"{"epoch":3,"session":"0123456789abcdef","type":"start"}"#
+        ),
+        (
+            .reset(
+                ResetRequest(
+                    session: session, epoch: 3, episode: 7, seed: .max, purpose: .training,
+                    wantsOperator: false)),
+            #"{"episode":7,"epoch":3,"operator":false,"purpose":"training","#
+                + #""seed":"18446744073709551615","session":"0123456789abcdef","type":"reset"}"#
+        ),
+        (.stop(reason: "pressed"), #"{"reason":"pressed","type":"stop"}"#),
+        (
+            .release(session: 0, epoch: 0),
+            #"{"epoch":0,"session":"0000000000000000","type":"release"}"#
+        ),
+    ]
+
+    @Test("of the agent are written as specified and read back")
+    func agentMessages() throws {
+        for (message, text) in Self.agent {
+            let bytes = try SlowPath.encode(message)
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+            #expect(try JSONDecoder().decode(AgentMessage.self, from: Data(bytes)) == message)
+        }
+    }
+
+    @Test("of the bridge are written and read back")
+    func bridgeMessages() throws {
+        let messages: [BridgeMessage] = [
+            .describe(makeDescription(axes: 3, features: 2)), .started(epoch: 4),
+            .ready(episode: 5, durationSeconds: 2.5), .stopped, .released,
+            .error(code: "busy", message: "somebody else"),
+        ]
+        for message in messages {
+            let bytes = try SlowPath.encode(message)
+            #expect(bytes.first == UInt8(ascii: "{"))
+            #expect(try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes)) == message)
+        }
+    }
+
+    @Test(
+        "that cannot be read say why",
+        arguments: [
+            ("{", "JSON"), ("{}", "type"), (#"{"type":"dance"}"#, "dance"),
+            (#"{"type":"start","session":"12","epoch":1}"#, "16 hexadecimal digits"),
+            (#"{"type":"start","session":"+123456789abcdef","epoch":1}"#, "16 hexadecimal digits"),
+            (#"{"type":"start","session":"0123456789abcdef","epoch":-1}"#, "-1"),
+            (#"{"type":"start","session":"0123456789abcdef"}"#, "epoch"), (#"{"type":5}"#, "type"),
+            (
+                #"{"type":"reset","session":"0123456789abcdef","epoch":1,"episode":0,"seed":"-1","#
+                    + #""purpose":"training","operator":true}"#, "seed"
+            ),
+        ])
+    func unreadable(text: String, word: String) throws {
+        let result = Array(text.utf8).withUnsafeBytes { SlowPath.decode($0, as: AgentMessage.self) }
+        guard case .failure(let error) = result else {
+            Issue.record("\(text) was read")
+            return
+        }
+        #expect(error.description.contains(word))
+    }
+}
+
+@Suite("BridgeDescription")
+struct BridgeDescriptionTests {
+    @Test("of the file's robot has no differences")
+    func equal() { #expect(makeDescription().differences(from: makeRobot()) == []) }
+
+    @Test("names each difference once, readably")
+    func differences() {
+        let changes: [(String, (inout BridgeDescription) -> Void)] = [
+            ("robot: test-arm in the file, other at the bridge", { $0.robot = "other" }),
+            (
+                "control space: joint_position in the file, velocity at the bridge",
+                { $0.controlSpace = "velocity" }
+            ),
+            (
+                "command rate: 100.0 Hz in the file, 50.0 Hz at the bridge",
+                { $0.commandRateHz = 50 }
+            ),
+            (
+                "command validity: 50.0 ms in the file, the bridge's watchdog acts after 20.0 ms",
+                { $0.watchdogMilliseconds = 20 }
+            ),
+            ("protocol version: 1 in the file, 2 at the bridge", { $0.version = 2 }),
+            ("axis j1: unit: rad in the file, m at the bridge", { $0.axes[1].unit = "m" }),
+            (
+                "axis j0: lower -1.0 rad in the file is outside the hardware's -0.5",
+                { $0.axes[0].lower = -0.5 }
+            ),
+            (
+                "axis j0: upper 1.0 rad in the file is outside the hardware's 0.5",
+                { $0.axes[0].upper = 0.5 }
+            ),
+            (
+                "axis j1: velocity 2.0 rad in the file is outside the hardware's 1.0",
+                { $0.axes[1].velocity = 1 }
+            ),
+            (
+                "axis j1: acceleration 20.0 rad in the file is outside the hardware's 10.0",
+                { $0.axes[1].acceleration = 10 }
+            ),
+            ("axis order: j0, j1 in the file, j1, j0 at the bridge", { $0.axes.swapAt(0, 1) }),
+            ("axis j1: in the file, the bridge does not have it", { $0.axes.removeLast() }),
+            (
+                "feature extra: at the bridge, the file does not have it",
+                { $0.features.append(.init(name: "extra", unit: "1")) }
+            ),
+            ("feature f0: unit: m in the file, N at the bridge", { $0.features[0].unit = "N" }),
+        ]
+        for (line, change) in changes {
+            var description = makeDescription()
+            change(&description)
+            #expect(description.differences(from: makeRobot()) == [line])
+        }
+    }
+
+    @Test("of an impossible robot is refused")
+    func impossible() {
+        let changes: [(inout BridgeDescription) -> Void] = [
+            { $0.axes = [] }, { $0 = makeDescription(axes: Capacity.axes + 1) },
+            { $0 = makeDescription(features: Capacity.features + 1) }, { $0.commandRateHz = 0 },
+            { $0.watchdogMilliseconds = -1 }, { $0.axes[0].lower = 5 }, { $0.axes[1].velocity = 0 },
+            { $0.axes[1].name = "j0" },
+        ]
+        #expect(makeDescription().impossibility == nil)
+        for change in changes {
+            var description = makeDescription()
+            change(&description)
+            #expect(description.impossibility != nil)
+        }
+    }
+}
+
+@Suite("Address")
+struct AddressTests {
+    @Test(
+        "of this machine is taken",
+        arguments: [
+            "ipc:///tmp/x", "tcp://127.0.0.1:5555", "tcp://127.1.2.3:*", "tcp://localhost:1",
+        ])
+    func taken(address: String) { #expect(throws: Never.self) { try Address.check(address) } }
+
+    @Test(
+        "others can reach is refused",
+        arguments: [
+            "tcp://*:5555", "tcp://0.0.0.0:5555", "tcp://192.168.1.2:5555", "tcp://[::]:5555",
+            "tcp://eth0:5555", "tcp://127.0.0.1.example.org:5555", "tcp://128.0.0.1:1",
+            "tcp://127.0.0.1;10.0.0.1:5555",
+        ])
+    func reachable(address: String) {
+        #expect(throws: BridgeError.notLoopback(address: address)) { try Address.check(address) }
+    }
+
+    @Test(
+        "without sense is refused",
+        arguments: [
+            "", "ipc://", "udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:99999",
+            "ipc://" + String(repeating: "x", count: 108), "inproc://x",
+        ])
+    func senseless(address: String) {
+        let error = #expect(throws: BridgeError.self) { try Address.check(address) }
+        guard case .badAddress = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+}

@@ -1,0 +1,268 @@
+import Embodiment
+import Testing
+
+@testable import Configuration
+
+@Suite("Launch files")
+struct LaunchFileTests {
+    @Test("Everything shipped is right")
+    func shipped() {
+        let findings = ConfigurationChecker.checkAll(root: project.root)
+        for finding in findings {
+            #expect(
+                finding.errors.isEmpty,
+                "\(finding.errors.map(\.description).joined(separator: "\n"))")
+        }
+        let files = findings.map(\.file)
+        for name in [
+            "robots/sim-widowx.yaml", "robots/widowx250s.yaml", "robots/sawyer-metaworld.yaml",
+            "calibration/sim-0001.yaml", "launch/demo.yaml", "launch/metaworld-drawer-open.yaml",
+        ] {
+            #expect(files.contains(name))
+        }
+    }
+
+    @Test("The demo is read with its robot, calibration, preset and texts")
+    func demo() throws {
+        let launch = try LaunchFile.read("demo", in: project)
+        #expect(launch.name == "demo" && launch.schedule == .lockstep && launch.seed == 0)
+        #expect(launch.robot.name == "sim-widowx" && launch.calibration.serial == "sim-0001")
+        #expect(launch.calibration.axisOffsets.count == launch.robot.axes.count)
+        #expect(launch.task.name == "cup-to-rack" && launch.task.success == .bridge)
+        #expect(launch.simulation?.variant == .field)
+        #expect(launch.bridge.isLockstep && launch.bridge.endpoint.isEmpty)
+        #expect(launch.algorithm.preset == "default")
+        #expect(
+            launch.sources.map(\.path) == [
+                "launch/demo.yaml", "robots/sim-widowx.yaml", "calibration/sim-0001.yaml",
+            ])
+        #expect(launch.sources.allSatisfy { !$0.text.isEmpty })
+        #expect(try LaunchFile.read("launch/demo.yaml", in: project) == launch)
+        #expect(try LaunchFile.read("\(project.root)/launch/demo.yaml", in: project) == launch)
+    }
+
+    @Test("Overrides take the way of the file, whatever they change")
+    func overrides() throws {
+        let launch = try LaunchFile.read(
+            "demo", in: project,
+            overrides: [
+                "seed=18446744073709551615", "preset=paper", "schedule=realtime",
+                "optimisation.num_steps=0", "optimisation.distill_argmax=true",
+                "critic.critic_ensemble_size=3", "critic.q_min=-200", "policy.kind=gaussian",
+                "training.mixing_ratio=0.25", "session.offline_data=[a, b c]",
+                "task.max_episode_s=2.5", "session.demonstrations=7",
+                "session.demonstrations=8", "bridge.endpoint=tcp://127.0.0.1:5555",
+                "summary=\"a: b\"",
+            ])
+        #expect(launch.seed == .max && launch.schedule == .realtime && !launch.bridge.isLockstep)
+        #expect(launch.algorithm.preset == "paper")
+        #expect(launch.algorithm.optimisation.steps == 0)
+        #expect(launch.algorithm.optimisation.distillTemperature == 0)
+        #expect(launch.algorithm.optimisation.baseActions == 32)
+        #expect(launch.algorithm.critic.ensembleSize == 3 && launch.algorithm.critic.qMin == -200)
+        #expect(launch.algorithm.policy.kind == .gaussian)
+        #expect(launch.algorithm.schedule.mixingRatio == 0.25)
+        #expect(launch.session.offlineData == ["a", "b c"])
+        #expect(launch.session.demonstrations == 8)
+        #expect(launch.task.maxSteps(of: launch.robot) == 13)
+        #expect(launch.bridge.endpoint == "tcp://127.0.0.1:5555")
+        #expect(launch.summary == "a: b" && launch.overrides.count == 15)
+    }
+
+    @Test(
+        "A mistake in an override is reported as the override",
+        arguments: [
+            ("seed", "expected key=value, such as session.demonstrations=20"),
+            ("=3", "the key must be names with points between them"),
+            ("a..b=3", "the key must be names with points between them"),
+            ("seed=", "there is no value after ="),
+            ("optimisation.stepsize=1", "unknown key \"stepsize\"; did you mean \"step_size\"?"),
+            (
+                "critic.discount=1",
+                "critic.discount: \"1\" is out of range, must be at least 0 and less than 1"
+            ),
+            (
+                "seed=-1",
+                "seed: \"-1\" is out of range, must be a whole number from 0 to \(UInt64.max)"
+            ),
+            (
+                "schedule=real-time",
+                "schedule: \"real-time\" is not a choice; did you mean \"realtime\"? "
+                    + "(choices: lockstep, realtime)"
+            ),
+            ("schedule.x=1", "schedule: expected one of lockstep, realtime, found a block"),
+            ("session=5", "session: expected a block of keys, found \"5\""),
+            (
+                "robot=sim-windowx",
+                "no robot \"sim-windowx\"; did you mean \"sim-widowx\"? (available: "
+                    + "sawyer-metaworld, sim-widowx, widowx250s)"
+            ),
+            (
+                "critic.q_min=-10",
+                "q_min -10 is above the return of a failed episode, -1/(1 - discount) = -100"
+            ),
+            (
+                "optimisation.num_actions_to_keep=99",
+                "num_actions_to_keep 99 is more than num_base_policy_actions "
+                    + "\(AlgorithmSettings.standard.optimisation.baseActions)"
+            ),
+            (
+                "critic.critic_subsample_size=9",
+                "critic_subsample_size 9 is more than the critic_ensemble_size 4"
+            ),
+            (
+                "bridge.lockstep=false",
+                "lockstep: false does not go with schedule: lockstep; leave it out"
+            ),
+            (
+                "bridge.endpoint=udp://x",
+                "endpoint: expected ipc://path or tcp://host:port, found \"udp://x\""
+            ),
+            (
+                "bridge.endpoint=tcp://x:0",
+                "endpoint: expected tcp://host:port, found \"tcp://x:0\""
+            ),
+            (
+                "bridge.command=[a, \"{sed}\"]",
+                "bridge.command: \"{sed}\" is not a choice; did you mean \"{seed}\"? "
+                    + "(choices: {endpoint}, {task}, {seed})"
+            ),
+            (
+                "policy.objective=maximise_q",
+                "objective: maximise_q needs kind: gaussian, the policy that can be differentiated"
+            ),
+            (
+                "critic.cql_importance_sample=true",
+                "cql_importance_sample needs a policy with a density: policy.kind gaussian"
+            ),
+            ("seed=&a 1", "anchors (&name) are not used in Hone's files"),
+        ])
+    func badOverride(override: String, message: String) throws {
+        let scratch = try ScratchProject()
+        let first = scratch.complaint("demo", [override]).split(separator: "\n").first ?? ""
+        #expect(first == "--set \(override): error: \(message)")
+    }
+
+    @Test("The Gaussian baseline is a matter of settings")
+    func gaussian() throws {
+        let launch = try LaunchFile.read(
+            "demo", in: project,
+            overrides: [
+                "policy.kind=gaussian", "policy.objective=maximise_q",
+                "critic.cql_importance_sample=true", "critic.use_calql_on_random_actions=true",
+            ])
+        #expect(launch.algorithm == AlgorithmSettings.standard.asGaussianCalQL())
+    }
+
+    @Test("The caret of an override stands under its part")
+    func caret() throws {
+        let scratch = try ScratchProject()
+        #expect(
+            scratch.complaint("demo", ["optimisation.num_stepz=3"]) == """
+                --set optimisation.num_stepz=3: error: unknown key "num_stepz"; did you mean "num_steps"?
+                    optimisation.num_stepz=3
+                                 ^
+                """)
+        #expect(
+            scratch.complaint("demo", ["session.workers=two"]).hasSuffix(
+                "\n    session.workers=two\n                    ^"))
+    }
+
+    @Test("A name that is not there lists those that are")
+    func unknownNames() throws {
+        let scratch = try ScratchProject()
+        let names = scratch.project.launches.joined(separator: ", ")
+        #expect(
+            scratch.complaint("dmeo")
+                == "launch/: error: no launch \"dmeo\"; did you mean \"demo\"? (available: \(names))"
+        )
+        #expect(
+            scratch.complaint("zzzzzz")
+                == "launch/: error: no launch \"zzzzzz\"; available: \(names)")
+        #expect(
+            scratch.complaint("launch/none.yaml")
+                == "launch/none.yaml: error: cannot be read: there is no such file")
+        #expect(
+            scratch.complaint("launch/")
+                == "launch/: error: cannot be read: it is not a regular file")
+        try scratch.replace("sim-0001", with: "sim-0002", in: "launch/demo.yaml")
+        #expect(
+            scratch.complaint("demo").hasPrefix(
+                "launch/demo.yaml:5:14: error: no calibration \"sim-0002\"; did you mean \"sim-0001\"?"
+            ))
+    }
+
+    @Test("Mistakes in launch, robot and calibration are all reported, each in its file")
+    func together() throws {
+        let scratch = try ScratchProject()
+        try scratch.replace("seed: 0", with: "seed: zero", in: "launch/demo.yaml")
+        try scratch.replace(
+            "policy_rate_hz: 5", with: "policy_rate_hz: 6", in: "robots/sim-widowx.yaml")
+        try scratch.replace("tool: none", with: "tol: none", in: "calibration/sim-0001.yaml")
+        let heads = scratch.complaint("demo").split(separator: "\n").filter {
+            $0.contains(": error: ")
+        }
+        #expect(heads.count == 3)
+        #expect(heads[0].hasPrefix("launch/demo.yaml:17:7: error: seed: expected a whole number"))
+        #expect(
+            heads[1].hasPrefix("robots/sim-widowx.yaml:9:17: error: policy_rate_hz 6 must divide"))
+        #expect(
+            heads[2].hasPrefix("calibration/sim-0001.yaml:5:1: error: unknown key \"tol\"; did"))
+        // The check reports each under its own file, once.
+        let wrong = ConfigurationChecker.checkAll(root: scratch.project.root).filter {
+            !$0.errors.isEmpty
+        }
+        #expect(
+            wrong.map(\.file) == [
+                "robots/sim-widowx.yaml", "calibration/sim-0001.yaml", "launch/demo.yaml",
+            ])
+        #expect(wrong.allSatisfy { $0.errors.count == 1 })
+    }
+
+    @Test(
+        "A calibration must be of the robot, complete and plausible",
+        arguments: [
+            (
+                "robot: sim-widowx", "robot: widowx250s",
+                "3:8 this is a calibration of widowx250s, not of sim-widowx"
+            ),
+            (
+                "date: ", "date: 2026-02-30 #",
+                "4:7 date: \"2026-02-30\" is not a date such as 2025-03-31"
+            ),
+            ("yaw_rad: 0", "yaw_deg: 0", "6:67 unknown key \"yaw_deg\"; did you mean \"yaw_rad\"?"),
+            (", gripper: 0}", "}", "6:1 missing key \"gripper\" in axis_offsets"),
+            (
+                "x_m: 0", "x_m: 3",
+                "6:21 axis_offsets.x_m: \"3\" is out of range, must be -0.1 to 0.1"
+            ),
+        ])
+    func calibration(old: String, new: String, expected: String) throws {
+        let scratch = try ScratchProject()
+        try scratch.replace(old, with: new, in: "calibration/sim-0001.yaml")
+        let robot = try RobotFile.read("sim-widowx", in: scratch.project)
+        let errors = #expect(throws: ConfigurationErrors.self) {
+            try CalibrationFile.read("sim-0001", for: robot, in: scratch.project)
+        }
+        #expect(brief(errors?.errors ?? []) == [expected])
+    }
+
+    @Test("A bridge that nobody starts and nobody names is a mistake")
+    func noBridge() throws {
+        let scratch = try ScratchProject()
+        try scratch.replace("endpoint:", with: "#", in: "launch/widowx-cup.yaml")
+        #expect(
+            scratch.complaint("widowx-cup").contains(
+                "error: bridge needs an endpoint to connect to or a command that starts one"))
+    }
+
+    @Test("Configuration errors end the process by sysexits")
+    func exitCode() { #expect(ConfigurationErrors.exitCode == 78) }
+
+    @Test("A project is found from any folder inside it")
+    func find() {
+        #expect(Project.find(from: "\(project.root)/Sources/Configuration") == project)
+        #expect(Project.find(from: project.root) == project)
+        #expect(Project.find(from: "/") == nil)
+    }
+}

@@ -1,0 +1,152 @@
+import Embodiment
+import Testing
+
+@testable import Control
+
+/// A small generator of its own: the tests must not depend on the code under test.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// Knows only the limits: recomputes speed and acceleration from emitted positions.
+struct LimitOracle {
+    let limits: AxisLimits
+    let period: Double
+    var position: Double
+    var velocity = 0.0
+
+    mutating func violation(of next: Double) -> String? {
+        let speed = (next - position) / period
+        let acceleration = (speed - velocity) / period
+        // Differences of positions lose digits: slack of a few units in the last place of each.
+        let slack = 1e-13 * max(1, abs(limits.upper), abs(limits.lower)) / period
+        defer { (position, velocity) = (next, speed) }
+        if next < limits.lower || next > limits.upper { return "position \(next)" }
+        if abs(speed) > limits.velocity + slack { return "speed \(speed)" }
+        if abs(acceleration) > limits.acceleration + 2 * slack / period {
+            return "acceleration \(acceleration)"
+        }
+        return nil
+    }
+}
+
+@Suite("Limiter")
+struct LimiterTests {
+    @Test("braking speed is the inverse of stopping distance", arguments: [1, 2, 3] as [UInt64])
+    func inverse(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        for _ in 0..<20_000 {
+            let acceleration = Double.random(in: 0.01...50, using: &random)
+            let period = Double.random(in: 0.001...0.1, using: &random)
+            let distance = Double.random(in: 1e-6...5, using: &random)
+            let speed = Limiter.brakingSpeed(
+                distance: distance, acceleration: acceleration, period: period)
+            let back = Limiter.stoppingDistance(
+                speed: speed, acceleration: acceleration, period: period)
+            #expect(abs(back - distance) <= 1e-12 * max(1, distance), "seed \(seed)")
+        }
+    }
+
+    @Test("stopping distance exceeds the textbook value by at most vT/2 + AT²/8")
+    func textbook() {
+        for step in 1...2000 {
+            let speed = Double(step) * 0.001
+            let found = Limiter.stoppingDistance(speed: speed, acceleration: 2, period: 0.01)
+            let textbook = speed * speed / 4
+            #expect(found >= textbook)
+            #expect(found <= textbook + speed * 0.005 + 2 * 0.0001 / 8 + 1e-12)
+        }
+    }
+
+    @Test(
+        "no desired speed whatever leads out of the limits",
+        arguments: [11, 12, 13, 14] as [UInt64])
+    func adversary(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var violations: [String] = []
+        for _ in 0..<300 {
+            let width = Double.random(in: 0.001...6, using: &random)
+            let lower = Double.random(in: -3...3, using: &random)
+            let limits = AxisLimits(
+                lower: lower, upper: lower + width,
+                velocity: Double.random(in: 0.001...4, using: &random),
+                acceleration: Double.random(in: 0.01...60, using: &random))
+            let period = Double.random(in: 0.002...0.1, using: &random)
+            var position = Double.random(in: limits.lower...limits.upper, using: &random)
+            var velocity = 0.0
+            var oracle = LimitOracle(limits: limits, period: period, position: position)
+            let style = Int.random(in: 0..<5, using: &random)
+            for tick in 0..<400 {
+                let desired = adversary(style, tick: tick, limits: limits, random: &random)
+                (position, velocity) = Limiter.advance(
+                    position: position, velocity: velocity, desired: desired, limits: limits,
+                    period: period)
+                if let violation = oracle.violation(of: position) {
+                    violations.append("seed \(seed) tick \(tick) \(limits): \(violation)")
+                }
+            }
+        }
+        #expect(violations.isEmpty, "\(violations.prefix(3))")
+    }
+
+    private func adversary(
+        _ style: Int, tick: Int, limits: AxisLimits, random: inout SplitMix
+    ) -> Double {
+        switch style {
+        case 0: return Double.random(in: -10...10, using: &random)
+        case 1: return tick % 2 == 0 ? 1e9 : -1e9
+        case 2: return (tick / 37) % 2 == 0 ? limits.velocity : -limits.velocity
+        case 3: return Double(bitPattern: UInt64.random(in: 0...UInt64.max, using: &random))
+        default: return .infinity
+        }
+    }
+
+    @Test("a desired speed that is not finite brakes")
+    func notFinite() {
+        let limits = AxisLimits(lower: -1, upper: 1, velocity: 1, acceleration: 10)
+        for desired in [Double.nan, .infinity, -.infinity, .signalingNaN] {
+            let next = Limiter.advance(
+                position: 0, velocity: 0.5, desired: desired, limits: limits, period: 0.01)
+            #expect(next.velocity == 0.4)
+        }
+    }
+
+    @Test("legal motion passes unchanged")
+    func identity() {
+        let limits = AxisLimits(lower: -1, upper: 1, velocity: 1, acceleration: 10)
+        let next = Limiter.advance(
+            position: 0, velocity: 0.5, desired: 0.55, limits: limits, period: 0.01)
+        #expect(next.velocity == 0.55)
+        #expect(next.position == 0.55 * 0.01)
+    }
+
+    @Test("approaching a target never overshoots it", arguments: [21, 22] as [UInt64])
+    func approach(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        for _ in 0..<200 {
+            let limits = AxisLimits(
+                lower: -2, upper: 2, velocity: Double.random(in: 0.1...3, using: &random),
+                acceleration: Double.random(in: 0.5...30, using: &random))
+            let target = Double.random(in: -1.9...1.9, using: &random)
+            var position = 0.0
+            var velocity = 0.0
+            for _ in 0..<5000 where abs(target - position) > 1e-12 || velocity != 0 {
+                let desired = Limiter.approachSpeed(
+                    error: target - position, limits: limits, period: 0.01)
+                (position, velocity) = Limiter.advance(
+                    position: position, velocity: velocity, desired: desired, limits: limits,
+                    period: 0.01)
+                #expect(target >= 0 ? position <= target + 1e-9 : position >= target - 1e-9)
+            }
+            #expect(abs(target - position) < 1e-9, "seed \(seed)")
+        }
+    }
+}

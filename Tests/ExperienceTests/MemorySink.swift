@@ -1,0 +1,55 @@
+import Experience
+import Platform
+import Synchronization
+
+/// A disk in memory that knows what is durable and fails at the call it is told to.
+final class MemorySink: LogSink, @unchecked Sendable {
+    // @unchecked Sendable: everything is behind the lock; `gate` is thread-safe itself.
+    struct State {
+        var bytes: [UInt8] = []
+        var durableCount = 0
+        var calls = 0
+        var isClosed = false
+    }
+
+    let path = "memory"
+    private let state = Mutex(State())
+    private let failingCall: Int?
+    private let gate: WakeEvent?
+
+    /// - Parameters:
+    ///   - failingCall: the append or sync, counted from 0, that fails.
+    ///   - gate: waited for in every sync.
+    init(failingCall: Int? = nil, gate: WakeEvent? = nil) {
+        self.failingCall = failingCall
+        self.gate = gate
+    }
+
+    var bytes: [UInt8] { state.withLock { $0.bytes } }
+    var durableBytes: [UInt8] { state.withLock { Array($0.bytes[..<$0.durableCount]) } }
+    var calls: Int { state.withLock { $0.calls } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    private func countCall() throws(LogError) {
+        let call = state.withLock { state in
+            defer { state.calls += 1 }
+            return state.calls
+        }
+        if call == failingCall {
+            throw .cannotWrite(.system(attempted: "write to", subject: path, code: 28))
+        }
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(LogError) {
+        try countCall()
+        state.withLock { $0.bytes.append(contentsOf: bytes) }
+    }
+
+    func makeDurable() throws(LogError) {
+        try countCall()
+        gate?.wait()
+        state.withLock { $0.durableCount = $0.bytes.count }
+    }
+
+    func close() throws(LogError) { state.withLock { $0.isClosed = true } }
+}

@@ -1,4 +1,0 @@
-import Testing
-
-@Suite("Learning")
-struct LearningTests {}

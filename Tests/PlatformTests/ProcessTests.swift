@@ -1,0 +1,94 @@
+import Platform
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+@Suite("ChildProcess")
+struct ChildProcessTests {
+    @Test("gives arguments, environment and files, and the exit status back")
+    func runs() throws {
+        try withDirectory { directory in
+            let child = try ChildProcess.spawn(
+                executable: "/bin/sh",
+                arguments: ["-c", "echo $1 $HONE_TEST; echo oops >&2; exit 7", "sh", "argument"],
+                environment: ["HONE_TEST": "value"], output: "\(directory)/out",
+                errors: "\(directory)/err")
+            #expect(child.wait() == 7)
+            #expect(!child.isRunning)
+            #expect(
+                try Files.read("\(directory)/out", limit: 100) == Array("argument value\n".utf8))
+            #expect(try Files.read("\(directory)/err", limit: 100) == Array("oops\n".utf8))
+        }
+    }
+
+    @Test("says why a program cannot be run")
+    func cannotRun() {
+        #expect(
+            throws: PlatformError.system(
+                attempted: "run", subject: "/nonexistent", code: ENOENT)
+        ) { try ChildProcess.spawn(executable: "/nonexistent") }
+        #expect(throws: PlatformError.self) { try ChildProcess.spawn(executable: "/tmp") }
+    }
+
+    @Test("terminates and kills")
+    func ends() throws {
+        let polite = try ChildProcess.spawn(executable: "/bin/sleep", arguments: ["100"])
+        #expect(polite.isRunning)
+        #expect(polite.wait(timeout: .milliseconds(20)) == nil)
+        polite.terminate()
+        #expect(polite.wait() == 128 + SIGTERM)
+        let stubborn = try ChildProcess.spawn(
+            executable: "/bin/sh", arguments: ["-c", "trap '' TERM; while :; do sleep 0.05; done"])
+        stubborn.kill()
+        #expect(stubborn.wait() == 128 + SIGKILL)
+        stubborn.terminate()
+    }
+
+    @Test("does not outlive its owner")
+    func ownership() throws {
+        var child: ChildProcess? = try ChildProcess.spawn(
+            executable: "/bin/sleep", arguments: ["100"])
+        let identifier = try #require(child?.identifier)
+        #expect(kill(identifier, 0) == 0)
+        child = nil
+        #expect(kill(identifier, 0) == -1)
+    }
+}
+
+@Suite("The process", .serialized)
+struct ProcessTests {
+    @Test("counts signals instead of dying of them")
+    func signals() throws {
+        try SignalWatcher.install()
+        let before = SignalWatcher.count
+        let clock = SystemClock()
+        let deadline = clock.now + .seconds(20)
+        for (index, number) in [SIGINT, SIGTERM, SIGTERM].enumerated() {
+            // To the process: test threads block signals. One at a time: pending ones merge.
+            kill(getpid(), number)
+            while SignalWatcher.count <= before + index && clock.now < deadline {
+                clock.sleep(for: .milliseconds(1))
+            }
+        }
+        #expect(SignalWatcher.count == before + 3)
+        #expect(SignalWatcher.interrupts >= 1 && SignalWatcher.terminations >= 2)
+    }
+
+    @Test("reports its page faults")
+    func faults() { #expect(Memory.pageFaults().minor > 0) }
+
+    @Test("speaks before it dies of a broken invariant")
+    func invariants() async throws {
+        let result = try await #require(
+            processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]
+        ) {
+            invariant(1 + 1 == 2, "arithmetic holds")
+            invariant(1 + 1 == 3, "the test's own")
+        }
+        let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(text.contains("ProcessTests.swift:"))
+        #expect(text.contains("invariant broken: the test's own"))
+    }
+}

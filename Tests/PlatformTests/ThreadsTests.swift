@@ -1,0 +1,90 @@
+import Platform
+import Synchronization
+import Testing
+
+@Suite("HoneThread")
+struct HoneThreadTests {
+    @Test(
+        "runs its body whatever scheduling it asked for",
+        arguments: [Scheduling.normal, .batch(nice: 5), .realtime(priority: 10)])
+    func runs(scheduling: Scheduling) throws {
+        let sum = Box()
+        let thread = try HoneThread.start(name: "a-long-name-for-a-thread", scheduling: scheduling)
+        {
+            try? HoneThread.setCurrentAffinity(core: 0)
+            sum.value.add(41, ordering: .relaxed)
+        }
+        thread.join()
+        thread.join()
+        #expect(sum.value.load(ordering: .relaxed) == 41)
+        // A normal thread is always granted; FIFO depends on who runs this.
+        if scheduling == .normal { #expect(thread.isGranted) }
+        #expect(HoneThread.coreCount >= 1)
+    }
+
+    final class Box: Sendable { let value = Atomic<Int>(0) }
+
+    @Test("refuses a core that does not exist")
+    func noCore() throws {
+        #expect(throws: PlatformError.self) { try HoneThread.setCurrentAffinity(core: 1023) }
+        #expect(throws: PlatformError.self) { try HoneThread.setCurrentAffinity(core: -1) }
+    }
+
+    @Test("an event wakes a waiter, is kept until waited for, and times out")
+    func event() throws {
+        let (there, back) = (try WakeEvent(), try WakeEvent())
+        #expect(!there.wait(timeout: .zero))
+        there.signal()
+        there.signal()
+        #expect(there.wait(timeout: .zero))
+        #expect(!there.wait(timeout: .milliseconds(1)))
+        let thread = try HoneThread.start(name: "echo") {
+            for _ in 0..<200 {
+                there.wait()
+                back.signal()
+            }
+        }
+        for _ in 0..<200 {
+            there.signal()
+            #expect(back.wait(timeout: .seconds(20)))
+        }
+        thread.join()
+    }
+}
+
+@Suite("Clock")
+struct ClockTests {
+    @Test("the system clock never goes back and sleeps at least as long as told")
+    func system() {
+        let clock = SystemClock()
+        let start = clock.now
+        clock.sleep(until: start + .milliseconds(2))
+        #expect(clock.now - start >= .milliseconds(2))
+        clock.sleep(until: .zero)
+    }
+
+    @Test("a virtual clock moves only when told")
+    func virtual() {
+        let clock = VirtualClock()
+        #expect(clock.now == .zero)
+        clock.advance(by: .milliseconds(10))
+        clock.sleep(until: MonotonicTime(nanoseconds: 5))
+        #expect(clock.now.nanoseconds == 10_000_000)
+        clock.sleep(for: .microseconds(1))
+        #expect(clock.now.nanoseconds == 10_001_000)
+    }
+
+    @Test("moments and durations add up, and saturate at the ends")
+    func arithmetic() {
+        let time = MonotonicTime(nanoseconds: 1_000_000_000)
+        #expect(time + .milliseconds(1) == MonotonicTime(nanoseconds: 1_001_000_000))
+        #expect(time - .seconds(5) == .zero)
+        #expect((time + .milliseconds(3)) - time == .milliseconds(3))
+        #expect(time.nanoseconds(since: time + .nanoseconds(7)) == -7)
+        #expect(time.seconds == 1)
+        #expect(MonotonicTime(nanoseconds: .max) + .seconds(1) == MonotonicTime(nanoseconds: .max))
+        #expect(Duration.seconds(Int64.max).wholeNanoseconds == .max)
+        #expect(Duration.milliseconds(-1500).wholeNanoseconds == -1_500_000_000)
+        #expect(Duration.milliseconds(-1500).inSeconds == -1.5)
+    }
+}

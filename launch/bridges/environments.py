@@ -1,0 +1,287 @@
+"""Environments as robots: what the bridge needs of Gymnasium and Meta-World, and nothing of the wire."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+PURPOSES = ("demonstration", "evaluation", "training")
+Vector = NDArray[np.float64]
+
+
+class UnsuitableEnvironment(Exception):
+    """An environment that cannot be a robot; the text says what to do."""
+
+
+@dataclass
+class State:
+    """What one step of an environment shows."""
+
+    features: Vector
+    success: bool = False
+    terminal: bool = False
+
+
+class World(Protocol):
+    """A simulated robot: a box of actions in, a vector of numbers out."""
+
+    name: str
+    serial: str
+    task: str
+    axis_names: list[str]
+    axis_unit: str
+    lower: Vector
+    upper: Vector
+    feature_names: list[tuple[str, str]]
+    step_rate: float
+    moving_axes: NDArray[np.bool_]
+    """Axes that a hand moves by degrees: noise and action scale apply to them, not to a grip."""
+
+    def reset(self, seed: int) -> tuple[State, float]:
+        """Draws a start state from `seed` alone; returns it and the robot time it took, s."""
+
+    def step(self, action: Vector) -> State:
+        """Advances one environment step (1 / `step_rate` s)."""
+
+    def demonstrate(self, features: Vector) -> Vector | None:
+        """What the task's scripted policy would do, −1…1 per axis; None without one."""
+
+
+def start_seed(purpose: str, seed: int, salt: int) -> int:
+    """The environment's seed for a start state: purposes can never share one.
+
+    The top bits are the purpose, the rest is a hash of everything else.
+    """
+    digest = hashlib.sha256(f"{purpose}:{seed}:{salt}".encode()).digest()
+    return PURPOSES.index(purpose) << 60 | int.from_bytes(digest[:8], "little") >> 4
+
+
+class MetaWorld:
+    """A Meta-World v3 task with the goal in the observation, on a Sawyer arm in MuJoCo.
+
+    One environment step is 5 MuJoCo steps of 2.5 ms: 80 steps per second. The action is what Meta-World
+    takes: hand displacement (1 is 1 cm per environment step) and gripper effort (1 closes).
+    """
+
+    def __init__(self, task: str) -> None:
+        from metaworld.env_dict import ALL_V3_ENVIRONMENTS, ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE
+        from metaworld.policies import ENV_POLICY_MAP
+
+        if task not in ALL_V3_ENVIRONMENTS:
+            known = ", ".join(sorted(ALL_V3_ENVIRONMENTS))
+            raise UnsuitableEnvironment(f"no Meta-World task is named '{task}'; there are: {known}")
+        self._environment = ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE[f"{task}-goal-observable"](seed=0)
+        # Without these a start state is frozen for good, and step 500 of an episode raises.
+        self._environment._freeze_rand_vec = False
+        self._environment.seeded_rand_vec = True
+        self._environment.max_path_length = 1 << 62
+        # Meta-World goes through the contacts one by one in Python, a quarter of a step's time.
+        self._environment.touching_object = self._is_gripped
+        self._policy = ENV_POLICY_MAP[task]()
+        self.name, self.serial = "sawyer-metaworld", "metaworld-0001"
+        self.task = task
+        self.axis_names = ["dx", "dy", "dz", "gripper"]
+        self.axis_unit = "1"
+        self.lower, self.upper = np.full(4, -1.0), np.full(4, 1.0)
+        self.feature_names = [(f"obs.{index}", "1") for index in range(39)]
+        self.step_rate = 1.0 / float(self._environment.dt)
+        self.moving_axes = np.array([True, True, True, False])
+
+    def reset(self, seed: int) -> tuple[State, float]:
+        import mujoco
+
+        environment = self._environment
+        environment.seed(seed)
+        environment.reset()
+        # Meta-World observes before it has moved the objects to their new place: observe again.
+        mujoco.mj_forward(environment.model, environment.data)
+        environment._prev_obs = environment._get_curr_obs_combined_no_goal()
+        return State(environment._get_obs()), float(environment.data.time)
+
+    def step(self, action: Vector) -> State:
+        features, _, _, _, info = self._environment.step(action.astype(np.float32))
+        return State(features, success=bool(info["success"]))
+
+    def demonstrate(self, features: Vector) -> Vector | None:
+        with warnings.catch_warnings():  # it warns that its actions will be clipped; they are, here
+            warnings.simplefilter("ignore")
+            return np.clip(self._policy.get_action(features).astype(np.float64), -1.0, 1.0)
+
+    def _is_gripped(self, geom: int) -> bool:
+        """Whether both finger pads press on a geometry."""
+        data = self._environment.data
+        one, other = data.contact.geom1, data.contact.geom2
+        for name in ("leftpad_geom", "rightpad_geom"):
+            pad = data.geom(name).id
+            pairs = ((one == pad) & (other == geom)) | ((one == geom) & (other == pad))
+            if not data.efc_force[data.contact.efc_address[pairs]].sum() > 0:
+                return False
+        return True
+
+
+class Gymnasium:
+    """Any environment of Gymnasium's registry whose actions are a finite box."""
+
+    def __init__(self, name: str, step_rate: float | None, success_reward: float | None) -> None:
+        import gymnasium
+
+        try:  # time limits are the agent's business, so the environment gets none
+            self._environment = gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
+        except gymnasium.error.Error as error:
+            raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {error}") from None
+        space = self._environment.action_space
+        if not isinstance(space, gymnasium.spaces.Box) or not space.is_bounded():
+            raise UnsuitableEnvironment(f"'{name}' has the actions {space}; only a finite box can be a robot")
+        self._flatten = gymnasium.spaces.flatten
+        self._shape, self._type = space.shape, space.dtype
+        self._success_reward = success_reward
+        self.lower, self.upper = (
+            edge.astype(np.float64).reshape(-1) for edge in (space.low, space.high)
+        )
+        self.name, self.serial, self.task = name.lower().replace("/", "-"), "simulated", name
+        self.axis_names = [f"action.{index}" for index in range(len(self.lower))]
+        self.axis_unit = "1"
+        count = gymnasium.spaces.flatdim(self._environment.observation_space)
+        self.feature_names = [(f"obs.{index}", "1") for index in range(count)]
+        bare = self._environment.unwrapped
+        period = getattr(bare, "dt", None)
+        if step_rate is None and isinstance(period, float) and period > 0:
+            step_rate = 1.0 / period
+        step_rate = step_rate or bare.metadata.get("render_fps")
+        if not step_rate:
+            raise UnsuitableEnvironment(f"'{name}' does not say how long a step is; give --step-rate")
+        self.step_rate = float(step_rate)
+        self.moving_axes = np.full(len(self.lower), True)
+
+    def reset(self, seed: int) -> tuple[State, float]:
+        observation, info = self._environment.reset(seed=seed)
+        return self._state(observation, info, 0.0, False), 0.0
+
+    def step(self, action: Vector) -> State:
+        shaped = action.reshape(self._shape).astype(self._type)
+        observation, reward, terminated, truncated, info = self._environment.step(shaped)
+        return self._state(observation, info, float(reward), terminated or truncated)
+
+    def demonstrate(self, features: Vector) -> Vector | None:
+        return None
+
+    def _state(
+        self, observation: Any, info: dict[str, Any], reward: float, terminal: bool
+    ) -> State:
+        success = bool(info.get("success", info.get("is_success", False)))
+        if self._success_reward is not None:
+            success = reward >= self._success_reward
+        flat = self._flatten(self._environment.observation_space, observation)
+        return State(np.asarray(flat, dtype=np.float64), success, terminal and not success)
+
+
+@dataclass
+class Gap:
+    """How the deployed robot differs from the one the demonstrations were given on.
+
+    Applies to the purposes named; the success of a task is always judged by the true state.
+    """
+
+    purposes: frozenset[str] = frozenset(("evaluation", "training"))
+    observation_offset: dict[int, float] = field(default_factory=dict)
+    action_scale: float = 1.0
+    action_bias: dict[int, float] = field(default_factory=dict)
+
+    def reported(self, features: Vector) -> Vector:
+        """The features as a mis-calibrated sensor reports them."""
+        reported = features.copy()
+        for index, offset in self.observation_offset.items():
+            reported[index] += offset
+        return reported
+
+
+class Robot:
+    """A world with its deployment gap, its demonstrator's noise and one command period as the unit of time."""
+
+    def __init__(
+        self, world: World, command_rate: float | None, gap: Gap, noise: float,
+        noise_seconds: float, salt: int,
+    ) -> None:
+        self.world, self.gap = world, gap
+        self.rate = command_rate or world.step_rate
+        ratio = world.step_rate / self.rate
+        if ratio < 0.999 or abs(ratio - round(ratio)) > 1e-6 * ratio:
+            raise UnsuitableEnvironment(
+                f"{world.task} makes {world.step_rate:g} steps per second; a command rate of "
+                f"{self.rate:g} Hz does not divide it"
+            )
+        self.steps_per_command = round(ratio)
+        for indices, count, what in (
+            (gap.observation_offset, len(world.feature_names), "feature"),
+            (gap.action_bias, len(world.axis_names), "axis"),
+        ):
+            for index in indices:
+                if not 0 <= index < count:
+                    raise UnsuitableEnvironment(f"there is no {what} {index}; {world.task} has {count}")
+        self.axes = len(world.axis_names)
+        self.neutral = np.clip(np.zeros(self.axes), world.lower, world.upper)
+        self._noise, self._salt = noise, salt
+        self._decay = math.exp(-1.0 / (self.rate * noise_seconds)) if noise_seconds > 0 else 0.0
+        self._purpose = "demonstration"
+        self._random = np.random.default_rng(0)
+        self._disturbance = np.zeros(self.axes)
+        self.state = State(np.zeros(len(world.feature_names)))
+        self.solved = False
+        self.position = self.neutral
+        self.velocity = np.zeros(self.axes)
+
+    def reset(self, purpose: str, seed: int) -> float:
+        """Starts an episode; returns the robot time that setting the scene took, s."""
+        mixed = start_seed(purpose, seed, self._salt)
+        self._purpose = purpose
+        self._random = np.random.default_rng(mixed)
+        self._disturbance = self._noise * self._random.standard_normal(self.axes)
+        self.state, seconds = self.world.reset(mixed)
+        self.solved = self.state.success
+        self.position, self.velocity = self.neutral, np.zeros(self.axes)
+        return seconds
+
+    def advance(self, target: Vector) -> None:
+        """Holds a set-point for one command period. An environment that ended stays as it is."""
+        applied = np.clip(target, self.world.lower, self.world.upper)
+        self.velocity = (applied - self.position) * self.rate
+        self.position = applied
+        if self._purpose in self.gap.purposes:
+            applied = self._distorted(applied)
+        for _ in range(self.steps_per_command):
+            if self.state.terminal:
+                break
+            self.state = self.world.step(applied)
+            self.solved = self.solved or self.state.success
+        fresh = self._random.standard_normal(self.axes)
+        self._disturbance = (
+            self._decay * self._disturbance
+            + math.sqrt(1.0 - self._decay**2) * self._noise * fresh
+        )
+
+    def features(self) -> NDArray[np.float32]:
+        """The features as this robot reports them."""
+        true = self.state.features
+        reported = self.gap.reported(true) if self._purpose in self.gap.purposes else true
+        with np.errstate(over="ignore"):
+            return reported.astype(np.float32)
+
+    def operator(self) -> Vector | None:
+        """What the demonstrator, who sees the true state, does now: −1…1 per axis."""
+        action = self.world.demonstrate(self.state.features)
+        if action is None:
+            return None
+        return np.clip(action + self._disturbance * self.world.moving_axes, -1.0, 1.0)
+
+    def _distorted(self, action: Vector) -> Vector:
+        scale = np.where(self.world.moving_axes, self.gap.action_scale, 1.0)
+        scaled = self.neutral + scale * (action - self.neutral)
+        for index, bias in self.gap.action_bias.items():
+            scaled[index] += bias
+        return np.clip(scaled, self.world.lower, self.world.upper)

@@ -1,0 +1,171 @@
+"""Makes a Gymnasium environment with a box of actions, first of all a Meta-World task, a robot for Hone.
+
+It is a bridge like any hardware's: one ROUTER socket that speaks the format of
+`Sources/Bridge/WireFormat.md`, obeys one commander, refuses what is stale or malformed, and goes to the
+neutral action by itself when commands stop coming. Run it through `launch/bridges/gymnasium_bridge`.
+
+    gymnasium_bridge --task drawer-open-v3 --endpoint ipc:///tmp/robot.sock
+    gymnasium_bridge --environment Pendulum-v1 --realtime --endpoint tcp://127.0.0.1:5555
+    gymnasium_bridge --task push-v3 --self-test
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import signal
+import sys
+from typing import NoReturn
+
+import zmq
+
+from bridge import Bridge
+from environments import PURPOSES, Gap, Gymnasium, MetaWorld, Robot, UnsuitableEnvironment, World
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+
+    def indexed(text: str) -> tuple[int, float]:
+        if not (match := re.fullmatch(r"(\d+)=([-+]?[0-9.]+(?:e[-+]?\d+)?)", text)):
+            raise argparse.ArgumentTypeError(f"'{text}' is not INDEX=VALUE")
+        return int(match[1]), float(match[2])
+
+    def endpoint(text: str) -> str:
+        if not re.fullmatch(r"ipc://.+|tcp://(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}", text):
+            raise argparse.ArgumentTypeError(
+                f"'{text}' is neither ipc://PATH nor tcp://127.0.0.1:PORT: a robot is not offered to "
+                "a network"
+            )
+        return text
+
+    def positive(text: str) -> float:
+        if not 0 < float(text) < float("inf"):
+            raise ValueError
+        return float(text)
+
+    class Parser(argparse.ArgumentParser):
+        """Says what is wrong and exits as sysexits has it."""
+
+        def error(self, message: str) -> NoReturn:
+            self.print_usage(sys.stderr)
+            self.exit(64, f"{self.prog}: {message}\n")
+
+    parser = Parser(
+        prog="gymnasium_bridge", allow_abbrev=False,
+        description="Makes a Gymnasium environment a robot for Hone.",
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--task", help="Meta-World v3 task, such as drawer-open-v3")
+    which.add_argument("--environment", help="name in Gymnasium's registry, such as Pendulum-v1")
+    parser.add_argument("--endpoint", type=endpoint, help="ipc://PATH or tcp://127.0.0.1:PORT to bind")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--lockstep", action="store_true", help="one command, one step (default)")
+    mode.add_argument("--realtime", action="store_true", help="steps at the command rate by the clock")
+    parser.add_argument("--command-rate", type=positive, help="Hz; divides the environment's step rate")
+    parser.add_argument(
+        "--policy-rate", type=positive, default=20.0,
+        help="Hz at which the self-test's demonstrator decides (default 20)",
+    )
+    parser.add_argument("--step-rate", type=positive, help="Hz, for an environment that does not say")
+    parser.add_argument("--watchdog-ms", type=positive, default=100.0, help="longest validity obeyed")
+    parser.add_argument("--seed", type=int, default=0, help="mixed into every start state (default 0)")
+    parser.add_argument("--robot", help="name in the description (default: by the environment)")
+    parser.add_argument("--serial", help="of this machine: a calibration's name (default: by kind)")
+    parser.add_argument(
+        "--success-reward", type=float, help="a step's reward that means success, without an info flag"
+    )
+    operator = parser.add_argument_group("demonstrator (Meta-World's scripted policy)")
+    operator.add_argument(
+        "--noise", type=float, default=0.1, help="standard deviation per axis, of 1 (default 0.1)"
+    )
+    operator.add_argument(
+        "--noise-seconds", type=float, default=0.25, help="its correlation time (default 0.25)"
+    )
+    gap = parser.add_argument_group("deployment gap: what differs from where demonstrations were given")
+    gap.add_argument(
+        "--object-offset", type=float, nargs=3, default=(0.0, 0.0, 0.0), metavar=("X", "Y", "Z"),
+        help="m, added to the reported object position of a Meta-World task",
+    )
+    gap.add_argument(
+        "--observation-offset", type=indexed, action="append", default=[], metavar="INDEX=VALUE",
+        help="added to a reported feature; repeatable",
+    )
+    gap.add_argument("--action-scale", type=float, default=1.0, help="of the moving axes (default 1)")
+    gap.add_argument(
+        "--action-bias", type=indexed, action="append", default=[], metavar="INDEX=VALUE",
+        help="added to an axis' action; repeatable",
+    )
+    gap.add_argument(
+        "--gap-purposes", nargs="+", choices=PURPOSES, default=["evaluation", "training"],
+        help="which episodes have the gap (default: evaluation training)",
+    )
+    parser.add_argument("--describe", action="store_true", help="print the description and exit")
+    parser.add_argument("--self-test", action="store_true", help="check wire, session and task, and exit")
+    return parser
+
+
+def make_robot(options: argparse.Namespace) -> Robot:
+    """The robot that the command line names."""
+    offsets = dict(options.observation_offset)
+    if options.task:
+        world: World = MetaWorld(options.task)
+        for axis, offset in enumerate(options.object_offset):
+            for index in (4 + axis, 22 + axis):  # now, and in the frame before
+                offsets[index] = offsets.get(index, 0.0) + offset
+    else:
+        world = Gymnasium(options.environment, options.step_rate, options.success_reward)
+    world.name, world.serial = options.robot or world.name, options.serial or world.serial
+    gap = Gap(
+        frozenset(options.gap_purposes), offsets, options.action_scale, dict(options.action_bias)
+    )
+    robot = Robot(
+        world, options.command_rate, gap, options.noise, options.noise_seconds, options.seed
+    )
+    robot.reset("demonstration", 0)
+    return robot
+
+
+def main() -> int:
+    """Runs the command line; exit codes follow sysexits."""
+    parser = arguments()
+    options = parser.parse_args()
+    try:
+        robot = make_robot(options)
+    except UnsuitableEnvironment as error:
+        print(f"gymnasium_bridge: {error}", file=sys.stderr)
+        return 64
+    if options.self_test:
+        import self_test
+
+        return self_test.run(robot, options.policy_rate)
+    if options.describe:
+        description = Bridge(robot, "inproc://describe", True, options.watchdog_ms).describe()
+        print(json.dumps(description | {"lockstep": not options.realtime}, indent=2))
+        return 0
+    if options.endpoint is None:
+        parser.error("--endpoint is required to serve")
+    try:
+        bridge = Bridge(robot, options.endpoint, not options.realtime, options.watchdog_ms)
+    except zmq.ZMQError as error:
+        print(f"gymnasium_bridge: cannot bind {options.endpoint}: {error}", file=sys.stderr)
+        return 69
+
+    def stop(_signal: int, _frame: object) -> None:
+        bridge.running = False
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    print(
+        f"gymnasium_bridge: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
+        f"{options.endpoint}", file=sys.stderr, flush=True,
+    )
+    bridge.run()
+    if bridge.refused:
+        print(f"gymnasium_bridge: refused {dict(sorted(bridge.refused.items()))}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""Hone's wire format in Python, for bridges: `struct`, `zlib` and `json` are all it takes.
+
+The specification is `Sources/Bridge/WireFormat.md`. Multi-byte numbers are little-endian, a frame ends in
+the CRC-32 (zlib's) of all bytes before it, and a message whose first byte is `{` is JSON instead.
+Usable on its own: a bridge for another simulator or robot in Python imports this file and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Any
+
+MAGIC = b"HONE"
+VERSION = 1
+PROTOCOL = "hone-bridge"
+KIND_SAMPLE = 1
+KIND_COMMAND = 2
+MAXIMUM_AXES = 16
+MAXIMUM_FEATURES = 128
+MAXIMUM_JSON_BYTES = 65536
+
+# magic, version, kind, flags, axes, features, epoch, session, sequence, send time, total bytes, reserved
+_HEADER = struct.Struct("<4sBBHHHIQQQII")
+# boot id, capture time, acknowledged command, episode, stop, camera parts
+_SAMPLE = struct.Struct("<QQQIHH")
+# validity in microseconds, reserved, sequence of the sample it is based on
+_COMMAND = struct.Struct("<IIQ")
+_CRC = struct.Struct("<I")
+
+
+class Stop(IntEnum):
+    """Why a bridge is not moving."""
+
+    NONE = 0
+    DISABLED = 1
+    WATCHDOG = 2
+    REQUESTED = 3
+    LIMIT = 4
+    FAULT = 5
+
+
+class Flag(IntFlag):
+    """Bits of a sample's flags."""
+
+    SUCCESS = 1
+    TERMINAL = 2
+    ENABLED = 4
+    OPERATOR = 8
+
+
+REFUSALS = (
+    "malformed", "version", "busy", "session", "epoch", "sequence", "expired", "state", "fault",
+)
+"""The codes of an `error` message that an agent knows."""
+
+
+class WireError(Exception):
+    """A frame or message that is refused.
+
+    `reason` is one of `REFUSALS`, or the finer reason for which something is malformed; `code` is what
+    the agent is told.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    @property
+    def code(self) -> str:
+        """One of `REFUSALS`."""
+        return self.reason if self.reason in REFUSALS else "malformed"
+
+
+@dataclass
+class Command:
+    """A set-point that expires, as the agent sent it."""
+
+    session: int
+    epoch: int
+    sequence: int
+    send_ns: int
+    validity_us: int
+    based_on_sample: int
+    position: tuple[float, ...]
+    velocity: tuple[float, ...]
+
+
+@dataclass
+class Sample:
+    """One state of the world, as the bridge measured it."""
+
+    session: int = 0
+    epoch: int = 0
+    sequence: int = 0
+    send_ns: int = 0
+    boot: int = 0
+    capture_ns: int = 0
+    acknowledged: int = 0
+    episode: int = 0
+    stop: int = Stop.NONE
+    flags: int = 0
+    position: Sequence[float] = field(default_factory=tuple)
+    velocity: Sequence[float] = field(default_factory=tuple)
+    operator: Sequence[float] = field(default_factory=tuple)
+    features: Sequence[float] = field(default_factory=tuple)
+
+
+def encode_sample(sample: Sample) -> bytes:
+    """Packs a sample."""
+    axes, features = len(sample.position), len(sample.features)
+    body = struct.Struct(f"<{2 * axes}d{axes + features}f")
+    total = _HEADER.size + _SAMPLE.size + body.size + _CRC.size
+    frame = (
+        _HEADER.pack(
+            MAGIC, VERSION, KIND_SAMPLE, sample.flags, axes, features, sample.epoch, sample.session,
+            sample.sequence, sample.send_ns, total, 0,
+        )
+        + _SAMPLE.pack(
+            sample.boot, sample.capture_ns, sample.acknowledged, sample.episode, sample.stop, 0
+        )
+        + body.pack(*sample.position, *sample.velocity, *sample.operator, *sample.features)
+    )
+    return frame + _CRC.pack(zlib.crc32(frame))
+
+
+def encode_command(command: Command) -> bytes:
+    """Packs a command."""
+    axes = len(command.position)
+    body = struct.Struct(f"<{2 * axes}d")
+    total = _HEADER.size + _COMMAND.size + body.size + _CRC.size
+    frame = (
+        _HEADER.pack(
+            MAGIC, VERSION, KIND_COMMAND, 0, axes, 0, command.epoch, command.session,
+            command.sequence, command.send_ns, total, 0,
+        )
+        + _COMMAND.pack(command.validity_us, 0, command.based_on_sample)
+        + body.pack(*command.position, *command.velocity)
+    )
+    return frame + _CRC.pack(zlib.crc32(frame))
+
+
+def decode_command(frame: bytes, axes: int) -> Command:
+    """Unpacks a command for a robot of `axes` axes, or raises the `WireError` of the first broken rule."""
+    header = _check_header(frame, KIND_COMMAND, axes, 0)
+    validity, reserved, based_on = _COMMAND.unpack_from(frame, _HEADER.size)
+    if reserved != 0:
+        raise WireError("reserved", f"reserved field of a command is {reserved}, not 0")
+    _check_crc(frame)
+    values = struct.unpack_from(f"<{2 * axes}d", frame, _HEADER.size + _COMMAND.size)
+    if not all(math.isfinite(value) for value in values):
+        raise WireError("not_finite", "a command holds a number that is not finite")
+    return Command(
+        session=header[7], epoch=header[6], sequence=header[8], send_ns=header[9],
+        validity_us=validity, based_on_sample=based_on, position=values[:axes],
+        velocity=values[axes:],
+    )
+
+
+def decode_sample(frame: bytes, axes: int, features: int) -> Sample:
+    """Unpacks a sample (what an agent does; here for tests), or raises a `WireError`."""
+    header = _check_header(frame, KIND_SAMPLE, axes, features)
+    boot, capture, acknowledged, episode, stop, cameras = _SAMPLE.unpack_from(frame, _HEADER.size)
+    if cameras != 0:
+        raise WireError("reserved", f"{cameras} camera parts are announced, none are defined yet")
+    _check_crc(frame)
+    if stop not in tuple(Stop):
+        raise WireError("stop", f"a sample's stop code is {stop}, which means nothing")
+    values = struct.unpack_from(f"<{2 * axes}d{axes + features}f", frame, _HEADER.size + _SAMPLE.size)
+    if not all(math.isfinite(value) for value in values):
+        raise WireError("not_finite", "a sample holds a number that is not finite")
+    return Sample(
+        session=header[7], epoch=header[6], sequence=header[8], send_ns=header[9], boot=boot,
+        capture_ns=capture, acknowledged=acknowledged, episode=episode, stop=stop, flags=header[3],
+        position=values[:axes], velocity=values[axes : 2 * axes],
+        operator=values[2 * axes : 3 * axes], features=values[3 * axes :],
+    )
+
+
+def _check_header(frame: bytes, kind: int, axes: int, features: int) -> tuple[Any, ...]:
+    """Checks everything of the common header, in the order of the specification."""
+    is_command = kind == KIND_COMMAND
+    fixed = _HEADER.size + _CRC.size + (_COMMAND.size if is_command else _SAMPLE.size)
+    if len(frame) < fixed:
+        raise WireError("truncated", f"{len(frame)} bytes are too few: such a frame has {fixed} and more")
+    header = _HEADER.unpack_from(frame)
+    magic, version, found_kind, flags, found_axes, found_features = header[:6]
+    if magic != MAGIC:
+        raise WireError("magic", f"frame begins with {magic.hex()}, not with 'HONE'")
+    if version != VERSION:
+        raise WireError("layout_version", f"frame has version {version}, this side speaks {VERSION}")
+    if found_kind != kind:
+        raise WireError("kind", f"frame is of kind {found_kind}, expected {kind}")
+    if header[10] != len(frame):
+        raise WireError("length", f"frame states {header[10]} bytes and has {len(frame)}")
+    if found_axes != axes or found_features != features:
+        raise WireError(
+            "shape",
+            f"frame has {found_axes} axes and {found_features} features, expected {axes} and {features}",
+        )
+    computed = fixed + (16 if is_command else 20) * axes + 4 * features
+    if len(frame) != computed:
+        raise WireError("layout", f"frame has {len(frame)} bytes, its counts make {computed}")
+    allowed = 0 if is_command else 15
+    if flags & ~allowed or header[11] != 0:
+        raise WireError("reserved", f"reserved bits are set: flags {flags:#x}, word {header[11]:#x}")
+    return header
+
+
+def _check_crc(frame: bytes) -> None:
+    """Checks the last four bytes."""
+    (stored,) = _CRC.unpack_from(frame, len(frame) - _CRC.size)
+    computed = zlib.crc32(memoryview(frame)[: -_CRC.size])
+    if stored != computed:
+        raise WireError("crc", f"CRC-32 of the frame is {computed:08x}, it carries {stored:08x}")
+
+
+def encode_message(**fields: Any) -> bytes:
+    """Packs a slow-path message."""
+    return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
+
+
+def decode_message(message: bytes) -> dict[str, Any]:
+    """Unpacks a slow-path message: one JSON object with a text under `type`."""
+    if len(message) > MAXIMUM_JSON_BYTES:
+        raise WireError("malformed", f"a message of {len(message)} bytes is too long")
+    try:
+        value = json.loads(message)
+    except (ValueError, RecursionError) as error:
+        raise WireError("malformed", f"message is not JSON: {error}") from None
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        raise WireError("malformed", "message is not a JSON object with a text under 'type'")
+    return value
+
+
+def integer(message: dict[str, Any], key: str, bits: int) -> int:
+    """The unsigned number under `key`."""
+    value = message.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << bits:
+        raise WireError("malformed", f"'{key}' of {message['type']} is no unsigned {bits}-bit number")
+    return value
+
+
+def number_text(message: dict[str, Any], key: str, base: int) -> int:
+    """The unsigned 64-bit number written as text under `key`: decimal, or exactly 16 hex digits."""
+    value = message.get(key)
+    digits = "0123456789abcdef"[:base]
+    plausible = isinstance(value, str) and (len(value) == 16 if base == 16 else 1 <= len(value) <= 20)
+    if not plausible or any(character not in digits for character in value.lower()):
+        raise WireError("malformed", f"'{key}' of {message['type']} is no number in base {base}")
+    number = int(value, base)
+    if number >= 1 << 64:
+        raise WireError("malformed", f"'{key}' of {message['type']} is beyond 64 bits")
+    return number

@@ -1,0 +1,315 @@
+"""`gymnasium_bridge --self-test`: the wire, a session over a real socket, and scripted episodes.
+
+Every check can fail; the first that does ends the test with exit code 1 and says what was expected.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zmq
+
+import hone_wire as wire
+from bridge import Bridge
+from environments import Robot
+from hone_wire import Flag, Stop, WireError
+
+EPISODES = 20
+EPISODE_SECONDS = 10.0
+SESSION = 0x0123456789ABCDEF
+SPECIFICATION = Path(__file__).resolve().parents[2] / "Sources" / "Bridge" / "WireFormat.md"
+
+
+class Failure(Exception):
+    """A check that did not hold."""
+
+
+def expect(condition: object, what: str) -> None:
+    """Fails unless `condition`."""
+    if not condition:
+        raise Failure(what)
+
+
+def refusal(action: Callable[[], Any]) -> str | None:
+    """The reason of the `WireError` that `action` raises, or None."""
+    try:
+        action()
+    except WireError as error:
+        return error.reason
+    return None
+
+
+class Agent:
+    """The least an agent can be: a DEALER and a sequence number."""
+
+    def __init__(self, endpoint: str, robot: Robot, session: int = SESSION) -> None:
+        self.axes, self.count = robot.axes, len(robot.world.feature_names)
+        self.session, self.epoch, self.sequence = session, 1, 0
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.connect(endpoint)
+
+    def receive(self, timeout_ms: int = 5000) -> dict[str, Any] | wire.Sample | None:
+        """The next message, or None after the time."""
+        if not self.socket.poll(timeout_ms):
+            return None
+        message = self.socket.recv()
+        if message[:1] == b"{":
+            return wire.decode_message(message)
+        return wire.decode_sample(message, self.axes, self.count)
+
+    def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Sends a message and returns the answer, past any samples on the way."""
+        self.socket.send(wire.encode_message(type=kind, **fields))
+        for _ in range(1000):
+            answer = self.receive()
+            if isinstance(answer, dict):
+                return answer
+            expect(answer is not None, f"an answer to {kind}")
+        raise Failure(f"an answer to {kind} among 1000 samples")
+
+    def hello(self) -> dict[str, Any]:
+        return self.ask("hello", protocol=wire.PROTOCOL, version=wire.VERSION, agent="self-test")
+
+    def start(self) -> dict[str, Any]:
+        return self.ask("start", session=f"{self.session:016x}", epoch=self.epoch)
+
+    def reset(self, seed: int, purpose: str, operator: bool) -> dict[str, Any]:
+        return self.ask(
+            "reset", session=f"{self.session:016x}", epoch=self.epoch, episode=seed, seed=str(seed),
+            purpose=purpose, operator=operator,
+        )
+
+    def command(self, position: list[float], **changes: Any) -> wire.Command:
+        """The next command; `changes` spoil it."""
+        self.sequence += 1
+        return replace(
+            wire.Command(
+                session=self.session, epoch=self.epoch, sequence=self.sequence, send_ns=time.monotonic_ns(),
+                validity_us=50_000, based_on_sample=0, position=tuple(position),
+                velocity=(0.0,) * self.axes,
+            ),
+            **changes,
+        )
+
+    def send(self, command: wire.Command) -> None:
+        self.socket.send(wire.encode_command(command))
+
+
+def check_wire() -> str:
+    """Round trips, and every truncation and every flipped bit of a frame is refused."""
+    command = wire.Command(SESSION, 3, 9, 17, 50_000, 8, (0.25, -1.0), (0.0, 2.0))
+    frame = wire.encode_command(command)
+    expect(wire.decode_command(frame, 2) == command, "a command unpacks to what was packed")
+    sample = wire.Sample(
+        session=SESSION, epoch=3, sequence=4, send_ns=5, boot=6, capture_ns=7, acknowledged=8,
+        episode=9, stop=Stop.WATCHDOG, flags=Flag.SUCCESS | Flag.ENABLED, position=(1.0, 2.0),
+        velocity=(3.0, 4.0), operator=(0.5, -0.5), features=(1.5, 2.5, 3.5),
+    )
+    packed = wire.encode_sample(sample)
+    expect(wire.decode_sample(packed, 2, 3) == sample, "a sample unpacks to what was packed")
+    for length in range(len(frame)):
+        expect(refusal(lambda: wire.decode_command(frame[:length], 2)), f"{length} bytes are refused")
+    for bit in range(8 * len(frame)):
+        spoilt = bytearray(frame)
+        spoilt[bit // 8] ^= 1 << bit % 8
+        expect(refusal(lambda: wire.decode_command(bytes(spoilt), 2)), f"flipped bit {bit} is refused")
+    infinite = wire.encode_command(replace(command, position=(math.inf, 0.0)))
+    expect(refusal(lambda: wire.decode_command(infinite, 2)) == "not_finite", "infinity is refused")
+    return f"wire: {len(frame)} truncations and {8 * len(frame)} flipped bits refused"
+
+
+def check_golden() -> str:
+    """The golden frames of the specification, where the sources are at hand, pack to the same bytes."""
+    if not SPECIFICATION.exists():
+        return "golden bytes: no specification beside this bridge, not compared"
+    compared = 0
+    for block in re.findall(r"```hex\n([0-9a-fA-F\s]*?)```", SPECIFICATION.read_text()):
+        frame = bytes.fromhex(block)
+        axes, features = (int.from_bytes(frame[at : at + 2], "little") for at in (8, 10))
+        if frame[5] == wire.KIND_COMMAND:
+            again = wire.encode_command(wire.decode_command(frame, axes))
+        else:
+            again = wire.encode_sample(wire.decode_sample(frame, axes, features))
+        expect(again == frame, f"golden frame {compared} packs to itself")
+        compared += 1
+    expect(compared >= 2, f"at least 2 golden frames in {SPECIFICATION.name}, found {compared}")
+    return f"golden bytes: {compared} frames agree"
+
+
+def serve(robot: Robot, endpoint: str, lockstep: bool) -> tuple[Bridge, threading.Thread]:
+    """A bridge in a thread of its own."""
+    bridge = Bridge(robot, endpoint, lockstep, watchdog_ms=100.0)
+    thread = threading.Thread(target=bridge.run, name="bridge")
+    thread.start()
+    return bridge, thread
+
+
+def check_lockstep(robot: Robot, endpoint: str, policy_rate: float) -> str:
+    """A session over a real socket: handshake, refusals, one sample for one command, repeatability."""
+    bridge, thread = serve(robot, endpoint, lockstep=True)
+    try:
+        agent = Agent(endpoint, robot)
+        described = agent.hello()
+        expect(described["type"] == "describe", f"describe, not {described}")
+        expect(agent.reset(0, "training", False)["code"] == "session", "no reset before start")
+        expect(agent.start() == {"type": "started", "epoch": 1}, "started in epoch 1")
+        rival = Agent(endpoint, robot, session=7)
+        expect(rival.start().get("code") == "busy", "a second session is refused")
+        expect(agent.socket.poll(5000) and agent.socket.recv() == b"", "the commander is looked for")
+        seconds, steps = time.perf_counter(), 0
+        traces = []
+        for purpose in ("demonstration", "training", "demonstration"):
+            trace = run_episode(agent, robot, purpose, described["operator"], policy_rate)
+            steps += len(trace)
+            traces.append(b"".join(np.float32(sample.features).tobytes() for sample in trace))
+        rate = steps / (time.perf_counter() - seconds)
+        expect(traces[0] == traces[2], "the same seed gives the same episode to the last bit")
+        expect(traces[0] != traces[1], "purposes have different start states")
+
+        neutral = robot.neutral.tolist()
+        stale = agent.command(neutral, sequence=1)
+        foreign = agent.command(neutral, session=7)
+        infinite = agent.command([math.nan] * robot.axes)
+        spoilt = bytearray(wire.encode_command(agent.command(neutral)))
+        spoilt[70] ^= 4
+        for frame, reason in (
+            (wire.encode_command(stale), "sequence"),
+            (wire.encode_command(foreign), "session"),
+            (wire.encode_command(infinite), "not_finite"),
+            (bytes(spoilt), "crc"),
+        ):
+            agent.socket.send(frame)
+            answer = agent.receive()
+            expect(isinstance(answer, dict) and answer["type"] == "error", f"{reason} is refused")
+            expect(bridge.refused[reason], f"a refusal counted under '{reason}'")
+        agent.send(agent.command(neutral))
+        answer = agent.receive()
+        expect(isinstance(answer, wire.Sample), f"a sample for the one good command, not {answer}")
+        expect(answer.acknowledged == agent.sequence, "the good command is acknowledged")
+        expect(agent.receive(100) is None, "one sample, and none for the refused commands")
+
+        expect(agent.ask("stop", reason="self-test")["type"] == "stopped", "stopped")
+        agent.send(agent.command(robot.world.upper.tolist()))
+        halted = agent.receive()
+        expect(isinstance(halted, wire.Sample) and halted.stop == Stop.REQUESTED, "a stop reported")
+        expect(np.allclose(halted.position, robot.neutral), "no motion after stop")
+        agent.socket.close()  # as if it had crashed
+        deadline = time.monotonic() + 5
+        while rival.start()["type"] != "started":
+            expect(time.monotonic() < deadline, "a crashed commander can be followed")
+        released = rival.ask("release", session=f"{7:016x}", epoch=1)
+        expect(released["type"] == "released", f"released, not {released}")
+        rival.socket.close()
+        return f"lockstep: {steps} steps, {rate:.0f} commands/s over the socket"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
+def run_episode(
+    agent: Agent, robot: Robot, purpose: str, operator: bool, policy_rate: float
+) -> list[wire.Sample]:
+    """One episode: the operator's action, else a slow sine, held between decisions."""
+    answer = agent.reset(5, purpose, operator)
+    expect(answer["type"] == "ready", f"ready, not {answer}")
+    samples = [agent.receive()]
+    hold = max(1, round(robot.rate / policy_rate))
+    position = robot.neutral.tolist()
+    for tick in range(round(EPISODE_SECONDS * robot.rate)):
+        last = samples[-1]
+        expect(isinstance(last, wire.Sample), f"exactly one sample per command, found {last}")
+        expect(bool(last.flags & Flag.OPERATOR) == operator, "an operator's action where asked for")
+        if last.flags & (Flag.SUCCESS | Flag.TERMINAL):
+            break
+        if tick % hold == 0:
+            unit = np.array(last.operator) if operator else np.full(robot.axes, math.sin(tick / 9))
+            lower, upper = robot.world.lower, robot.world.upper
+            position = (lower + (unit + 1) / 2 * (upper - lower)).tolist()
+        agent.send(agent.command(position))
+        samples.append(agent.receive())
+    return samples
+
+
+def check_realtime(robot: Robot, endpoint: str) -> str:
+    """Samples come by themselves; commands that stop coming are a watchdog stop, which ends by itself."""
+    bridge, thread = serve(robot, endpoint, lockstep=False)
+    try:
+        agent = Agent(endpoint, robot)
+        agent.hello()
+        sample = agent.receive()
+        expect(isinstance(sample, wire.Sample) and sample.stop == Stop.DISABLED, "disabled at first")
+        agent.start()
+        agent.reset(1, "training", False)
+
+        def until(stop: Stop, command: list[float] | None) -> wire.Sample:
+            for _ in range(1000):
+                if command:  # again and again: a busy machine may take one up too late
+                    agent.send(agent.command(command, validity_us=100_000))
+                sample = agent.receive()
+                expect(isinstance(sample, wire.Sample), f"a stream of samples, found {sample}")
+                if sample.stop == stop and sample.acknowledged > 0:
+                    return sample
+            raise Failure(f"a sample with stop reason {stop.name}")
+
+        edge = robot.world.upper.tolist()
+        for _ in range(2):
+            until(Stop.NONE, edge)
+            braked = until(Stop.WATCHDOG, None)
+            expect(np.allclose(braked.position, robot.neutral), "the watchdog's action is neutral")
+        agent.socket.close()
+        return "real time: watchdog brakes and resumes"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
+def check_demonstrator(robot: Robot, policy_rate: float) -> str:
+    """The scripted policy with its noise, decisions held as the agent holds them."""
+    if robot.operator() is None:
+        return "demonstrator: none for this environment"
+    hold = max(1, round(robot.rate / policy_rate))
+    solved: list[float] = []
+    for seed in range(EPISODES):
+        robot.reset("demonstration", seed)
+        action = robot.neutral
+        for tick in range(round(EPISODE_SECONDS * robot.rate)):
+            if robot.solved:
+                solved.append(tick / robot.rate)
+                break
+            if tick % hold == 0:
+                action = robot.operator()
+            robot.advance(action)
+    expect(solved, "at least one scripted episode that succeeds")
+    return (
+        f"demonstrator: {len(solved)} of {EPISODES} episodes succeed, "
+        f"median {np.median(solved):.2f} s, longest {max(solved):.2f} s"
+    )
+
+
+def run(robot: Robot, policy_rate: float) -> int:
+    """All checks in order; the exit code."""
+    with tempfile.TemporaryDirectory(prefix="hone-") as folder:
+        checks: list[Callable[[], str]] = [
+            check_wire,
+            check_golden,
+            lambda: check_lockstep(robot, f"ipc://{folder}/lockstep", policy_rate),
+            lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
+            lambda: check_demonstrator(robot, policy_rate),
+        ]
+        for check in checks:
+            try:
+                print(check(), flush=True)
+            except Failure as failure:
+                print(f"self-test failed; expected: {failure}", flush=True)
+                return 1
+    return 0
