@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // C, each imported by exactly one Swift module.
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CAllocations"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -78,7 +79,11 @@ let package = Package(
             ], swiftSettings: house),
         .executableTarget(name: "hone", dependencies: ["Agent", parser], swiftSettings: house),
         .executableTarget(
-            name: "hone-bench", dependencies: ["Agent", parser], swiftSettings: house),
+            name: "hone-bench",
+            dependencies: [
+                "Agent", "Bridge", "Control", "Embodiment", "Experience", "Learning", "Models",
+                "Neural", "Platform", "CAllocations", parser,
+            ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
         .testTarget(name: "EmbodimentTests", dependencies: ["Embodiment"], swiftSettings: house),
@@ -101,7 +106,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "LearningTests",
-            dependencies: ["Learning", "Models", "Neural", "Experience", "Platform", "Embodiment"],
+            dependencies: [
+                "Learning", "Models", "Neural", "Experience", "Platform", "Embodiment",
+                "CAllocations",
+            ],
             swiftSettings: numeric),
         .testTarget(
             name: "SimulationTests",

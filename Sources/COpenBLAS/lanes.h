@@ -24,6 +24,19 @@ HONE_LANES_FUNCTION hone_lanes hone_lanes_sqrt(hone_lanes a) {
     return __builtin_elementwise_sqrt(a);
 }
 
+// 1 / a within 1.5 units in the last place; a is normal, and so is 1 / a, else 0 may come out for it.
+HONE_LANES_FUNCTION hone_lanes hone_lanes_reciprocal(hone_lanes a) {
+#if defined(__AVX512F__)
+    // The processor's estimate has 14 bits, one step of Newton's doubles them: a third of a division's time.
+    const hone_lanes r = (hone_lanes)__builtin_ia32_rcp14ps512_mask(
+        (__attribute__((vector_size(64))) float)a, (__attribute__((vector_size(64))) float){0},
+        (unsigned short)0xFFFF);
+    return __builtin_elementwise_fma(r, __builtin_elementwise_fma(-a, r, (hone_lanes)1.0f), r);
+#else
+    return 1.0f / a;
+#endif
+}
+
 // The larger or smaller of each pair of lanes; a where either of them is not a number.
 HONE_LANES_FUNCTION hone_lanes hone_lanes_larger(hone_lanes a, hone_lanes b) { return b > a ? b : a; }
 HONE_LANES_FUNCTION hone_lanes hone_lanes_smaller(hone_lanes a, hone_lanes b) { return b < a ? b : a; }

@@ -1,2 +1,4 @@
 #include "lanes.h"
+#include "products.h"
+#include "subnormals.h"
 #include <cblas.h>

@@ -2,26 +2,11 @@ import Embodiment
 
 /// The second-order limiter: exact position, velocity and acceleration limits in discrete time.
 ///
-/// Formulas F1–F3 of `spec/safety.md` 2.5. Pure functions of their arguments; any thread; no
+/// Formulas F2 and F3 of `spec/safety.md` 2.5. Pure functions of their arguments; any thread; no
 /// allocation. T is the *nominal* command period: a late tick is skipped, never made up for by a
 /// bigger step.
 public enum Limiter {
-    /// Distance consumed by moving at `speed` for one tick and then braking at `acceleration` (F1).
-    ///
-    /// - Parameters:
-    ///   - speed: ≥ 0, unit/s.
-    ///   - acceleration: > 0, unit/s².
-    ///   - period: T, s.
-    /// - Returns: S(v) ≥ 0, in the axis' unit.
-    public static func stoppingDistance(
-        speed: Double, acceleration: Double, period: Double
-    ) -> Double {
-        let u = acceleration * period
-        let m = (speed / u).rounded(.down)
-        return period * ((m + 1) * speed - u * m * (m + 1) / 2)
-    }
-
-    /// Largest speed from which the axis still stops within `distance` (F2, the inverse of F1).
+    /// Largest speed from which the axis still stops within `distance` (F2, the inverse of F1, `AxisLimits.stoppingDistance`).
     ///
     /// - Parameters:
     ///   - distance: what is left to the limit, axis unit; ≤ 0 gives 0.

@@ -9,7 +9,7 @@ import Platform
 /// One thread calls; the learner brings its own workers for the shards of a batch. Results depend on
 /// settings, seed, stored rows and the sequence of calls only, not on the number of workers. After
 /// the first update of each kind all memory is there; what remains is one closure context for each
-/// handing of shards to the workers, and what OpenBLAS allocates inside its products.
+/// handing of shards to more than one worker, and what OpenBLAS allocates where it makes the products.
 public final class Learner {
     /// The algorithm.
     public let settings: AlgorithmSettings

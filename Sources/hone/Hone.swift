@@ -39,6 +39,20 @@ struct SessionArguments: ParsableArguments {
     @OptionGroup var common: CommonArguments
 }
 
+/// What every command that only acts takes.
+struct ActingArguments: ParsableArguments {
+    @Option(help: "A session directory whose last weights act.")
+    var weights: String
+
+    @Flag(help: "Let the policy act alone, without the critic choosing among its candidates.")
+    var unguided = false
+
+    func apply(to request: inout SessionRequest) {
+        request.weights = weights
+        request.isGuided = !unguided
+    }
+}
+
 /// What every command that runs a session takes beside the launch.
 struct CommonArguments: ParsableArguments {
     @Option(help: "Seed of every random number.")

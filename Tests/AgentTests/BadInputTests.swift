@@ -77,6 +77,9 @@ struct BadInputTests {
             #expect(outcome.errors.contains(word), "'\(word)' in: \(outcome.errors)")
         }
         #expect(!outcome.errors.contains("Fatal error"))
+        if mistake.arguments.contains("--weights") {
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("session")))
+        }
     }
 
     @Test("A mistake in YAML is shown with its line and a caret below it")

@@ -25,15 +25,16 @@ struct StoppingDistanceTests {
             distance += speed * tick
             speed -= acceleration * tick
         }
-        let formula = StoppingDistance.braking(
-            from: velocity, acceleration: acceleration, tick: tick)
+        let formula = AxisLimits.stoppingDistance(
+            speed: velocity, acceleration: acceleration, period: tick)
         #expect(abs(formula - distance) <= 1e-9 * max(1, distance), "seed \(seed)")
     }
 
     @Test("The published example of the stop bound")
     func example() {
         // spec/safety.md F8: V = 0.25 m/s, A = 1 m/s², T = 10 ms has S(V) = 32.5 mm.
-        let distance = StoppingDistance.braking(from: 0.25, acceleration: 1, tick: 0.01)
+        let distance = AxisLimits.stoppingDistance(
+            speed: 0.25, acceleration: 1, period: 0.01)
         #expect(abs(distance - 0.0325) < 1e-12)
     }
 

@@ -49,7 +49,7 @@ struct LimiterTests {
             let distance = Double.random(in: 1e-6...5, using: &random)
             let speed = Limiter.brakingSpeed(
                 distance: distance, acceleration: acceleration, period: period)
-            let back = Limiter.stoppingDistance(
+            let back = AxisLimits.stoppingDistance(
                 speed: speed, acceleration: acceleration, period: period)
             #expect(abs(back - distance) <= 1e-12 * max(1, distance), "seed \(seed)")
         }
@@ -59,7 +59,7 @@ struct LimiterTests {
     func textbook() {
         for step in 1...2000 {
             let speed = Double(step) * 0.001
-            let found = Limiter.stoppingDistance(speed: speed, acceleration: 2, period: 0.01)
+            let found = AxisLimits.stoppingDistance(speed: speed, acceleration: 2, period: 0.01)
             let textbook = speed * speed / 4
             #expect(found >= textbook)
             #expect(found <= textbook + speed * 0.005 + 2 * 0.0001 / 8 + 1e-12)

@@ -27,11 +27,11 @@ private enum Law {
         ],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
-            "Control", "Experience", "Learning", "Simulation",
+            "Control", "Experience", "Learning", "Simulation", "CAllocations",
         ],
     ]
     /// C targets, each behind one Swift module.
-    static let libraries = ["CPlatform", "CZeroMQ", "COpenBLAS", "CYAML"]
+    static let libraries = ["CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations"]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [
         "Platform", "Embodiment", "Neural", "Models", "Control",

@@ -123,6 +123,17 @@ struct CriticTests {
             fixture.parameters.base, observationParts: parts.matrix, states: 0..<fixture.states,
             stateCount: fixture.states, copies: fixture.copies, actions: fixture.actions.matrix,
             values: values.base, gradients: gradients.matrix, scratch: fixture.scratch)
+        let turned = Arena(count: critic.transposedCount)
+        critic.transpose(fixture.parameters.base, into: turned.base)
+        let again = Owned(rows: rows, columns: 3)
+        critic.meanValuesAndGradients(
+            fixture.parameters.base, transposed: turned.base, observationParts: parts.matrix,
+            states: 0..<fixture.states, stateCount: fixture.states, copies: fixture.copies,
+            actions: fixture.actions.matrix, values: values.base, gradients: again.matrix,
+            scratch: fixture.scratch)
+        for index in 0..<(rows * 3) {
+            #expect(abs(again.arena.base[index] - gradients.arena.base[index]) < 1e-5)
+        }
         let other = Arena(count: rows)
         func total() -> Double {
             critic.meanValues(

@@ -141,6 +141,8 @@ public enum SessionCommand {
         let project = try ProjectLocation.find()
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)
+        // A mistyped path leaves no session directory behind.
+        if let weights = request.weights { _ = try CheckpointFile.read(weights) }
         let session = try Session(request: request, launch: launch, project: project)
         var failure: (any Error)?
         do { try stages(session) } catch { failure = error }

@@ -121,7 +121,10 @@ extension Session {
                 cause: "success had fallen (\(summary)): back to the weights of its best"))
     }
 
-    /// Real time: lets the learner finish what it owes before the last evaluation.
+    /// Longest time the robot waits for the learner at a session's end, s.
+    static let payOffSeconds = 60.0
+
+    /// Real time: lets the learner pay off what it owes before the last evaluation, within reason.
     ///
     /// - Parameter episodes: that must have reached it first, the last one included.
     private func payDebt(episodes: Int) throws {
@@ -133,11 +136,21 @@ extension Session {
         // While it waits for enough episodes to begin with, the learner pays nothing.
         guard owed > 0, episodes >= launch.algorithm.schedule.warmupEpisodes else { return }
         progress.begin("paying off updates", total: owed, unit: "updates")
-        while trainer.counters.debt > 0, !interrupt.isRequested {
+        let clock = SystemClock()
+        let began = clock.now
+        while trainer.counters.debt > 0, !interrupt.isRequested,
+            clock.now.seconds(since: began) < Self.payOffSeconds
+        {
             progress.update(done: owed - trainer.counters.debt)
-            SystemClock().sleep(for: .milliseconds(100))
+            clock.sleep(for: .milliseconds(100))
         }
         progress.end()
+        let left = trainer.counters.debt
+        if left > 0, !interrupt.isRequested {
+            progress.note(
+                "\(left) updates are left undone: this machine is slower than training.critic_utd asks"
+            )
+        }
     }
 
     private func note(_ result: EpisodeResult, number: Int) {

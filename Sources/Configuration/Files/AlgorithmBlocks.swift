@@ -85,6 +85,7 @@ enum AlgorithmBlocks {
         block.update(&critic.calibrateRandomActions, "use_calql_on_random_actions")
         block.update(&critic.learningRate, "learning_rate", .above(0, upTo: 1))
         block.update(&critic.batchSize, "batch_size", 1...65_536)
+        block.update(&critic.returnLowerBound, "return_lower_bound")
         block.update(&critic.expectile, "expectile", .closed(0.5, 0.999))
         block.finish()
         if critic.subsampleSize > critic.ensembleSize {

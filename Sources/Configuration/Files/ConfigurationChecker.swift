@@ -86,8 +86,9 @@ public enum ConfigurationChecker {
         var rows = [["axis", "unit", "range", "speed /s", "accel /s²", "braking", "worst case"]]
         for axis in robot.axes {
             let limits = axis.limits
-            let braking = StoppingDistance.braking(
-                from: limits.velocity, acceleration: limits.acceleration, tick: robot.tickSeconds)
+            let braking = AxisLimits.stoppingDistance(
+                speed: limits.velocity, acceleration: limits.acceleration, period: robot.tickSeconds
+            )
             rows.append([
                 axis.name, axis.unit,
                 "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",

@@ -172,8 +172,8 @@ enum RobotChecks {
                     + "\(write(limits.velocity)) within one command period; at most "
                     + write(limits.velocity / tick), at: unit.accelerationKey)
         }
-        let distance = StoppingDistance.braking(
-            from: limits.velocity, acceleration: limits.acceleration, tick: tick)
+        let distance = AxisLimits.stoppingDistance(
+            speed: limits.velocity, acceleration: limits.acceleration, period: tick)
         let range = limits.upper - limits.lower
         if distance > range / 2 {
             block.report(

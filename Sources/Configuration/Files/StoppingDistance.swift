@@ -2,20 +2,6 @@ import Embodiment
 
 /// How far an axis moves after something went wrong; `spec/safety.md` 2.5.
 public enum StoppingDistance {
-    /// Distance consumed by choosing speed v now and then braking at A: S(v), formula F1.
-    ///
-    /// - Parameters:
-    ///   - velocity: v ≥ 0, unit/s.
-    ///   - acceleration: A > 0, unit/s².
-    ///   - tick: the command period T, s.
-    public static func braking(
-        from velocity: Double, acceleration: Double, tick: Double
-    ) -> Double {
-        let step = acceleration * tick
-        let whole = (velocity / step).rounded(.down)
-        return tick * ((whole + 1) * velocity - step * whole * (whole + 1) / 2)
-    }
-
     /// The stop bound, formula F8: full speed during detection and transport, then braking, then tracking error.
     ///
     /// Detection is the age at which an observation makes the robot hold, plus one period; if the agent itself
@@ -25,9 +11,9 @@ public enum StoppingDistance {
             robot.timing.observationHoldSeconds + robot.tickSeconds,
             robot.timing.commandValiditySeconds)
         return axis.limits.velocity * blind
-            + braking(
-                from: axis.limits.velocity, acceleration: axis.limits.acceleration,
-                tick: robot.tickSeconds) + axis.trackingError
+            + AxisLimits.stoppingDistance(
+                speed: axis.limits.velocity, acceleration: axis.limits.acceleration,
+                period: robot.tickSeconds) + axis.trackingError
     }
 
     /// A distance for a person: three significant digits.

@@ -28,6 +28,22 @@ public struct AxisLimits: Sendable, Equatable {
         self.velocity = velocity
         self.acceleration = acceleration
     }
+
+    /// Distance consumed by moving at `speed` for one tick and then braking at `acceleration`: S(v), formula F1
+    /// of `spec/safety.md` 2.5.
+    ///
+    /// - Parameters:
+    ///   - speed: ≥ 0, unit/s.
+    ///   - acceleration: > 0, unit/s².
+    ///   - period: the command period T, s.
+    /// - Returns: S(v) ≥ 0, in the axis' unit.
+    public static func stoppingDistance(
+        speed: Double, acceleration: Double, period: Double
+    ) -> Double {
+        let step = acceleration * period
+        let whole = (speed / step).rounded(.down)
+        return period * ((whole + 1) * speed - step * whole * (whole + 1) / 2)
+    }
 }
 
 /// Time budgets after which the agent stops trusting what it knows; `spec/safety.md` 2.4.

@@ -218,10 +218,11 @@ public struct AlgorithmSettings: Sendable, Equatable {
         settings.critic.returnLowerBound = true
         settings.critic.tau = 0.02
         settings.policy.batchSize = 128
-        settings.optimisation.baseActions = 8
+        settings.optimisation.baseActions = 4
         settings.optimisation.keptActions = 2
         settings.optimisation.steps = 1
         settings.optimisation.stepSize = 1e-3
+        settings.optimisation.pessimism = 2
         settings.optimisation.distillTemperature = 1
         settings.schedule.candidateCacheAge = 1000
         settings.schedule.warmupEpisodes = 25
@@ -229,6 +230,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
         settings.schedule.absorbsFailures = true
         settings.schedule.mixingRatio = 0.1
         settings.schedule.criticUTD = 4
+        settings.schedule.basePolicyUTD = 0.25
         settings.schedule.imitationUpdates = 4000
         settings.schedule.offlineCriticUpdates = 500
         settings.normaliseObservations = true

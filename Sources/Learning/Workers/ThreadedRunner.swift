@@ -46,6 +46,8 @@ public final class ThreadedRunner: ShardRunner, @unchecked Sendable {
 
     /// Calls `body` once per shard and returns when all are done.
     public func run(_ shards: Int, _ body: (Int) -> Void) {
+        let floatMode = Subnormals.flush()
+        defer { Subnormals.restore(floatMode) }
         guard !wakes.isEmpty, shards > 1 else {
             for shard in 0..<shards { body(shard) }
             return
@@ -70,6 +72,7 @@ public final class ThreadedRunner: ShardRunner, @unchecked Sendable {
     }
 
     private func help(_ index: Int) {
+        _ = Subnormals.flush()
         while true {
             wakes[index].wait()
             if isStopping.load(ordering: .acquiring) { return }

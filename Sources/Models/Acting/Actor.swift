@@ -12,7 +12,7 @@ public enum ActingMode: String, Sendable, Equatable, CaseIterable {
 /// Acts: one raw observation in, one action out.
 ///
 /// Owns copies of all weights and its workspace; used by the acting thread alone. `act` and `load`
-/// do not allocate (OpenBLAS may, inside its products).
+/// do not allocate (OpenBLAS may, where it makes the products).
 public final class Actor {
     /// Scalars of one observation, O.
     public let observationCount: Int
@@ -20,7 +20,7 @@ public final class Actor {
     public let actionCount: Int
     /// What `load` takes.
     public let snapshotLayout: SnapshotLayout
-    /// Mean Q of the last guided action; not a number after any other.
+    /// Mean Q of the last guided action, less the pessimism of the settings; not a number after any other.
     public private(set) var lastValue = Float.nan
 
     private let network: any PolicyNetwork
@@ -74,6 +74,8 @@ public final class Actor {
         on observation: FeatureVector, mode: ActingMode, key: RandomKey
     ) -> AxisVector {
         precondition(observation.count == observationCount, "an observation of another shape")
+        let floatMode = Subnormals.flush()
+        defer { Subnormals.restore(floatMode) }
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
         let seen = scratch.matrix(rows: 1, columns: observationCount)

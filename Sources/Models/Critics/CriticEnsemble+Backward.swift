@@ -1,18 +1,66 @@
 import Neural
 
 extension CriticEnsemble {
+    /// Floats that `transpose` fills.
+    var transposedCount: Int {
+        heads.count * outputs * hidden + memberCount * (layerCount - 1) * hidden * hidden
+    }
+
+    /// Turns the heads and the hidden layers' square weights, for many backward passes with the same parameters.
+    func transpose(
+        _ parameters: UnsafePointer<Float>, into transposed: UnsafeMutablePointer<Float>
+    ) {
+        for member in 0..<memberCount {
+            if member < heads.count {
+                BLAS.transpose(
+                    Matrix(
+                        reading: parameters + head(member).weight, rows: hidden, columns: outputs),
+                    into: transposedHead(member, transposed))
+            }
+            for index in 1..<max(1, layerCount) {
+                let weight = layer(member, index).weight
+                BLAS.transpose(
+                    Matrix(reading: parameters + weight, rows: hidden, columns: hidden),
+                    into: transposedLayer(member, index, transposed))
+            }
+        }
+    }
+
+    /// A member's head, [outputs, H].
+    private func transposedHead(_ member: Int, _ transposed: UnsafePointer<Float>) -> Matrix {
+        let place = heads.count == 1 ? 0 : member
+        return Matrix(
+            reading: transposed + place * outputs * hidden, rows: outputs, columns: hidden)
+    }
+
+    /// A member's hidden layer beyond the first, [H, H].
+    private func transposedLayer(
+        _ member: Int, _ index: Int, _ transposed: UnsafePointer<Float>
+    ) -> Matrix {
+        let place = member * (layerCount - 1) + index - 1
+        let first = heads.count * outputs * hidden + place * hidden * hidden
+        return Matrix(reading: transposed + first, rows: hidden, columns: hidden)
+    }
+
     /// Propagates the seeded outputs to the actions only, adding to `dActions` [R, A].
     ///
-    /// The trace's outputs hold ∂loss/∂output.
+    /// The trace's outputs hold ∂loss/∂output. `transposed`, from `transpose`, spares turning the weights at
+    /// every call.
     public func backwardToActions(
-        _ member: Int, _ parameters: UnsafePointer<Float>, trace: CriticTrace,
-        into dActions: Matrix, scratch: Scratch
+        _ member: Int, _ parameters: UnsafePointer<Float>,
+        transposed: UnsafePointer<Float>? = nil, trace: CriticTrace, into dActions: Matrix,
+        scratch: Scratch
     ) {
         let mark = scratch.mark()
         var dActive = scratch.matrix(rows: trace.rows, columns: hidden)
         var other = scratch.matrix(rows: trace.rows, columns: hidden)
-        Affine.backwardInput(
-            trace.outputs, weights: parameters + head(member).weight, into: dActive)
+        if let transposed {
+            BLAS.multiply(
+                trace.outputs, transposedHead(member, transposed), into: dActive)
+        } else {
+            Affine.backwardInput(
+                trace.outputs, weights: parameters + head(member).weight, into: dActive)
+        }
         for index in (0..<layerCount).reversed() {
             let place = layer(member, index)
             LayerNormSwish.backwardInput(
@@ -23,7 +71,12 @@ extension CriticEnsemble {
                     accumulate: true)
             }
             if index > 0 {
-                Affine.backwardInput(dActive, weights: parameters + place.weight, into: other)
+                if let transposed {
+                    BLAS.multiply(
+                        dActive, transposedLayer(member, index, transposed), into: other)
+                } else {
+                    Affine.backwardInput(dActive, weights: parameters + place.weight, into: other)
+                }
                 swap(&dActive, &other)
             }
         }

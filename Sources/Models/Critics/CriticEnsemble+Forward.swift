@@ -45,10 +45,14 @@ extension CriticEnsemble {
     ) {
         if let below {
             Affine.forward(below, weights: parameters + place.weight, bias: nil, into: out)
+        } else if actionCount > 0 {
+            BLAS.multiply(
+                actions, actionWeights(place, parameters), onto: observationPart, copies: copies,
+                into: out)
         } else {
             spread(observationPart, copies: copies, into: out)
         }
-        if actionCount > 0, isFirst || actionInEveryLayer {
+        if actionCount > 0, !isFirst, actionInEveryLayer {
             BLAS.multiply(actions, actionWeights(place, parameters), into: out, accumulate: true)
         }
     }

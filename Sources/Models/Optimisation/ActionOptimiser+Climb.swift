@@ -24,11 +24,19 @@ extension ActionOptimiser {
         let mark = scratch.mark()
         let states = actions.rows / keptCount
         let statesAtOnce = max(1, min(states, CriticEnsemble.blockRows / keptCount))
+        // One backward pass turns the weights as fast as this does.
+        var transposed: UnsafeMutablePointer<Float>?
+        if steps > 1 || states > statesAtOnce {
+            let turned = scratch.vector(critic.transposedCount)
+            critic.transpose(parameters, into: turned)
+            transposed = turned
+        }
         var first = 0
         while first < states {
             let end = min(states, first + statesAtOnce)
             climbBlock(
-                parameters, parts: parts, states: first..<end, stateCount: states,
+                parameters, transposed: transposed, parts: parts, states: first..<end,
+                stateCount: states,
                 actions: actions.rows((first * keptCount)..<(end * keptCount)),
                 values: values + first * keptCount, sums: &sums, scratch: scratch)
             first = end
@@ -37,15 +45,17 @@ extension ActionOptimiser {
     }
 
     private func climbBlock(
-        _ parameters: UnsafePointer<Float>, parts: Matrix, states: Range<Int>, stateCount: Int,
-        actions: Matrix, values: UnsafeMutablePointer<Float>, sums: inout OptimisationSums,
+        _ parameters: UnsafePointer<Float>, transposed: UnsafePointer<Float>?, parts: Matrix,
+        states: Range<Int>, stateCount: Int, actions: Matrix, values: UnsafeMutablePointer<Float>,
+        sums: inout OptimisationSums,
         scratch: Scratch
     ) {
         ascend(actions, values: values, sums: &sums, scratch: scratch) {
             current, currentValues, gradients in
             critic.meanValuesAndGradients(
-                parameters, observationParts: parts, states: states, stateCount: stateCount,
-                copies: keptCount, actions: current, values: currentValues, gradients: gradients,
+                parameters, transposed: transposed, observationParts: parts, states: states,
+                stateCount: stateCount, copies: keptCount, actions: current, values: currentValues,
+                gradients: gradients,
                 scratch: scratch)
         }
     }
@@ -106,6 +116,7 @@ extension CriticEnsemble {
     /// The mean over members of Q(s, a) and, where wanted, its gradient with respect to the action.
     ///
     /// - Parameters:
+    ///   - transposed: from `transpose`, or nothing for a single call.
     ///   - observationParts: of `stateCount` states, [E·stateCount, H].
     ///   - states: the range of them that `actions` belong to.
     ///   - copies: actions per state.
@@ -113,34 +124,48 @@ extension CriticEnsemble {
     ///   - values: [R].
     ///   - gradients: [R, A], overwritten.
     func meanValuesAndGradients(
-        _ parameters: UnsafePointer<Float>, observationParts: Matrix, states: Range<Int>,
-        stateCount: Int, copies: Int, actions: Matrix, values: UnsafeMutablePointer<Float>,
+        _ parameters: UnsafePointer<Float>, transposed: UnsafePointer<Float>? = nil,
+        observationParts: Matrix, states: Range<Int>, stateCount: Int, copies: Int,
+        actions: Matrix, values: UnsafeMutablePointer<Float>,
         gradients: Matrix?, scratch: Scratch
     ) {
         let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
         let rows = actions.rows
-        let trace = CriticTrace(self, rows: rows, scratch: scratch)
+        VectorMath.fill(values, count: rows, 0)
+        defer { VectorMath.scale(values, count: rows, by: 1 / Float(memberCount)) }
         let decoded = scratch.vector(rows)
+        func part(_ member: Int) -> Matrix {
+            let first = member * stateCount
+            return observationParts.rows(
+                (first + states.lowerBound)..<(first + states.upperBound))
+        }
+        guard let gradients else {
+            let below = scratch.matrix(rows: rows, columns: hidden)
+            let above = scratch.matrix(rows: rows, columns: hidden)
+            let outs = scratch.matrix(rows: rows, columns: outputs)
+            for member in 0..<memberCount {
+                self.values(
+                    member, parameters, observationPart: part(member), copies: copies,
+                    actions: actions, buffers: (below, above, outs), into: decoded)
+                VectorMath.add(decoded, into: values, count: rows)
+            }
+            return
+        }
+        let trace = CriticTrace(self, rows: rows, scratch: scratch)
         let share = scratch.vector(rows)
         VectorMath.fill(share, count: rows, 1 / Float(memberCount))
-        VectorMath.fill(values, count: rows, 0)
-        gradients?.fill(0)
+        gradients.fill(0)
         for member in 0..<memberCount {
-            let first = member * stateCount
-            let part = observationParts.rows(
-                (first + states.lowerBound)..<(first + states.upperBound))
             forward(
-                member, parameters, observationPart: part, copies: copies, actions: actions,
-                into: trace)
+                member, parameters, observationPart: part(member), copies: copies,
+                actions: actions, into: trace)
             head.decode(trace.outputs, into: decoded)
             VectorMath.add(decoded, into: values, count: rows)
-            if let gradients {
-                head.seed(trace.outputs, values: decoded, gradients: share)
-                backwardToActions(
-                    member, parameters, trace: trace, into: gradients, scratch: scratch)
-            }
+            head.seed(trace.outputs, values: decoded, gradients: share)
+            backwardToActions(
+                member, parameters, transposed: transposed, trace: trace, into: gradients,
+                scratch: scratch)
         }
-        VectorMath.scale(values, count: rows, by: 1 / Float(memberCount))
-        scratch.release(to: mark)
     }
 }

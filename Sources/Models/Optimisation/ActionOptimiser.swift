@@ -55,7 +55,7 @@ public struct ActionOptimiser: Sendable {
     ///   - key: of the draw.
     ///   - firstRow: number of the first state in the whole batch.
     ///   - chosen: [B, A].
-    ///   - values: mean Q of each chosen action, [B].
+    ///   - values: mean Q of each chosen action, less the pessimism, [B].
     /// - Returns: sums over the batch for the report.
     @discardableResult
     public func optimise(
@@ -205,7 +205,8 @@ extension ActionOptimiser {
     public func scratchCount(states: Int) -> Int {
         let block = CriticEnsemble.blockRows + candidateCount
         let width = critic.hidden
-        return states * (critic.memberCount * width + keptCount * (critic.actionCount + 4))
+        return critic.transposedCount + states
+            * (critic.memberCount * width + keptCount * (critic.actionCount + 4))
             + states * candidateCount * 3
             + CriticTrace.scratchCount(critic, rows: block)
             + block * (6 * width + 6 * critic.actionCount + 8 + critic.outputs) + 8192

@@ -81,21 +81,6 @@ extension Scratch {
     }
 }
 
-/// Copies each row of `source` [B, H], plus `offset` [H], to `copies` neighbouring rows of `out`.
-func spread(
-    _ source: Matrix, adding offset: UnsafePointer<Float>, copies: Int, into out: Matrix
-) {
-    let width = source.columns
-    for row in 0..<source.rows {
-        let from = UnsafePointer(source.row(row))
-        let first = out.row(row * copies)
-        for column in 0..<width { first[column] = from[column] + offset[column] }
-        for copy in 1..<max(copies, 1) {
-            out.row(row * copies + copy).update(from: first, count: width)
-        }
-    }
-}
-
 /// Copies each row of `source` [B, H] to `copies` neighbouring rows of `out`.
 func spread(_ source: Matrix, copies: Int, into out: Matrix) {
     for row in 0..<source.rows {

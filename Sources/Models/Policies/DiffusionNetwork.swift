@@ -129,6 +129,7 @@ public struct DiffusionNetwork: PolicyNetwork {
         let acted = (timeDimension + observationCount)..<weights.rows
         let statePart = scratch.matrix(rows: states, columns: hidden)
         BLAS.multiply(observations, weights.rows(seen), into: statePart)
+        let stepPart = scratch.matrix(rows: states, columns: hidden)
         let trunk = scratch.matrix(rows: x.rows, columns: hidden)
         let noise = scratch.matrix(rows: x.rows, columns: actionCount)
         let predicted = scratch.matrix(rows: x.rows, columns: actionCount)
@@ -137,8 +138,10 @@ public struct DiffusionNetwork: PolicyNetwork {
                 x.row(state * count), count: perState, row: UInt64(firstRow + state) << 8)
         }
         for step in (0..<schedule.count).reversed() {
-            spread(statePart, adding: prepared + step * hidden, copies: count, into: trunk)
-            BLAS.multiply(x, weights.rows(acted), into: trunk, accumulate: true)
+            stepPart.copy(from: statePart)
+            Affine.addBias(prepared + step * hidden, to: stepPart)
+            BLAS.multiply(
+                x, weights.rows(acted), onto: stepPart, copies: count, into: trunk)
             infer(parameters, trunk: trunk, into: predicted, scratch: scratch)
             if step > 0 {
                 for state in 0..<states {

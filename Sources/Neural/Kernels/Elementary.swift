@@ -1,3 +1,5 @@
+internal import COpenBLAS
+
 // Elementary functions on 16 lanes, without branches or tables.
 //
 // The coefficients are minimax fits made for these intervals with the Remez exchange in 40-digit arithmetic; the tests
@@ -48,7 +50,7 @@ func sigmoid(_ x: Lanes) -> Lanes {
     // e^(−x) with one part of ln 2: off by 2e-9 · |n|, which is below the rounding of what follows for |x| < 30.
     let r = (-clamped).addingProduct(n, Lanes(repeating: -0.693_147_18))
     let e = (Lanes(repeating: 1) + expm1Reduced(r)) * powerOfTwo(shifted)
-    return Lanes(repeating: 1) / (Lanes(repeating: 1) + e)
+    return hone_lanes_reciprocal(Lanes(repeating: 1) + e)
 }
 
 /// tanh x: within 4e-7 relative everywhere, exact ±1 beyond ±9.1.

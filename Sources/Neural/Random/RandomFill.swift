@@ -77,8 +77,8 @@ extension RandomKey {
     private func fill(
         _ target: Matrix, firstRow: UInt64, _ pair: some WordFunction
     ) {
-        // Four words of sixteen blocks, on the stack.
-        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 64) { bytes in
+        // Four words of sixteen blocks, on the stack: a stricter alignment than the stack's own is made on the heap.
+        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 16) { bytes in
             guard let staging = bytes.baseAddress else { return }
             let words = staging.bindMemory(to: UInt32.self, capacity: 64)
             let key = generatorKey

@@ -1,0 +1,109 @@
+import Embodiment
+import Learning
+import Models
+import Neural
+import Platform
+
+/// The workloads by name.
+final class Suite {
+    static let names = [
+        "gemm", "act", "critic", "distill", "imitation", "replay", "swap", "wire", "tick",
+    ]
+
+    private let settings: AlgorithmSettings
+    private let workers: Int
+    private let seconds: Double
+    private let rates = ProductRates()
+    private lazy var learning = LearningBench(settings: settings, workers: workers)
+    private lazy var path = PathBench()
+    /// Products of one call of each workload that has any.
+    private var products: [String: [ProductShape: Int]] = [:]
+
+    init(settings: AlgorithmSettings, workers: Int, seconds: Double) {
+        self.settings = settings
+        self.workers = workers
+        self.seconds = seconds
+    }
+
+    /// Measures one workload; `gemm` gives one result per shape.
+    func run(_ name: String) -> [Measurement] {
+        switch name {
+        case "gemm": gemm()
+        case "act": [work(name, threads: 1) { $0.act() }]
+        case "critic": [work(name, threads: workers) { $0.critic() }]
+        case "distill": [work(name, threads: workers) { $0.distill() }]
+        case "imitation": [work(name, threads: workers) { $0.imitation() }]
+        case "replay":
+            [.of(name, seconds: seconds, batch: 20) { path.replay(learning.offline) }]
+        case "swap": [swap()]
+        case "wire": [.of(name, seconds: seconds, batch: 100) { path.wire() }]
+        default: [.of(name, seconds: seconds, batch: 100) { path.tick() }]
+        }
+    }
+
+    /// One of the learner's workloads with its products and their limit.
+    private func work(
+        _ name: String, threads: Int, _ body: (LearningBench) -> Void
+    ) -> Measurement {
+        let made = tally(name, body)
+        var result = Measurement.of(name, seconds: seconds) { body(learning) }
+        result.threads = threads
+        result.operations = made.reduce(0) { $0 + Double($1.value) * $1.key.operations }
+        result.limitSeconds = rates.limit(made)
+        return result
+    }
+
+    /// The products of one call after a warm-up, counted on a learner of one thread.
+    private func tally(
+        _ name: String, _ body: (LearningBench) -> Void
+    ) -> [ProductShape: Int] {
+        if let known = products[name] { return known }
+        let single = workers == 1 ? learning : LearningBench(settings: settings, workers: 1)
+        // Enough calls to fill the candidate caches, as in a session.
+        let calls = settings.schedule.candidateCacheAge > 0 ? 100 : 1
+        for _ in 0..<calls { body(single) }
+        if single !== learning { for _ in 0..<calls { body(learning) } }
+        let made = ProductTally.counting { body(single) }
+        products[name] = made
+        return made
+    }
+
+    /// OpenBLAS at a large square, and the engine at the shapes that the updates spend most on.
+    private func gemm() -> [Measurement] {
+        var made: [ProductShape: Int] = [:]
+        let bodies: [(String, (LearningBench) -> Void)] = [
+            ("act", { $0.act() }), ("critic", { $0.critic() }), ("distill", { $0.distill() }),
+        ]
+        for (name, body) in bodies { made.merge(tally(name, body), uniquingKeysWith: +) }
+        let ordered = made.sorted {
+            $0.key.operations * Double($0.value) > $1.key.operations * Double($1.value)
+        }
+        let square = ProductShape(rows: 1024, columns: 1024, depth: 1024)
+        return ([square] + ordered.prefix(12).map(\.key)).map { shape in
+            var result = Measurement(name: shape.name)
+            result.operations = shape.operations
+            result.limitSeconds = rates.libraryTime(shape)
+            result.histogram.record(nanoseconds: UInt64(rates.engineTime(shape) * 1e9))
+            return result
+        }
+    }
+
+    /// New weights published and taken up by the acting side.
+    private func swap() -> Measurement {
+        let buffer = WeightBuffer(count: learning.learner.snapshotCount)
+        let learner = learning.learner
+        let actor = learning.actor
+        return Measurement.of("swap", seconds: seconds) {
+            buffer.publish(version: 1) { learner.writeSnapshot(into: $0) }
+            if let newest = buffer.acquire() { actor.load(newest.weights) }
+        }
+    }
+}
+
+extension ProductShape {
+    /// Such as "32×128·128×64ᵀ +".
+    fileprivate var name: String {
+        "\(rows)×\(depth)\(transposeA ? "ᵀ" : "")·\(depth)×\(columns)\(transposeB ? "ᵀ" : "")"
+            + (accumulate ? " +" : "")
+    }
+}

@@ -1,0 +1,53 @@
+import CAllocations
+import Embodiment
+import Experience
+import Models
+import Neural
+import Testing
+
+@testable import Learning
+
+/// After warm-up an action and every kind of update allocate nothing, on processors with our own products.
+@Suite("Allocations")
+struct AllocationTests {
+    @Test("Nothing is allocated after warm-up", arguments: [0, 5])
+    func none(cacheAge: Int) {
+        guard hone_thread_allocation_count() >= 0, BLAS.hasOwnKernel else { return }
+        var settings = LearnerTests.small()
+        settings.schedule.candidateCacheAge = cacheAge
+        let session = PointSession(settings: settings, seed: 4)
+        _ = session.demonstrate(8)
+        session.learner.fitNormaliser(session.offline)
+        session.publish()
+        for number in 0..<3 {
+            session.online.admit(session.episode(number, purpose: .training, mode: .guided))
+        }
+        let learner = session.learner
+        let observation = FeatureVector([-0.8, 0.2, 1.6, 0.1])
+        let kinds: [(String, () -> Void)] = [
+            ("imitation", { _ = learner.imitationUpdate(offline: session.offline) }),
+            (
+                "critic",
+                { _ = learner.criticUpdate(offline: session.offline, online: session.online) }
+            ),
+            (
+                "distill",
+                { _ = learner.policyUpdate(offline: session.offline, online: session.online) }
+            ),
+            (
+                "act",
+                {
+                    _ = session.actor.act(
+                        on: observation, mode: .guided,
+                        key: RandomKey(seed: 1, stream: 2, step: 3))
+                }
+            ),
+        ]
+        for (name, body) in kinds {
+            for _ in 0..<2 { body() }
+            let before = hone_thread_allocation_count()
+            for _ in 0..<5 { body() }
+            #expect(hone_thread_allocation_count() == before, "\(name)")
+        }
+    }
+}
