@@ -47,7 +47,7 @@ public enum SessionCommand {
     /// n episodes with given weights.
     public static func evaluate(_ request: SessionRequest) throws {
         try run(request) { session in
-            try session.loadWeights(request.weights ?? "")
+            try session.loadWeights()
             try session.stage("evaluation") {
                 try session.withRobot { runner in
                     session.report.successAfter = try session.evaluate(
@@ -65,8 +65,8 @@ public enum SessionCommand {
         try run(request) { session in
             let data = request.data + session.launch.session.offlineData
             if !data.isEmpty { try load(data, into: session) }
-            if let weights = request.weights {
-                try session.loadWeights(weights)
+            if request.weights != nil {
+                try session.loadWeights()
             } else {
                 if data.isEmpty {
                     try session.stage("demonstrations") {
@@ -88,7 +88,7 @@ public enum SessionCommand {
     /// Acts until Ctrl-C.
     public static func run(_ request: SessionRequest, episodes: Int?) throws {
         try run(request) { session in
-            try session.loadWeights(request.weights ?? "")
+            try session.loadWeights()
             try session.stage("run") {
                 try session.withRobot { runner in
                     session.report.successAfter = try session.evaluate(
@@ -141,8 +141,6 @@ public enum SessionCommand {
         let project = try ProjectLocation.find()
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)
-        // A mistyped path leaves no session directory behind.
-        if let weights = request.weights { _ = try CheckpointFile.read(weights) }
         let session = try Session(request: request, launch: launch, project: project)
         var failure: (any Error)?
         do { try stages(session) } catch { failure = error }

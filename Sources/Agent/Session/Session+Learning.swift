@@ -48,9 +48,9 @@ extension Session {
             into: directory)
     }
 
-    /// Takes the learner's state of another session as the start.
-    func loadWeights(_ path: String) throws {
-        let (file, bytes) = try CheckpointFile.read(path)
+    /// Takes the learner's state of another session as the start, the one that the request names.
+    func loadWeights() throws {
+        guard let (file, bytes) = start else { throw SessionError.noWeights("") }
         do throws(LearningError) {
             try trainer.learner.restore(bytes)
         } catch { throw SessionError.wrongWeights(file, "\(error)") }

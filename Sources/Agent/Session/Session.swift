@@ -22,6 +22,8 @@ final class Session {
     let recorder: Recorder
     let trainer: Trainer
     let acting: ActingPolicy
+    /// The checkpoint that the request names.
+    let start: (file: String, bytes: [UInt8])?
     var report: SessionReport
 
     /// Episodes and ticks are recorded through lanes of their own: each has one producing thread.
@@ -41,6 +43,8 @@ final class Session {
     init(request: SessionRequest, launch: Launch, project: Project) throws {
         self.launch = launch
         self.project = project
+        // First of all: a mistyped path leaves no session directory behind.
+        start = try request.weights.map { try CheckpointFile.read($0) }
         progress = ProgressReporter(quiet: request.quiet, json: request.json)
         interrupt = Interrupt()
         let url =

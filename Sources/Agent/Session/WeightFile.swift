@@ -28,19 +28,18 @@ enum CheckpointFile {
         try Files.replace(directory.checkpoints.appendingPathComponent(name).path, with: bytes)
     }
 
-    /// The file that `path` names, or the newest checkpoint of the session directory that it names.
-    static func find(_ path: String) throws -> String {
-        guard !path.hasSuffix(".safetensors") else { return path }
-        let folder = path + "/checkpoints"
-        let names = ((try? Files.list(folder)) ?? []).map(\.name)
-            .filter { $0.hasSuffix(".safetensors") }.sorted()
-        guard let last = names.last else { throw SessionError.noWeights(path) }
-        return folder + "/" + last
-    }
-
-    /// Reads what `find` finds.
+    /// The newest checkpoint of a session directory, or the file that `path` names.
     static func read(_ path: String) throws -> (file: String, bytes: [UInt8]) {
-        let file = try find(path)
+        let file: String
+        if path.hasSuffix(".safetensors") {
+            file = path
+        } else {
+            let folder = path + "/checkpoints"
+            let names = ((try? Files.list(folder)) ?? []).map(\.name)
+                .filter { $0.hasSuffix(".safetensors") }.sorted()
+            guard let last = names.last else { throw SessionError.noWeights(path) }
+            file = folder + "/" + last
+        }
         do throws(PlatformError) {
             return (file, try Files.read(file, limit: byteLimit))
         } catch { throw SessionError.unreadable("\(error)") }
