@@ -50,7 +50,7 @@ extension CriticEnsemble {
                 actions, actionWeights(place, parameters), onto: observationPart, copies: copies,
                 into: out)
         } else {
-            spread(observationPart, copies: copies, into: out)
+            out.copy(from: observationPart, copies: copies)
         }
         if actionCount > 0, !isFirst, actionInEveryLayer {
             BLAS.multiply(actions, actionWeights(place, parameters), into: out, accumulate: true)

@@ -81,15 +81,6 @@ extension Scratch {
     }
 }
 
-/// Copies each row of `source` [B, H] to `copies` neighbouring rows of `out`.
-func spread(_ source: Matrix, copies: Int, into out: Matrix) {
-    for row in 0..<source.rows {
-        for copy in 0..<copies {
-            out.row(row * copies + copy).update(from: source.row(row), count: source.columns)
-        }
-    }
-}
-
 /// Sums each group of `copies` neighbouring rows of `rows` [B·copies, H] into `out` [B, H].
 func gather(sumsOf rows: Matrix, copies: Int, into out: Matrix) {
     let width = out.columns

@@ -77,6 +77,12 @@ public struct Matrix {
             for r in 0..<rows { row(r).update(from: other.row(r), count: columns) }
         }
     }
+
+    /// Copies each row of `other` [rows / copies, columns] to `copies` neighbouring rows.
+    public func copy(from other: Matrix, copies: Int) {
+        precondition(rows == other.rows * copies && columns == other.columns)
+        for r in 0..<rows { row(r).update(from: other.row(r / copies), count: columns) }
+    }
 }
 
 // Safe: a view carries no state of its own; who may write through it is decided by the arena's owner, one thread each.

@@ -104,9 +104,7 @@ public enum BLAS {
                 && start.columns == c.columns && start.rows * copies == c.rows,
             "shapes do not fit")
         guard hone_has_products() != 0, a.rows > 1, a.columns > 0, c.columns % 16 == 0 else {
-            for row in 0..<c.rows {
-                c.row(row).update(from: start.row(row / copies), count: c.columns)
-            }
+            c.copy(from: start, copies: copies)
             multiply(a, b, into: c, accumulate: true)
             return
         }
