@@ -62,20 +62,19 @@ struct ImprovementTests {
         _ = session.demonstrate(20)
         let losses = session.imitate()
         #expect(losses.suffix(50).reduce(0, +) / 50 < losses[0] / 4, "seed \(seed)")
-        let before = session.evaluate(60, mode: .policy)
+        let before = session.evaluate(200, mode: .policy)
         session.learner.beginOffline()
         for _ in 0..<settings.schedule.offlineCriticUpdates {
             _ = session.learner.criticUpdate(offline: session.offline, online: nil)
         }
-        let offline = session.evaluate(60, mode: .guided)
+        let offline = session.evaluate(200, mode: .guided)
         session.finetune(episodes: 80)
-        let after = session.evaluate(60, mode: .guided)
-        let alone = session.evaluate(60, mode: .policy)
+        let after = session.evaluate(200, mode: .guided)
+        let alone = session.evaluate(200, mode: .policy)
         print("seed \(seed): policy \(before), guided \(offline), then \(after), alone \(alone)")
         #expect(before > 0.2 && before < 0.8, "seed \(seed): \(before) is no start to improve from")
-        // Seeds 0 to 4 gained 0.13 to 0.48, 0.27 on average; other kernels round differently.
+        // Seeds 0 to 2 gained 0.42, 0.25 and 0.37; other kernels round differently.
         #expect(after > before + 0.05, "seed \(seed): \(before) to \(after)")
-        // 60 episodes: one standard error of the difference is 0.09. The seeds changed by -0.12 to +0.27.
-        #expect(alone > before - 0.25, "seed \(seed): distillation spoilt the policy, \(alone)")
+        #expect(alone > before - 0.1, "seed \(seed): distillation spoilt the policy, \(alone)")
     }
 }
