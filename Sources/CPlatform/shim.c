@@ -258,6 +258,12 @@ char *const *hone_environment(void) { return environ; }
 
 int hone_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : errno; }
 
+uint64_t hone_peak_memory(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
 void hone_page_faults(uint64_t *minor, uint64_t *major) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);

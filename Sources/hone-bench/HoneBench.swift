@@ -3,6 +3,7 @@ import ArgumentParser
 import Embodiment
 import Foundation
 import Neural
+import Platform
 
 /// The benchmarks: each hot path with its distribution, its products and their limit on this machine.
 @main
@@ -16,11 +17,17 @@ struct HoneBench: ParsableCommand {
             are noisy: compare ratios within a run, not times between runs.
             """)
 
-    @Argument(help: "Workloads: \(Suite.names.joined(separator: ", ")); all if none is named.")
+    @Argument(
+        help:
+            "Workloads: \(Suite.names.joined(separator: ", ")). None: all but the long ones, \(Suite.long.sorted().joined(separator: " and "))."
+    )
     var workloads: [String] = []
 
     @Option(help: "paper or default.")
     var preset = "default"
+
+    @Option(help: "Updates that cached candidates live, 0 for no cache; the preset's if not given.")
+    var cacheAge: Int?
 
     @Option(help: "Threads of the learner, the caller included.")
     var workers = 1
@@ -55,8 +62,9 @@ struct HoneBench: ParsableCommand {
         guard ["paper", "default"].contains(preset) else {
             throw ValidationError("A preset is 'paper' or 'default', not '\(preset)'.")
         }
-        guard workers >= 1, seconds > 0 else {
-            throw ValidationError("Workers and seconds are more than 0.")
+        guard workers >= 1, seconds > 0, (cacheAge ?? 0) >= 0 else {
+            throw ValidationError(
+                "Workers and seconds are more than 0, the cache's age is not negative.")
         }
     }
 
@@ -66,19 +74,27 @@ struct HoneBench: ParsableCommand {
         #else
             let old = try compare.map { try Report.read($0) }
             let peer = try against.map { try Report.read($0) }
-            let wanted = workloads.isEmpty ? Suite.names : workloads
-            let suite = Suite(
-                settings: preset == "paper" ? .paper : .standard, workers: workers,
-                seconds: seconds)
+            let wanted =
+                workloads.isEmpty ? Suite.names.filter { !Suite.long.contains($0) } : workloads
+            var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
+            if let cacheAge { settings.schedule.candidateCacheAge = cacheAge }
+            let suite = Suite(settings: settings, workers: workers, seconds: seconds)
             var report = Report(preset: preset, workers: workers)
-            if !json { print(report.title) }
+            if !json { say(report.title) }
             for name in Suite.names where wanted.contains(name) {
                 for result in suite.run(name) {
                     report.results.append(result)
-                    if !json { print(result.text(old: old, peer: peer)) }
+                    if !json { say(result.text(old: old, peer: peer)) }
                 }
             }
-            if json { print(report.value.pretty) }
+            if json {
+                say(report.value.pretty)
+            } else {
+                say("peak memory \(Memory.peakBytes >> 20) MiB")
+            }
         #endif
     }
+
+    /// One line, at once: a long workload is watched through a pipe too.
+    private func say(_ line: String) { Terminal.writeToStandardOutput(line + "\n") }
 }

@@ -24,8 +24,8 @@ final class PathBench {
         controller = Controller(robot: Self.robot)
         controller.start(session: 1, epoch: 1)
         batch = Batch(
-            capacity: 256, observationCount: LearningBench.observationCount,
-            actionCount: LearningBench.actionCount)
+            capacity: 256, observationCount: Suite.observationCount,
+            actionCount: Suite.actionCount)
         sample.bootID = 7
         sample.isEnabled = true
         for row in 0..<256 { rowIDs[row] = Int32(row * 7919 % 3000) }

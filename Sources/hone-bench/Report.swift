@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Foundation
 import Neural
+import Platform
 
 /// Everything one run measured.
 struct Report {
@@ -27,6 +28,7 @@ struct Report {
             "openblas_kernels": .string(BLAS.coreName),
             "openblas_build": .string(BLAS.configuration),
             "own_products": .bool(BLAS.hasOwnKernel),
+            "peak_memory_bytes": .unsigned(Memory.peakBytes),
             "results": .array(results.map(\.value)),
         ])
     }

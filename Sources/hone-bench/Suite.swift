@@ -1,4 +1,6 @@
+import Agent
 import Embodiment
+import Experience
 import Learning
 import Models
 import Neural
@@ -8,13 +10,21 @@ import Platform
 final class Suite {
     static let names = [
         "gemm", "act", "critic", "distill", "imitation", "replay", "swap", "wire", "tick",
+        "act-busy", "scaling",
     ]
+    /// Those that run only when they are named: they take minutes with the published sizes.
+    static let long: Set = ["act-busy", "scaling"]
+
+    /// Scalars of one observation, as in the peer program.
+    static let observationCount = 20
+    /// Scalars of one action, as in the peer program.
+    static let actionCount = 7
 
     private let settings: AlgorithmSettings
     private let workers: Int
     private let seconds: Double
     private let rates = ProductRates()
-    private lazy var learning = LearningBench(settings: settings, workers: workers)
+    private lazy var learning = Suite.probe(settings, workers: workers)
     private lazy var path = PathBench()
     /// Products of one call of each workload that has any.
     private var products: [String: [ProductShape: Int]] = [:]
@@ -23,6 +33,16 @@ final class Suite {
         self.settings = settings
         self.workers = workers
         self.seconds = seconds
+    }
+
+    /// A learner at the sizes that the peer program uses.
+    static func probe(_ settings: AlgorithmSettings, workers: Int) -> LearningProbe {
+        // The published sizes need minutes to fill the cache of a longer experience.
+        let episodes =
+            settings.schedule.candidateCacheAge > 0 && settings.preset == "paper" ? 10 : 60
+        return LearningProbe(
+            observationCount: observationCount, actionCount: actionCount, settings: settings,
+            workers: workers, episodes: episodes)
     }
 
     /// Measures one workload; `gemm` gives one result per shape.
@@ -36,6 +56,8 @@ final class Suite {
         case "replay":
             [.of(name, seconds: seconds, batch: 20) { path.replay(learning.offline) }]
         case "swap": [swap()]
+        case "act-busy": [actBusy()]
+        case "scaling": Scaling(settings: settings, workers: workers, seconds: seconds).run()
         case "wire": [.of(name, seconds: seconds, batch: 100) { path.wire() }]
         default: [.of(name, seconds: seconds, batch: 100) { path.tick() }]
         }
@@ -43,7 +65,7 @@ final class Suite {
 
     /// One of the learner's workloads with its products and their limit.
     private func work(
-        _ name: String, threads: Int, _ body: (LearningBench) -> Void
+        _ name: String, threads: Int, _ body: (LearningProbe) -> Void
     ) -> Measurement {
         let made = tally(name, body)
         var result = Measurement.of(name, seconds: seconds) { body(learning) }
@@ -55,12 +77,11 @@ final class Suite {
 
     /// The products of one call after a warm-up, counted on a learner of one thread.
     private func tally(
-        _ name: String, _ body: (LearningBench) -> Void
+        _ name: String, _ body: (LearningProbe) -> Void
     ) -> [ProductShape: Int] {
         if let known = products[name] { return known }
-        let single = workers == 1 ? learning : LearningBench(settings: settings, workers: 1)
-        // Enough calls to fill the candidate caches, as in a session.
-        let calls = settings.schedule.candidateCacheAge > 0 ? 100 : 1
+        let single = workers == 1 ? learning : Suite.probe(settings, workers: 1)
+        let calls = Suite.warmUps(settings, single)
         for _ in 0..<calls { body(single) }
         if single !== learning { for _ in 0..<calls { body(learning) } }
         let made = ProductTally.counting { body(single) }
@@ -68,10 +89,25 @@ final class Suite {
         return made
     }
 
+    /// Calls that fill the candidate cache, as in a session: every stored row is drawn some five times.
+    static func warmUps(_ settings: AlgorithmSettings, _ probe: LearningProbe) -> Int {
+        guard settings.schedule.candidateCacheAge > 0 else { return 1 }
+        let share = 1 - settings.schedule.mixingRatio
+        return Int(5 * Double(probe.online.count) / (share * Double(settings.critic.batchSize))) + 1
+    }
+
+    /// Decisions while a learner of its own, on a thread of the learner's priority, never rests.
+    private func actBusy() -> Measurement {
+        let probe = learning
+        let busy = BusyLearner(settings: settings)
+        defer { busy.finish() }
+        return Measurement.of("act-busy", seconds: seconds) { probe.act() }
+    }
+
     /// OpenBLAS at a large square, and the engine at the shapes that the updates spend most on.
     private func gemm() -> [Measurement] {
         var made: [ProductShape: Int] = [:]
-        let bodies: [(String, (LearningBench) -> Void)] = [
+        let bodies: [(String, (LearningProbe) -> Void)] = [
             ("act", { $0.act() }), ("critic", { $0.critic() }), ("distill", { $0.distill() }),
         ]
         for (name, body) in bodies { made.merge(tally(name, body), uniquingKeysWith: +) }

@@ -1,19 +1,44 @@
+import Configuration
 import Foundation
 import Neural
 import Platform
 
 /// `hone doctor`: what this machine gives Hone, and how to get more.
 public enum DoctorCommand {
-    private struct Finding {
-        var name: String
-        var value: String
-        var advice: String?
+    /// Prints the findings: the machine's, and with a launch what fits between its ticks and steps.
+    ///
+    /// - Parameters:
+    ///   - launch: a name in `launch/` or a path; nil for the machine alone.
+    ///   - knobs: also time the launch with each costly setting halved.
+    public static func run(
+        launch: String?, overrides: [String], knobs: Bool, json: Bool
+    ) throws {
+        ProcessorKernels.prepare()
+        var findings = [processor(), kernels(), realtime(), memoryLock(), lateness()]
+        if let launch {
+            let project = try ProjectLocation.find()
+            findings += fit(
+                try LaunchFile.read(launch, in: project, overrides: overrides), knobs: knobs)
+        }
+        print(findings, json: json)
     }
 
-    /// Prints the findings.
-    public static func run(json: Bool) throws {
-        ProcessorKernels.prepare()
-        let findings = [processor(), kernels(), realtime(), memoryLock(), lateness()]
+    /// What the launch's work takes here, and what that allows.
+    private static func fit(_ launch: Launch, knobs: Bool) -> [Finding] {
+        let speed = LaunchSpeed.measure(launch)
+        var findings = [
+            LaunchAdvice.control(speed, launch: launch),
+            LaunchAdvice.learning(speed, launch: launch),
+        ]
+        guard knobs else { return findings }
+        for knob in SpeedKnob.all(launch) {
+            findings.append(
+                LaunchAdvice.knob(knob, LaunchSpeed.measure(knob.launch), before: speed))
+        }
+        return findings
+    }
+
+    private static func print(_ findings: [Finding], json: Bool) {
         if json {
             var members: [String: JSONValue] = [:]
             for finding in findings {

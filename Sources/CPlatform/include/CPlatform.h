@@ -45,6 +45,8 @@ int hone_wait(pid_t process, int block, int *ended, int *code);
 char *const *hone_environment(void);
 
 int hone_lock_memory(void);
+/* The most bytes that were in memory at once so far. */
+uint64_t hone_peak_memory(void);
 void hone_page_faults(uint64_t *minor, uint64_t *major);
 
 /* Writes the text and the place to descriptor 2 and aborts. */

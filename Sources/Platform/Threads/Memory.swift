@@ -12,6 +12,9 @@ public enum Memory {
         }
     }
 
+    /// The most bytes of this process that were in memory at once so far.
+    public static var peakBytes: UInt64 { hone_peak_memory() }
+
     /// Page faults of the whole process so far: without and with disk access.
     public static func pageFaults() -> (minor: UInt64, major: UInt64) {
         var minor: UInt64 = 0

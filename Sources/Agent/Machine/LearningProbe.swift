@@ -4,22 +4,37 @@ import Learning
 import Models
 import Neural
 
-/// A learner, an actor and filled stores at the sizes that the peer program uses.
-final class LearningBench {
-    static let observationCount = 20
-    static let actionCount = 7
-    private static let episodes = 60
+/// A learner, an actor and stores of made-up experience: what `hone-bench` and `hone doctor` time.
+///
+/// One thread at a time; the learner brings its own workers, which end with the probe.
+public final class LearningProbe {
     private static let steps = 50
 
-    let settings: AlgorithmSettings
-    let learner: Learner
-    let actor: Actor
-    let offline: ReplayStore
-    let online: ReplayStore
+    /// Scalars of one observation, O.
+    public let observationCount: Int
+    /// Scalars of one action, A.
+    public let actionCount: Int
+    /// The learner, its normaliser fitted.
+    public let learner: Learner
+    /// An actor with the learner's weights.
+    public let actor: Actor
+    /// Episodes of fifty steps, every other one a success.
+    public let offline: ReplayStore
+    /// As many others.
+    public let online: ReplayStore
 
-    init(settings: AlgorithmSettings, workers: Int) {
-        self.settings = settings
-        let (observations, actions) = (Self.observationCount, Self.actionCount)
+    private var acts: UInt64 = 0
+
+    /// - Parameters:
+    ///   - workers: threads of the learner, the caller included.
+    ///   - episodes: in each of the two stores.
+    public init(
+        observationCount: Int, actionCount: Int, settings: AlgorithmSettings, workers: Int,
+        episodes: Int = 60
+    ) {
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        let (observations, actions) = (observationCount, actionCount)
         learner = Learner(
             observationCount: observations, actionCount: actions, settings: settings, seed: 1,
             workers: workers)
@@ -28,9 +43,13 @@ final class LearningBench {
         func store(_ first: Int) -> ReplayStore {
             let store = ReplayStore(
                 observationCount: observations, actionCount: actions,
-                capacity: Self.episodes * Self.steps, discount: Float(settings.critic.discount),
+                capacity: episodes * Self.steps, discount: Float(settings.critic.discount),
                 failedToFloor: settings.schedule.failedToFloor)
-            for number in 0..<Self.episodes { store.admit(Self.episode(first + number)) }
+            for number in 0..<episodes {
+                store.admit(
+                    Self.episode(
+                        first + number, observationCount: observations, actionCount: actions))
+            }
             return store
         }
         offline = store(0)
@@ -45,7 +64,9 @@ final class LearningBench {
     deinit { learner.stop() }
 
     /// Made-up experience: random observations and actions.
-    private static func episode(_ number: Int) -> Episode {
+    private static func episode(
+        _ number: Int, observationCount: Int, actionCount: Int
+    ) -> Episode {
         let key = RandomKey(seed: 7, stream: 1, step: UInt64(number))
         var index: UInt64 = 0
         func uniform() -> Float {
@@ -71,25 +92,23 @@ final class LearningBench {
             outcome: number % 2 == 0 ? .success : .failure, transitions: transitions)
     }
 
-    private var acts: UInt64 = 0
-
     /// One value-guided action.
-    func act() {
+    public func act() {
         acts += 1
         let column = offline.observationColumn
-        let first = Int(acts) % offline.count * Self.observationCount
-        var observation = FeatureVector(count: Self.observationCount)
-        for index in 0..<Self.observationCount { observation[index] = column[first + index] }
+        let first = Int(acts) % offline.count * observationCount
+        var observation = FeatureVector(count: observationCount)
+        for index in 0..<observationCount { observation[index] = column[first + index] }
         _ = actor.act(
             on: observation, mode: .guided, key: RandomKey(seed: 1, stream: 2, step: acts))
     }
 
     /// One critic update.
-    func critic() { _ = learner.criticUpdate(offline: offline, online: online) }
+    public func critic() { _ = learner.criticUpdate(offline: offline, online: online) }
 
     /// One policy update.
-    func distill() { _ = learner.policyUpdate(offline: offline, online: online) }
+    public func distill() { _ = learner.policyUpdate(offline: offline, online: online) }
 
     /// One imitation update.
-    func imitation() { _ = learner.imitationUpdate(offline: offline) }
+    public func imitation() { _ = learner.imitationUpdate(offline: offline) }
 }

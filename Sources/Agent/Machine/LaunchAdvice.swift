@@ -1,0 +1,86 @@
+import Configuration
+import Embodiment
+import Foundation
+
+/// What the measured times mean for one launch; pure, so that it can be tested without a clock.
+enum LaunchAdvice {
+    /// Whether decisions fit between two ticks.
+    static func control(_ speed: LaunchSpeed, launch: Launch) -> Finding {
+        let tick = launch.robot.tickSeconds
+        let rate = Int(min(1 / speed.decisionP99, 1e6))
+        let fits = speed.decisionP99 <= tick
+        return Finding(
+            name: "decision",
+            value: "p99 \(milliseconds(speed.decisionP99)) of a tick's \(milliseconds(tick)): "
+                + "fits control rates up to \(rate) Hz",
+            advice: fits
+                ? nil
+                : "The robot would wait for its policy at the start of each step: lower "
+                    + "optimisation.num_base_policy_actions, optimisation.num_steps or "
+                    + "critic.critic_ensemble_size, or the robot's command_rate_hz.")
+    }
+
+    /// Whether the learner keeps up with the robot.
+    static func learning(_ speed: LaunchSpeed, launch: Launch) -> Finding {
+        let schedule = launch.algorithm.schedule
+        let owed = speed.owedPerStep(schedule)
+        let period = 1 / launch.robot.policyRateHz
+        let fitting = speed.criticUTDThatFits(launch)
+        let value =
+            "critic update \(milliseconds(speed.criticUpdate)), policy update "
+            + "\(milliseconds(speed.policyUpdate)) with \(launch.session.workers) worker"
+            + "\(launch.session.workers == 1 ? "" : "s"): a step owes \(milliseconds(owed)) and "
+            + "lasts \(milliseconds(period)); critic_utd up to \(number(fitting)) keeps up"
+        return Finding(
+            name: "learning", value: value,
+            advice: owed <= period ? nil : shortfall(launch, owed: owed, fitting: fitting))
+    }
+
+    private static func shortfall(_ launch: Launch, owed: Double, fitting: Double) -> String {
+        let minutes = launch.session.robotMinutes
+        let times = number(owed * launch.robot.policyRateHz)
+        switch launch.schedule {
+        case .realtime:
+            return "The learner falls behind: set training.critic_utd to at most "
+                + "\(number(fitting)) (it is \(number(launch.algorithm.schedule.criticUTD))), "
+                + "turn a knob below, or add a worker where a core is free."
+        case .lockstep:
+            return "Lockstep waits for the learner: \(number(minutes)) robot minutes take up to "
+                + "\(times) times as long by the clock."
+        }
+    }
+
+    /// What halving one setting gains.
+    static func knob(_ knob: SpeedKnob, _ speed: LaunchSpeed, before: LaunchSpeed) -> Finding {
+        Finding(
+            name: knob.key,
+            value: "\(knob.value) → \(knob.tried): critic update "
+                + "\(milliseconds(speed.criticUpdate)) (\(change(speed.criticUpdate, before.criticUpdate))), "
+                + "policy update \(milliseconds(speed.policyUpdate)) "
+                + "(\(change(speed.policyUpdate, before.policyUpdate))), decision p99 "
+                + "\(milliseconds(speed.decisionP99)) (\(change(speed.decisionP99, before.decisionP99)))",
+            advice: nil)
+    }
+
+    private static func change(_ after: Double, _ before: Double) -> String {
+        String(format: "%+.0f %%", 100 * (after / before - 1))
+    }
+
+    private static func milliseconds(_ seconds: Double) -> String {
+        String(format: seconds < 0.01 ? "%.2f ms" : "%.0f ms", seconds * 1e3)
+    }
+
+    private static func number(_ value: Double) -> String {
+        String(format: value < 10 ? "%.1f" : "%.0f", value)
+    }
+}
+
+/// One line of `hone doctor`.
+struct Finding: Sendable, Equatable {
+    /// What was looked at.
+    var name: String
+    /// What was found.
+    var value: String
+    /// What to do; nil where nothing need be done.
+    var advice: String?
+}

@@ -1,0 +1,53 @@
+import Configuration
+import Embodiment
+import Testing
+
+@testable import Agent
+
+/// What `hone doctor LAUNCH` says, from given times.
+@Suite("Launch advice")
+struct LaunchAdviceTests {
+    private func launch(_ overrides: [String] = []) throws -> Launch {
+        try LaunchFile.read("demo", in: try ProjectLocation.find(), overrides: overrides)
+    }
+
+    @Test("A decision that fits a tick needs no advice; one that does not gets some")
+    func control() throws {
+        let launch = try launch()
+        let tick = launch.robot.tickSeconds
+        var speed = LaunchSpeed(
+            decisionP99: tick / 4, criticUpdate: 0.004, policyUpdate: 0.002)
+        let good = LaunchAdvice.control(speed, launch: launch)
+        #expect(good.advice == nil)
+        #expect(good.value.contains("up to \(Int(4 / tick)) Hz"))
+        speed.decisionP99 = tick * 1.01
+        #expect(LaunchAdvice.control(speed, launch: launch).advice != nil)
+    }
+
+    @Test("The updates that fit are a step's time over an update's, the policy's share taken off")
+    func learning() throws {
+        let launch = try launch([
+            "schedule=realtime", "training.critic_utd=4", "training.base_policy_utd=0.5",
+        ])
+        let period = 1 / launch.robot.policyRateHz
+        var speed = LaunchSpeed(
+            decisionP99: 0.001, criticUpdate: period / 10, policyUpdate: period / 5)
+        #expect(abs(speed.criticUTDThatFits(launch) - 9) < 1e-9)
+        #expect(abs(speed.owedPerStep(launch.algorithm.schedule) - 0.5 * period) < 1e-12)
+        #expect(LaunchAdvice.learning(speed, launch: launch).advice == nil)
+        speed.criticUpdate = period / 3
+        let advice = LaunchAdvice.learning(speed, launch: launch).advice
+        #expect(advice?.contains("training.critic_utd to at most 2.7") == true)
+    }
+
+    @Test("Each knob changes one setting of the launch and makes it smaller")
+    func knobs() throws {
+        let launch = try launch(["preset=paper"])
+        let knobs = SpeedKnob.all(launch)
+        #expect(knobs.count == 6)
+        for knob in knobs {
+            #expect(knob.tried < knob.value)
+            #expect(knob.launch.algorithm != launch.algorithm)
+        }
+    }
+}
