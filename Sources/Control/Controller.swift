@@ -31,7 +31,7 @@ public final class Controller {
     /// What every command respects.
     public var limits: CompiledLimits { motion.limits }
 
-    private var motion: MotionLimiter
+    var motion: MotionLimiter
     private var checker: OutputChecker
     private var force: ForceMonitor
     private var dwell = GripperDwell()
@@ -207,8 +207,7 @@ public final class Controller {
 
     /// Stages 9 to 14 of `spec/safety.md` 2.3: a wish, and what the limits make of it.
     private func move(_ verdict: inout SafetyVerdict) {
-        var wish = AxisVector(count: robot.axes.count)
-        for index in 0..<robot.axes.count { wish[index] = desiredSpeed(axis: index) }
+        let wish = wish()
         guard wish.isFinite else {
             verdict = guardian.latch(.actionNotFinite)
             motion.brake()
@@ -232,22 +231,22 @@ public final class Controller {
         motion.follow(command, after: checker.previous)
     }
 
-    private func desiredSpeed(axis index: Int) -> Double {
-        let axis = robot.axes[index]
-        switch mode {
-        case .hold: return 0
-        case .home:
-            let cap = axis.limits.velocity * Controller.homeSpeedScale
-            let approach = motion.approachSpeed(axis: index, to: target[index])
-            return Limiter.least(Limiter.greatest(approach, -cap), cap)
-        case .track:
-            // A displacement is spread over the step, so that motion flows from step to step.
-            guard axis.kind == .delta, ticksLeft > 0 else {
-                return motion.approachSpeed(axis: index, to: target[index])
-            }
-            let error = target[index] - motion.position[index]
-            return error / (Double(ticksLeft) * robot.tickSeconds)
+    /// The velocity that each axis should have.
+    private func wish() -> AxisVector {
+        if mode == .home {
+            return motion.approach(target, share: Controller.homeSpeedScale)
         }
+        // A displacement is spread over the step, so that motion flows from step to step.
+        var spread: UInt32 = 0
+        for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {
+            spread |= 1 << UInt32(index)
+        }
+        var wish = motion.approach(target, axes: ~spread)
+        for index in 0..<robot.axes.count where spread & (1 << UInt32(index)) != 0 {
+            let error = target[index] - motion.position[index]
+            wish[index] = error / (Double(ticksLeft) * robot.tickSeconds)
+        }
+        return wish
     }
 
     private func fill(_ report: inout TickReport, verdict: SafetyVerdict, now: MonotonicTime) {

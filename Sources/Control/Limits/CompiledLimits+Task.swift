@@ -13,7 +13,8 @@ extension CompiledLimits {
             if !(square <= toolSpeed * toolSpeed * (1 + CompiledLimits.slack)) { return false }
         }
         for plane in 0..<planeCount
-        where !(planes[plane].excess(position[x], position[y], position[z])
+        where
+            !(planes[plane].excess(position[x], position[y], position[z])
             <= CompiledLimits.slack)
         { return false }
         return tilt == .infinity || tiltSquare(position) <= tilt * tilt + CompiledLimits.slack

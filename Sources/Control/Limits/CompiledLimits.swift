@@ -1,4 +1,5 @@
 import Embodiment
+import Platform
 
 /// Everything a command must respect, as one plain value made once at the start.
 ///
@@ -33,7 +34,7 @@ public struct CompiledLimits: Sendable {
     public let groupCount: Int
     /// Axes that a limit of the task couples, one bit an axis.
     public let coupled: UInt32
-    /// Identifies all of it and the time budgets: FNV-1a, 64 bits. Not a signature.
+    /// Identifies all of it and the time budgets: FNV-1a with 64 bits, which is no signature.
     public let hash: UInt64
 
     /// Axes of the tool by number, −1 where the robot has none of that name.
@@ -81,6 +82,10 @@ public struct CompiledLimits: Sendable {
         stepJoint = task.stepJoint ?? .infinity
 
         func bits(_ axes: [Int]) -> UInt32 { axes.reduce(0) { $0 | 1 << UInt32($1) } }
+        invariant(
+            task.toolSpeed == nil && task.planes.isEmpty || min(x, y, z) >= 0,
+            "limits of the tool need the axes x, y and z")
+        invariant(task.tilt == nil || min(roll, pitch) >= 0, "a tilt needs roll and pitch")
         let place: UInt32 =
             task.toolSpeed != nil || !task.planes.isEmpty ? bits([x, y, z]) : 0
         let angles: UInt32 = task.tilt != nil ? bits([roll, pitch]) : 0

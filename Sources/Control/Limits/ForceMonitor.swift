@@ -25,7 +25,9 @@ public struct ForceMonitor: Sendable {
         var indices = InlineArray<3, Int>(repeating: 0)
         var count = 0
         for name in limits?.features ?? [] {
-            guard let index = robot.features.firstIndex(where: { $0.name == name }) else { continue }
+            guard let index = robot.features.firstIndex(where: { $0.name == name }) else {
+                continue
+            }
             indices[count] = index
             count += 1
         }

@@ -43,9 +43,16 @@ public enum JerkLimiter {
         let wish = v > 0 ? -cap : cap
         let next = Limiter.least(
             Limiter.greatest(wish, a - jerk * period), a + jerk * period)
-        let speed = v + next * period
-        // v − (v/T) T may leave a rounding remainder, far below what one tick of jerk makes.
-        let rest = jerk * period * period * 1e-15
+        return moved(motion, at: v + next * period, limits: limits, period: period)
+    }
+
+    /// The motion after one tick at `speed`.
+    ///
+    /// v − (v/T) T may leave a rounding remainder, far below what one tick of jerk makes: that is 0.
+    static func moved(
+        _ motion: AxisMotion, at speed: Double, limits: AxisLimits, period: Double
+    ) -> AxisMotion {
+        let rest = (limits.jerk ?? 0) * period * period * 1e-15
         return motion.moved(at: abs(speed) <= rest ? 0 : speed, period: period)
     }
 
@@ -91,7 +98,7 @@ public enum JerkLimiter {
         let wish = ramp(motion, to: desired, limits: limits, period: period)
         var speed = motion.velocity + wish * period
         for _ in 0...halvings {
-            let next = motion.moved(at: speed, period: period)
+            let next = moved(motion, at: speed, limits: limits, period: period)
             if isViable(
                 next, limits: limits, lower: limits.lower, upper: limits.upper, period: period)
             {
@@ -115,7 +122,8 @@ public enum JerkLimiter {
         let sign = error < 0 ? -1.0 : 1.0
         func lands(_ speed: Double) -> Bool {
             let wish = ramp(motion, to: sign * speed, limits: limits, period: period)
-            let next = motion.moved(at: motion.velocity + wish * period, period: period)
+            let next = moved(
+                motion, at: motion.velocity + wish * period, limits: limits, period: period)
             return isViable(
                 next, limits: limits, lower: error < 0 ? target : -.infinity,
                 upper: error < 0 ? .infinity : target, period: period)

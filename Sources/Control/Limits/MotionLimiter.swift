@@ -12,7 +12,7 @@ public struct MotionLimiter: Sendable {
     /// What is respected.
     public let limits: CompiledLimits
     /// Last commanded position per axis.
-    public private(set) var position: AxisVector
+    public internal(set) var position: AxisVector
     /// Last commanded velocity per axis, unit/s.
     public private(set) var velocity: AxisVector
     private var acceleration: AxisVector
@@ -71,8 +71,30 @@ public struct MotionLimiter: Sendable {
         return true
     }
 
-    /// Speed towards a target that is to be reached soon and not passed.
-    public func approachSpeed(axis: Int, to target: Double) -> Double {
+    /// Velocities towards a target that is to be reached soon and not passed.
+    ///
+    /// Axes that share a scale go straight there, and arrive together.
+    /// - Parameters:
+    ///   - target: axis unit per axis.
+    ///   - axes: which ones are asked for, one bit an axis; the others get 0.
+    ///   - share: of every axis' own speed limit that may be used.
+    /// - Returns: wishes for `advance`, unit/s.
+    public func approach(
+        _ target: AxisVector, axes: UInt32 = .max, share: Double = 1
+    ) -> AxisVector {
+        var wish = AxisVector(count: limits.count)
+        for axis in 0..<limits.count where axes & bit(axis) != 0 {
+            let most = limits[axis].velocity * share
+            let speed = approachSpeed(axis, to: target[axis])
+            wish[axis] = Limiter.least(Limiter.greatest(speed, -most), most)
+        }
+        for group in 0..<limits.groupCount {
+            straighten(&wish, target, limits.groups[group] & axes)
+        }
+        return wish
+    }
+
+    private func approachSpeed(_ axis: Int, to target: Double) -> Double {
         let own = limits[axis]
         guard own.jerk != nil else {
             return Limiter.approachSpeed(
@@ -80,6 +102,19 @@ public struct MotionLimiter: Sendable {
         }
         return JerkLimiter.approachSpeed(
             self[axis], to: target, limits: own, period: limits.period)
+    }
+
+    /// Slows axes down to the one that needs longest; one that has to brake now does not stop the others.
+    private func straighten(_ wish: inout AxisVector, _ target: AxisVector, _ axes: UInt32) {
+        guard axes & (axes &- 1) != 0 else { return }
+        var rate = Double.infinity
+        for axis in 0..<limits.count where axes & bit(axis) != 0 && wish[axis] != 0 {
+            rate = Limiter.least(rate, wish[axis] / (target[axis] - position[axis]))
+        }
+        for axis in 0..<limits.count where axes & bit(axis) != 0 && wish[axis] != 0 {
+            let error = target[axis] - position[axis]
+            if wish[axis] / error > rate { wish[axis] = rate * error }
+        }
     }
 
     /// One tick of braking, every axis as hard as its limits allow.
@@ -161,8 +196,9 @@ public struct MotionLimiter: Sendable {
                 Limiter.least(desired, window.highest), window.lowest)
             if nearest != desired {
                 let ratio = (nearest - window.braking) / (desired - window.braking)
-                // A wish to slow down faster than can be is not helped by slowing the others.
-                if ratio > 0, ratio < 1 {
+                // A wish to slow down faster than can be, or to turn round, is not helped by
+                // slowing the others.
+                if desired * velocity[axis] >= 0, ratio > 0, ratio < 1 {
                     alpha = Limiter.least(alpha, ratio)
                 } else {
                     desired = nearest
@@ -192,7 +228,10 @@ public struct MotionLimiter: Sendable {
     /// Moves at a speed that was found admissible; the second-order limiter looks at it once more.
     private mutating func move(_ axis: Int, at speed: Double) {
         guard limits[axis].jerk != nil else { return take(axis, desired: speed) }
-        commit(axis, self[axis].moved(at: speed, period: limits.period))
+        commit(
+            axis,
+            JerkLimiter.moved(
+                self[axis], at: speed, limits: limits[axis], period: limits.period))
     }
 
     /// The factor that brings a group's wish below every limit of speed; nil for one that is not finite.
@@ -240,7 +279,8 @@ public struct MotionLimiter: Sendable {
         let period = limits.period
         for axis in 0..<limits.count where group & bit(axis) != 0 && limits[axis].jerk != nil {
             let own = limits[axis]
-            let next = self[axis].moved(at: speeds[axis], period: period)
+            let next = JerkLimiter.moved(
+                self[axis], at: speeds[axis], limits: own, period: period)
             if !JerkLimiter.isViable(
                 next, limits: own, lower: own.lower, upper: own.upper, period: period)
             {

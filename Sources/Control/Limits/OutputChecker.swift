@@ -61,7 +61,9 @@ public struct OutputChecker: Sendable {
         return fault
     }
 
-    private mutating func push(_ next: AxisVector) { (third, second, first) = (second, first, next) }
+    private mutating func push(_ next: AxisVector) {
+        (third, second, first) = (second, first, next)
+    }
 
     // Every comparison is written so that a value that is not a number is a fault.
 
