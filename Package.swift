@@ -81,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "hone-bench",
             dependencies: [
-                "Agent", "Bridge", "Control", "Embodiment", "Experience", "Learning", "Models",
-                "Neural", "Platform", "CAllocations", parser,
+                "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
+                "Learning", "Models", "Neural", "Platform", "CAllocations", parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
@@ -98,7 +98,8 @@ let package = Package(
             name: "ModelsTests", dependencies: ["Models", "Neural", "Embodiment"],
             swiftSettings: numeric),
         .testTarget(
-            name: "ControlTests", dependencies: ["Control", "Platform", "Embodiment", "Models"],
+            name: "ControlTests",
+            dependencies: ["Control", "Platform", "Embodiment", "Models", "CAllocations"],
             swiftSettings: numeric),
         .testTarget(
             name: "ExperienceTests",

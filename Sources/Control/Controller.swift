@@ -28,8 +28,13 @@ public final class Controller {
     /// The newest sample.
     public private(set) var sample: SensorSample?
 
-    private var position: AxisVector
-    private var velocity: AxisVector
+    /// What every command respects.
+    public var limits: CompiledLimits { motion.limits }
+
+    var motion: MotionLimiter
+    private var checker: OutputChecker
+    private var force: ForceMonitor
+    private var dwell = GripperDwell()
     private var target: AxisVector
     private var stepStart: AxisVector
     private var ticksLeft = 0
@@ -43,8 +48,10 @@ public final class Controller {
     public init(robot: RobotDescription) {
         self.robot = robot
         guardian = Guardian(robot: robot)
-        position = AxisVector(count: robot.axes.count)
-        velocity = AxisVector(count: robot.axes.count)
+        let limits = CompiledLimits(robot)
+        motion = MotionLimiter(limits: limits)
+        checker = OutputChecker(limits: limits)
+        force = ForceMonitor(robot: robot)
         target = AxisVector(count: robot.axes.count)
         stepStart = AxisVector(count: robot.axes.count)
     }
@@ -59,6 +66,7 @@ public final class Controller {
         isSynchronised = false
         mode = .hold
         guardian.acknowledge()
+        force.reset()
         sample = nil
     }
 
@@ -70,7 +78,9 @@ public final class Controller {
         mode = .hold
         guard let sample else { return }
         for index in 0..<robot.axes.count
-        where abs(position[index] - sample.position[index]) > robot.axes[index].trackingError {
+        where abs(motion.position[index] - sample.position[index])
+            > robot.axes[index].trackingError
+        {
             synchronise(to: sample.position)
             return
         }
@@ -80,18 +90,16 @@ public final class Controller {
     public func receive(_ new: SensorSample, at now: MonotonicTime) {
         guard guardian.admit(new, at: now) else { return }
         sample = new
+        force.admit(new.features)
         if !isSynchronised, new.position.isFinite { synchronise(to: new.position) }
     }
 
     private func synchronise(to measured: AxisVector) {
-        for index in 0..<robot.axes.count {
-            let limits = robot.axes[index].limits
-            position[index] = Limiter.least(
-                Limiter.greatest(measured[index], limits.lower), limits.upper)
-            velocity[index] = 0
-            target[index] = position[index]
-        }
-        stepStart = position
+        if !motion.rest(at: measured) { guardian.latch(.outOfLimits) }
+        checker.restart(at: motion.position)
+        dwell.restart(at: motion.position, limits: limits)
+        target = motion.position
+        stepStart = motion.position
         isSynchronised = true
     }
 
@@ -101,14 +109,16 @@ public final class Controller {
             guardian.latch(.actionNotFinite)
             return
         }
+        var wish = AxisVector(count: robot.axes.count)
         for index in 0..<robot.axes.count {
             let axis = robot.axes[index]
             let value = ActionMapping.physical(action[index], axis: axis)
-            let wish = axis.kind == .delta ? position[index] + value : value
-            target[index] = Limiter.least(
-                Limiter.greatest(wish, axis.limits.lower), axis.limits.upper)
+            wish[index] = axis.kind == .delta ? motion.position[index] + value : value
+            wish[index] = dwell.admit(
+                wish[index], present: target[index], axis: index, tick: tickNumber, limits: limits)
         }
-        stepStart = position
+        target = limits.admissible(wish, from: motion.position)
+        stepStart = motion.position
         ticksLeft = robot.ticksPerStep
         mode = .track
     }
@@ -119,7 +129,8 @@ public final class Controller {
         for index in 0..<robot.axes.count {
             let axis = robot.axes[index]
             let value =
-                axis.kind == .delta ? position[index] - stepStart[index] : position[index]
+                axis.kind == .delta
+                ? motion.position[index] - stepStart[index] : motion.position[index]
             executed[index] = ActionMapping.normalised(value, axis: axis)
         }
         return executed
@@ -143,11 +154,9 @@ public final class Controller {
     /// Whether every axis rests at home.
     public var isHome: Bool {
         for index in 0..<robot.axes.count {
-            if abs(position[index] - robot.axes[index].home) > 1e-6 || velocity[index] != 0 {
-                return false
-            }
+            if abs(motion.position[index] - robot.axes[index].home) > 1e-6 { return false }
         }
-        return true
+        return motion.isAtRest
     }
 
     /// Whether the measured robot has arrived where it is commanded to be.
@@ -156,17 +165,16 @@ public final class Controller {
     public var hasArrived: Bool {
         guard let sample else { return false }
         for index in 0..<robot.axes.count
-        where abs(sample.position[index] - position[index]) > robot.axes[index].trackingError / 6 {
+        where abs(sample.position[index] - motion.position[index])
+            > robot.axes[index].trackingError / 6
+        {
             return false
         }
         return true
     }
 
     /// Whether the commanded robot is at rest.
-    public var isAtRest: Bool {
-        for index in 0..<robot.axes.count where velocity[index] != 0 { return false }
-        return true
-    }
+    public var isAtRest: Bool { motion.isAtRest }
 
     /// Makes the next command.
     ///
@@ -177,22 +185,17 @@ public final class Controller {
     public func tick(now: MonotonicTime, into report: inout TickReport) {
         precondition(isSynchronised)
         var verdict = guardian.judge(
-            sample: sample, command: position, now: now, moving: sequence > 0)
-        let mayMove = verdict.cause == .none && mode != .hold
-        report.endsStep = false
-        let period = robot.tickSeconds
-        for index in 0..<robot.axes.count {
-            let limits = robot.axes[index].limits
-            let desired = mayMove ? desiredSpeed(axis: index, period: period) : 0
-            let next = Limiter.advance(
-                position: position[index], velocity: velocity[index], desired: desired,
-                limits: limits, period: period)
-            if mayMove, abs(next.velocity - desired) > 1e-9 {
-                verdict.limitedAxes |= 1 << UInt32(index)
-            }
-            position[index] = next.position
-            velocity[index] = next.velocity
+            sample: sample, command: motion.position, now: now, moving: sequence > 0)
+        if verdict.cause == .none, let fault = force.fault {
+            verdict = guardian.latch(.force, value: fault.value, limit: fault.limit)
         }
+        report.endsStep = false
+        if verdict.cause == .none, mode != .hold {
+            move(&verdict)
+        } else {
+            motion.brake()
+        }
+        check(&verdict)
         if ticksLeft > 0 {
             ticksLeft -= 1
             report.endsStep = ticksLeft == 0
@@ -202,20 +205,48 @@ public final class Controller {
         tickNumber += 1
     }
 
-    private func desiredSpeed(axis index: Int, period: Double) -> Double {
-        let axis = robot.axes[index]
-        let error = target[index] - position[index]
-        let approach = Limiter.approachSpeed(error: error, limits: axis.limits, period: period)
-        switch mode {
-        case .hold: return 0
-        case .home:
-            let cap = axis.limits.velocity * Controller.homeSpeedScale
-            return Limiter.least(Limiter.greatest(approach, -cap), cap)
-        case .track:
-            // A displacement is spread over the step, so that motion flows from step to step.
-            guard axis.kind == .delta, ticksLeft > 0 else { return approach }
-            return error / (Double(ticksLeft) * period)
+    /// Stages 9 to 14 of `spec/safety.md` 2.3: a wish, and what the limits make of it.
+    private func move(_ verdict: inout SafetyVerdict) {
+        let wish = wish()
+        guard wish.isFinite else {
+            verdict = guardian.latch(.actionNotFinite)
+            motion.brake()
+            return
         }
+        motion.advance(towards: wish, share: force.share)
+        for index in 0..<robot.axes.count where abs(motion.velocity[index] - wish[index]) > 1e-9 {
+            verdict.limitedAxes |= 1 << UInt32(index)
+        }
+    }
+
+    /// Stage 15: a command that the checker refuses does not leave; the checker brakes instead.
+    private func check(_ verdict: inout SafetyVerdict) {
+        if !checker.isTripped {
+            guard let fault = checker.check(motion.position) else { return }
+            guardian.latch(
+                .outputCheck, axis: fault.axis, value: fault.value, limit: fault.limit)
+        }
+        verdict = guardian.latched
+        let command = checker.brake()
+        motion.follow(command, after: checker.previous)
+    }
+
+    /// The velocity that each axis should have.
+    private func wish() -> AxisVector {
+        if mode == .home {
+            return motion.approach(target, share: Controller.homeSpeedScale)
+        }
+        // A displacement is spread over the step, so that motion flows from step to step.
+        var spread: UInt32 = 0
+        for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {
+            spread |= 1 << UInt32(index)
+        }
+        var wish = motion.approach(target, axes: ~spread)
+        for index in 0..<robot.axes.count where spread & (1 << UInt32(index)) != 0 {
+            let error = target[index] - motion.position[index]
+            wish[index] = error / (Double(ticksLeft) * robot.tickSeconds)
+        }
+        return wish
     }
 
     private func fill(_ report: inout TickReport, verdict: SafetyVerdict, now: MonotonicTime) {
@@ -233,7 +264,7 @@ public final class Controller {
         report.command.validityMicroseconds = UInt32(
             robot.timing.commandValiditySeconds * 1_000_000)
         report.command.basedOnSample = sample?.sequence ?? 0
-        report.command.position = position
-        report.command.velocity = velocity
+        report.command.position = motion.position
+        report.command.velocity = motion.velocity
     }
 }

@@ -37,6 +37,21 @@ public enum Limiter {
     public static func advance(
         position: Double, velocity: Double, desired: Double, limits: AxisLimits, period: Double
     ) -> (position: Double, velocity: Double) {
+        let (lowest, highest) = interval(
+            position: position, velocity: velocity, limits: limits, period: period)
+        let wish = desired.isFinite ? desired : 0
+        let speed = greatest(least(wish, highest), lowest)
+        // The clamp is a belt of one unit in the last place: the sum may round past the limit.
+        let next = least(greatest(position + speed * period, limits.lower), limits.upper)
+        return (next, speed)
+    }
+
+    /// The admissible speeds of the next tick (F3).
+    ///
+    /// - Returns: unit/s, `lowest` ≤ `highest`, for a motion that came from this limiter.
+    public static func interval(
+        position: Double, velocity: Double, limits: AxisLimits, period: Double
+    ) -> (lowest: Double, highest: Double) {
         let u = limits.acceleration * period
         let up = brakingSpeed(
             distance: limits.upper - position, acceleration: limits.acceleration, period: period)
@@ -44,12 +59,14 @@ public enum Limiter {
             distance: position - limits.lower, acceleration: limits.acceleration, period: period)
         let highest = least(least(limits.velocity, velocity + u), up)
         let lowest = greatest(greatest(-limits.velocity, velocity - u), -down)
-        let wish = desired.isFinite ? desired : 0
         // Viability makes lowest ≤ highest; should rounding ever cross them, the braking side wins.
-        let speed = greatest(least(wish, highest), least(lowest, highest))
-        // The clamp is a belt of one unit in the last place: the sum may round past the limit.
-        let next = least(greatest(position + speed * period, limits.lower), limits.upper)
-        return (next, speed)
+        return (least(lowest, highest), highest)
+    }
+
+    /// The speed after one tick of braking as hard as the limits allow, unit/s.
+    public static func braked(velocity: Double, limits: AxisLimits, period: Double) -> Double {
+        let u = limits.acceleration * period
+        return velocity > 0 ? greatest(velocity - u, 0) : least(velocity + u, 0)
     }
 
     /// Speed towards a target that is to be reached as soon as the limits allow, without overshoot.

@@ -27,6 +27,10 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case agentFault = 9
     /// A measured position is far outside the limits.
     case outOfLimits = 10
+    /// The robot pushes against something.
+    case force = 30
+    /// The limiter made a command that breaks a limit: a mistake of this program.
+    case outputCheck = 31
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { self != .none && self != .observationLate }
@@ -45,6 +49,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .operatorStop: "a person asked for a stop"
         case .agentFault: "the agent failed"
         case .outOfLimits: "a measured position is outside the robot's limits"
+        case .force: "the robot pushes harder than it may"
+        case .outputCheck: "a command of its own would have broken a limit and was not sent"
         }
     }
 }

@@ -14,6 +14,11 @@ struct MessageTests {
             #"{"agent":"hone 0.1","protocol":"hone-bridge","type":"hello","version":1}"#
         ),
         (
+            .hello(Hello(agent: "hone", limits: "00000000000000ff")),
+            #"{"agent":"hone","limits":"00000000000000ff","protocol":"hone-bridge","type":"hello","#
+                + #""version":1}"#
+        ),
+        (
             .start(session: session, epoch: 3),
             #"{"epoch":3,"session":"0123456789abcdef","type":"start"}"#
         ),

@@ -19,7 +19,8 @@ enum Fixture {
                 CommandAxis(
                     name: "gripper", unit: "1",
                     limits: AxisLimits(lower: 0, upper: 1, velocity: 8, acceleration: 200),
-                    kind: .absolute, actionLow: 0, actionHigh: 1, home: 1, trackingError: 2),
+                    kind: .absolute, actionLow: 0, actionHigh: 1, home: 1, trackingError: 2,
+                    gripper: GripperLimits(dwellSeconds: 0.2)),
             ],
             features: [ObservationFeature(name: "cup", unit: "m")],
             observation: ["x", "gripper", "cup"],

@@ -3,41 +3,6 @@ import Testing
 
 @testable import Control
 
-/// A small generator of its own: the tests must not depend on the code under test.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
-/// Knows only the limits: recomputes speed and acceleration from emitted positions.
-struct LimitOracle {
-    let limits: AxisLimits
-    let period: Double
-    var position: Double
-    var velocity = 0.0
-
-    mutating func violation(of next: Double) -> String? {
-        let speed = (next - position) / period
-        let acceleration = (speed - velocity) / period
-        // Differences of positions lose digits: slack of a few units in the last place of each.
-        let slack = 1e-13 * max(1, abs(limits.upper), abs(limits.lower)) / period
-        defer { (position, velocity) = (next, speed) }
-        if next < limits.lower || next > limits.upper { return "position \(next)" }
-        if abs(speed) > limits.velocity + slack { return "speed \(speed)" }
-        if abs(acceleration) > limits.acceleration + 2 * slack / period {
-            return "acceleration \(acceleration)"
-        }
-        return nil
-    }
-}
-
 @Suite("Limiter")
 struct LimiterTests {
     @Test("braking speed is the inverse of stopping distance", arguments: [1, 2, 3] as [UInt64])

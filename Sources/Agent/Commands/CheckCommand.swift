@@ -1,4 +1,5 @@
 import Configuration
+import Control
 import Foundation
 
 /// `hone check`: every YAML file, every mistake.
@@ -27,7 +28,8 @@ public enum CheckCommand {
             for name in project.robots {
                 guard let robot = try? RobotFile.read(name, in: project) else { continue }
                 Terminal.writeToStandardOutput(
-                    "\n" + ConfigurationChecker.stoppingSummary(of: robot) + "\n")
+                    "\n" + ConfigurationChecker.stoppingSummary(of: robot)
+                        + "  limits hash \(CompiledLimits(robot).hashText)\n\n")
             }
         }
         let errors = wrong.flatMap(\.errors)

@@ -1,4 +1,5 @@
 import Bridge
+import Control
 import Embodiment
 import Platform
 
@@ -13,7 +14,8 @@ enum Handshake {
     ) throws(RobotError) {
         let found: BridgeDescription
         do throws(BridgeError) {
-            found = try client.hello(timeout: patience.connect)
+            found = try client.hello(
+                limits: CompiledLimits(robot).hashText, timeout: patience.connect)
         } catch { throw .bridge(error) }
         var differences = found.differences(from: robot)
         if found.isLockstep != lockstep {

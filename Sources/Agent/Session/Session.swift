@@ -122,6 +122,13 @@ final class Session {
             })
         do {
             try robot.connect()
+            let limits = CompiledLimits(launch.robot).hashText
+            episodeLane.record(
+                .event(
+                    LogEvent(
+                        level: .info, name: "limits",
+                        message: "commands keep the limits with FNV-1a hash \(limits)")),
+                at: robot.now)
             let result = try body(runner)
             // Parking is also what one Ctrl-C does: home through the guardian, then release.
             try robot.home()

@@ -1,4 +1,5 @@
 import Configuration
+import Control
 import Embodiment
 import Foundation
 import Platform
@@ -16,6 +17,8 @@ struct SessionRecord: Encodable {
     private var seed: UInt64
     private var schedule: String
     private var preset: String
+    /// FNV-1a of every limit that was enforced; a name, not a signature.
+    private var limitsFnv1a64: String
     private var overrides: [String]
     private var files: [File]
 
@@ -24,6 +27,7 @@ struct SessionRecord: Encodable {
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset
+        limitsFnv1a64 = CompiledLimits(launch.robot).hashText
         overrides = launch.overrides
         files = launch.sources.map { source in
             File(

@@ -78,11 +78,13 @@ public final class BridgeClient: @unchecked Sendable {
     /// Asks the bridge who it is; sizes of samples and commands follow from the answer.
     ///
     /// Compare the answer with the robot's file: `description.differences(from:)`.
+    /// - Parameter limits: hash of the limits that the commands will keep, for the bridge's log.
     @discardableResult
     public func hello(
-        agent: String = "hone", timeout: Duration
+        agent: String = "hone", limits: String? = nil, timeout: Duration
     ) throws(BridgeError) -> BridgeDescription {
-        let found = try request(.hello(Hello(agent: agent)), "greet the bridge", timeout) {
+        let hello = AgentMessage.hello(Hello(agent: agent, limits: limits))
+        let found = try request(hello, "greet the bridge", timeout) {
             if case .describe(let description) = $0 { description } else { nil }
         }
         guard found.protocolName == Wire.protocolName, found.version == Int(Wire.version) else {

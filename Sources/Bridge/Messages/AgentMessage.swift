@@ -8,12 +8,15 @@ public struct Hello: Sendable, Equatable {
     public var version: Int
     /// Who is asking, for the bridge's log.
     public var agent: String
+    /// Hash of the limits the agent will keep, 16 hexadecimal digits, for the bridge's log.
+    public var limits: String?
 
     /// A `hello` of this protocol version.
-    public init(agent: String) {
+    public init(agent: String, limits: String? = nil) {
         protocolName = Wire.protocolName
         version = Int(Wire.version)
         self.agent = agent
+        self.limits = limits
     }
 }
 
@@ -62,7 +65,7 @@ public enum AgentMessage: Sendable, Equatable {
 
 extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, version, agent, session, epoch, episode, seed, purpose, reason
+        case type, version, agent, limits, session, epoch, episode, seed, purpose, reason
         case protocolName = "protocol"
         case wantsOperator = "operator"
     }
@@ -89,6 +92,7 @@ extension AgentMessage: Codable {
             var hello = Hello(agent: try fields.decode(String.self, forKey: .agent))
             hello.protocolName = try fields.decode(String.self, forKey: .protocolName)
             hello.version = try fields.decode(Int.self, forKey: .version)
+            hello.limits = try fields.decodeIfPresent(String.self, forKey: .limits)
             self = .hello(hello)
         case "start":
             let (session, epoch) = try identity()
@@ -126,6 +130,7 @@ extension AgentMessage: Codable {
             try fields.encode(hello.protocolName, forKey: .protocolName)
             try fields.encode(hello.version, forKey: .version)
             try fields.encode(hello.agent, forKey: .agent)
+            try fields.encodeIfPresent(hello.limits, forKey: .limits)
         case .start(let session, let epoch):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)

@@ -122,6 +122,17 @@ final class Block {
         return texts
     }
 
+    /// A list of finite decimal numbers.
+    func numbers(_ key: String, count: Int, isRequired: Bool = true) -> [Double]? {
+        guard
+            let items = list(key, of: "numbers", count: count...count, isRequired: isRequired)
+        else { return nil }
+        let numbers = items.enumerated().compactMap { index, item in
+            plainNumber("\(key)[\(index)]", item, expected: "a number")
+        }
+        return numbers.count == count ? numbers : nil
+    }
+
     private func list(
         _ key: String, of what: String, count: ClosedRange<Int>, isRequired: Bool
     ) -> [YAMLNode]? {
@@ -284,7 +295,7 @@ extension Block {
             .outOfRange(key: path(key), found: node.found, allowed: allowed), at: node.mark)
     }
 
-    private func plainNumber(_ key: String, _ node: YAMLNode, expected: String) -> Double? {
+    fileprivate func plainNumber(_ key: String, _ node: YAMLNode, expected: String) -> Double? {
         guard case .scalar(let text, isPlain: true) = node.content, !node.isNull else {
             wrong(key, expected, node.found, node)
             return nil

@@ -23,6 +23,9 @@ enum AxisUnit: String, CaseIterable {
         self == .fraction ? "acceleration_per_s2" : position("acceleration") + "_s2"
     }
 
+    /// `jerk_m_s3`, `jerk_rad_s3`, `jerk_per_s3`.
+    var jerkKey: String { self == .fraction ? "jerk_per_s3" : position("jerk") + "_s3" }
+
     /// Units that a command axis can have.
     static let ofAxes: [AxisUnit] = [.metre, .radian, .fraction]
 
@@ -42,9 +45,11 @@ enum AxisUnit: String, CaseIterable {
         for other in AxisUnit.ofAxes {
             if key == other.velocityKey { return velocityKey }
             if key == other.accelerationKey { return accelerationKey }
+            if key == other.jerkKey { return jerkKey }
         }
         if key == "velocity" { return velocityKey }
         if key == "acceleration" { return accelerationKey }
+        if key == "jerk" { return jerkKey }
         for stem in AxisUnit.stems
         where AxisUnit.ofAxes.contains(where: { key == $0.position(stem) }) {
             return position(stem)

@@ -73,7 +73,7 @@ public enum ConfigurationChecker {
 
     /// What a person should read before the first motion: limits and stopping distances per axis.
     ///
-    /// `braking` is S(V), formula F1; `worst case` is the bound F8 with the file's time budgets.
+    /// `braking` is S(V), formula F1, or with a limit of jerk F7 at its worst; `worst case` is the bound F8 with the file's time budgets.
     public static func stoppingSummary(of robot: RobotDescription) -> String {
         var text = "\(robot.name): \(robot.summary)\n"
         text +=
@@ -83,17 +83,17 @@ public enum ConfigurationChecker {
         if robot.controlSpace == "environment_action" {
             return text + "  an environment's own actions pass unchanged: nothing here brakes\n"
         }
-        var rows = [["axis", "unit", "range", "speed /s", "accel /s²", "braking", "worst case"]]
+        var rows = [
+            ["axis", "unit", "range", "speed /s", "accel /s²", "jerk /s³", "braking", "worst case"]
+        ]
         for axis in robot.axes {
             let limits = axis.limits
-            let braking = AxisLimits.stoppingDistance(
-                speed: limits.velocity, acceleration: limits.acceleration, period: robot.tickSeconds
-            )
             rows.append([
                 axis.name, axis.unit,
                 "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",
                 NumberRange.write(limits.velocity), NumberRange.write(limits.acceleration),
-                StoppingDistance.write(braking),
+                limits.jerk.map(NumberRange.write) ?? "–",
+                StoppingDistance.write(limits.longestStop(period: robot.tickSeconds)),
                 StoppingDistance.write(StoppingDistance.bound(of: axis, robot: robot)),
             ])
         }

@@ -172,8 +172,19 @@ enum RobotChecks {
                     + "\(write(limits.velocity)) within one command period; at most "
                     + write(limits.velocity / tick), at: unit.accelerationKey)
         }
-        let distance = AxisLimits.stoppingDistance(
-            speed: limits.velocity, acceleration: limits.acceleration, period: tick)
+        if let jerk = limits.jerk, jerk * tick > 2 * limits.acceleration * (1 + 1e-9) {
+            block.report(
+                "\(unit.jerkKey) \(write(jerk)) takes the acceleration from one limit to the other "
+                    + "within one command period and limits nothing; at most "
+                    + write(2 * limits.acceleration / tick), at: unit.jerkKey)
+        }
+        if limits.jerk != nil, limits.longestBraking(period: tick) > Capacity.brakingTicks {
+            block.report(
+                "braking with this \(unit.jerkKey) takes \(limits.longestBraking(period: tick)) "
+                    + "command periods, more than \(Capacity.brakingTicks) that can be rolled out "
+                    + "ahead", at: unit.jerkKey)
+        }
+        let distance = limits.longestStop(period: tick)
         let range = limits.upper - limits.lower
         if distance > range / 2 {
             block.report(
@@ -188,6 +199,11 @@ enum RobotChecks {
         _ axis: CommandAxis, unit: AxisUnit, block: Block, commandRate: Double
     ) {
         let range = axis.limits.upper - axis.limits.lower
+        if axis.limits.jerk != nil {
+            block.report(
+                "environment_action must reach any set-point in one command: no limit of jerk",
+                at: unit.jerkKey)
+        }
         let velocity = range * commandRate
         let acceleration = 2 * range * commandRate * commandRate
         if axis.limits.velocity < velocity * (1 - 1e-9) {

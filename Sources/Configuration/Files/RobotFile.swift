@@ -51,6 +51,8 @@ public enum RobotFile {
         let observation = file.texts(
             "observation", count: 1...Capacity.features, isRequired: true)
         let timing = decodeTiming(file.block("timing", isRequired: true))
+        let scaling = file.choice("scaling", AxisScaling.self, isRequired: false)
+        let task = decodeTask(file)
         file.finish()
 
         // Only names that are right; a wrong one is reported already.
@@ -63,15 +65,20 @@ public enum RobotFile {
                 axis, commandRate: commandRate, policyRate: policyRate, space: controlSpace)
         }
         if let timing, let commandRate { RobotChecks.timing(timing, commandRate: commandRate) }
+        RobotChecks.task(
+            task, axes: axes, features: features, space: controlSpace, commandRate: commandRate)
 
         guard diagnostics.count == mistakes, let summary, let controlSpace, let commandRate,
             let policyRate, let observation, let timing
         else { return nil }
-        return RobotDescription(
+        var robot = RobotDescription(
             name: name, summary: summary, controlSpace: controlSpace, commandRateHz: commandRate,
             policyRateHz: policyRate, axes: axes.compactMap(\.value),
             features: features.compactMap(\.value), observation: observation.map(\.text),
             timing: timing.value, joints: joints.compactMap(\.value))
+        robot.scaling = scaling ?? .pathPreserving
+        robot.task = task.value
+        return robot
     }
 
     /// Something decoded with its block, for checks that speak of its places.
@@ -92,7 +99,8 @@ public enum RobotFile {
                     _ = block.node(unit.position(stem), isRequired: false)
                 }
                 for key in [
-                    unit.velocityKey, unit.accelerationKey, unit.position("tracking_error"),
+                    unit.velocityKey, unit.accelerationKey, unit.jerkKey,
+                    unit.position("tracking_error"), "gripper",
                 ] {
                     _ = block.node(key, isRequired: false)
                 }
@@ -104,21 +112,31 @@ public enum RobotFile {
         let upper = block.number(unit.position("upper"), .any)
         let velocity = block.number(unit.velocityKey, .positive)
         let acceleration = block.number(unit.accelerationKey, .positive)
+        let jerk = block.number(unit.jerkKey, .positive, isRequired: false)
         let low = block.number(unit.position("action_low"), .any)
         let high = block.number(unit.position("action_high"), .any)
         let home = block.number(unit.position("home"), .any)
         let tracking = block.number(unit.position("tracking_error"), .positive)
+        let gripper = gripper(block.block("gripper", isRequired: false))
         block.finish(meant: unit.meant)
         guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
             let high, let home, let tracking
         else { return Decoded(block: block, name: name, value: nil) }
         let limits = AxisLimits(
-            lower: lower, upper: upper, velocity: velocity, acceleration: acceleration)
+            lower: lower, upper: upper, velocity: velocity, acceleration: acceleration,
+            jerk: jerk)
         return Decoded(
             block: block, name: name,
             value: CommandAxis(
                 name: name, unit: unit.rawValue, limits: limits, kind: kind, actionLow: low,
-                actionHigh: high, home: home, trackingError: tracking))
+                actionHigh: high, home: home, trackingError: tracking, gripper: gripper))
+    }
+
+    private static func gripper(_ block: Block?) -> GripperLimits? {
+        guard let block else { return nil }
+        let dwell = block.number("dwell_ms", .above(0, upTo: 10_000))
+        block.finish()
+        return dwell.map { GripperLimits(dwellSeconds: $0 / 1000) }
     }
 
     private static func joint(_ block: Block) -> Decoded<Joint> {

@@ -11,9 +11,7 @@ public enum StoppingDistance {
             robot.timing.observationHoldSeconds + robot.tickSeconds,
             robot.timing.commandValiditySeconds)
         return axis.limits.velocity * blind
-            + AxisLimits.stoppingDistance(
-                speed: axis.limits.velocity, acceleration: axis.limits.acceleration,
-                period: robot.tickSeconds) + axis.trackingError
+            + axis.limits.longestStop(period: robot.tickSeconds) + axis.trackingError
     }
 
     /// A distance for a person: three significant digits.

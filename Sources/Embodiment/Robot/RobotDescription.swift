@@ -24,11 +24,13 @@ public struct CommandAxis: Sendable, Equatable {
     public var home: Double
     /// Commanded minus measured position beyond which the robot is not following.
     public var trackingError: Double
+    /// What else holds for a gripper; nil for an axis that is none.
+    public var gripper: GripperLimits?
 
     /// Creates an axis; `Configuration` checks that the values make sense together.
     public init(
         name: String, unit: String, limits: AxisLimits, kind: ActionKind, actionLow: Double,
-        actionHigh: Double, home: Double, trackingError: Double
+        actionHigh: Double, home: Double, trackingError: Double, gripper: GripperLimits? = nil
     ) {
         self.name = name
         self.unit = unit
@@ -38,6 +40,7 @@ public struct CommandAxis: Sendable, Equatable {
         self.actionHigh = actionHigh
         self.home = home
         self.trackingError = trackingError
+        self.gripper = gripper
     }
 }
 
@@ -80,6 +83,10 @@ public struct RobotDescription: Sendable, Equatable {
     public var timing: TimingLimits
     /// The joints behind the axes, when the bridge solves the inverse kinematics; empty otherwise.
     public var joints: [Joint]
+    /// How axes that cannot all have what they are asked for share what they can have.
+    public var scaling = AxisScaling.pathPreserving
+    /// What holds for the axes together.
+    public var task = TaskLimits()
 
     /// Creates a description; `Configuration` checks it.
     public init(

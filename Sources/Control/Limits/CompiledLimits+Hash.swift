@@ -1,0 +1,83 @@
+import Embodiment
+
+/// FNV-1a with 64 bits (Fowler, Noll, Vo): names a value by its bytes.
+///
+/// Identification against mistakes, not security: whoever wants a collision can make one.
+struct Fingerprint {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// Wrapping: the hash is defined modulo 2⁶⁴.
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+
+    mutating func add(_ number: UInt64) {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            add(UInt8(truncatingIfNeeded: number &>> shift))
+        }
+    }
+
+    /// Its bit pattern, 0 and −0 alike.
+    mutating func add(_ number: Double) { add((number + 0).bitPattern) }
+
+    mutating func add(_ number: Double?) {
+        add(UInt8(number == nil ? 0 : 1))
+        if let number { add(number) }
+    }
+
+    /// Its length and its UTF-8.
+    mutating func add(_ text: String) {
+        add(UInt64(text.utf8.count))
+        for byte in text.utf8 { add(byte) }
+    }
+}
+
+extension CompiledLimits {
+    /// `hash` as 16 hexadecimal digits, for the session record, the log and the handshake.
+    public var hashText: String {
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Every number of the robot's file that the guardian and the limiter enforce, in a fixed order.
+    static func fingerprint(of robot: RobotDescription) -> UInt64 {
+        var sum = Fingerprint()
+        sum.add("hone-limits/1")
+        sum.add(robot.controlSpace)
+        sum.add(robot.commandRateHz)
+        sum.add(robot.policyRateHz)
+        sum.add(robot.scaling.rawValue)
+        sum.add(UInt64(robot.axes.count))
+        for axis in robot.axes {
+            sum.add(axis.name)
+            sum.add(axis.unit)
+            sum.add(axis.limits.lower)
+            sum.add(axis.limits.upper)
+            sum.add(axis.limits.velocity)
+            sum.add(axis.limits.acceleration)
+            sum.add(axis.limits.jerk)
+            sum.add(axis.trackingError)
+            sum.add(axis.gripper?.dwellSeconds)
+        }
+        let task = robot.task
+        sum.add(task.toolSpeed)
+        sum.add(UInt64(task.planes.count))
+        for plane in task.planes {
+            for number in [plane.x, plane.y, plane.z, plane.offset] { sum.add(number) }
+        }
+        for number in [task.tilt, task.stepTranslation, task.stepRotation, task.stepJoint] {
+            sum.add(number)
+        }
+        sum.add(UInt64(task.force?.features.count ?? 0))
+        if let force = task.force {
+            for name in force.features { sum.add(name) }
+            for number in [force.contact, force.stop, force.absolute, force.filterHz] {
+                sum.add(number)
+            }
+        }
+        let timing = robot.timing
+        for number in [
+            timing.observationHoldSeconds, timing.observationStopSeconds,
+            timing.commandValiditySeconds, timing.trackingSeconds,
+        ] { sum.add(number) }
+        return sum.value
+    }
+}

@@ -1,0 +1,145 @@
+import Embodiment
+
+/// What couples axes: the tool's speed, the planes and the tilt; `spec/safety.md` 2.5, F10 and F11.
+extension CompiledLimits {
+    /// Rounding that is forgiven: of a position (m), of a square relative to its limit.
+    static let slack = 1e-12
+
+    /// Whether a position and velocity of all axes respect what couples them.
+    func holds(_ position: AxisVector, _ velocity: AxisVector) -> Bool {
+        if toolSpeed < .infinity {
+            let (vx, vy, vz) = (velocity[x], velocity[y], velocity[z])
+            let square = vx * vx + vy * vy + vz * vz
+            if !(square <= toolSpeed * toolSpeed * (1 + CompiledLimits.slack)) { return false }
+        }
+        for plane in 0..<planeCount
+        where
+            !(planes[plane].excess(position[x], position[y], position[z])
+            <= CompiledLimits.slack)
+        { return false }
+        return tilt == .infinity || tiltSquare(position) <= tilt * tilt + CompiledLimits.slack
+    }
+
+    /// roll² + pitch²: never less than the square of the tool axis' angle to the vertical.
+    ///
+    /// On the unit sphere roll and pitch are the legs of a right triangle whose hypotenuse is the
+    /// tilt: cos tilt = cos roll · cos pitch, in whichever order the two turns are made, and a
+    /// hypotenuse on a sphere is no longer than in the plane. The disc lies inside the cone.
+    private func tiltSquare(_ position: AxisVector) -> Double {
+        position[roll] * position[roll] + position[pitch] * position[pitch]
+    }
+
+    /// The target nearest to a wish that one policy step may have: stages 10 and 11 of 2.3.
+    ///
+    /// Step caps first, keeping the direction; then box, planes and tilt, so that motion along an
+    /// edge goes on. No allocation.
+    /// - Parameters:
+    ///   - wish: a set-point per axis.
+    ///   - from: the last commanded position, within all limits.
+    public func admissible(_ wish: AxisVector, from: AxisVector) -> AxisVector {
+        var target = wish
+        capStep(&target, from: from)
+        for axis in 0..<count {
+            target[axis] = Limiter.least(
+                Limiter.greatest(target[axis], axes[axis].lower), axes[axis].upper)
+        }
+        confine(&target, otherwise: from)
+        return target
+    }
+
+    /// The nearest position within all limits, for a robot that stands anywhere.
+    ///
+    /// - Returns: nil when the planes and the box leave nothing near it.
+    func nearest(_ measured: AxisVector) -> AxisVector? {
+        var position = measured
+        for axis in 0..<count {
+            position[axis] = Limiter.least(
+                Limiter.greatest(measured[axis], axes[axis].lower), axes[axis].upper)
+        }
+        return project(&position) ? position : nil
+    }
+
+    // MARK: Step caps
+
+    private func capStep(_ target: inout AxisVector, from: AxisVector) {
+        if stepTranslation < .infinity {
+            let (dx, dy, dz) = (target[x] - from[x], target[y] - from[y], target[z] - from[z])
+            let way = (dx * dx + dy * dy + dz * dz).squareRoot()
+            if way > stepTranslation {
+                shorten(&target, from: from, bits: bit(x) | bit(y) | bit(z), stepTranslation / way)
+            }
+        }
+        if stepRotation < .infinity {
+            // Turning by one angle after the other is one way to get there, so no turn is larger.
+            let turn =
+                abs(target[roll] - from[roll]) + abs(target[pitch] - from[pitch])
+                + abs(target[yaw] - from[yaw])
+            if turn > stepRotation {
+                let bits = bit(roll) | bit(pitch) | bit(yaw)
+                shorten(&target, from: from, bits: bits, stepRotation / turn)
+            }
+        }
+        if stepJoint < .infinity {
+            var largest = 0.0
+            for axis in 0..<count where joints & bit(axis) != 0 {
+                largest = Limiter.greatest(largest, abs(target[axis] - from[axis]))
+            }
+            if largest > stepJoint {
+                shorten(&target, from: from, bits: joints, stepJoint / largest)
+            }
+        }
+    }
+
+    private func shorten(
+        _ target: inout AxisVector, from: AxisVector, bits: UInt32, _ share: Double
+    ) {
+        for axis in 0..<count where bits & bit(axis) != 0 {
+            target[axis] = from[axis] + share * (target[axis] - from[axis])
+        }
+    }
+
+    @inline(__always)
+    private func bit(_ axis: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: axis) }
+
+    // MARK: Planes and tilt
+
+    private func confine(_ target: inout AxisVector, otherwise from: AxisVector) {
+        if project(&target) { return }
+        // Planes that meet at a sharp edge: the tool stays where it is.
+        for axis in 0..<count where coupled & bit(axis) != 0 { target[axis] = from[axis] }
+    }
+
+    /// Projects on planes and box in turn, and shrinks the tilt.
+    ///
+    /// Each projection on a convex set brings the point no farther from any point of it.
+    /// - Returns: whether all hold at the end.
+    private func project(_ position: inout AxisVector) -> Bool {
+        if tilt < .infinity {
+            let square = tiltSquare(position)
+            if square > tilt * tilt {
+                let share = tilt / square.squareRoot()
+                position[roll] = within(roll, share * position[roll])
+                position[pitch] = within(pitch, share * position[pitch])
+            }
+        }
+        guard planeCount > 0 else { return true }
+        for _ in 0..<64 {
+            var worst = 0.0
+            for index in 0..<planeCount {
+                let plane = planes[index]
+                let excess = plane.excess(position[x], position[y], position[z])
+                worst = Limiter.greatest(worst, excess)
+                guard excess > 0 else { continue }
+                position[x] = within(x, position[x] - excess * plane.x)
+                position[y] = within(y, position[y] - excess * plane.y)
+                position[z] = within(z, position[z] - excess * plane.z)
+            }
+            if worst <= CompiledLimits.slack { return true }
+        }
+        return false
+    }
+
+    private func within(_ axis: Int, _ value: Double) -> Double {
+        Limiter.least(Limiter.greatest(value, axes[axis].lower), axes[axis].upper)
+    }
+}

@@ -1,0 +1,73 @@
+import Embodiment
+
+/// Watches the force that a bridge reports: slow on contact, stop above it; `spec/safety.md` 2.4 and F13.
+///
+/// The bridge reports force with its own bias removed. A value; one thread, the tick's; no allocation.
+public struct ForceMonitor: Sendable {
+    /// Share of its speed that the robot keeps while it touches something.
+    public static let contactShare = 0.25
+
+    private let limits: ForceLimits?
+    private let indices: InlineArray<3, Int>
+    private let count: Int
+    private let gain: Double
+    private var filtered = 0.0
+    private var isFirst = true
+    /// The last three samples, newest in bit 0: whether the filtered force was above the stop threshold.
+    private var above: UInt8 = 0
+
+    /// What is to be stopped for: the force found and the threshold; nil while all is well.
+    public private(set) var fault: (value: Double, limit: Double)?
+
+    /// Watches nothing if the robot's file has no force limits.
+    public init(robot: RobotDescription) {
+        limits = robot.task.force
+        var indices = InlineArray<3, Int>(repeating: 0)
+        var count = 0
+        for name in limits?.features ?? [] {
+            guard let index = robot.features.firstIndex(where: { $0.name == name }) else {
+                continue
+            }
+            indices[count] = index
+            count += 1
+        }
+        self.indices = indices
+        self.count = count
+        // First-order low-pass, samples one command period apart.
+        let period = robot.tickSeconds
+        gain = limits.map { period / (period + 1 / (2 * .pi * $0.filterHz)) } ?? 1
+    }
+
+    /// Takes a new sample's force; a stop that was found stays until `reset`.
+    public mutating func admit(_ features: FeatureVector) {
+        guard let limits else { return }
+        var square = 0.0
+        for index in 0..<count {
+            let part = Double(features[indices[index]])
+            square += part * part
+        }
+        let force = square.squareRoot()
+        // What is not a number is the guardian's to stop for; it must not stay in the filter.
+        guard force.isFinite else { return }
+        filtered = isFirst ? force : filtered + gain * (force - filtered)
+        isFirst = false
+        above = (above << 1 | (filtered > limits.stop ? 1 : 0)) & 0b111
+        guard fault == nil else { return }
+        if force > limits.absolute {
+            fault = (force, limits.absolute)
+        } else if above.nonzeroBitCount >= 2 {
+            fault = (filtered, limits.stop)
+        }
+    }
+
+    /// Share of every speed limit that may be used now.
+    public var share: Double {
+        guard let limits, filtered > limits.contact else { return 1 }
+        return ForceMonitor.contactShare
+    }
+
+    /// Forgets what was felt: a new session begins.
+    public mutating func reset() {
+        (filtered, isFirst, above, fault) = (0, true, 0, nil)
+    }
+}

@@ -1,0 +1,337 @@
+import Embodiment
+
+/// All axes of the robot as they were last commanded, and the only way to command them further.
+///
+/// Stages 11 to 14 of `spec/safety.md` 2.3. Axes that share a scale (2.6) move by
+/// w = b + α (wish − b), where b is braking and α the largest share that keeps every axis within
+/// what its own limits admit (F3, F4); where a limit couples axes or has to be seen ahead (F6,
+/// F10, F11), the result is rolled out until rest before it is agreed to, and α is halved until it
+/// is. α = 0 is the rest of an earlier roll-out and always possible. A value; one thread, the
+/// tick's; no allocation.
+public struct MotionLimiter: Sendable {
+    /// What is respected.
+    public let limits: CompiledLimits
+    /// Last commanded position per axis.
+    public internal(set) var position: AxisVector
+    /// Last commanded velocity per axis, unit/s.
+    public private(set) var velocity: AxisVector
+    private var acceleration: AxisVector
+
+    /// At rest at 0, which need not be within the limits: call `rest` before the first tick.
+    public init(limits: CompiledLimits) {
+        self.limits = limits
+        position = AxisVector(count: limits.count)
+        velocity = AxisVector(count: limits.count)
+        acceleration = AxisVector(count: limits.count)
+    }
+
+    /// Every axis rests where the robot stands, or where its limits are nearest to that.
+    ///
+    /// - Returns: false when there is no such place; the robot then rests at the box' nearest.
+    @discardableResult
+    public mutating func rest(at measured: AxisVector) -> Bool {
+        let found = limits.nearest(measured)
+        for axis in 0..<limits.count {
+            position[axis] =
+                found?[axis]
+                ?? Limiter.least(
+                    Limiter.greatest(measured[axis], limits[axis].lower), limits[axis].upper)
+            velocity[axis] = 0
+            acceleration[axis] = 0
+        }
+        return found != nil
+    }
+
+    /// Takes over a command that somebody else made, one tick after `previous`.
+    mutating func follow(_ command: AxisVector, after previous: AxisVector) {
+        for axis in 0..<limits.count {
+            self[axis] = AxisMotion(
+                position: command[axis],
+                velocity: (command[axis] - previous[axis]) / limits.period)
+        }
+    }
+
+    /// One axis.
+    public private(set) subscript(axis: Int) -> AxisMotion {
+        get {
+            AxisMotion(
+                position: position[axis], velocity: velocity[axis], acceleration: acceleration[axis]
+            )
+        }
+        set {
+            position[axis] = newValue.position
+            velocity[axis] = newValue.velocity
+            acceleration[axis] = newValue.acceleration
+        }
+    }
+
+    /// Whether every axis is commanded to rest, and to stay so.
+    public var isAtRest: Bool {
+        for axis in 0..<limits.count where !self[axis].isSettled(limits[axis]) { return false }
+        return true
+    }
+
+    /// Velocities towards a target that is to be reached soon and not passed.
+    ///
+    /// Axes that share a scale go straight there, and arrive together.
+    /// - Parameters:
+    ///   - target: axis unit per axis.
+    ///   - axes: which ones are asked for, one bit an axis; the others get 0.
+    ///   - share: of every axis' own speed limit that may be used.
+    /// - Returns: wishes for `advance`, unit/s.
+    public func approach(
+        _ target: AxisVector, axes: UInt32 = .max, share: Double = 1
+    ) -> AxisVector {
+        var wish = AxisVector(count: limits.count)
+        for axis in 0..<limits.count where axes & bit(axis) != 0 {
+            let most = limits[axis].velocity * share
+            let speed = approachSpeed(axis, to: target[axis])
+            wish[axis] = Limiter.least(Limiter.greatest(speed, -most), most)
+        }
+        for group in 0..<limits.groupCount {
+            straighten(&wish, target, limits.groups[group] & axes)
+        }
+        return wish
+    }
+
+    private func approachSpeed(_ axis: Int, to target: Double) -> Double {
+        let own = limits[axis]
+        guard own.jerk != nil else {
+            return Limiter.approachSpeed(
+                error: target - position[axis], limits: own, period: limits.period)
+        }
+        return JerkLimiter.approachSpeed(
+            self[axis], to: target, limits: own, period: limits.period)
+    }
+
+    /// Slows axes down to the one that needs longest; one that has to brake now does not stop the others.
+    private func straighten(_ wish: inout AxisVector, _ target: AxisVector, _ axes: UInt32) {
+        guard axes & (axes &- 1) != 0 else { return }
+        var rate = Double.infinity
+        for axis in 0..<limits.count where axes & bit(axis) != 0 && wish[axis] != 0 {
+            rate = Limiter.least(rate, wish[axis] / (target[axis] - position[axis]))
+        }
+        for axis in 0..<limits.count where axes & bit(axis) != 0 && wish[axis] != 0 {
+            let error = target[axis] - position[axis]
+            if wish[axis] / error > rate { wish[axis] = rate * error }
+        }
+    }
+
+    /// One tick of braking, every axis as hard as its limits allow.
+    public mutating func brake() {
+        for axis in 0..<limits.count { brake(axis) }
+    }
+
+    /// One tick towards the wished velocities.
+    ///
+    /// - Parameters:
+    ///   - wish: unit/s per axis; one that is not finite brakes its whole group.
+    ///   - share: of every axis' own speed limit that may be used, more than 0, at most 1.
+    public mutating func advance(towards wish: AxisVector, share: Double = 1) {
+        for group in 0..<limits.groupCount {
+            let axes = limits.groups[group]
+            if axes & (axes - 1) == 0, axes & limits.coupled == 0 {
+                let axis = axes.trailingZeroBitCount
+                let most = limits[axis].velocity * share
+                let bounded = Limiter.least(Limiter.greatest(wish[axis], -most), most)
+                take(axis, desired: wish[axis].isFinite ? bounded : 0)
+            } else {
+                advance(group: axes, towards: wish, share: share)
+            }
+        }
+    }
+
+    // MARK: One axis
+
+    private mutating func take(_ axis: Int, desired: Double) {
+        let own = limits[axis]
+        guard own.jerk != nil else {
+            let next = Limiter.advance(
+                position: position[axis], velocity: velocity[axis], desired: desired,
+                limits: own, period: limits.period)
+            acceleration[axis] = (next.velocity - velocity[axis]) / limits.period
+            position[axis] = next.position
+            velocity[axis] = next.velocity
+            return
+        }
+        commit(
+            axis,
+            JerkLimiter.advance(self[axis], desired: desired, limits: own, period: limits.period))
+    }
+
+    private mutating func brake(_ axis: Int) {
+        let own = limits[axis]
+        guard own.jerk != nil else { return take(axis, desired: 0) }
+        commit(axis, JerkLimiter.braked(self[axis], limits: own, period: limits.period))
+    }
+
+    private mutating func commit(_ axis: Int, _ motion: AxisMotion) {
+        self[axis] = motion
+        // A belt of one unit in the last place, as in `Limiter.advance`.
+        position[axis] = Limiter.least(
+            Limiter.greatest(motion.position, limits[axis].lower), limits[axis].upper)
+    }
+
+    // MARK: A group
+
+    /// What one axis may do in the next tick, as speeds.
+    private struct Window {
+        var lowest: Double
+        var highest: Double
+        var braking: Double
+    }
+
+    private mutating func advance(group: UInt32, towards wish: AxisVector, share: Double) {
+        guard let scale = wishScale(group: group, wish: wish, share: share) else {
+            for axis in 0..<limits.count where group & bit(axis) != 0 { brake(axis) }
+            return
+        }
+        var braking = AxisVector(count: limits.count)
+        var goal = AxisVector(count: limits.count)
+        var alpha = 1.0
+        for axis in 0..<limits.count where group & bit(axis) != 0 {
+            var desired = wish[axis] * scale
+            let window = window(axis, desired: desired)
+            let nearest = Limiter.greatest(
+                Limiter.least(desired, window.highest), window.lowest)
+            if nearest != desired {
+                let ratio = (nearest - window.braking) / (desired - window.braking)
+                // A wish to slow down faster than can be, or to turn round, is not helped by
+                // slowing the others.
+                if desired * velocity[axis] >= 0, ratio > 0, ratio < 1 {
+                    alpha = Limiter.least(alpha, ratio)
+                } else {
+                    desired = nearest
+                }
+            }
+            braking[axis] = window.braking
+            goal[axis] = desired
+        }
+        for _ in 0...JerkLimiter.halvings {
+            var next = goal
+            if alpha < 1 {
+                for axis in 0..<limits.count where group & bit(axis) != 0 {
+                    next[axis] = braking[axis] + alpha * (goal[axis] - braking[axis])
+                }
+            }
+            if isViable(group: group, speeds: next) {
+                for axis in 0..<limits.count where group & bit(axis) != 0 {
+                    move(axis, at: next[axis])
+                }
+                return
+            }
+            alpha /= 2
+        }
+        for axis in 0..<limits.count where group & bit(axis) != 0 { brake(axis) }
+    }
+
+    /// Moves at a speed that was found admissible; the second-order limiter looks at it once more.
+    private mutating func move(_ axis: Int, at speed: Double) {
+        guard limits[axis].jerk != nil else { return take(axis, desired: speed) }
+        commit(
+            axis,
+            JerkLimiter.moved(
+                self[axis], at: speed, limits: limits[axis], period: limits.period))
+    }
+
+    /// The factor that brings a group's wish below every limit of speed; nil for one that is not finite.
+    private func wishScale(group: UInt32, wish: AxisVector, share: Double) -> Double? {
+        var scale = 1.0
+        for axis in 0..<limits.count where group & bit(axis) != 0 {
+            guard wish[axis].isFinite else { return nil }
+            let most = limits[axis].velocity * share
+            if abs(wish[axis]) * scale > most { scale = most / abs(wish[axis]) }
+        }
+        if limits.toolSpeed < .infinity, group & bit(limits.x) != 0 {
+            // Scaled first: squares of wild numbers overflow.
+            let (vx, vy, vz) = (
+                wish[limits.x] * scale, wish[limits.y] * scale, wish[limits.z] * scale
+            )
+            let speed = (vx * vx + vy * vy + vz * vz).squareRoot()
+            let most = limits.toolSpeed * share
+            if speed > most { scale *= most / speed }
+        }
+        return scale
+    }
+
+    private func window(_ axis: Int, desired: Double) -> Window {
+        let own = limits[axis]
+        let period = limits.period
+        let motion = self[axis]
+        guard own.jerk != nil else {
+            let range = Limiter.interval(
+                position: motion.position, velocity: motion.velocity, limits: own, period: period)
+            let braking = Limiter.braked(velocity: motion.velocity, limits: own, period: period)
+            return Window(lowest: range.lowest, highest: range.highest, braking: braking)
+        }
+        let range = JerkLimiter.interval(motion, limits: own, period: period)
+        // Not past the wish: the acceleration must be gone when it is reached.
+        let ramp = JerkLimiter.ramp(motion, to: desired, limits: own, period: period)
+        let braking = JerkLimiter.braked(motion, limits: own, period: period).velocity
+        let isUp = desired > motion.velocity
+        return Window(
+            lowest: motion.velocity + (isUp ? range.lowest : ramp) * period,
+            highest: motion.velocity + (isUp ? ramp : range.highest) * period, braking: braking)
+    }
+
+    /// Whether every axis of a group, moved at these speeds, can still be braked within all limits.
+    private func isViable(group: UInt32, speeds: AxisVector) -> Bool {
+        let period = limits.period
+        for axis in 0..<limits.count where group & bit(axis) != 0 && limits[axis].jerk != nil {
+            let own = limits[axis]
+            let next = JerkLimiter.moved(
+                self[axis], at: speeds[axis], limits: own, period: period)
+            if !JerkLimiter.isViable(
+                next, limits: own, lower: own.lower, upper: own.upper, period: period)
+            {
+                return false
+            }
+        }
+        let coupled = limits.coupled & group
+        if coupled == 0 { return true }
+        return staysTogether(coupled, speeds: speeds)
+    }
+
+    /// Rolls braking of the coupled axes out from their next tick on.
+    private func staysTogether(_ coupled: UInt32, speeds: AxisVector) -> Bool {
+        let period = limits.period
+        var (p, v, a) = (position, velocity, acceleration)
+        func put(_ motion: AxisMotion, _ axis: Int) {
+            p[axis] = motion.position
+            v[axis] = motion.velocity
+            a[axis] = motion.acceleration
+        }
+        for axis in 0..<limits.count where coupled & bit(axis) != 0 {
+            put(self[axis].moved(at: speeds[axis], period: period), axis)
+        }
+        for _ in 0..<Capacity.brakingTicks {
+            if !limits.holds(p, v) { return false }
+            var isSettled = true
+            for axis in 0..<limits.count where coupled & bit(axis) != 0 {
+                let own = limits[axis]
+                let motion = AxisMotion(
+                    position: p[axis], velocity: v[axis], acceleration: a[axis])
+                if motion.isSettled(own) { continue }
+                isSettled = false
+                let speed =
+                    own.jerk != nil
+                    ? JerkLimiter.braked(motion, limits: own, period: period).velocity
+                    : Limiter.braked(velocity: motion.velocity, limits: own, period: period)
+                put(motion.moved(at: speed, period: period), axis)
+            }
+            if isSettled { return true }
+        }
+        return false
+    }
+
+    @inline(__always)
+    private func bit(_ axis: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: axis) }
+}
+
+extension AxisMotion {
+    /// At rest and to stay so: without a limit of jerk the acceleration of the last tick is past.
+    @inline(__always)
+    func isSettled(_ limits: AxisLimits) -> Bool {
+        velocity == 0 && (limits.jerk == nil || acceleration == 0)
+    }
+}
