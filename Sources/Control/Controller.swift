@@ -40,26 +40,47 @@ public final class Controller {
     private var epoch: UInt32 = 0
 
     /// A controller that holds; give it a sample before the first tick.
-    public init(robot: RobotDescription) {
+    ///
+    /// - Parameter watchesClocks: real time; in lockstep, time stands still between commands.
+    public init(robot: RobotDescription, watchesClocks: Bool = false) {
         self.robot = robot
-        guardian = Guardian(robot: robot)
+        guardian = Guardian(robot: robot, watchesClocks: watchesClocks)
         position = AxisVector(count: robot.axes.count)
         velocity = AxisVector(count: robot.axes.count)
         target = AxisVector(count: robot.axes.count)
         stepStart = AxisVector(count: robot.axes.count)
     }
 
-    /// Begins commanding under a session and epoch the bridge has accepted.
+    /// Begins commanding under a session and epoch the bridge has accepted, and lets the robot move
+    /// at once: for lockstep, where time stands still between commands.
     ///
     /// Commands restart from the next sample's measured pose, at rest.
-    public func start(session: UInt64, epoch: UInt32) {
+    public func start(session: UInt64, epoch: UInt32, isTested: Bool = true) {
+        prepare(session: session, epoch: epoch, isTested: isTested)
+        guardian.begin()
+    }
+
+    /// Begins commanding under a session and epoch the bridge has accepted; the robot is held until
+    /// it is ready and a `start` is requested.
+    ///
+    /// Commands restart from the next sample's measured pose, at rest.
+    ///
+    /// - Parameter isTested: what `SelfTest.passes` said of this robot.
+    public func prepare(session: UInt64, epoch: UInt32, isTested: Bool) {
         self.session = session
         self.epoch = epoch
         sequence = 0
         isSynchronised = false
         mode = .hold
-        guardian.acknowledge()
         sample = nil
+        guardian.prepare(session: session, epoch: epoch, isTested: isTested)
+    }
+
+    /// Takes a request of a person, a script or a peer; an acknowledged stop ends the epoch.
+    public func take(
+        _ request: SafetyRequest, by party: Party, at now: MonotonicTime
+    ) -> SafetyAnswer {
+        guardian.take(request, by: party, at: now)
     }
 
     /// The scene was reset: where the bridge has moved the robot, commands restart from measurement.
@@ -77,17 +98,25 @@ public final class Controller {
     }
 
     /// Takes a sample; older ones and duplicates are ignored.
-    public func receive(_ new: SensorSample, at now: MonotonicTime) {
-        guard guardian.admit(new, at: now) else { return }
+    ///
+    /// - Parameters:
+    ///   - now: when it arrived.
+    ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
+    public func receive(_ new: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0) {
+        guard guardian.admit(new, at: now, overtaken: overtaken) else { return }
         sample = new
-        if !isSynchronised, new.position.isFinite { synchronise(to: new.position) }
+        if !isSynchronised { synchronise(to: new.position) }
     }
 
     private func synchronise(to measured: AxisVector) {
+        // A robot that stands outside its limits is held there: it comes back when it is asked to.
+        let isOutside = guardian.axisOutside(by: DetectionLimits.inPlaceShare) != nil
         for index in 0..<robot.axes.count {
             let limits = robot.axes[index].limits
-            position[index] = Limiter.least(
-                Limiter.greatest(measured[index], limits.lower), limits.upper)
+            position[index] =
+                isOutside
+                ? measured[index]
+                : Limiter.least(Limiter.greatest(measured[index], limits.lower), limits.upper)
             velocity[index] = 0
             target[index] = position[index]
         }
@@ -137,8 +166,8 @@ public final class Controller {
     /// Latches a stop.
     public func stop(_ cause: StopCause) { guardian.latch(cause) }
 
-    /// Whether a sample has arrived since `start`, so that `tick` may be called.
-    public var isReady: Bool { isSynchronised }
+    /// Whether a sample has arrived since the epoch began, so that `tick` may be called.
+    public var isReady: Bool { isSynchronised && guardian.isPrepared }
 
     /// Whether every axis rests at home.
     public var isHome: Bool {
@@ -177,16 +206,23 @@ public final class Controller {
     public func tick(now: MonotonicTime, into report: inout TickReport) {
         precondition(isSynchronised)
         var verdict = guardian.judge(
-            sample: sample, command: position, now: now, moving: sequence > 0)
-        let mayMove = verdict.cause == .none && mode != .hold
+            sample: sample, command: position, velocity: velocity, now: now, moving: sequence > 0)
+        let state = guardian.machine.state
+        let mayMove = state == .active && mode != .hold
+        let scale = guardian.speedScale
         report.endsStep = false
         let period = robot.tickSeconds
         for index in 0..<robot.axes.count {
             let limits = robot.axes[index].limits
-            let desired = mayMove ? desiredSpeed(axis: index, period: period) : 0
-            let next = Limiter.advance(
-                position: position[index], velocity: velocity[index], desired: desired,
-                limits: limits, period: period)
+            let desired = mayMove ? scale * desiredSpeed(axis: index, period: period) : 0
+            let next =
+                RecoveryMotion.isNeeded(position[index], robot.axes[index])
+                ? RecoveryMotion.advance(
+                    position: position[index], velocity: velocity[index], mayMove: state.mayMove,
+                    axis: robot.axes[index], period: period)
+                : Limiter.advance(
+                    position: position[index], velocity: velocity[index], desired: desired,
+                    limits: limits, period: period)
             if mayMove, abs(next.velocity - desired) > 1e-9 {
                 verdict.limitedAxes |= 1 << UInt32(index)
             }
