@@ -164,7 +164,13 @@ public final class Controller {
     public func hold() { mode = .hold }
 
     /// Latches a stop.
-    public func stop(_ cause: StopCause) { guardian.latch(cause) }
+    ///
+    /// - Parameters:
+    ///   - field: the number of a sample it is about, and
+    ///   - index: of which axis or feature.
+    public func stop(_ cause: StopCause, field: SampleField = .none, index: Int = -1) {
+        guardian.latch(cause, field: field, axis: index)
+    }
 
     /// Whether a sample has arrived since the epoch began, so that `tick` may be called.
     public var isReady: Bool { isSynchronised && guardian.isPrepared }

@@ -132,10 +132,15 @@ public struct Guardian: Sendable {
     }
 
     /// Latches `cause` unless one at least as severe is latched already.
+    ///
+    /// - Returns: what is latched now.
+    @discardableResult
     public mutating func latch(
-        _ cause: StopCause, axis: Int = -1, value: Double = 0, limit: Double = 0
-    ) {
-        find(cause, axis: axis, value: value, limit: limit)
+        _ cause: StopCause, field: SampleField = .none, axis: Int = -1, value: Double = 0,
+        limit: Double = 0
+    ) -> SafetyVerdict {
+        find(cause, field: field, axis: axis, value: value, limit: limit)
+        return latched
     }
 
     // MARK: Ticks

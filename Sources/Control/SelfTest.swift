@@ -26,6 +26,10 @@ public enum SelfTest {
 
         func tick() -> Bool {
             sample.sequence += 1
+            // The world it stands in is alive.
+            for index in 0..<sample.features.count {
+                sample.features[index] = Float(sample.sequence % 2)
+            }
             controller.receive(sample, at: time)
             let before = report.command
             controller.tick(now: time, into: &report)

@@ -339,17 +339,18 @@ struct SafetyMachineTests {
 
     @Test("Numbers of causes never change, and each has words, a severity and a way to end")
     func causes() {
-        let numbers: [StopCause] = [
-            .none, .observationLate, .observationStale, .observationNotFinite, .actionNotFinite,
-            .bridgeReboot, .bridgeStopped, .tracking, .operatorStop, .agentFault, .outOfLimits,
-            .sensorFrozen, .cameraFrozen, .encoderJump, .sequenceGap, .bridgeClock, .tickLate,
-            .tickGap, .clockRegression, .valueTooLarge, .holdRequested, .holdTooLong,
-            .resumeBudget, .selfTest,
+        let numbers: KeyValuePairs<StopCause, UInt8> = [
+            .none: 0, .observationLate: 1, .observationStale: 2, .observationNotFinite: 3,
+            .actionNotFinite: 4, .bridgeReboot: 5, .bridgeStopped: 6, .tracking: 7,
+            .operatorStop: 8, .agentFault: 9, .outOfLimits: 10, .sensorFrozen: 11,
+            .cameraFrozen: 12, .encoderJump: 13, .sequenceGap: 14, .bridgeClock: 15,
+            .tickLate: 16, .tickGap: 17, .clockRegression: 18, .valueTooLarge: 19,
+            .holdRequested: 20, .holdTooLong: 21, .resumeBudget: 22, .selfTest: 23,
         ]
-        #expect(numbers == StopCause.allCases)
-        for (number, cause) in numbers.enumerated() { #expect(Int(cause.rawValue) == number) }
-        #expect(Set(numbers.map(\.explanation)).count == numbers.count)
-        for cause in numbers.dropFirst() {
+        for (cause, number) in numbers { #expect(cause.rawValue == number) }
+        #expect(numbers.map(\.key) == StopCause.allCases)
+        #expect(Set(StopCause.allCases.map(\.explanation)).count == numbers.count)
+        for cause in StopCause.allCases.dropFirst() {
             #expect(cause.severity >= .hold && cause.clearing != .nothing)
             #expect(cause.latches == (cause.severity > .hold))
         }

@@ -45,13 +45,15 @@ struct SampleClock: Sendable {
             return .late(by: 0)
         }
         if capture < lastCapture {
+            let back = Int64(clamping: lastCapture - capture)
             // The other clock is a new one from here on.
             self = SampleClock()
             shortest = way
-            return .back(by: Int64(clamping: lastCapture - capture))
+            return .back(by: back)
         }
         let passed = arrival.nanoseconds(since: lastArrival)
-        let raised = known.addingReportingOverflow((passed > 0 ? passed : 0) / 5000).partialValue
+        let rise = known.addingReportingOverflow((passed > 0 ? passed : 0) / 5000)
+        let raised = rise.overflow ? .max : rise.partialValue
         let ahead = raised.subtractingReportingOverflow(way)
         if ahead.overflow || ahead.partialValue > limit, count >= Self.settled {
             self = SampleClock()
