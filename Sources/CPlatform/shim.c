@@ -14,7 +14,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -288,4 +291,103 @@ void hone_die(const char *message, size_t message_bytes, const char *file, size_
     say(message, message_bytes);
     say("\n", 1);
     abort();
+}
+
+/* Local sockets */
+
+/* The address of `path` by way of an open descriptor of its folder, so that its length does not
+   matter. *folder is to be closed after use. */
+static int local_address(const char *path, struct sockaddr_un *address, int *folder) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    char *parent = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!parent) return ENOMEM;
+    *folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = *folder < 0 ? errno : 0;
+    free(parent);
+    if (error) return error;
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    int length = snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s",
+                          *folder, name);
+    if (length < 0 || (size_t)length >= sizeof address->sun_path) {
+        close(*folder);
+        return ENAMETOOLONG;
+    }
+    return 0;
+}
+
+static int local_socket(const char *path, int *descriptor,
+                        int (*join)(int, const struct sockaddr *, socklen_t)) {
+    struct sockaddr_un address;
+    int folder = -1;
+    int error = local_address(path, &address, &folder);
+    if (error) return error;
+    int made = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (made < 0 || join(made, (const struct sockaddr *)&address, sizeof address) != 0) error = errno;
+    close(folder);
+    if (error) {
+        if (made >= 0) close(made);
+        return error;
+    }
+    *descriptor = made;
+    return 0;
+}
+
+int hone_local_connect(const char *path, int *descriptor) {
+    return local_socket(path, descriptor, connect);
+}
+
+/* Nobody else may connect from the first moment on: the mode is set before anybody can be heard. */
+int hone_local_listen(const char *path, int *descriptor) {
+    int error = local_socket(path, descriptor, bind);
+    if (error) return error;
+    if (chmod(path, 0600) != 0 || listen(*descriptor, 8) != 0) {
+        error = errno;
+        close(*descriptor);
+    }
+    return error;
+}
+
+/* 1 when there is something to read, 0 when not within `timeout` ms, negative: -errno. */
+static int local_wait(int descriptor, int timeout) {
+    struct pollfd wait = {descriptor, POLLIN, 0};
+    int count = poll(&wait, 1, timeout);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    return count;
+}
+
+int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user) {
+    *descriptor = -1;
+    int ready = local_wait(listening, timeout);
+    if (ready <= 0) return -ready;
+    int made = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    if (made < 0) return errno == EINTR || errno == ECONNABORTED ? 0 : errno;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(made, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+        int error = errno;
+        close(made);
+        return error;
+    }
+    *descriptor = made;
+    *user = peer.uid;
+    return 0;
+}
+
+int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout, size_t *count) {
+    *count = 0;
+    int ready = local_wait(descriptor, timeout);
+    if (ready <= 0) return -ready;
+    ssize_t received = recv(descriptor, bytes, capacity, 0);
+    if (received < 0) return errno == EINTR || errno == ECONNRESET ? 0 : errno;
+    *count = (size_t)received;
+    return 0;
+}
+
+int hone_local_send(int descriptor, const void *bytes, size_t count) {
+    while (send(descriptor, bytes, count, MSG_NOSIGNAL) < 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
 }

@@ -45,9 +45,11 @@ public final class Controller {
     private var epoch: UInt32 = 0
 
     /// A controller that holds; give it a sample before the first tick.
-    public init(robot: RobotDescription) {
+    ///
+    /// - Parameter watchesClocks: real time; in lockstep, time stands still between commands.
+    public init(robot: RobotDescription, watchesClocks: Bool = false) {
         self.robot = robot
-        guardian = Guardian(robot: robot)
+        guardian = Guardian(robot: robot, watchesClocks: watchesClocks)
         let limits = CompiledLimits(robot)
         motion = MotionLimiter(limits: limits)
         checker = OutputChecker(limits: limits)
@@ -56,18 +58,37 @@ public final class Controller {
         stepStart = AxisVector(count: robot.axes.count)
     }
 
-    /// Begins commanding under a session and epoch the bridge has accepted.
+    /// Begins commanding under a session and epoch the bridge has accepted, and lets the robot move
+    /// at once: for lockstep, where time stands still between commands.
     ///
     /// Commands restart from the next sample's measured pose, at rest.
-    public func start(session: UInt64, epoch: UInt32) {
+    public func start(session: UInt64, epoch: UInt32, isTested: Bool = true) {
+        prepare(session: session, epoch: epoch, isTested: isTested)
+        guardian.begin()
+    }
+
+    /// Begins commanding under a session and epoch the bridge has accepted; the robot is held until
+    /// it is ready and a `start` is requested.
+    ///
+    /// Commands restart from the next sample's measured pose, at rest.
+    ///
+    /// - Parameter isTested: what `SelfTest.passes` said of this robot.
+    public func prepare(session: UInt64, epoch: UInt32, isTested: Bool) {
         self.session = session
         self.epoch = epoch
         sequence = 0
         isSynchronised = false
         mode = .hold
-        guardian.acknowledge()
         force.reset()
         sample = nil
+        guardian.prepare(session: session, epoch: epoch, isTested: isTested)
+    }
+
+    /// Takes a request of a person, a script or a peer; an acknowledged stop ends the epoch.
+    public func take(
+        _ request: SafetyRequest, by party: Party, at now: MonotonicTime
+    ) -> SafetyAnswer {
+        guardian.take(request, by: party, at: now)
     }
 
     /// The scene was reset: where the bridge has moved the robot, commands restart from measurement.
@@ -87,15 +108,24 @@ public final class Controller {
     }
 
     /// Takes a sample; older ones and duplicates are ignored.
-    public func receive(_ new: SensorSample, at now: MonotonicTime) {
-        guard guardian.admit(new, at: now) else { return }
+    ///
+    /// - Parameters:
+    ///   - now: when it arrived.
+    ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
+    public func receive(_ new: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0) {
+        guard guardian.admit(new, at: now, overtaken: overtaken) else { return }
         sample = new
         force.admit(new.features)
-        if !isSynchronised, new.position.isFinite { synchronise(to: new.position) }
+        if !isSynchronised { synchronise(to: new.position) }
     }
 
     private func synchronise(to measured: AxisVector) {
-        if !motion.rest(at: measured) { guardian.latch(.outOfLimits) }
+        // A robot that stands outside its limits is held there: it comes back when it is asked to.
+        if guardian.axisOutside(by: DetectionLimits.inPlaceShare) != nil {
+            motion.stand(at: measured)
+        } else if !motion.rest(at: measured) {
+            guardian.latch(.outOfLimits)
+        }
         checker.restart(at: motion.position)
         dwell.restart(at: motion.position, limits: limits)
         target = motion.position
@@ -146,10 +176,16 @@ public final class Controller {
     public func hold() { mode = .hold }
 
     /// Latches a stop.
-    public func stop(_ cause: StopCause) { guardian.latch(cause) }
+    ///
+    /// - Parameters:
+    ///   - field: the number of a sample it is about, and
+    ///   - index: of which axis or feature.
+    public func stop(_ cause: StopCause, field: SampleField = .none, index: Int = -1) {
+        guardian.latch(cause, field: field, axis: index)
+    }
 
-    /// Whether a sample has arrived since `start`, so that `tick` may be called.
-    public var isReady: Bool { isSynchronised }
+    /// Whether a sample has arrived since the epoch began, so that `tick` may be called.
+    public var isReady: Bool { isSynchronised && guardian.isPrepared }
 
     /// Whether every axis rests at home.
     public var isHome: Bool {
@@ -185,17 +221,19 @@ public final class Controller {
     public func tick(now: MonotonicTime, into report: inout TickReport) {
         precondition(isSynchronised)
         var verdict = guardian.judge(
-            sample: sample, command: motion.position, now: now, moving: sequence > 0)
-        if verdict.cause == .none, let fault = force.fault {
+            sample: sample, command: motion.position, velocity: motion.velocity, now: now,
+            moving: sequence > 0)
+        if let fault = force.fault, !guardian.machine.state.isLatched {
             verdict = guardian.latch(.force, value: fault.value, limit: fault.limit)
         }
+        let state = guardian.machine.state
         report.endsStep = false
-        if verdict.cause == .none, mode != .hold {
-            move(&verdict)
+        if motion.isOutside {
+            recover(mayMove: state.mayMove)
         } else {
-            motion.brake()
+            if state == .active, mode != .hold { move(&verdict) } else { motion.brake() }
+            check(&verdict)
         }
-        check(&verdict)
         if ticksLeft > 0 {
             ticksLeft -= 1
             report.endsStep = ticksLeft == 0
@@ -203,6 +241,12 @@ public final class Controller {
         sequence += 1
         fill(&report, verdict: verdict, now: now)
         tickNumber += 1
+    }
+
+    /// The way back of a robot that stands outside its limits, which the limiter cannot make.
+    private func recover(mayMove: Bool) {
+        motion.recover(robot.axes, mayMove: mayMove)
+        checker.restart(at: motion.position)
     }
 
     /// Stages 9 to 14 of `spec/safety.md` 2.3: a wish, and what the limits make of it.
@@ -213,7 +257,8 @@ public final class Controller {
             motion.brake()
             return
         }
-        motion.advance(towards: wish, share: force.share)
+        motion.advance(
+            towards: wish, share: Limiter.least(force.share, guardian.speedScale))
         for index in 0..<robot.axes.count where abs(motion.velocity[index] - wish[index]) > 1e-9 {
             verdict.limitedAxes |= 1 << UInt32(index)
         }

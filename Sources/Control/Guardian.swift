@@ -3,116 +3,393 @@ import Platform
 
 /// Watches what is known of the world and decides whether the robot may move.
 ///
-/// Owned by the tick; one thread; no allocation. Kinematic excess is not its business: the limiter
-/// makes that impossible. A latched cause stays until `acknowledge()`.
+/// Detectors look at samples and ticks; what they find goes through the `SafetyMachine`, which
+/// alone decides. Owned by the tick; one thread; no allocation. Kinematic excess is not its
+/// business: the limiter makes that impossible. `Guardian+Samples.swift` is the side of the bridge.
 public struct Guardian: Sendable {
-    private let robot: RobotDescription
-    private var bootID: UInt64?
-    private var lastSequence: UInt64 = 0
-    private var lastFresh: MonotonicTime?
-    private var trackingSince: MonotonicTime?
+    let robot: RobotDescription
+    let limits: DetectionLimits
+    /// Real time: the times of ticks and samples mean something.
+    let watchesClocks: Bool
 
-    /// The latched verdict, cause `.none` while nothing is latched.
-    public private(set) var latched = SafetyVerdict()
+    /// Where the state machine is.
+    public private(set) var machine = SafetyMachine()
+    /// Why the robot is held or stopped, or was until it was acknowledged.
+    public private(set) var verdict = SafetyVerdict()
     /// How often a hold began.
     public private(set) var holds = 0
-    private var isHolding = false
+    /// How often a stop was latched.
+    public private(set) var stops = 0
+    /// A new epoch has begun since the last acknowledgement: commands may be made.
+    public private(set) var isPrepared = false
 
-    /// Nothing is known yet: until the first sample the robot may not move.
-    public init(robot: RobotDescription) { self.robot = robot }
+    // What the side of the bridge keeps.
+    var session: UInt64 = 0
+    var epoch: UInt32 = 0
+    var bootID: UInt64?
+    var lastSequence: UInt64 = 0
+    var buttons: OperatorButtons?
+    var frozen = FrozenValues()
+    var jump = EncoderJump()
+    var gaps = SequenceGaps()
+    var sampleClock = SampleClock()
+    var measured: AxisVector?
+    /// When the newest sample was true, on our clock: its arrival, less what it was late.
+    var lastFresh: MonotonicTime?
+    var freshSince: MonotonicTime?
+    /// The newest moment anybody spoke of.
+    var time = MonotonicTime.zero
+    /// The last command moved.
+    var isMoving = false
 
-    /// Takes note of a newly arrived sample.
+    private var tracking = TrackingWatch()
+    private var ticks = TickClock()
+    private var command: AxisVector
+    private var lastJudged: MonotonicTime?
+    private var restSince: MonotonicTime?
+    private var heldSince: MonotonicTime?
+    private var foundLast: MonotonicTime?
+    private var acknowledgedAt: MonotonicTime?
+    private var startedAt: MonotonicTime?
+
+    /// Nothing is known yet: until a start the robot may not move.
     ///
-    /// - Returns: false for a duplicate or an older one, which is ignored.
-    public mutating func admit(_ sample: SensorSample, at now: MonotonicTime) -> Bool {
-        if let bootID, bootID != sample.bootID {
-            latch(.bridgeReboot)
-            return false
-        }
-        if bootID != nil, sample.sequence <= lastSequence { return false }
-        bootID = sample.bootID
-        lastSequence = sample.sequence
-        lastFresh = now
-        if !sample.position.isFinite || !sample.velocity.isFinite || !sample.features.isFinite {
-            latch(.observationNotFinite)
-        }
-        return true
+    /// - Parameter watchesClocks: real time; in lockstep, time stands still between commands.
+    public init(robot: RobotDescription, watchesClocks: Bool = false) {
+        self.robot = robot
+        self.watchesClocks = watchesClocks
+        limits = DetectionLimits(robot: robot)
+        command = AxisVector(count: robot.axes.count)
     }
+
+    /// The latched verdict, cause `.none` while nothing is latched.
+    public var latched: SafetyVerdict {
+        machine.state.isLatched ? verdict : SafetyVerdict()
+    }
+
+    /// Share of their speed limits that axes may use: rises after a start (real time only).
+    public var speedScale: Double {
+        guard watchesClocks, let startedAt else { return 1 }
+        let share = time.seconds(since: startedAt) / DetectionLimits.rampSeconds
+        return share < 1 ? share : 1
+    }
+
+    // MARK: Epochs
+
+    /// A new epoch begins: what was known of the old one's samples and ticks is forgotten, the
+    /// state machine is not.
+    ///
+    /// - Parameter isTested: whether the guardian's test of itself passed.
+    public mutating func prepare(session: UInt64, epoch: UInt32, isTested: Bool) {
+        self.session = session
+        self.epoch = epoch
+        bootID = nil
+        lastFresh = nil
+        freshSince = nil
+        measured = nil
+        frozen = FrozenValues()
+        jump = EncoderJump()
+        gaps = SequenceGaps()
+        sampleClock = SampleClock()
+        tracking = TrackingWatch()
+        ticks = TickClock()
+        lastJudged = nil
+        restSince = nil
+        isPrepared = true
+        if machine.state == .boot {
+            apply(.booted)
+            apply(.selfTested(isTested))
+            if machine.state == .fault { verdict.cause = .selfTest }
+        }
+    }
+
+    /// The session's script starts a robot that is ready at once: where time stands still between
+    /// commands there is nothing to wait for.
+    mutating func begin() {
+        apply(.quiet)
+        _ = take(.start(challenge: machine.challenge), by: .session, at: time)
+    }
+
+    // MARK: Requests
+
+    /// Takes a request; what becomes of it is the state machine's decision.
+    public mutating func take(
+        _ request: SafetyRequest, by party: Party, at now: MonotonicTime
+    ) -> SafetyAnswer {
+        note(now)
+        switch request {
+        case .stop: find(.operatorStop)
+        case .hold: find(.holdRequested)
+        default: break
+        }
+        let answer = apply(.request(request, by: party))
+        if case .acknowledge = request, answer == .accepted {
+            acknowledgedAt = now
+            isPrepared = false
+            freshSince = nil
+        }
+        return answer
+    }
+
+    /// Latches `cause` unless one at least as severe is latched already.
+    ///
+    /// - Returns: what is latched now.
+    @discardableResult
+    public mutating func latch(
+        _ cause: StopCause, field: SampleField = .none, axis: Int = -1, value: Double = 0,
+        limit: Double = 0
+    ) -> SafetyVerdict {
+        find(cause, field: field, axis: axis, value: value, limit: limit)
+        return latched
+    }
+
+    // MARK: Ticks
 
     /// Judges one tick.
     ///
     /// - Parameters:
     ///   - sample: the newest admitted sample.
     ///   - command: the last commanded position.
+    ///   - velocity: the last commanded speed.
     ///   - now: time of the tick.
-    ///   - moving: commands are meant to be followed (not before `start`).
+    ///   - moving: commands are meant to be followed (not before the first of an epoch).
+    /// - Returns: why the robot brakes, cause `.none` when it may move as its state allows.
     public mutating func judge(
-        sample: SensorSample?, command: AxisVector, now: MonotonicTime, moving: Bool
+        sample: SensorSample?, command: AxisVector, velocity: AxisVector, now: MonotonicTime,
+        moving: Bool
     ) -> SafetyVerdict {
-        if latched.cause != .none { return latched }
-        guard let sample, let lastFresh else {
-            var verdict = SafetyVerdict()
-            verdict.cause = .observationLate
-            return verdict
+        if watchesClocks { judgeClock(now) }
+        note(now)
+        if let lastJudged { machine.budget.earn(nanoseconds: now.nanoseconds(since: lastJudged)) }
+        lastJudged = now
+        follow(command: command, velocity: velocity)
+        let before = foundLast
+        var hasFound = judgeAge()
+        if moving, let sample, !machine.state.isLatched {
+            if sample.stop != .none, sample.stop != .watchdog {
+                find(.bridgeStopped, value: Double(sample.stop.rawValue))
+                hasFound = true
+            } else if judgeMotion(sample) {
+                hasFound = true
+            }
         }
-        let age = now.seconds(since: lastFresh)
-        if age > robot.timing.observationStopSeconds {
-            return latch(.observationStale, value: age, limit: robot.timing.observationStopSeconds)
+        if !hasFound, before == foundLast { apply(.quiet) }
+        switch machine.state {
+        case .hold, .protectiveStop, .fault: return verdict
+        default: return SafetyVerdict()
         }
-        if moving, sample.stop != .none, sample.stop != .watchdog {
-            return latch(.bridgeStopped, value: Double(sample.stop.rawValue))
-        }
-        if moving, let verdict = judgeTracking(sample: sample, command: command, now: now) {
-            return verdict
-        }
-        if age > robot.timing.observationHoldSeconds {
-            if !isHolding { holds += 1 }
-            isHolding = true
-            var verdict = SafetyVerdict()
-            verdict.cause = .observationLate
-            verdict.value = age
-            verdict.limit = robot.timing.observationHoldSeconds
-            return verdict
-        }
-        isHolding = false
-        return SafetyVerdict()
     }
 
-    private mutating func judgeTracking(
-        sample: SensorSample, command: AxisVector, now: MonotonicTime
-    ) -> SafetyVerdict? {
-        for index in 0..<robot.axes.count {
-            let error = abs(command[index] - sample.position[index])
-            guard error > robot.axes[index].trackingError else { continue }
-            let since = trackingSince ?? now
-            trackingSince = since
-            guard now.seconds(since: since) > robot.timing.trackingSeconds else { return nil }
-            return latch(
-                .tracking, axis: index, value: error, limit: robot.axes[index].trackingError)
+    private mutating func judgeClock(_ now: MonotonicTime) {
+        guard let (late, back) = ticks.take(now, period: robot.tickSeconds) else { return }
+        if back > 0 {
+            find(.clockRegression, value: back)
+        } else if late > limits.tickStopSeconds {
+            note(now)
+            find(.tickGap, value: late, limit: limits.tickStopSeconds)
+        } else if late > limits.tickHoldSeconds {
+            note(now)
+            find(.tickLate, value: late, limit: limits.tickHoldSeconds)
         }
-        trackingSince = nil
+    }
+
+    private mutating func follow(command: AxisVector, velocity: AxisVector) {
+        self.command = command
+        isMoving = false
+        var isAtRest = true
+        for index in 0..<robot.axes.count {
+            let speed = abs(velocity[index])
+            if speed != 0 { isAtRest = false }
+            if speed > DetectionLimits.movingShare * robot.axes[index].limits.velocity {
+                isMoving = true
+            }
+        }
+        restSince = isAtRest ? restSince ?? time : nil
+    }
+
+    private mutating func judgeAge() -> Bool {
+        guard let lastFresh else {
+            find(.observationLate)
+            return true
+        }
+        let age = time.seconds(since: lastFresh)
+        let stop = robot.timing.observationStopSeconds
+        let hold = robot.timing.observationHoldSeconds
+        if age > stop {
+            find(.observationStale, value: age, limit: stop, seconds: age)
+        } else if age > hold {
+            find(.observationLate, value: age, limit: hold, seconds: age)
+        } else {
+            return false
+        }
+        freshSince = nil
+        return true
+    }
+
+    /// What only means something while the robot is commanded to be somewhere.
+    private mutating func judgeMotion(_ sample: SensorSample) -> Bool {
+        switch machine.state {
+        case .active, .hold:
+            if let axis = axisOutside(by: 1) { return findOutside(axis) }
+        case .recovery: break
+        case .standby where !machine.needsOperator && facts.contains(.isFresh):
+            // The first start: a robot that stands outside its limits is told so.
+            if let axis = axisOutside(by: DetectionLimits.inPlaceShare) {
+                return findOutside(axis)
+            }
+            return false
+        default: return false
+        }
+        if let found = tracking.take(
+            measured: sample.position, command: command, robot: robot, now: time)
+        {
+            find(
+                .tracking, axis: found.axis, value: found.error,
+                limit: robot.axes[found.axis].trackingError, seconds: found.seconds)
+            return true
+        }
+        return judgeFrozen()
+    }
+
+    private mutating func judgeFrozen() -> Bool {
+        let period = robot.tickSeconds
+        if frozen.positions >= limits.frozenSamples {
+            find(
+                .sensorFrozen, value: Double(frozen.positions),
+                limit: Double(limits.frozenSamples), seconds: Double(frozen.positions) * period)
+            return true
+        }
+        let seconds = Double(frozen.cameras) * period
+        if let limit = limits.cameraHoldSeconds, seconds > limit {
+            find(.cameraFrozen, value: seconds, limit: limit, seconds: seconds)
+            return true
+        }
+        return false
+    }
+
+    private mutating func findOutside(_ axis: Int) -> Bool {
+        guard let measured else { return false }
+        let limits = robot.axes[axis].limits
+        let isHigh = measured[axis] > limits.upper
+        find(
+            .outOfLimits, axis: axis, value: measured[axis],
+            limit: isHigh ? limits.upper : limits.lower)
+        return true
+    }
+
+    /// The first axis measured farther outside its limits than a share of its tracking error.
+    func axisOutside(by share: Double) -> Int? {
+        guard let measured else { return nil }
+        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
+            let limits = robot.axes[index].limits
+            let margin = share * robot.axes[index].trackingError
+            if measured[index] > limits.upper + margin || measured[index] < limits.lower - margin {
+                return index
+            }
+        }
         return nil
     }
 
-    /// Latches `cause` unless an earlier one is latched already.
-    @discardableResult
-    public mutating func latch(
-        _ cause: StopCause, axis: Int = -1, value: Double = 0, limit: Double = 0
-    ) -> SafetyVerdict {
-        guard latched.cause == .none else { return latched }
-        latched.cause = cause
-        latched.axis = Int8(axis)
-        latched.value = value
-        latched.limit = limit
-        return latched
+    // MARK: The state machine
+
+    /// Time does not go back here: a clock that does is a finding of its own.
+    mutating func note(_ now: MonotonicTime) { if now > time { time = now } }
+
+    /// Something is wrong now.
+    mutating func find(
+        _ cause: StopCause, field: SampleField = .none, axis: Int = -1, value: Double = 0,
+        limit: Double = 0, seconds: Double = 0
+    ) {
+        foundLast = time
+        var found = SafetyVerdict()
+        found.cause = cause
+        found.field = field
+        found.axis = Int8(axis)
+        found.value = value
+        found.limit = limit
+        found.seconds = seconds
+        apply(.found(cause), because: found)
     }
 
-    /// A person has read the cause; motion may begin again with a new epoch.
-    public mutating func acknowledge() {
-        latched = SafetyVerdict()
-        bootID = nil
-        lastFresh = nil
-        trackingSince = nil
-        isHolding = false
+    @discardableResult
+    private mutating func apply(
+        _ event: SafetyEvent, because found: SafetyVerdict = SafetyVerdict()
+    ) -> SafetyAnswer {
+        let before = machine
+        let (next, answer) = SafetyMachine.next(machine, event, facts)
+        machine = next
+        if next.state == .hold, before.state != .hold {
+            holds += 1
+            heldSince = time
+        }
+        if next.state.isLatched, !before.state.isLatched { stops += 1 }
+        if next.state == .active, before.state != .active {
+            if before.state == .ready { startedAt = time }
+            verdict = SafetyVerdict()
+        }
+        guard next.severity > .none, next.cause != verdict.cause || next.state != before.state
+        else { return answer }
+        if next.cause == found.cause {
+            verdict = found
+        } else if next.cause != verdict.cause {
+            verdict = verdict(of: next.cause)
+        }
+        return answer
+    }
+
+    /// The verdict of a cause that the state machine itself came to.
+    private func verdict(of cause: StopCause) -> SafetyVerdict {
+        var verdict = SafetyVerdict()
+        verdict.cause = cause
+        if cause == .holdTooLong {
+            verdict.limit = DetectionLimits.longestHoldSeconds
+            verdict.value = heldSince.map { time.seconds(since: $0) } ?? 0
+            verdict.seconds = verdict.value
+        }
+        if cause == .resumeBudget {
+            verdict.limit = Double(ResumeBudget.resumptions)
+            verdict.value = verdict.limit
+            verdict.seconds = Double(ResumeBudget.seconds)
+        }
+        return verdict
+    }
+
+    /// What is true now.
+    var facts: SafetyFacts {
+        func has(_ seconds: Double, passedSince since: MonotonicTime?) -> Bool {
+            guard let since else { return false }
+            return time.seconds(since: since) >= seconds
+        }
+        var facts: SafetyFacts = []
+        let isFresh = has(DetectionLimits.freshSeconds, passedSince: freshSince)
+        if isPrepared, isFresh || !watchesClocks { facts.insert(.isFresh) }
+        if axisOutside(by: DetectionLimits.inPlaceShare) == nil { facts.insert(.isInside) }
+        if !watchesClocks || has(DetectionLimits.restSeconds, passedSince: restSince) {
+            facts.insert(.isAtRest)
+        }
+        if foundLast == nil || has(DetectionLimits.resumeSeconds, passedSince: foundLast) {
+            facts.insert(.isClear)
+        }
+        if foundLast == nil || has(DetectionLimits.acknowledgeSeconds, passedSince: foundLast) {
+            facts.insert(.isLongClear)
+        }
+        if isInPlace { facts.insert(.isInPlace) }
+        if has(DetectionLimits.longestHoldSeconds, passedSince: heldSince) {
+            facts.insert(.isHeldTooLong)
+        }
+        if has(DetectionLimits.startSeconds, passedSince: acknowledgedAt) {
+            facts.insert(.isStartLate)
+        }
+        return facts
+    }
+
+    private var isInPlace: Bool {
+        guard let measured else { return false }
+        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
+            if abs(command[index] - measured[index]) > robot.axes[index].trackingError {
+                return false
+            }
+        }
+        return true
     }
 }

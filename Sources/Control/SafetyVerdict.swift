@@ -3,7 +3,8 @@ import Platform
 
 /// Why the robot was made to brake.
 ///
-/// Raw values are what logs carry.
+/// Raw values are what logs carry and what an operator acknowledges; a number is never used twice.
+/// How severe each is stands in `State/StopCause+Severity.swift`.
 public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     /// Nothing is wrong.
     case none = 0
@@ -27,13 +28,39 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case agentFault = 9
     /// A measured position is far outside the limits.
     case outOfLimits = 10
+    /// The measured positions repeat to the bit while the command moves.
+    case sensorFrozen = 11
+    /// The features repeat to the bit while the command moves: brake, resume by itself.
+    case cameraFrozen = 12
+    /// A measured position changed faster than the robot can move.
+    case encoderJump = 13
+    /// Several samples in a row are missing: brake, resume by itself.
+    case sequenceGap = 14
+    /// The bridge's clock went back, or ahead of time.
+    case bridgeClock = 15
+    /// A tick came late: brake for a moment, resume by itself.
+    case tickLate = 16
+    /// A tick came so late that the robot was without its guardian.
+    case tickGap = 17
+    /// The agent's own clock went back.
+    case clockRegression = 18
+    /// A sample carried a number too large to be one of a robot's.
+    case valueTooLarge = 19
+    /// A person asked the robot to wait.
+    case holdRequested = 20
+    /// A hold did not end by itself in time.
+    case holdTooLong = 21
+    /// The robot was held and resumed too often.
+    case resumeBudget = 22
+    /// The guardian's test of itself failed.
+    case selfTest = 23
     /// The robot pushes against something.
     case force = 30
     /// The limiter made a command that breaks a limit: a mistake of this program.
     case outputCheck = 31
 
     /// Whether the cause latches: motion then needs a person or a new session.
-    public var latches: Bool { self != .none && self != .observationLate }
+    public var latches: Bool { severity >= .protectiveStop }
 
     /// One line for the person at the robot.
     public var explanation: String {
@@ -49,22 +76,53 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .operatorStop: "a person asked for a stop"
         case .agentFault: "the agent failed"
         case .outOfLimits: "a measured position is outside the robot's limits"
+        case .sensorFrozen: "the measured positions are frozen while the robot should move"
+        case .cameraFrozen: "what the cameras see is frozen while the robot should move"
+        case .encoderJump: "a measured position jumped"
+        case .sequenceGap: "samples from the bridge are missing"
+        case .bridgeClock: "the bridge's clock jumped"
+        case .tickLate: "a tick of the agent came late"
+        case .tickGap: "the agent was absent"
+        case .clockRegression: "this machine's clock went back"
+        case .valueTooLarge: "the bridge reported a number too large to be true"
+        case .holdRequested: "a person asked the robot to wait"
+        case .holdTooLong: "a hold did not end by itself in time"
+        case .resumeBudget: "the robot was held too often in a short time"
+        case .selfTest: "the guardian failed its test of itself"
         case .force: "the robot pushes harder than it may"
         case .outputCheck: "a command of its own would have broken a limit and was not sent"
         }
     }
 }
 
+/// Which of a sample's numbers a verdict is about.
+public enum SampleField: UInt8, Sendable, Equatable {
+    /// None of them.
+    case none
+    /// The measured position of an axis.
+    case position
+    /// The measured velocity of an axis.
+    case velocity
+    /// The operator's action on an axis.
+    case operatorAction
+    /// A feature.
+    case feature
+}
+
 /// What the guardian did with this tick.
 public struct SafetyVerdict: Sendable, Equatable {
     /// The active cause with the highest severity.
     public var cause = StopCause.none
-    /// The axis the cause is about, or −1.
+    /// The number in a sample the cause is about.
+    public var field = SampleField.none
+    /// The axis the cause is about, or the feature when `field` says so, or −1.
     public var axis: Int8 = -1
     /// The value that was found (age in s, position error, …).
     public var value = 0.0
     /// The limit it was compared with.
     public var limit = 0.0
+    /// For how long it has been so, s; 0 for what happens in a moment.
+    public var seconds = 0.0
     /// Bit i: axis i moved slower than wished because of a limit.
     public var limitedAxes: UInt32 = 0
 

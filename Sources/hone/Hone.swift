@@ -10,12 +10,16 @@ struct Hone: ParsableCommand {
         discussion: """
             A first look:      hone demo
             Your own robot:    hone check, hone doctor, hone record, hone finetune
-            Every command takes a launch file from launch/ and --set key=value to change it.
+            Every session command takes a launch file from launch/ and --set key=value to change it.
+            While a session runs by the wall clock, from another terminal:
+                               hone status DIR, hone stop DIR, hone hold DIR,
+                               hone ack DIR CAUSE, hone start DIR, hone recover DIR
             """,
         version: Version.text,
         subcommands: [
             Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
-            Sim.self, Check.self, Doctor.self,
+            Sim.self, Check.self, Doctor.self, Status.self, Stop.self, Hold.self, Acknowledge.self,
+            Start.self, Recover.self,
         ])
 
     static func main() {
@@ -74,12 +78,21 @@ struct CommonArguments: ParsableArguments {
     @Flag(help: "No progress.")
     var quiet = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "After a stop wait for a person (hone ack, hone start) instead of ending the session.",
+            discussion: "By default so on a terminal; sessions by the wall clock only."))
+    var attended: Bool?
+
     /// Overrides with `--seed` as one of them.
     var allOverrides: [String] { overrides + (seed.map { ["seed=\($0)"] } ?? []) }
 
     func request(launch: String) -> SessionRequest {
-        SessionRequest(
+        var request = SessionRequest(
             launch: launch, overrides: allOverrides, directory: directory, json: json,
             quiet: quiet)
+        request.isAttended = attended
+        return request
     }
 }

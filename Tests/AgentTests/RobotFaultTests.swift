@@ -37,9 +37,18 @@ struct RobotFault: Sendable, CustomTestStringConvertible {
         RobotFault("repeats one sample", lockstep: .observationStale, realtime: .observationStale) {
             $0.stallAfterTicks = 150
         },
-        RobotFault("reports a frozen pose", lockstep: .tracking, realtime: .tracking) {
-            $0.freezeAfterTicks = 150
-        },
+        RobotFault(
+            "reports a frozen pose", lockstep: .sensorFrozen, realtime: .sensorFrozen
+        ) { $0.freezeAfterTicks = 150 },
+        RobotFault(
+            "goes on with cameras that froze", lockstep: .resumeBudget, realtime: .resumeBudget
+        ) { $0.blindAfterTicks = 150 },
+        RobotFault(
+            "has an encoder that slips", lockstep: .encoderJump, realtime: .encoderJump
+        ) { $0.slipAtTick = 150 },
+        RobotFault(
+            "is stopped at its own button", lockstep: .operatorStop, realtime: .operatorStop
+        ) { $0.presses = [(150..<155, .stop)] },
         RobotFault(
             "reports a position that is no number", lockstep: .observationNotFinite,
             realtime: .observationNotFinite
@@ -93,6 +102,34 @@ struct RobotFaultTests {
         let end = bench.leave(after: error)
         #expect(bench.robot.counters.stops == 1)
         expectAtRest(bench, fault, end)
+    }
+
+    @Test(
+        "A bridge whose clock jumps is a stop; there is no such clock in lockstep",
+        arguments: [2, -2] as [Double])
+    func clock(seconds: Double) throws {
+        var faults = SimulationFaults()
+        faults.clockJump = (atTick: 250, seconds: seconds)
+        let bench = try RobotBench(.realtime, faults: faults)
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError())
+        #expect(error.stopCause == .bridgeClock, "\(error)")
+        #expect("\(error)".contains("cause 15"), "\(error)")
+        bench.leave(after: error)
+        #expect(bench.server.drive.isAtRest)
+    }
+
+    @Test("Samples that are lost in a row hold the robot, which goes on when they come again")
+    func lost() throws {
+        var faults = SimulationFaults()
+        faults.lostTicks = 250..<265
+        let bench = try RobotBench(.realtime, faults: faults)
+        try bench.begin()
+        #expect(bench.moveUntilError(steps: 20) == nil)
+        #expect(bench.robot.counters.holds >= 1 && bench.robot.counters.stops == 0)
+        bench.leave(after: nil)
+        #expect(bench.server.statistics.violations == 0)
     }
 
     private func expectAtRest(

@@ -30,6 +30,8 @@ struct CodecTests {
                 sample.isTerminal = flags & 2 != 0
                 sample.isEnabled = flags & 4 != 0
                 sample.hasOperatorAction = flags & 8 != 0
+                sample.buttons = OperatorButtons(rawValue: UInt8(truncatingIfNeeded: 3 * flags))
+                    .intersection(.all)
                 for axis in 0..<axes {
                     sample.position[axis] = 0.1 * Double(axis) - 1e300
                     sample.velocity[axis] = -Double(axis) / 3
@@ -129,7 +131,7 @@ struct CodecTests {
         expect(.badMagic(found: 0x454E_4F47)) { $0[0] = 0x47 }
         expect(.unsupportedVersion(found: 2)) { $0[4] = 2 }
         expect(.wrongKind(found: 2, expected: .sample)) { $0[5] = 2 }
-        expect(.unknownFlags(found: 0x1C)) { $0[6] |= 0x10 }
+        expect(.unknownFlags(found: 0x20C)) { $0[7] |= 0x02 }
         expect(
             .sizesMismatch(axes: 0xFF02, features: 1, expectedAxes: 2, expectedFeatures: 1)
         ) { $0[9] = 0xFF }

@@ -137,8 +137,10 @@ struct ControllerTests {
         for _ in 0..<8 { loop.tick(silent: true) }
         #expect(loop.report.verdict.cause == .observationLate)
         #expect(loop.controller.guardian.holds == 1)
-        loop.tick()
-        loop.tick()
+        // Samples are back: the hold ends when they have come for 250 ms.
+        for _ in 0..<25 { loop.tick() }
+        #expect(loop.report.verdict.cause == .observationLate)
+        for _ in 0..<2 { loop.tick() }
         #expect(loop.report.verdict.cause == .none)
         for _ in 0..<30 { loop.tick(silent: true) }
         #expect(loop.report.verdict.cause == .observationStale)
@@ -178,10 +180,11 @@ struct ControllerTests {
     @Test("a robot that does not follow is stopped after the tracking budget")
     func tracking() {
         var loop = Loop()
-        loop.controller.begin(step: loop.action(1, 1))
-        for _ in 0..<15 { loop.tick { $0.position[0] = 0 } }
-        loop.controller.begin(step: loop.action(1, 1))
-        for _ in 0..<20 { loop.tick { $0.position[0] = 0 } }
+        // The sensor lives: its last bits move, the robot does not.
+        for _ in 0..<2 {
+            loop.controller.begin(step: loop.action(1, 1))
+            for _ in 0..<20 { loop.tick { $0.position[0] = 1e-9 * Double($0.sequence % 2) } }
+        }
         #expect(loop.report.verdict.cause == .tracking)
         #expect(loop.report.verdict.axis == 0)
     }

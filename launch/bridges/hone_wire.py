@@ -52,6 +52,12 @@ class Flag(IntFlag):
     TERMINAL = 2
     ENABLED = 4
     OPERATOR = 8
+    # Buttons of a person at the bridge, set while pressed.
+    STOP = 16
+    HOLD = 32
+    ACKNOWLEDGE = 64
+    START = 128
+    RECOVER = 256
 
 
 REFUSALS = (

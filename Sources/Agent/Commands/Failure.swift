@@ -37,7 +37,7 @@ extension SessionError {
         case .badArgument: 64
         case .noWeights, .noDemonstrations, .wrongWeights: 65
         case .unreadable: 66
-        case .bridgeProcess: 69
+        case .bridgeProcess, .notRunning, .refused: 69
         case .exists, .unwritable: 73
         case .noProject, .needsSimulator: 78
         }
@@ -61,7 +61,7 @@ extension RobotError {
     var exitCode: Int32 {
         switch self {
         case .bridge, .silent, .mismatch: 69
-        case .stopped, .homing, .recording, .platform: 70
+        case .stopped, .held, .homing, .recording, .platform: 70
         case .interrupted: 130
         }
     }

@@ -8,41 +8,52 @@ import Synchronization
 /// Samples go out as a latest value, commands come in through a ring; what needs an answer (reset,
 /// stop) is posted and waited for by the episode thread.
 final class BridgeLink: @unchecked Sendable {
+    /// A sample as it came.
+    struct Arrival: Sendable {
+        var sample: SensorSample
+        /// When it came, on our clock.
+        var time: MonotonicTime
+        /// Samples that have come so far, this one included.
+        var count: UInt64
+    }
+
     /// Newest sample; the tick thread takes it.
-    let samples = LatestValue<SensorSample>()
+    let samples = LatestValue<Arrival>()
     /// Commands of the tick thread, at most a few.
     let commands = SPSCRing<Command>(capacity: 8)
 
     private enum Job: Sendable {
         case reset(ResetRequest)
         case stop(String)
+        case restart(session: UInt64, epoch: UInt32)
     }
 
     private let client: BridgeClient
     private let job = Mutex<Job?>(nil)
-    private let answer = Mutex<Result<Double, BridgeError>?>(nil)
+    private let answer = Mutex<Result<Double, RobotError>?>(nil)
     private let answered: WakeEvent
     private let isFinished = Atomic<Bool>(false)
     private var thread: HoneThread?
 
-    /// A sample with a number that is not finite arrived; the tick thread latches a stop.
-    let sawNotFinite = Atomic<Bool>(false)
+    /// Where a number that is not finite arrived, and none since the tick thread looked: -1.
+    let notFinite = Atomic<Int>(-1)
+    private let clock = SystemClock()
+    private let robot: RobotDescription
     private var incoming: SensorSample
     private let patience: BridgePatience
 
     init(
-        client: BridgeClient, axes: Int, features: Int, patience: BridgePatience
+        client: BridgeClient, robot: RobotDescription, patience: BridgePatience
     ) throws(PlatformError) {
         self.client = client
         self.patience = patience
-        incoming = SensorSample(axes: axes, features: features)
+        self.robot = robot
+        incoming = SensorSample(axes: robot.axes.count, features: robot.features.count)
         answered = try WakeEvent()
     }
 
     /// Shakes hands on the caller's thread, then hands the socket to the bridge thread.
-    func connect(
-        robot: RobotDescription, session: UInt64, epoch: UInt32, patience: BridgePatience
-    ) throws(RobotError) {
+    func connect(session: UInt64, epoch: UInt32) throws(RobotError) {
         try Handshake.perform(
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
             patience: patience)
@@ -55,10 +66,14 @@ final class BridgeLink: @unchecked Sendable {
 
     /// Resets the scene; blocks the caller until the bridge has answered.
     func reset(_ request: ResetRequest) throws(RobotError) {
-        switch post(.reset(request), patience: patience.reset + .seconds(1)) {
-        case .success: return
-        case .failure(let error): throw .bridge(error)
-        }
+        _ = try post(.reset(request), patience: patience.reset + .seconds(1)).get()
+    }
+
+    /// Agrees with the bridge anew, which may be another process by now; blocks the caller.
+    func restart(session: UInt64, epoch: UInt32) throws(RobotError) {
+        _ = try post(
+            .restart(session: session, epoch: epoch), patience: patience.connect * 2 + .seconds(1)
+        ).get()
     }
 
     /// Stops the robot at the bridge; never throws: the bridge's own watchdog is behind it.
@@ -75,15 +90,16 @@ final class BridgeLink: @unchecked Sendable {
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 
-    private func post(_ new: Job, patience: Duration) -> Result<Double, BridgeError> {
+    private func post(_ new: Job, patience: Duration) -> Result<Double, RobotError> {
         answer.withLock { $0 = nil }
         job.withLock { $0 = new }
         _ = answered.wait(timeout: patience)
         return answer.withLock { $0 }
             ?? .failure(
-                .timedOut(
-                    attempted: "reach the bridge thread", address: client.address,
-                    seconds: patience.inSeconds, lastRejection: nil))
+                .bridge(
+                    .timedOut(
+                        attempted: "reach the bridge thread", address: client.address,
+                        seconds: patience.inSeconds, lastRejection: nil)))
     }
 
     // MARK: Bridge thread
@@ -92,12 +108,22 @@ final class BridgeLink: @unchecked Sendable {
         while !isFinished.load(ordering: .relaxed) {
             sendCommands()
             switch try? client.receive(into: &incoming, timeout: .milliseconds(1)) {
-            case .sample: samples.publish(incoming)
-            case .notFinite: sawNotFinite.store(true, ordering: .relaxed)
+            case .sample: publish(incoming)
+            case .notFinite: tellNotFinite()
             case .nothing, nil: break
             }
             if let next = job.withLock({ $0.take() }) { work(on: next) }
         }
+    }
+
+    private func publish(_ sample: SensorSample) {
+        samples.publish(
+            Arrival(sample: sample, time: clock.now, count: client.statistics.accepted))
+    }
+
+    private func tellNotFinite() {
+        notFinite.store(
+            NotFinitePlace.last(of: client, robot: robot).packed, ordering: .relaxed)
     }
 
     private func sendCommands() {
@@ -106,25 +132,30 @@ final class BridgeLink: @unchecked Sendable {
     }
 
     private func work(on job: Job) {
-        let result: Result<Double, BridgeError>
+        var result: Result<Double, RobotError> = .success(0)
         do throws(BridgeError) {
             switch job {
-            case .reset(let request):
-                // The robot goes on being held and watched while its scene is put in order.
-                let duration = try client.reset(request, timeout: patience.reset) { sample in
-                    if let sample { self.samples.publish(sample) }
-                    if self.client.statistics.notFinite > 0 {
-                        self.sawNotFinite.store(true, ordering: .relaxed)
-                    }
-                    self.sendCommands()
-                }
-                result = .success(duration.inSeconds)
-            case .stop(let reason):
-                try client.stop(reason: reason, timeout: .seconds(1))
-                result = .success(0)
+            case .reset(let request): result = .success(try reset(scene: request).inSeconds)
+            case .stop(let reason): try client.stop(reason: reason, timeout: .seconds(1))
+            case .restart(let session, let epoch):
+                do throws(RobotError) {
+                    try Handshake.perform(
+                        client: client, robot: robot, session: session, epoch: epoch,
+                        lockstep: false, patience: patience)
+                } catch { result = .failure(error) }
             }
-        } catch { result = .failure(error) }
+        } catch { result = .failure(.bridge(error)) }
         answer.withLock { $0 = result }
         answered.signal()
+    }
+
+    /// The robot goes on being held and watched while its scene is put in order.
+    private func reset(scene request: ResetRequest) throws(BridgeError) -> Duration {
+        let before = client.statistics.notFinite
+        return try client.reset(request, timeout: patience.reset) { sample in
+            if let sample { self.publish(sample) }
+            if self.client.statistics.notFinite > before { self.tellNotFinite() }
+            self.sendCommands()
+        }
     }
 }

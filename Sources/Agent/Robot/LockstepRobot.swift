@@ -17,6 +17,9 @@ final class LockstepRobot: Robot {
     private let controller: Controller
     private let session: UInt64
     private let interrupt: Interrupt
+    private let desk: OperatorDesk
+    private var deskState = OperatorDesk.State()
+    private let wall = SystemClock()
     private var epoch: UInt32 = 0
     private var report: TickReport
     private var incoming: SensorSample
@@ -26,10 +29,12 @@ final class LockstepRobot: Robot {
     ///   - client: connected to nobody yet.
     ///   - session: number of this session, not 0.
     ///   - patience: wall time after which the bridge counts as dead.
+    ///   - desk: where a person can ask for a stop; there is no way back from it in lockstep.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
-        patience: BridgePatience, interrupt: Interrupt
+        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk()
     ) {
+        self.desk = desk
         self.description = description
         self.client = client
         self.session = session
@@ -48,7 +53,10 @@ final class LockstepRobot: Robot {
         try Handshake.perform(
             client: client, robot: description, session: session, epoch: epoch, lockstep: true,
             patience: patience)
-        controller.start(session: session, epoch: epoch)
+        controller.start(
+            session: session, epoch: epoch, isTested: SelfTest.passes(description))
+        desk.setConnected(true)
+        try checkStop()
     }
 
     func home() throws(RobotError) {
@@ -104,6 +112,7 @@ final class LockstepRobot: Robot {
     /// One command, one sample, one period.
     private func tick() throws(RobotError) -> SensorSample {
         if interrupt.isImmediate { throw .interrupted }
+        try serveOperator()
         controller.tick(now: clock.now, into: &report)
         counters.ticks += 1
         counters.lateness.record(nanoseconds: 0)
@@ -131,7 +140,8 @@ final class LockstepRobot: Robot {
         switch reception {
         case .sample: return
         case .notFinite:
-            controller.stop(.observationNotFinite)
+            let place = NotFinitePlace.last(of: client, robot: description)
+            controller.stop(.observationNotFinite, field: place.field, index: place.index)
             try checkStop()
         case .nothing:
             throw .silent(waitedFor: what, seconds: patience.silence.inSeconds)
@@ -139,10 +149,28 @@ final class LockstepRobot: Robot {
     }
 
     private func checkStop() throws(RobotError) {
-        let latched = controller.guardian.latched
-        guard latched.cause != .none else { return }
-        counters.stops += 1
-        throw .stopped(latched, robot: description)
+        let guardian = controller.guardian
+        guard guardian.latched.cause != .none else { return }
+        counters.stops = guardian.stops
+        throw .stopped(guardian.latched, robot: description)
+    }
+
+    /// A stop ends the session; there is nobody to wait for where time stands still.
+    private func serveOperator() throws(RobotError) {
+        while let request = desk.next(at: wall.now) {
+            deskState.handled = request.number
+            deskState.answer =
+                request.act == .stop
+                ? controller.take(.stop, by: .operator, at: clock.now) : .wrongState
+        }
+        deskState.machine = controller.guardian.machine
+        deskState.verdict = controller.guardian.verdict
+        desk.publish(deskState)
+        try checkStop()
+    }
+
+    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
+        throw .stopped(controller.guardian.verdict, robot: description)
     }
 
     func stop(reason: String) {
@@ -150,6 +178,7 @@ final class LockstepRobot: Robot {
     }
 
     func close() {
+        desk.setConnected(false)
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 }

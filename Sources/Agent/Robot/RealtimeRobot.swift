@@ -22,34 +22,41 @@ final class RealtimeRobot: Robot {
     private let session: UInt64
     private let patience: BridgePatience
     private let interrupt: Interrupt
+    private let desk: OperatorDesk
     private let clock = SystemClock()
     private var epoch: UInt32 = 0
 
     /// - Parameters:
     ///   - client: connected to nobody yet; from `connect` on only the bridge thread touches it.
     ///   - session: number of this session, not 0.
+    ///   - desk: where a person's requests come from.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
-        patience: BridgePatience, interrupt: Interrupt
+        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk()
     ) throws(PlatformError) {
+        self.desk = desk
         self.description = description
         self.session = session
         self.patience = patience
         self.interrupt = interrupt
-        link = try BridgeLink(
-            client: client, axes: description.axes.count, features: description.features.count,
-            patience: patience)
-        loop = try TickLoop(robot: description, link: link, clock: clock)
+        link = try BridgeLink(client: client, robot: description, patience: patience)
+        loop = try TickLoop(robot: description, link: link, clock: clock, desk: desk)
     }
 
     func connect() throws(RobotError) {
         epoch += 1
-        try link.connect(
-            robot: description, session: session, epoch: epoch, patience: patience)
+        let isTested = SelfTest.passes(description)
+        try link.connect(session: session, epoch: epoch)
         do {
-            try loop.start(session: session, epoch: epoch)
+            try loop.start(session: session, epoch: epoch, isTested: isTested)
         } catch { throw .platform(error) }
+        desk.setConnected(true)
         try waitFor("the first sample", seconds: 10) { $0.isReady }
+        // The session's script holds the robot: it starts it as soon as it is ready.
+        try waitFor("a robot that is ready to start", seconds: 10) { state in
+            if state.machine.state == .ready { loop.request(.start) }
+            return state.machine.state == .active
+        }
     }
 
     func home() throws(RobotError) {
@@ -98,13 +105,53 @@ final class RealtimeRobot: Robot {
         while true {
             if let state = loop.settledState, condition(state) { return state }
             if interrupt.isImmediate { throw .interrupted }
-            let latched = loop.latched
-            if latched.cause != .none { throw .stopped(latched, robot: description) }
+            let state = loop.newest
+            if state.machine.state.isLatched {
+                throw .stopped(state.verdict, robot: description)
+            }
+            if state.machine.state == .hold, state.machine.cause == .holdRequested { throw .held }
             if clock.now.seconds(since: began) > seconds {
                 throw .silent(waitedFor: what, seconds: seconds)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
         }
+    }
+
+    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
+        let began = clock.now
+        var isBridgeStopped = false
+        while true {
+            let state = loop.newest
+            switch state.machine.state {
+            case .active: return
+            case .fault: throw .stopped(state.verdict, robot: description)
+            case .protectiveStop where state.isAtRest && !isBridgeStopped:
+                // The second layer: from here on no command moves this robot.
+                link.stop(reason: state.verdict.line(for: description))
+                isBridgeStopped = true
+            case .standby where !state.isPrepared:
+                isBridgeStopped = false
+                try beginEpoch(note: note)
+            default: break
+            }
+            if interrupt.isRequested || clock.now.seconds(since: began) > seconds {
+                throw .stopped(state.verdict, robot: description)
+            }
+            _ = loop.stepped.wait(timeout: .milliseconds(20))
+        }
+    }
+
+    /// Acknowledged: agrees with the bridge anew; the robot is held where it stands.
+    private func beginEpoch(note: (String) -> Void) throws(RobotError) {
+        epoch += 1
+        do throws(RobotError) {
+            try link.restart(session: session, epoch: epoch)
+            loop.request(.prepare(epoch))
+        } catch {
+            note("the bridge does not take the robot back: \(error)")
+            loop.request(.refused)
+        }
+        while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
 
     func stop(reason: String) {
@@ -113,6 +160,7 @@ final class RealtimeRobot: Robot {
     }
 
     func close() {
+        desk.setConnected(false)
         loop.finish()
         link.finish(session: session, epoch: epoch)
     }

@@ -46,6 +46,8 @@ struct SceneStart: Sendable {
 enum RobotError: Error, CustomStringConvertible, Sendable {
     /// The guardian latched a stop.
     case stopped(SafetyVerdict, robot: RobotDescription)
+    /// A person asked the robot to wait.
+    case held
     /// The bridge did not do its part.
     case bridge(BridgeError)
     /// The bridge is not the robot the YAML describes.
@@ -65,11 +67,10 @@ enum RobotError: Error, CustomStringConvertible, Sendable {
     var description: String {
         switch self {
         case .stopped(let verdict, let robot):
-            let axis =
-                verdict.axis >= 0 ? " on axis \(robot.axes[Int(verdict.axis)].name)" : ""
-            return "protective stop: \(verdict.cause.explanation)\(axis) "
-                + "(value \(verdict.value), limit \(verdict.limit)). "
+            let what = verdict.cause.severity == .fault ? "fault" : "protective stop"
+            return "\(what), \(verdict.line(for: robot)). "
                 + "Look at the robot, remove the cause, then start again."
+        case .held: return "held: \(StopCause.holdRequested.explanation)"
         case .bridge(let error): return "\(error)"
         case .mismatch(let endpoint, let differences):
             return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
@@ -126,6 +127,13 @@ protocol Robot: AnyObject {
     func perform(_ action: AxisVector) throws(RobotError) -> StepResult
     /// Brakes to rest and holds, as far as the bridge still listens.
     func settle() throws(RobotError)
+    /// Stopped or held: waits for a person to acknowledge and start, and comes back ready to move.
+    ///
+    /// - Parameters:
+    ///   - seconds: how long a person may take.
+    ///   - note: told what the person should know.
+    /// - Throws: why the robot was stopped, when nobody came or the robot cannot wait.
+    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError)
     /// Stops the robot at the bridge, whatever state anything is in; never throws.
     func stop(reason: String)
     /// Releases the bridge and joins all threads.

@@ -9,6 +9,12 @@ enum TickRequest: Sendable {
     case home
     case resynchronise
     case stop
+    /// The session's script lets a robot move that is ready.
+    case start
+    /// A new epoch has been agreed with the bridge.
+    case prepare(UInt32)
+    /// The bridge would not agree to a new epoch.
+    case refused
     case step(AxisVector)
 }
 
@@ -21,12 +27,16 @@ struct TickState: Sendable {
     var isReady = false
     var isHome = false
     var isAtRest = true
-    var latched = SafetyVerdict()
+    var isPrepared = false
+    var machine = SafetyMachine()
+    /// Why the robot is held or stopped.
+    var verdict = SafetyVerdict()
     var step: StepResult?
     var sample: SensorSample?
     var ticks: UInt64 = 0
     var lateTicks: UInt64 = 0
     var holds = 0
+    var stops = 0
 }
 
 /// The tick thread of a real-time session: absolute deadlines, one command each.
@@ -41,6 +51,7 @@ final class TickLoop: @unchecked Sendable {
     private let robot: RobotDescription
     private let link: BridgeLink
     private let clock: SystemClock
+    private let desk: OperatorDesk
     private let requests = SPSCRing<TickRequest>(capacity: 16)
     private let states = LatestValue<TickState>()
     private let isFinished = Atomic<Bool>(false)
@@ -53,18 +64,27 @@ final class TickLoop: @unchecked Sendable {
     // Tick thread only, until it is joined.
     private let controller: Controller
     private var histogram = LatencyHistogram()
+    private var deskState = OperatorDesk.State()
+    private var arrivals: UInt64?
+    private var session: UInt64 = 0
 
-    init(robot: RobotDescription, link: BridgeLink, clock: SystemClock) throws(PlatformError) {
+    init(
+        robot: RobotDescription, link: BridgeLink, clock: SystemClock, desk: OperatorDesk
+    ) throws(PlatformError) {
         self.robot = robot
         self.link = link
         self.clock = clock
-        controller = Controller(robot: robot)
+        self.desk = desk
+        controller = Controller(robot: robot, watchesClocks: true)
         stepped = try WakeEvent()
     }
 
     /// Starts ticking; FIFO where the machine allows it.
-    func start(session: UInt64, epoch: UInt32) throws(PlatformError) {
-        controller.start(session: session, epoch: epoch)
+    ///
+    /// The robot is held until it is ready and `.start` is requested.
+    func start(session: UInt64, epoch: UInt32, isTested: Bool) throws(PlatformError) {
+        self.session = session
+        controller.prepare(session: session, epoch: epoch, isTested: isTested)
         thread = try HoneThread.start(name: "tick", scheduling: .realtime(priority: 80)) {
             self.run()
         }
@@ -99,10 +119,10 @@ final class TickLoop: @unchecked Sendable {
         return state.handled >= asked ? state : nil
     }
 
-    /// The cause that stopped the robot, if any.
-    var latched: SafetyVerdict {
+    /// The newest state, whatever has been asked since.
+    var newest: TickState {
         refresh()
-        return state.latched
+        return state
     }
 
     /// What was counted; the histogram is complete once the loop has finished.
@@ -112,7 +132,7 @@ final class TickLoop: @unchecked Sendable {
         counters.ticks = state.ticks
         counters.lateTicks = state.lateTicks
         counters.holds = state.holds
-        counters.stops = state.latched.cause == .none ? 0 : 1
+        counters.stops = state.stops
         if thread == nil { counters.lateness = histogram }
         return counters
     }
@@ -136,33 +156,64 @@ final class TickLoop: @unchecked Sendable {
             if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
             takeSample(at: time, into: &now)
             report.latenessNanoseconds = UInt64(late)
-            takeRequests(into: &now, stepTicket: &stepTicket)
+            takeRequests(at: time, into: &now, stepTicket: &stepTicket)
+            serveOperator(at: time)
             if controller.isReady { tick(at: time, report: &report, stepTicket, into: &now) }
             now.isReady = controller.isReady
-            now.latched = controller.guardian.latched
+            now.isPrepared = controller.guardian.isPrepared
+            now.machine = controller.guardian.machine
+            now.verdict = controller.guardian.verdict
             now.holds = controller.guardian.holds
+            now.stops = controller.guardian.stops
             states.publish(now)
             stepped.signal()
         }
     }
 
     private func takeSample(at time: MonotonicTime, into now: inout TickState) {
-        if link.sawNotFinite.load(ordering: .relaxed) { controller.stop(.observationNotFinite) }
-        guard let sample = link.samples.take() else { return }
-        controller.receive(sample, at: time)
+        let notFinite = link.notFinite.exchange(-1, ordering: .relaxed)
+        if notFinite >= 0 {
+            let place = NotFinitePlace(packed: notFinite)
+            controller.stop(.observationNotFinite, field: place.field, index: place.index)
+        }
+        guard let arrival = link.samples.take() else { return }
+        let overtaken = arrivals.map { arrival.count &- $0 &- 1 } ?? 0
+        arrivals = arrival.count
+        let sample = arrival.sample
+        controller.receive(sample, at: arrival.time, overtaken: overtaken)
         now.sample = controller.sample
         if sample.isSuccess { now.step?.isSuccess = true }
         if sample.isTerminal { now.step?.isTerminal = true }
     }
 
-    private func takeRequests(into now: inout TickState, stepTicket: inout UInt64) {
+    /// A person's requests; a stop acts in this very tick.
+    private func serveOperator(at time: MonotonicTime) {
+        while let request = desk.next(at: time) {
+            deskState.handled = request.number
+            deskState.answer = controller.take(request.act, by: .operator, at: time)
+        }
+        deskState.machine = controller.guardian.machine
+        deskState.verdict = controller.guardian.verdict
+        desk.publish(deskState)
+    }
+
+    private func takeRequests(
+        at time: MonotonicTime, into now: inout TickState, stepTicket: inout UInt64
+    ) {
         while let request = requests.pop() {
             now.handled += 1
             switch request {
             case .hold: controller.hold()
             case .home: controller.goHome()
             case .resynchronise: controller.resynchroniseIfMoved()
-            case .stop: controller.stop(.operatorStop)
+            case .stop: _ = controller.take(.stop, by: .session, at: time)
+            case .start:
+                let challenge = controller.guardian.machine.challenge
+                _ = controller.take(.start(challenge: challenge), by: .session, at: time)
+            case .prepare(let epoch):
+                controller.prepare(session: session, epoch: epoch, isTested: true)
+                arrivals = nil
+            case .refused: controller.stop(.bridgeStopped)
             case .step(let action):
                 controller.begin(step: action)
                 stepTicket = now.handled

@@ -26,7 +26,7 @@ struct EpisodeResult: Sendable {
 ///
 /// One instance per session, used from the thread that owns the robot.
 final class EpisodeRunner {
-    private let robot: any Robot
+    let robot: any Robot
     private let assembler: ObservationAssembler
     private let decide: (FeatureVector, Driver, UInt64) -> Decision
     private let maximumSteps: Int

@@ -1,4 +1,5 @@
 import Configuration
+import Control
 import Embodiment
 import Experience
 import Foundation
@@ -36,12 +37,45 @@ extension Session {
         } catch {
             robotSeconds += error.robotSeconds
             try? record(error.episode, orThrow: { $0 })
-            journal.record(
-                EventRecord(
-                    kind: .stop, robotSeconds: robotSeconds, episode: Int(number),
-                    cause: "\(error.error)"))
-            throw error.error
+            decisionNumber += UInt64(error.episode.transitions.count)
+            try standBy(error.error, runner.robot, episode: Int(number))
+            return EpisodeResult(
+                episode: error.episode, robotSeconds: error.robotSeconds, initialValue: nil)
         }
+    }
+
+    /// Longest time that a stopped robot waits for a person, s.
+    static let standBySeconds = 900.0
+
+    /// A robot was stopped or held: where a person is there, waits until the robot may go on.
+    ///
+    /// A hold is a person's wish, so there is one to wait for.
+    /// - Throws: the error itself when nobody is there, nobody comes, or it is no stop at all.
+    func standBy(_ error: RobotError, _ robot: any Robot, episode: Int? = nil) throws {
+        var isHold = false
+        if case .held = error { isHold = true }
+        journal.record(
+            EventRecord(
+                kind: isHold ? .hold : .stop, robotSeconds: robotSeconds, episode: episode,
+                cause: "\(error)"))
+        switch error {
+        case .held: break
+        case .stopped(let verdict, _) where isAttended && verdict.cause.clearing != .never: break
+        default: throw error
+        }
+        guard launch.schedule == .realtime, !interrupt.isRequested else { throw error }
+        let path = directory.url.path
+        progress.note(
+            isHold
+                ? "\(error). Go on with: hone start \(path)"
+                : "\(error)\nTo go on: hone status \(path), hone ack \(path) CAUSE, "
+                    + "hone start \(path). To end: Ctrl-C.")
+        try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
+        journal.record(
+            EventRecord(
+                kind: .note, robotSeconds: robotSeconds, episode: episode,
+                cause: "a person started the robot again"))
+        progress.note("started again")
     }
 
     private func record(
@@ -86,9 +120,13 @@ extension Session {
         var successes = 0
         var done = 0
         var length = 0
-        for index in 0..<episodes {
-            let result = try episode(runner, purpose: .evaluation, index: index, driver: driver)
-            if result.episode.outcome == .aborted { break }
+        while done < episodes {
+            let result = try episode(runner, purpose: .evaluation, index: done, driver: driver)
+            if result.episode.outcome == .aborted {
+                if interrupt.isRequested { break }
+                // Stopped and started again: once more from the same start state.
+                continue
+            }
             done += 1
             length += result.episode.transitions.count
             if result.episode.outcome == .success { successes += 1 }

@@ -25,6 +25,11 @@ final class Session {
     /// The checkpoint that the request names.
     let start: (file: String, bytes: [UInt8])?
     var report: SessionReport
+    /// A person is there to acknowledge a stop.
+    let isAttended: Bool
+    /// Where that person's requests arrive.
+    let desk = OperatorDesk()
+    private let operatorServer: OperatorServer
 
     /// Episodes and ticks are recorded through lanes of their own: each has one producing thread.
     let episodeLane: RecorderLane
@@ -53,6 +58,9 @@ final class Session {
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
         let directory = try SessionDirectory(creating: url)
         self.directory = directory
+        isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
+        operatorServer = try OperatorServer(
+            directory: directory, desk: desk, robot: launch.robot)
         let journal = try SessionJournal(metricsPath: directory.metrics.path)
         self.journal = journal
         let recorder = try Recorder(
@@ -121,7 +129,10 @@ final class Session {
                 return acting.decide(observation, driver: driver, number: number)
             })
         do {
-            try robot.connect()
+            do throws(RobotError) { try robot.connect() } catch {
+                guard case .stopped = error else { throw error }
+                try standBy(error, robot)
+            }
             let limits = CompiledLimits(launch.robot).hashText
             episodeLane.record(
                 .event(
@@ -156,11 +167,11 @@ final class Session {
         case .lockstep:
             return LockstepRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
-                interrupt: interrupt)
+                interrupt: interrupt, desk: desk)
         case .realtime:
             return try RealtimeRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
-                interrupt: interrupt)
+                interrupt: interrupt, desk: desk)
         }
     }
 
@@ -192,6 +203,7 @@ final class Session {
                     kind: .refusal, robotSeconds: robotSeconds,
                     cause: "\(counters.refused) sets of weights did not pass the gate"))
         }
+        operatorServer.finish()
         journal.fill(&report)
         // OpenBLAS unmaps buffers as the process ends: nobody may be computing then.
         trainer.learner.stop()

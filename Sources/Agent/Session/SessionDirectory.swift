@@ -72,6 +72,10 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case badArgument(String)
     /// The bridge program could not be started or died.
     case bridgeProcess(String)
+    /// A request for a session that does not run.
+    case notRunning(String, String)
+    /// A running session did not do what it was asked.
+    case refused(String, String)
 
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
@@ -97,6 +101,10 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
                 + "Use `hone finetune` for other robots."
         case .badArgument(let why): why
         case .bridgeProcess(let why): "the bridge program: \(why)"
+        case .notRunning(let path, let why):
+            "cannot reach a running session in \(path): \(why). "
+                + "Name the directory of a session that runs now."
+        case .refused(let act, let why): "\(act) refused: \(why)"
         }
     }
 }

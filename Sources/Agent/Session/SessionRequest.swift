@@ -14,6 +14,8 @@ public struct SessionRequest: Sendable {
     public var data: [String] = []
     /// `--weights`: a session whose last weights are the start.
     public var weights: String?
+    /// A person is there to acknowledge a stop; nil: if standard input is a terminal.
+    public var isAttended: Bool?
     /// The critic chooses among the policy's candidates.
     public var isGuided = true
 

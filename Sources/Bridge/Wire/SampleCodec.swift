@@ -40,6 +40,7 @@ public struct SampleCodec: Sendable, Equatable {
         if sample.isTerminal { flags |= SampleFlags.terminal }
         if sample.isEnabled { flags |= SampleFlags.enabled }
         if sample.hasOperatorAction { flags |= SampleFlags.operatorAction }
+        flags |= UInt16(sample.buttons.rawValue) << SampleFlags.firstButton
         let header = FrameHeader(
             flags: flags, axes: axes, features: features, epoch: sample.epoch,
             session: sample.session, sequence: sample.sequence,
@@ -96,6 +97,8 @@ public struct SampleCodec: Sendable, Equatable {
         sample.isTerminal = header.flags & SampleFlags.terminal != 0
         sample.isEnabled = header.flags & SampleFlags.enabled != 0
         sample.hasOperatorAction = header.flags & SampleFlags.operatorAction != 0
+        sample.buttons = OperatorButtons(
+            rawValue: UInt8(truncatingIfNeeded: header.flags >> SampleFlags.firstButton))
         var offset = Wire.samplePrefixByteCount
         try frame.readDoubles(into: &sample.position, at: &offset)
         try frame.readDoubles(into: &sample.velocity, at: &offset)

@@ -34,5 +34,7 @@ enum SampleFlags {
     static let terminal: UInt16 = 1 << 1
     static let enabled: UInt16 = 1 << 2
     static let operatorAction: UInt16 = 1 << 3
-    static let all: UInt16 = 0b1111
+    /// Bits 4 to 8 are the operator's buttons, in the order of `OperatorButtons`.
+    static let firstButton: UInt16 = 4
+    static let all: UInt16 = 0b1_1111_1111
 }

@@ -44,6 +44,16 @@ int hone_wait(pid_t process, int block, int *ended, int *code);
 /* The environment of this process. */
 char *const *hone_environment(void);
 
+/* A socket in the file system for programs of this machine: whole messages, mode 0600. Paths may
+   be as long as the file system allows. */
+int hone_local_listen(const char *path, int *descriptor);
+int hone_local_connect(const char *path, int *descriptor);
+/* *descriptor is -1 when nobody came within `timeout` ms; *user is who is at the other end. */
+int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user);
+/* One message; *count is 0 when none came within `timeout` ms or the other end is gone. */
+int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout, size_t *count);
+int hone_local_send(int descriptor, const void *bytes, size_t count);
+
 int hone_lock_memory(void);
 /* The most bytes that were in memory at once so far. */
 uint64_t hone_peak_memory(void);

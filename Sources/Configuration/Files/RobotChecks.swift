@@ -91,6 +91,11 @@ enum RobotChecks {
                 "observation_hold_ms must be at least two command periods (\(milliseconds(2 * tick)))",
                 at: "observation_hold_ms")
         }
+        if (value.tickHoldSeconds ?? 2 * tick) >= (value.tickStopSeconds ?? 5 * tick) {
+            timing.block.report(
+                "tick_hold_ms must be below tick_stop_ms (by default two and five command periods)",
+                at: value.tickHoldSeconds == nil ? "tick_stop_ms" : "tick_hold_ms")
+        }
         if value.commandValiditySeconds < 3 * tick * (1 - 1e-9) {
             timing.block.report(
                 "command_validity_ms must be at least three command periods (\(milliseconds(3 * tick)))",

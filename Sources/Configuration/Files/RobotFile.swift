@@ -177,12 +177,34 @@ public enum RobotFile {
         let stop = block.number("observation_stop_ms", .above(0, upTo: 60_000))
         let validity = block.number("command_validity_ms", .above(0, upTo: 1000))
         let tracking = block.number("tracking_ms", .above(0, upTo: 10_000))
+        let detectors = decodeDetectors(block)
         block.finish()
         guard let hold, let stop, let validity, let tracking else { return nil }
-        return DecodedTiming(
-            block: block,
-            value: TimingLimits(
-                observationHoldSeconds: hold / 1000, observationStopSeconds: stop / 1000,
-                commandValiditySeconds: validity / 1000, trackingSeconds: tracking / 1000))
+        var value = TimingLimits(
+            observationHoldSeconds: hold / 1000, observationStopSeconds: stop / 1000,
+            commandValiditySeconds: validity / 1000, trackingSeconds: tracking / 1000)
+        detectors(&value)
+        return DecodedTiming(block: block, value: value)
+    }
+
+    /// What a robot may state beside the mandatory budgets; defaults are `DetectionLimits`'.
+    private static func decodeDetectors(_ block: Block) -> (inout TimingLimits) -> Void {
+        func seconds(_ key: String, upTo most: Double) -> Double? {
+            block.number(key, .above(0, upTo: most), isRequired: false).map { $0 / 1000 }
+        }
+        let tickHold = seconds("tick_hold_ms", upTo: 10_000)
+        let tickStop = seconds("tick_stop_ms", upTo: 60_000)
+        let missing = block.integer("missing_samples", 0...1000, isRequired: false)
+        let frozen = block.integer("frozen_samples", 2...1000, isRequired: false)
+        let camera = seconds("camera_hold_ms", upTo: 10_000)
+        let jump = seconds("clock_jump_ms", upTo: 10_000)
+        return { timing in
+            timing.tickHoldSeconds = tickHold
+            timing.tickStopSeconds = tickStop
+            timing.missingSamples = missing
+            timing.frozenSamples = frozen
+            timing.cameraHoldSeconds = camera
+            timing.clockJumpSeconds = jump
+        }
     }
 }

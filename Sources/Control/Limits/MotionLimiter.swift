@@ -42,6 +42,35 @@ public struct MotionLimiter: Sendable {
         return found != nil
     }
 
+    /// Every axis rests exactly where the robot stands, within its limits or not.
+    mutating func stand(at measured: AxisVector) {
+        for axis in 0..<limits.count { self[axis] = AxisMotion(position: measured[axis]) }
+    }
+
+    /// Whether an axis stands outside its own limits: it has to `recover` before it can be limited.
+    var isOutside: Bool {
+        for axis in 0..<limits.count
+        where RecoveryMotion.isNeeded(position[axis], limits[axis]) { return true }
+        return false
+    }
+
+    /// One tick of the way back: axes outside their limits go inwards, the others brake.
+    ///
+    /// The last of them ends at rest: its last step is smaller than one tick's braking.
+    mutating func recover(_ axes: [CommandAxis], mayMove: Bool) {
+        for axis in 0..<limits.count {
+            guard RecoveryMotion.isNeeded(position[axis], limits[axis]) else {
+                brake(axis)
+                continue
+            }
+            let next = RecoveryMotion.advance(
+                position: position[axis], velocity: velocity[axis], mayMove: mayMove,
+                axis: axes[axis], period: limits.period)
+            self[axis] = AxisMotion(position: next.position, velocity: next.velocity)
+        }
+        if !isOutside { stand(at: position) }
+    }
+
     /// Takes over a command that somebody else made, one tick after `previous`.
     mutating func follow(_ command: AxisVector, after previous: AxisVector) {
         for axis in 0..<limits.count {

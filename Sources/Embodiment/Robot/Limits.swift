@@ -109,7 +109,23 @@ public struct TimingLimits: Sendable, Equatable {
     public var commandValiditySeconds: Double
     /// Largest distance between commanded and measured position, per axis unit, before a stop.
     public var trackingSeconds: Double
+    /// A tick this much later than its period makes the robot hold; nil for the default, 2 T.
+    public var tickHoldSeconds: Double?
+    /// A tick this much later than its period is a protective stop; nil for the default, 5 T.
+    public var tickStopSeconds: Double?
+    /// Samples that may be missing in a row before the robot holds; nil for the default, 3.
+    public var missingSamples: Int?
+    /// Samples that repeat the measured positions to the bit while the command moves before they
+    /// count as frozen; nil for the default, 25.
+    public var frozenSamples: Int?
+    /// Features that repeat to the bit for this long while the command moves make the robot hold;
+    /// nil where they may rightly stand still.
+    public var cameraHoldSeconds: Double?
+    /// Disagreement of the bridge's clock that is a stop; nil for the default, the hold budget.
+    public var clockJumpSeconds: Double?
 
+    /// The budgets that every robot must state; the others begin with their defaults.
+    ///
     /// - Parameter trackingSeconds: how long a tracking error may last before it is a stop.
     public init(
         observationHoldSeconds: Double, observationStopSeconds: Double,

@@ -6,6 +6,7 @@ struct SampleEmitter {
     let bootID: UInt64
     private var sequence: UInt64 = 0
     private var frozen: SensorSample?
+    private var blind: FeatureVector?
     private var delayed: [SensorSample]
     private var head = 0
 
@@ -33,9 +34,23 @@ struct SampleEmitter {
                 frozen = sample
             }
         }
+        if reached(faults.blindAfterTicks, tick) {
+            let seen = blind ?? sample.features
+            blind = seen
+            sample.features = seen
+        }
+        if reached(faults.slipAtTick, tick) { sample.position[1] += 0.05 }
+        if let jump = faults.clockJump, tick >= jump.atTick {
+            let moved = Double(sample.captureNanoseconds) + jump.seconds * 1e9
+            sample.captureNanoseconds = UInt64(max(0, moved))
+        }
+        for press in faults.presses where press.ticks.contains(tick) {
+            sample.buttons.formUnion(press.buttons)
+        }
         if faults.notANumberAtTick == tick { sample.position[0] = .nan }
         if faults.infiniteFeatureAtTick == tick { sample.features[0] = .infinity }
         if reached(faults.silentAfterTicks, tick) { return nil }
+        if faults.lostTicks?.contains(tick) == true { return nil }
         if let every = faults.dropEvery, every > 0, sequence % every == 0 { return nil }
         guard !delayed.isEmpty else { return sample }
         let oldest = delayed[head]

@@ -1,5 +1,7 @@
+import Embodiment
+
 /// What a simulated robot does and where it listens.
-public struct SimulationOptions: Sendable, Equatable {
+public struct SimulationOptions: Sendable {
     /// Address to bind, `ipc://…` or `tcp://…`.
     public var endpoint: String
     /// What is to be done.
@@ -32,7 +34,7 @@ public struct SimulationOptions: Sendable, Equatable {
 }
 
 /// Faults to inject, each from a tick counted since the robot started; nil never happens.
-public struct SimulationFaults: Sendable, Equatable {
+public struct SimulationFaults: Sendable {
     /// The server returns at once, as a killed process would.
     public var dieAfterTicks: UInt64?
     /// No more samples; commands are still obeyed.
@@ -51,8 +53,18 @@ public struct SimulationFaults: Sendable, Equatable {
     public var delayTicks: UInt64?
     /// The robot reports a new boot number from here on, as after a restart.
     public var rebootAtTick: UInt64?
-    /// The arm ignores its commands from here on, as with drives without power.
+    /// The arm ignores its commands from here on and sinks, as with drives without power.
     public var limpAfterTicks: UInt64?
+    /// The features keep their values of that tick; the positions do not.
+    public var blindAfterTicks: UInt64?
+    /// The second axis measures 5 cm more from here on, as with an encoder that slipped.
+    public var slipAtTick: UInt64?
+    /// Samples of these ticks are lost.
+    public var lostTicks: Range<UInt64>?
+    /// The bridge's clock jumps by this from that tick on, s.
+    public var clockJump: (atTick: UInt64, seconds: Double)?
+    /// Buttons that a person at the bridge presses, and from when until when.
+    public var presses: [(ticks: Range<UInt64>, buttons: OperatorButtons)] = []
 
     /// No faults.
     public init() {}

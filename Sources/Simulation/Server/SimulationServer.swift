@@ -61,6 +61,10 @@ public final class SimulationServer: @unchecked Sendable {
     var sample: SensorSample
     var emitter: SampleEmitter
     var episode: UInt32 = 0
+    /// Where an arm without power hangs.
+    private var limp: AxisVector?
+    /// How far it sinks in one period, m.
+    private static let sinking = 1e-5
     /// A reset that a real-time robot is still busy with, and when it will be done.
     var pendingReset: (request: ResetRequest, peer: PeerID, deadline: MonotonicTime)?
 
@@ -167,7 +171,13 @@ public final class SimulationServer: @unchecked Sendable {
     func passPeriod() {
         let setPoint = drive.advance(isCommandValid: gate.isCommandValid(now: now))
         let isLimp = options.faults.limpAfterTicks.map { statistics.ticks >= $0 } ?? false
-        if !isLimp { robot.advance(towards: setPoint) }
+        if isLimp {
+            // Where it stood when the power went, and from there slowly down.
+            var pose = limp ?? robot.position
+            pose[2] = max(SimulatedAxes.limits[2].lower, pose[2] - Self.sinking)
+            limp = pose
+        }
+        robot.advance(towards: limp ?? setPoint)
         statistics.ticks += 1
         statistics.expiries = drive.expiries
         statistics.unreachable = robot.arm.unreachable

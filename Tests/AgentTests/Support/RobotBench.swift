@@ -14,6 +14,7 @@ final class RobotBench {
     let robot: any Robot
     let description: RobotDescription
     let interrupt = Interrupt(watchesSignals: false)
+    let desk = OperatorDesk()
     private let flags: Flags
     private let scratch: Scratch
     private var isLeft = false
@@ -36,6 +37,9 @@ final class RobotBench {
             // A machine busy with other tests must not look like a robot that fails.
             description.timing.observationHoldSeconds = 0.2
             description.timing.observationStopSeconds = 1
+            description.timing.tickHoldSeconds = 0.2
+            description.timing.tickStopSeconds = 1
+            description.timing.missingSamples = 8
         }
         let scratch = try Scratch()
         self.scratch = scratch
@@ -60,11 +64,11 @@ final class RobotBench {
         case .lockstep:
             robot = LockstepRobot(
                 description: description, client: client, session: 11, patience: patience,
-                interrupt: interrupt)
+                interrupt: interrupt, desk: desk)
         case .realtime:
             robot = try RealtimeRobot(
                 description: description, client: client, session: 11, patience: patience,
-                interrupt: interrupt)
+                interrupt: interrupt, desk: desk)
         }
     }
 

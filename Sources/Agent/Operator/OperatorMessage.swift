@@ -1,0 +1,47 @@
+import Control
+import Embodiment
+
+/// What `hone stop` and its siblings ask of a running session: one JSON object.
+struct OperatorMessage: Codable, Sendable, Equatable {
+    /// What can be asked.
+    enum Act: String, Codable, Sendable, CaseIterable {
+        /// Tell where things stand.
+        case status
+        /// Stop, and stay so.
+        case stop
+        /// Brake and wait.
+        case hold
+        /// The cause has been read and removed.
+        case acknowledge
+        /// Go on.
+        case start
+        /// Move slowly back inside the limits.
+        case recover
+    }
+
+    /// What is asked.
+    var act: Act
+    /// The number of the cause that is acknowledged.
+    var cause: UInt8?
+    /// The state that was read before, so that an old request does nothing.
+    var challenge: UInt32?
+}
+
+/// What a session answers: one JSON object.
+struct OperatorAnswer: Codable, Sendable, Equatable {
+    /// Whether it was done.
+    var isDone: Bool
+    /// One sentence for the person.
+    var text: String
+    /// The state in words.
+    var state: String
+    /// Number of the cause, 0 for none.
+    var cause: UInt8
+    /// To be quoted by what lets the robot move again.
+    var challenge: UInt32
+
+    private enum CodingKeys: String, CodingKey {
+        case isDone = "done"
+        case text, state, cause, challenge
+    }
+}

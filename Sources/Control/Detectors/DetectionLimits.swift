@@ -1,0 +1,67 @@
+import Embodiment
+
+/// The thresholds of every detector, in one place, each with its source.
+///
+/// What the robot's file states comes from there (its `timing` block); the rest are the numbers of
+/// `spec/safety.md` 2.2 and 2.4. A plain value, made once.
+public struct DetectionLimits: Sendable, Equatable {
+    /// A tick this much later than its period: hold; 2 T (2.2, clock).
+    public var tickHoldSeconds: Double
+    /// A tick this much later than its period: stop; 5 T (2.2, clock).
+    public var tickStopSeconds: Double
+    /// More samples than these missing in a row: hold; 3 (2.2, sequence).
+    public var missingSamples: Int
+    /// Identical position vectors while the command moves: stop; 25 (2.2, plausibility).
+    public var frozenSamples: Int
+    /// Identical features while the command moves for this long: hold; off unless the file says
+    /// so, where 400 ms is the number of 2.4: only who knows the cameras knows whether what they
+    /// see always changes.
+    public var cameraHoldSeconds: Double?
+    /// The bridge's clock off by more than this: stop; the hold budget, beyond which the age of a
+    /// sample could not be told any more.
+    public var clockJumpSeconds: Double
+
+    /// One-sample jump, in the largest step the axis makes at full speed; 1.5 (2.2, plausibility).
+    public static let jumpFactor = 1.5
+    /// Share of an axis' speed limit above which its command counts as moving; the ε of "commanded
+    /// speed > ε" (2.2): at 5 % for 25 samples the command goes farther than sensors resolve.
+    public static let movingShare = 0.05
+    /// Largest magnitude of a number that a robot reports; 10⁶ (2.2, numeric).
+    public static let largest = 1e6
+    /// Share of an axis' tracking error that still counts as being in place: what a robot that has
+    /// arrived may differ by.
+    public static let inPlaceShare = 1.0 / 6
+    /// A held robot goes on after this long without a cause, s; 250 ms (2.8, HOLD → ACTIVE).
+    public static let resumeSeconds = 0.25
+    /// A hold that has not ended by then is a stop, s; 10 s (2.8, → PSTOP).
+    public static let longestHoldSeconds = 10.0
+    /// Samples must have come for this long before a start, s; 1 s (2.8, STANDBY → READY).
+    public static let freshSeconds = 1.0
+    /// A cause must be gone for this long before it can be acknowledged, s; 1 s (2.4).
+    public static let acknowledgeSeconds = 1.0
+    /// The robot must be at rest for this long before that, s; 0.5 s (2.4).
+    public static let restSeconds = 0.5
+    /// A start counts for this long after the acknowledgement, s; 30 s (2.4).
+    public static let startSeconds = 30.0
+    /// Speed rises from nothing to all of it in this long after a start, s; 1 s (2.8, READY → ACTIVE).
+    public static let rampSeconds = 1.0
+
+    /// The thresholds of a robot.
+    public init(robot: RobotDescription) {
+        let timing = robot.timing
+        tickHoldSeconds = timing.tickHoldSeconds ?? 2 * robot.tickSeconds
+        tickStopSeconds = timing.tickStopSeconds ?? 5 * robot.tickSeconds
+        missingSamples = timing.missingSamples ?? 3
+        frozenSamples = timing.frozenSamples ?? 25
+        cameraHoldSeconds = timing.cameraHoldSeconds
+        clockJumpSeconds = timing.clockJumpSeconds ?? timing.observationHoldSeconds
+    }
+}
+
+extension CommandAxis {
+    /// Whether the measured position must follow the command.
+    ///
+    /// An axis whose tracking error is as wide as its range, such as a gripper that holds
+    /// something, may be anywhere in it, and go there at once.
+    var mustFollow: Bool { trackingError < limits.upper - limits.lower }
+}

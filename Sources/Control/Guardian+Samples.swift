@@ -1,0 +1,128 @@
+import Embodiment
+import Platform
+
+extension Guardian {
+    /// Takes note of a newly arrived sample.
+    ///
+    /// - Parameters:
+    ///   - now: when it arrived.
+    ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
+    /// - Returns: false for one that is not to be used: a duplicate or an older one, one of another
+    ///   epoch or boot, one with an impossible number.
+    public mutating func admit(
+        _ sample: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0
+    ) -> Bool {
+        note(now)
+        // What the bridge sent before it took the new epoch says nothing of this one.
+        if sample.session == session, sample.epoch != epoch { return false }
+        if let bootID, bootID != sample.bootID {
+            restart(with: sample)
+            find(.bridgeReboot)
+            return false
+        }
+        if bootID != nil, sample.sequence <= lastSequence { return false }
+        bootID = sample.bootID
+        lastSequence = sample.sequence
+        take(sample.buttons)
+        guard isPossible(sample) else { return false }
+        lastFresh = now
+        if watchesClocks { compareClocks(sample, arrival: now) }
+        if freshSince == nil { freshSince = now }
+        let missing = gaps.take(sample.sequence, overtaken: overtaken)
+        if missing > limits.missingSamples {
+            find(
+                .sequenceGap, value: Double(missing), limit: Double(limits.missingSamples),
+                seconds: Double(missing) * robot.tickSeconds)
+        }
+        if let found = jump.take(sample, robot: robot) {
+            find(
+                .encoderJump, field: .position, axis: found.axis, value: found.change,
+                limit: found.limit)
+        }
+        frozen.take(sample, isMoving: isMoving)
+        measured = sample.position
+        return true
+    }
+
+    /// Another bridge process answers: nothing that was known of the old one holds.
+    private mutating func restart(with sample: SensorSample) {
+        bootID = sample.bootID
+        lastSequence = sample.sequence
+        lastFresh = time
+        freshSince = nil
+        buttons = nil
+        frozen = FrozenValues()
+        jump = EncoderJump()
+        gaps = SequenceGaps()
+        sampleClock = SampleClock()
+    }
+
+    // MARK: Buttons
+
+    /// A person's buttons at the bridge: stop while pressed, the others when they go down.
+    private mutating func take(_ pressed: OperatorButtons) {
+        // What is pressed in the first sample may have been so for days: it is no act.
+        let new = pressed.subtracting(buttons ?? .all)
+        buttons = pressed
+        if pressed.contains(.stop) {
+            find(.operatorStop)
+            return
+        }
+        if new.contains(.hold) {
+            _ = take(.hold, by: .operator, at: time)
+            return
+        }
+        let challenge = machine.challenge
+        if new.contains(.acknowledge) {
+            _ = take(.acknowledge(machine.cause, challenge: challenge), by: .operator, at: time)
+        } else if new.contains(.start) {
+            _ = take(.start(challenge: challenge), by: .operator, at: time)
+        } else if new.contains(.recover) {
+            _ = take(.recover(challenge: challenge), by: .operator, at: time)
+        }
+    }
+
+    // MARK: Numbers
+
+    private mutating func isPossible(_ sample: SensorSample) -> Bool {
+        for index in 0..<robot.axes.count {
+            guard isPossible(sample.position[index], .position, index),
+                isPossible(sample.velocity[index], .velocity, index),
+                isPossible(sample.operatorAction[index], .operatorAction, index)
+            else { return false }
+        }
+        for index in 0..<sample.features.count {
+            guard isPossible(Double(sample.features[index]), .feature, index) else { return false }
+        }
+        return true
+    }
+
+    private mutating func isPossible(_ value: Double, _ field: SampleField, _ index: Int) -> Bool {
+        guard value.isFinite else {
+            find(.observationNotFinite, field: field, axis: index, value: value)
+            return false
+        }
+        guard abs(value) <= DetectionLimits.largest else {
+            find(
+                .valueTooLarge, field: field, axis: index, value: value,
+                limit: DetectionLimits.largest)
+            return false
+        }
+        return true
+    }
+
+    // MARK: Clocks
+
+    private mutating func compareClocks(_ sample: SensorSample, arrival: MonotonicTime) {
+        let limit = limits.clockJumpSeconds
+        switch sampleClock.take(
+            capture: sample.captureNanoseconds, arrival: arrival, limit: Int64(limit * 1e9))
+        {
+        case .late(let nanoseconds): lastFresh = arrival.advanced(byNanoseconds: -nanoseconds)
+        case .back(let nanoseconds):
+            find(.bridgeClock, value: -Double(nanoseconds) * 1e-9, limit: limit)
+        case .ahead(let nanoseconds):
+            find(.bridgeClock, value: Double(nanoseconds) * 1e-9, limit: limit)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Embodiment
+
+/// The way back for an axis that stands outside its limits: inwards, slowly, by an operator's wish.
+///
+/// The only motion that the limiter does not make, because the limiter cannot: it would have to be
+/// inside already. Pure; any thread; no allocation. Speeds of `spec/safety.md` 2.8, RECOVERY.
+enum RecoveryMotion {
+    /// Highest speed of an axis, its unit/s: 50 mm/s, 30°/s, or a tenth of its speed limit.
+    static func speed(of axis: CommandAxis) -> Double {
+        let speed =
+            switch axis.unit {
+            case "m": 0.05
+            case "rad": Double.pi / 6
+            default: axis.limits.velocity / 10
+            }
+        return speed < axis.limits.velocity ? speed : axis.limits.velocity
+    }
+
+    /// Whether an axis stands outside its limits.
+    static func isNeeded(_ position: Double, _ limits: AxisLimits) -> Bool {
+        position > limits.upper || position < limits.lower
+    }
+
+    /// One tick of an axis outside its limits.
+    ///
+    /// - Parameters:
+    ///   - mayMove: an operator has asked for it; otherwise the axis stays where it is.
+    ///   - period: T, s.
+    /// - Returns: the next commanded position and velocity.
+    static func advance(
+        position: Double, velocity: Double, mayMove: Bool, axis: CommandAxis, period: Double
+    ) -> (position: Double, velocity: Double) {
+        let edge = position > axis.limits.upper ? axis.limits.upper : axis.limits.lower
+        let way = edge - position
+        let distance = abs(way)
+        let step = axis.limits.acceleration * period
+        let before = abs(velocity)
+        var wish = 0.0
+        if mayMove {
+            let braking = Limiter.brakingSpeed(
+                distance: distance, acceleration: axis.limits.acceleration, period: period)
+            wish = Limiter.least(Self.speed(of: axis), braking)
+        }
+        let speed = Limiter.greatest(
+            Limiter.least(wish, before + step), Limiter.greatest(0, before - step))
+        // What is left is less than a step: exactly the edge, which the limiter takes over from.
+        if speed * period >= distance { return (edge, way / period) }
+        return (position + (way < 0 ? -speed : speed) * period, way < 0 ? -speed : speed)
+    }
+}

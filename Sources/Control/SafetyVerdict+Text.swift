@@ -1,0 +1,109 @@
+import Embodiment
+
+extension SafetyVerdict {
+    /// One line for the person at the robot: number of the cause, what, where, value, limit, age.
+    ///
+    /// `cause 7: the robot did not follow its commands: axis y, 0.112 m, limit 0.1 m, for 120 ms`.
+    /// Allocates; not for the tick.
+    public func line(for robot: RobotDescription) -> String {
+        var parts: [String] = []
+        if let place = place(in: robot) { parts.append(place) }
+        if hasValue {
+            parts.append(quantity(value, in: robot))
+            if hasLimit { parts.append("limit \(quantity(limit, in: robot))") }
+        }
+        if seconds > 0, unit(in: robot) != .seconds {
+            parts.append("for \(SafetyVerdict.duration(seconds))")
+        }
+        let head = "cause \(cause.rawValue): \(cause.explanation)"
+        return parts.isEmpty ? head : "\(head): \(parts.joined(separator: ", "))"
+    }
+
+    private enum Unit: Equatable {
+        case seconds
+        case samples
+        case times
+        case named(String)
+        case stop
+    }
+
+    private func place(in robot: RobotDescription) -> String? {
+        let index = Int(axis)
+        guard index >= 0 else { return nil }
+        switch field {
+        case .feature:
+            return index < robot.features.count ? "feature \(robot.features[index].name)" : nil
+        case .none, .position, .velocity, .operatorAction:
+            guard index < robot.axes.count else { return nil }
+            let what =
+                switch field {
+                case .velocity: "velocity of "
+                case .operatorAction: "operator's action on "
+                default: ""
+                }
+            return "\(what)axis \(robot.axes[index].name)"
+        }
+    }
+
+    private var hasValue: Bool {
+        switch cause {
+        case .none, .actionNotFinite, .bridgeReboot, .operatorStop, .agentFault, .holdRequested,
+            .selfTest:
+            false
+        case .observationNotFinite: field != .none
+        default: true
+        }
+    }
+
+    private var hasLimit: Bool {
+        switch cause {
+        case .observationNotFinite, .bridgeStopped, .clockRegression: false
+        default: true
+        }
+    }
+
+    private func unit(in robot: RobotDescription) -> Unit {
+        switch cause {
+        case .sensorFrozen, .sequenceGap: return .samples
+        case .resumeBudget: return .times
+        case .bridgeStopped: return .stop
+        case .force: return .named("N")
+        case .tracking, .encoderJump, .outOfLimits, .observationNotFinite, .valueTooLarge,
+            .outputCheck:
+            let index = Int(axis)
+            if field == .feature, index < robot.features.count {
+                return .named(robot.features[index].unit)
+            }
+            guard index >= 0, index < robot.axes.count else { return .named("1") }
+            return .named(robot.axes[index].unit + (field == .velocity ? "/s" : ""))
+        default: return .seconds
+        }
+    }
+
+    private func quantity(_ value: Double, in robot: RobotDescription) -> String {
+        switch unit(in: robot) {
+        case .seconds: SafetyVerdict.duration(value)
+        case .samples: "\(SafetyVerdict.number(value)) samples"
+        case .times: "\(SafetyVerdict.number(value)) times"
+        case .named("1"): SafetyVerdict.number(value)
+        case .named(let unit): "\(SafetyVerdict.number(value)) \(unit)"
+        case .stop:
+            BridgeStop(rawValue: UInt16(value)).map { "it says \($0)" } ?? "it does not say why"
+        }
+    }
+
+    /// Below a second in milliseconds.
+    private static func duration(_ seconds: Double) -> String {
+        abs(seconds) < 1 ? "\(number(seconds * 1000)) ms" : "\(number(seconds)) s"
+    }
+
+    /// To three significant digits.
+    static func number(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+        var scale = 1.0
+        while abs(value) * scale < 100, scale < 1e15 { scale *= 10 }
+        let rounded = (value * scale).rounded() / scale
+        guard rounded == rounded.rounded(), abs(rounded) < 1e15 else { return "\(rounded)" }
+        return "\(Int64(rounded))"
+    }
+}

@@ -1,0 +1,73 @@
+import Embodiment
+import Platform
+
+/// The guardian's and the limiter's test of themselves, before anything moves (`spec/safety.md` 2.8,
+/// SELFTEST).
+///
+/// A controller of its own, with this robot's limits, is driven against both ends of every axis and
+/// then given nonsense. Some milliseconds; allocates; not for the tick.
+public enum SelfTest {
+    /// Policy steps towards each end.
+    private static let steps = 4
+    /// Rounding of the differences that speeds and accelerations are checked by, relative.
+    private static let slack = 1e-9
+
+    /// Whether every command respects every limit and nonsense stops the robot.
+    public static func passes(_ robot: RobotDescription) -> Bool {
+        let controller = Controller(robot: robot)
+        controller.start(session: 1, epoch: 1)
+        var sample = SensorSample(axes: robot.axes.count, features: robot.features.count)
+        sample.session = 1
+        sample.epoch = 1
+        for index in 0..<robot.axes.count { sample.position[index] = robot.axes[index].home }
+        var report = TickReport(axes: robot.axes.count)
+        var action = AxisVector(count: robot.axes.count)
+        var time = MonotonicTime.zero
+
+        func tick() -> Bool {
+            sample.sequence += 1
+            // The world it stands in is alive.
+            for index in 0..<sample.features.count {
+                sample.features[index] = Float(sample.sequence % 2)
+            }
+            controller.receive(sample, at: time)
+            let before = report.command
+            controller.tick(now: time, into: &report)
+            let isFirst = before.sequence == 0
+            sample.position = report.command.position
+            time = time.advanced(byNanoseconds: Int64(1e9 * robot.tickSeconds))
+            return isFirst || respects(robot, before, report.command)
+        }
+        for end in [1.0, -1] {
+            for index in 0..<robot.axes.count { action[index] = end }
+            for _ in 0..<steps {
+                controller.begin(step: action)
+                for _ in 0..<robot.ticksPerStep where !tick() { return false }
+            }
+        }
+        guard controller.guardian.machine.state == .active else { return false }
+        action[0] = .nan
+        controller.begin(step: action)
+        while report.verdict.cause == .none || !controller.isAtRest {
+            let before = report.command.velocity
+            guard tick(), report.verdict.cause == .actionNotFinite else { return false }
+            for index in 0..<robot.axes.count
+            where abs(report.command.velocity[index]) > abs(before[index]) { return false }
+        }
+        return controller.guardian.machine.state == .protectiveStop
+    }
+
+    private static func respects(
+        _ robot: RobotDescription, _ before: Command, _ after: Command
+    ) -> Bool {
+        for index in 0..<robot.axes.count {
+            let limits = robot.axes[index].limits
+            let change = abs(after.velocity[index] - before.velocity[index])
+            guard after.position[index] >= limits.lower, after.position[index] <= limits.upper,
+                abs(after.velocity[index]) <= limits.velocity * (1 + slack),
+                change <= limits.acceleration * robot.tickSeconds * (1 + slack)
+            else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,12 @@
+import Agent
+import ArgumentParser
+
+struct Hold: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let the robot of a running session brake and wait for hone start.")
+
+    @Argument(help: "The directory of the running session.")
+    var directory: String
+
+    func run() throws { try OperatorCommand.hold(directory: directory) }
+}

@@ -1,0 +1,12 @@
+import Agent
+import ArgumentParser
+
+struct Start: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a robot go on that was acknowledged or held; it moves at once.")
+
+    @Argument(help: "The directory of the running session.")
+    var directory: String
+
+    func run() throws { try OperatorCommand.start(directory: directory) }
+}

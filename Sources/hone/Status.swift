@@ -1,0 +1,12 @@
+import Agent
+import ArgumentParser
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say where a running session stands, and why its robot is stopped.")
+
+    @Argument(help: "The directory of the running session.")
+    var directory: String
+
+    func run() throws { try OperatorCommand.status(directory: directory) }
+}

@@ -1,0 +1,170 @@
+import Bridge
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Simulation
+import Testing
+
+@testable import Agent
+
+@Suite("An operator")
+struct OperatorTests {
+    @Test("Stops, acknowledges and starts at the bridge's buttons, and the session goes on")
+    func buttons() throws {
+        var faults = SimulationFaults()
+        faults.presses = [(300..<310, .stop)]
+        // A person looks, presses, and presses again when nothing happened.
+        for tick in stride(from: 500, to: 4000, by: 100) as StrideTo<UInt64> {
+            faults.presses.append((tick..<tick + 5, .acknowledge))
+            faults.presses.append((tick + 50..<tick + 55, .start))
+        }
+        let bench = try RobotBench(.realtime, faults: faults)
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError())
+        #expect(error.stopCause == .operatorStop, "\(error)")
+        try bench.robot.awaitOperator(seconds: 30) { Issue.record("\($0)") }
+        // A new epoch, from where it stands: home, a scene, and on.
+        try bench.robot.home()
+        _ = try bench.robot.reset(
+            SceneStart(episode: 1, seed: 2, purpose: .training, wantsOperator: false))
+        #expect(bench.moveUntilError(steps: 5) == nil)
+        #expect(bench.robot.counters.stops == 1)
+        bench.leave(after: nil)
+        #expect(bench.server.statistics.violations == 0)
+    }
+
+    @Test("Asks at the desk: a hold waits for a start, and only the present challenge counts")
+    func desk() throws {
+        let bench = try RobotBench(.realtime)
+        try bench.begin()
+        let clock = SystemClock()
+        var state = OperatorDesk.State()
+        func ask(_ number: UInt64, _ act: SafetyRequest) throws -> SafetyAnswer {
+            #expect(
+                bench.desk.ask(
+                    .init(number: number, act: act, deadline: clock.now + .seconds(5))))
+            for _ in 0..<5000 {
+                while let newer = bench.desk.newest() { state = newer }
+                if state.handled >= number { return state.answer }
+                clock.sleep(for: .milliseconds(1))
+            }
+            throw HoneProgram.Missing(what: "an answer")
+        }
+        #expect(try ask(1, .hold) == .accepted)
+        let error = try #require(bench.moveUntilError(steps: 3))
+        guard case .held = error else {
+            Issue.record("expected a hold, found \(error)")
+            return
+        }
+        clock.sleep(for: .milliseconds(400))
+        let challenge = state.machine.challenge
+        #expect(try ask(2, .start(challenge: challenge &- 1)) == .stale)
+        #expect(try ask(3, .acknowledge(.holdRequested, challenge: challenge)) == .wrongState)
+        #expect(try ask(4, .start(challenge: challenge)) == .accepted)
+        try bench.robot.awaitOperator(seconds: 5) { Issue.record("\($0)") }
+        #expect(bench.moveUntilError(steps: 3) == nil)
+        #expect(try ask(5, .stop) == .accepted)
+        #expect(bench.moveUntilError(steps: 3)?.stopCause == .operatorStop)
+        bench.leave(after: nil)
+        #expect(bench.server.drive.isAtRest)
+    }
+
+    @Test("Stops a running session from the command line, acknowledges, starts, and it goes on")
+    func commandLine() throws {
+        let project = try OwnProject()
+        let scratch = project.scratch
+        // A machine busy with other tests must not look like a robot that fails.
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_stop_ms: 250",
+            "observation_stop_ms: 2000\n  tick_hold_ms: 200\n  tick_stop_ms: 2000\n"
+                + "  missing_samples: 20")
+        let folder = scratch.path("session")
+        let running = try HoneProgram.Running(
+            [
+                "record", "demo-realtime", "--episodes", "1000", "--attended", "--directory",
+                folder,
+            ], in: scratch.folder)
+        func hone(_ arguments: String...) throws -> HoneProgram.Outcome {
+            try HoneProgram.run(arguments, in: scratch.folder)
+        }
+        func wait(for word: String) throws {
+            try HoneProgram.wait(for: "a robot that is \(word)") {
+                (try? hone("status", folder).output.hasPrefix(word)) == true
+            }
+        }
+        try wait(for: "active")
+        #expect(try hone("ack", folder, "8").code == 69)
+        #expect(try hone("stop", folder).code == 0)
+        try wait(for: "stopped, cause 8: a person asked for a stop")
+        SystemClock().sleep(for: .milliseconds(1200))
+        let wrong = try hone("ack", folder, "7")
+        #expect(wrong.code == 69 && wrong.errors.contains("not the cause"), "\(wrong.errors)")
+        #expect(try hone("start", folder).code == 69)
+        #expect(try hone("ack", folder, "8").code == 0)
+        try wait(for: "ready")
+        let started = try hone("start", folder)
+        #expect(started.code == 0 && started.output.hasPrefix("active"), "\(started.errors)")
+        try HoneProgram.wait(for: "the next episode") {
+            ((try? FinishedSession(folder).log.episodes.count) ?? 0) >= 1
+                && (try? hone("status", folder).output.hasPrefix("active")) == true
+        }
+        running.interrupt()
+        let outcome = try running.finish(within: .seconds(60))
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(outcome.errors.contains("hone ack"), "\(outcome.errors)")
+        let session = FinishedSession(folder)
+        let report = try session.report
+        #expect(report.stops == 1 && report.ended == "stopped by the operator")
+        #expect(report.events.contains { $0.kind == .stop && $0.cause.contains("cause 8") })
+        let (episodes, log) = try session.log
+        #expect(log.isClean && episodes.contains { $0.outcome == .aborted })
+        #expect(try hone("status", folder).code == 69, "it does not run any more")
+        #expect(!FileManager.default.fileExists(atPath: folder + "/control"))
+        expectLeftAtRest(try session.robotsLastWord("bridge-lab"))
+    }
+
+    @Test("Nobody there: a stop ends the session with its report, as it always did")
+    func nobody() throws {
+        let scratch = try Scratch()
+        let folder = scratch.path("session")
+        let running = try HoneProgram.Running(
+            ["record", "demo-realtime", "--episodes", "1000", "--quiet", "--directory", folder])
+        try HoneProgram.wait(for: "an active robot") {
+            (try? HoneProgram.run(["status", folder]).output.hasPrefix("active")) == true
+        }
+        #expect(try HoneProgram.run(["stop", folder]).code == 0)
+        let outcome = try running.finish(within: .seconds(30))
+        #expect(outcome.code == 70, "\(outcome.errors)")
+        #expect(outcome.errors.contains("cause 8: a person asked for a stop"))
+        let report = try FinishedSession(folder).report
+        #expect(report.stops == 1 && report.ended.contains("cause 8"))
+    }
+
+    @Test("A place in a sample is found from the byte at which the wire says it is")
+    func places() {
+        for axes in [1, 7, 16] {
+            for axis in 0..<axes {
+                #expect(
+                    NotFinitePlace(offset: 80 + 8 * axis, axes: axes)
+                        == NotFinitePlace(field: .position, index: axis))
+                #expect(
+                    NotFinitePlace(offset: 80 + 8 * (axes + axis), axes: axes)
+                        == NotFinitePlace(field: .velocity, index: axis))
+                #expect(
+                    NotFinitePlace(offset: 80 + 16 * axes + 4 * axis, axes: axes)
+                        == NotFinitePlace(field: .operatorAction, index: axis))
+            }
+            let feature = NotFinitePlace(offset: 80 + 20 * axes + 4 * 5, axes: axes)
+            #expect(feature == NotFinitePlace(field: .feature, index: 5))
+            #expect(NotFinitePlace(packed: feature.packed) == feature)
+        }
+        let nowhere = NotFinitePlace(field: .none, index: -1)
+        #expect(NotFinitePlace(packed: nowhere.packed) == nowhere)
+    }
+}

@@ -1,0 +1,440 @@
+import Embodiment
+import Foundation
+import Platform
+import Testing
+
+@testable import Control
+
+@Suite("Guardian")
+struct GuardianTests {
+    @Test("A start needs fresh samples for a second, and speed rises over another")
+    func start() {
+        var loop = LiveLoop(isStarted: false)
+        loop.run(90)
+        #expect(loop.state == .standby)
+        #expect(loop.ask { .start(challenge: $0) } == .notReady)
+        loop.run(15)
+        #expect(loop.state == .ready)
+        loop.controller.goHome()
+        loop.controller.begin(step: AxisVector([1, 0]))
+        loop.run(5)
+        #expect(loop.controller.isAtRest, "ready is not moving")
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        for tick in 1...100 {
+            if tick % 20 == 1 { loop.controller.begin(step: AxisVector([1, 0])) }
+            loop.tick()
+            let share = Double(tick) / 100
+            #expect(abs(loop.report.command.velocity[0]) <= 0.4 * share + 1e-9)
+        }
+        #expect(abs(loop.report.command.velocity[0]) > 0.1)
+    }
+
+    @Test("Nobody but a session or an operator starts, and silence undoes readiness")
+    func whoStarts() {
+        var loop = LiveLoop(isStarted: false)
+        loop.run(105)
+        for party in [Party.automatic, .peer] {
+            #expect(
+                loop.controller.take(
+                    .start(challenge: loop.machine.challenge), by: party, at: loop.time)
+                    == .notAllowed)
+        }
+        for _ in 0..<8 { loop.tick(lost: true) }
+        #expect(loop.state == .standby)
+        loop.run(90)
+        #expect(loop.state == .standby)
+    }
+
+    @Test("A stop by any party acts in the next tick, in every state", arguments: Party.allCases)
+    func stop(party: Party) {
+        var moving = LiveLoop()
+        moving.move(30)
+        var held = LiveLoop()
+        held.move(10)
+        _ = held.controller.take(.hold, by: .peer, at: held.time)
+        var ready = LiveLoop(isStarted: false)
+        ready.run(105)
+        let standby = LiveLoop(isStarted: false)
+        for start in [moving, held, ready, standby] {
+            var loop = start
+            let before = loop.controller.isReady ? loop.report.command.velocity[0] : 0
+            #expect(loop.controller.take(.stop, by: party, at: loop.time) == .accepted)
+            loop.tick()
+            #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
+            #expect(abs(loop.report.command.velocity[0]) <= abs(before))
+            loop.run(30)
+            #expect(loop.controller.isAtRest)
+            #expect(loop.controller.guardian.stops == 1)
+        }
+    }
+
+    @Test("After an acknowledgement the robot is held in a new epoch and moves only after a start")
+    func acknowledge() {
+        var loop = LiveLoop()
+        loop.move(30)
+        loop.controller.stop(.operatorStop)
+        loop.tick()
+        #expect(loop.acknowledge() == .causeRemains)
+        loop.run(50)
+        #expect(loop.acknowledge() == .causeRemains)
+        loop.run(60)
+        #expect(loop.ask { .acknowledge(.tracking, challenge: $0) } == .wrongCause)
+        #expect(loop.ask { .acknowledge(.operatorStop, challenge: $0 &- 1) } == .stale)
+        for party in [Party.automatic, .session, .peer] {
+            let asked = SafetyRequest.acknowledge(
+                .operatorStop, challenge: loop.machine.challenge)
+            #expect(loop.controller.take(asked, by: party, at: loop.time) == .notAllowed)
+        }
+        #expect(loop.acknowledge() == .accepted)
+        #expect(!loop.controller.isReady, "no command belongs to the old epoch any more")
+        let sent = loop.report.command.sequence
+        loop.run(10)
+        #expect(loop.report.command.sequence == sent)
+        // Somebody has moved the arm by hand meanwhile.
+        loop.pose[0] = -0.123
+        loop.beginEpoch()
+        loop.tick { $0.epoch = 1 }
+        #expect(!loop.controller.isReady, "a sample of the old epoch says nothing")
+        loop.tick()
+        #expect(loop.report.command.epoch == 2 && loop.report.command.sequence == 1)
+        #expect(loop.report.command.position[0] == -0.123)
+        #expect(loop.report.command.velocity[0] == 0)
+        loop.controller.goHome()
+        loop.run(110)
+        #expect(loop.state == .ready && loop.controller.isAtRest)
+        let asked = SafetyRequest.start(challenge: loop.machine.challenge)
+        #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        loop.controller.goHome()
+        loop.run(300)
+        #expect(loop.controller.isHome && loop.verdict.cause == .none)
+    }
+
+    @Test("A start more than 30 s after the acknowledgement does not count")
+    func lateStart() {
+        var loop = LiveLoop()
+        loop.controller.stop(.operatorStop)
+        loop.run(110)
+        #expect(loop.acknowledge() == .accepted)
+        loop.beginEpoch()
+        loop.run(2990)
+        #expect(loop.state == .ready)
+        loop.run(20)
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
+        #expect(loop.ask { .start(challenge: $0) } == .wrongState)
+        #expect(loop.acknowledge() == .accepted)
+    }
+
+    @Test("An operator's hold lasts until an operator's start, a fault's hold ends by itself")
+    func holds() {
+        var loop = LiveLoop()
+        loop.move(30)
+        _ = loop.controller.take(.hold, by: .peer, at: loop.time)
+        loop.run(1500)
+        #expect(loop.state == .hold && loop.verdict.cause == .holdRequested)
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        #expect(loop.state == .active)
+        for _ in 0..<8 { loop.tick(lost: true) }
+        #expect(loop.state == .hold)
+        #expect(loop.ask { .start(challenge: $0) } == .wrongState)
+        loop.run(40)
+        #expect(loop.state == .active && loop.controller.guardian.holds == 2)
+    }
+
+    @Test("Three holds resume within a minute, the fourth is a stop; a hold of 10 s is one too")
+    func budgets() {
+        var loop = LiveLoop()
+        for _ in 0..<3 {
+            for _ in 0..<8 { loop.tick(lost: true) }
+            loop.run(100)
+            #expect(loop.state == .active)
+        }
+        for _ in 0..<8 { loop.tick(lost: true) }
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .resumeBudget)
+        let line = loop.verdict.line(for: Fixture.robot())
+        #expect(line.hasSuffix("3 times, limit 3 times, for 60 s"), "\(line)")
+
+        var flapping = LiveLoop()
+        for _ in 0..<55 {
+            flapping.sequence += 5
+            flapping.run(20)
+        }
+        #expect(flapping.state == .protectiveStop && flapping.verdict.cause == .holdTooLong)
+    }
+
+    @Test("Buttons act when they go down; a stuck button starts nothing and stop holds")
+    func buttons() {
+        var loop = LiveLoop()
+        loop.move(30)
+        loop.buttons = .stop
+        loop.tick()
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
+        loop.run(150)
+        #expect(loop.acknowledge() == .causeRemains, "still pressed")
+        loop.buttons = []
+        loop.run(150)
+        loop.buttons = [.acknowledge, .start]
+        loop.tick()
+        #expect(loop.state == .standby && !loop.controller.isReady)
+        loop.beginEpoch()
+        loop.run(150)
+        #expect(loop.state == .ready, "start was down all the time")
+        loop.buttons = []
+        loop.run(2)
+        loop.buttons = .start
+        loop.tick()
+        #expect(loop.state == .active)
+        loop.buttons = []
+        loop.run(2)
+        loop.buttons = .hold
+        loop.tick()
+        #expect(loop.state == .hold && loop.verdict.cause == .holdRequested)
+    }
+
+    @Test("A robot outside its limits is stopped, and comes back slowly when it is asked to")
+    func recovery() {
+        var loop = LiveLoop(isStarted: false)
+        loop.pose[0] = 0.35
+        loop.run(110)
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
+        #expect(loop.verdict.value == 0.35 && loop.verdict.limit == 0.3)
+        #expect(loop.ask { .recover(challenge: $0) } == .wrongState)
+        loop.run(110)
+        #expect(loop.acknowledge() == .accepted)
+        loop.beginEpoch()
+        loop.run(110)
+        #expect(loop.state == .standby, "outside is never ready")
+        #expect(loop.report.command.position[0] == 0.35, "and held where it is")
+        let asked = SafetyRequest.recover(challenge: loop.machine.challenge)
+        #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
+        #expect(loop.ask { .recover(challenge: $0) } == .accepted)
+        var last = loop.report.command
+        for _ in 0..<200 where loop.state == .recovery {
+            loop.tick()
+            let command = loop.report.command
+            #expect(command.position[0] <= last.position[0], "inward only")
+            #expect(abs(command.velocity[0]) <= 0.05 + 1e-12)
+            #expect(abs(command.velocity[0] - last.velocity[0]) <= 0.04 + 1e-12)
+            last = command
+        }
+        #expect(last.position[0] < 0.31)
+        loop.run(110)
+        #expect(loop.state == .ready && loop.controller.isAtRest)
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        loop.controller.goHome()
+        loop.run(300)
+        #expect(loop.controller.isHome)
+    }
+
+    /// Something goes wrong for a moment: what is found, and what the robot does.
+    private func expect(
+        _ cause: StopCause, _ state: SafetyState, _ change: (inout LiveLoop) -> Void
+    ) {
+        var loop = LiveLoop()
+        loop.move(30)
+        change(&loop)
+        #expect(loop.verdict.cause == cause)
+        #expect(loop.state == state)
+        let line = loop.verdict.line(for: Fixture.robot())
+        #expect(line.hasPrefix("cause \(cause.rawValue): \(cause.explanation)"), "\(line)")
+    }
+
+    @Test("Every detector has a cause of its own")
+    func causes() {
+        expect(.tickLate, .hold) { $0.tick(late: 25) }
+        expect(.tickGap, .protectiveStop) { $0.tick(late: 55) }
+        expect(.clockRegression, .fault) {
+            $0.time = $0.time.advanced(byNanoseconds: -15_000_000)
+            $0.tick()
+        }
+        expect(.bridgeClock, .protectiveStop) {
+            $0.clockOffset = 1_000_000_000
+            $0.tick()
+        }
+        expect(.bridgeClock, .protectiveStop) {
+            $0.clockOffset = -1_000_000_000
+            $0.tick()
+        }
+        expect(.observationLate, .hold) { loop in
+            for delay in 1...8 as ClosedRange<UInt64> {
+                loop.tick { $0.captureNanoseconds -= delay * 8_000_000 }
+            }
+        }
+        expect(.sequenceGap, .hold) {
+            $0.sequence += 4
+            $0.tick()
+        }
+        expect(.encoderJump, .protectiveStop) { loop in
+            loop.tick { $0.position[0] += 0.02 }
+            loop.tick()
+        }
+        expect(.valueTooLarge, .protectiveStop) { loop in
+            loop.tick { $0.features[0] = 2e6 }
+            loop.tick()
+        }
+        expect(.bridgeReboot, .protectiveStop) { $0.tick { $0.bootID = 9 } }
+        expect(.sensorFrozen, .protectiveStop) { loop in
+            let pose = loop.pose
+            loop.move(60, leg: 60, action: 0.4) { $0.position = pose }
+        }
+        expect(.tracking, .protectiveStop) { loop in
+            let pose = loop.pose[0]
+            loop.move(60, leg: 60) { $0.position[0] = pose + 1e-9 * Double($0.sequence % 2) }
+        }
+    }
+
+    @Test("Features that stand still hold the robot where the file says that they may not")
+    func camera() {
+        var robot = Fixture.robot()
+        robot.timing.cameraHoldSeconds = 0.4
+        var loop = LiveLoop(robot: robot)
+        loop.move(60, leg: 30) { $0.features[0] = Float($0.sequence % 7) }
+        #expect(loop.state == .active)
+        loop.move(60, leg: 60)
+        #expect(loop.state == .hold && loop.verdict.cause == .cameraFrozen)
+        var careless = LiveLoop()
+        careless.move(240, leg: 80)
+        #expect(careless.state == .active)
+    }
+
+    @Test("A healthy robot at rest and in motion is never stopped or held")
+    func healthy() {
+        var loop = LiveLoop()
+        for _ in 0..<5 {
+            loop.move(400)
+            loop.controller.hold()
+            loop.run(300)
+        }
+        #expect(loop.state == .active)
+        #expect(loop.controller.guardian.stops == 0 && loop.controller.guardian.holds == 0)
+    }
+
+    @Test("When samples stop coming the first braking command leaves within 60 ms, at any phase")
+    func stale() {
+        let seed: UInt64 = 71
+        var random = SplitMix(seed: seed)
+        var worst = 0.0
+        for _ in 0..<1000 {
+            var loop = LiveLoop(isStarted: false)
+            loop.run(105)
+            _ = loop.ask { .start(challenge: $0) }
+            loop.move(40 + Int.random(in: 0..<7, using: &random))
+            // The last sample comes at any moment of the period before a tick.
+            let phase = Int64.random(in: 0...10_000_000, using: &random)
+            let arrival = loop.time.advanced(byNanoseconds: 10_000_000 - phase)
+            var sample = Fixture.sample(loop.sequence + 1, x: loop.pose[0], gripper: loop.pose[1])
+            sample.session = 1
+            sample.epoch = 1
+            sample.captureNanoseconds = arrival.advanced(byNanoseconds: -1_000_000).nanoseconds
+            loop.controller.receive(sample, at: arrival)
+            loop.sequence += 1
+            loop.controller.begin(step: AxisVector([-1, 1]))
+            while loop.verdict.cause == .none { loop.tick(lost: true) }
+            worst = max(worst, loop.time.seconds(since: arrival))
+        }
+        #expect(worst <= 0.06 + 1e-9, "seed \(seed): \(worst) s")
+    }
+
+    /// `HONE_INJECTIONS=1000000` for the full count of the specification.
+    private var injections: Int {
+        ProcessInfo.processInfo.environment["HONE_INJECTIONS"].flatMap { Int($0) } ?? 10_000
+    }
+
+    @Test("A number that is not finite, in any field and of any bits, brakes in the same tick")
+    func notFinite() {
+        let seed: UInt64 = 72
+        var random = SplitMix(seed: seed)
+        var failures = 0
+        for _ in 0..<injections {
+            var loop = Loop()
+            loop.controller.begin(step: loop.action(1, 0))
+            for _ in 0..<4 { loop.tick() }
+            let before = loop.report.command
+            let field = Int.random(in: 0..<5, using: &random)
+            let axis = Int.random(in: 0..<2, using: &random)
+            // Exponent of all ones: infinities, and every NaN with every payload.
+            let bits = UInt64.random(in: 0 ... .max, using: &random) | 0x7FF0_0000_0000_0000
+            let value = Double(bitPattern: bits)
+            let small = Float(
+                bitPattern: UInt32(truncatingIfNeeded: bits) | 0x7F80_0000)
+            if field == 4 {
+                var action = loop.action(1, 1)
+                action[axis] = value
+                loop.controller.begin(step: action)
+            } else {
+                var sample = Fixture.sample(
+                    loop.sequence + 1, x: before.position[0], gripper: before.position[1])
+                switch field {
+                case 0: sample.position[axis] = value
+                case 1: sample.velocity[axis] = value
+                case 2: sample.operatorAction[axis] = value
+                default: sample.features[0] = small
+                }
+                loop.sequence += 1
+                loop.controller.receive(sample, at: loop.time)
+            }
+            loop.tick()
+            let after = loop.report
+            let cause: StopCause = field == 4 ? .actionNotFinite : .observationNotFinite
+            var isRight = after.verdict.cause == cause
+            for index in 0..<2 {
+                let speed = abs(after.command.velocity[index])
+                let was = abs(before.velocity[index])
+                if !(speed < was || was == 0) || !after.command.position[index].isFinite {
+                    isRight = false
+                }
+            }
+            if !isRight { failures += 1 }
+            loop.tick()
+            if loop.controller.guardian.latched.cause != cause { failures += 1 }
+        }
+        #expect(failures == 0, "seed \(seed)")
+    }
+
+    @Test("The guardian's test of itself passes, and without it nothing starts")
+    func selfTest() {
+        #expect(SelfTest.passes(Fixture.robot()))
+        let controller = Controller(robot: Fixture.robot(), watchesClocks: true)
+        controller.prepare(session: 1, epoch: 1, isTested: false)
+        #expect(controller.guardian.machine.state == .fault)
+        #expect(controller.guardian.latched.cause == .selfTest)
+    }
+
+    @Test("One line names the cause, the place, the value, its limit and its age")
+    func lines() {
+        let robot = Fixture.robot()
+        var verdict = SafetyVerdict()
+        verdict.cause = .tracking
+        verdict.axis = 0
+        verdict.value = 0.08123
+        verdict.limit = 0.05
+        verdict.seconds = 0.12
+        #expect(
+            verdict.line(for: robot)
+                == "cause 7: the robot did not follow its commands: axis x, 0.0812 m, "
+                + "limit 0.05 m, for 120 ms")
+        verdict = SafetyVerdict()
+        verdict.cause = .observationNotFinite
+        verdict.field = .feature
+        verdict.axis = 0
+        verdict.value = .nan
+        #expect(verdict.line(for: robot).hasSuffix(": feature cup, nan m"))
+        verdict = SafetyVerdict()
+        verdict.cause = .observationStale
+        verdict.value = 0.2604
+        verdict.limit = 0.25
+        verdict.seconds = 0.2604
+        #expect(
+            verdict.line(for: robot)
+                == "cause 2: the bridge has sent no sample for too long: 260 ms, limit 250 ms")
+        verdict = SafetyVerdict()
+        verdict.cause = .bridgeStopped
+        verdict.value = 5
+        #expect(verdict.line(for: robot).hasSuffix(": it says fault"))
+        for cause in StopCause.allCases {
+            verdict = SafetyVerdict()
+            verdict.cause = cause
+            #expect(verdict.line(for: robot).contains("cause \(cause.rawValue): "))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Embodiment
+import Platform
+
+@testable import Control
+
+/// A controller in real time, on a clock that the test moves: samples arrive 3 ms before each tick,
+/// the robot follows at once.
+struct LiveLoop {
+    let controller: Controller
+    /// The time of the last tick.
+    var time = MonotonicTime(nanoseconds: 5_000_000_000)
+    var sequence: UInt64 = 0
+    var epoch: UInt32 = 1
+    var report = TickReport(axes: 2)
+    /// What the robot measures until it is commanded.
+    var pose = AxisVector([0, 1])
+    /// Pressed in every sample.
+    var buttons: OperatorButtons = []
+    /// Difference of the bridge's clock to ours, ns.
+    var clockOffset: Int64 = 0
+
+    /// - Parameter isStarted: ready, started by the session, at full speed.
+    init(robot: RobotDescription = Fixture.robot(), isStarted: Bool = true) {
+        controller = Controller(robot: robot, watchesClocks: true)
+        controller.prepare(session: 1, epoch: epoch, isTested: true)
+        guard isStarted else { return }
+        run(110)
+        _ = controller.take(.start(challenge: machine.challenge), by: .session, at: time)
+        run(110)
+    }
+
+    var machine: SafetyMachine { controller.guardian.machine }
+    var state: SafetyState { machine.state }
+    var verdict: SafetyVerdict { controller.guardian.verdict }
+
+    /// One period, with a sample unless it is lost, and a tick that comes `late` ms later.
+    mutating func tick(
+        lost: Bool = false, late: Int64 = 0, sample change: (inout SensorSample) -> Void = { _ in }
+    ) {
+        time = time.advanced(byNanoseconds: 10_000_000)
+        sequence += 1
+        if !lost {
+            let arrival = time.advanced(byNanoseconds: -3_000_000)
+            var sample = Fixture.sample(sequence, x: pose[0], gripper: pose[1])
+            sample.session = 1
+            sample.epoch = epoch
+            sample.buttons = buttons
+            sample.captureNanoseconds =
+                arrival.advanced(byNanoseconds: clockOffset - 1_000_000).nanoseconds
+            change(&sample)
+            controller.receive(sample, at: arrival)
+        }
+        time = time.advanced(byNanoseconds: late * 1_000_000)
+        guard controller.isReady else { return }
+        controller.tick(now: time, into: &report)
+        pose = report.command.position
+    }
+
+    mutating func run(_ ticks: Int, sample change: (inout SensorSample) -> Void = { _ in }) {
+        for _ in 0..<ticks { tick(sample: change) }
+    }
+
+    /// Steps to and fro on the first axis, `leg` ticks each way.
+    mutating func move(
+        _ ticks: Int, leg: Int = 20, action: Double = 1,
+        sample change: (inout SensorSample) -> Void = { _ in }
+    ) {
+        for tick in 0..<ticks {
+            if tick % 20 == 0 {
+                let sign = tick / leg % 2 == 0 ? action : -action
+                controller.begin(step: AxisVector([sign, 1]))
+            }
+            self.tick(sample: change)
+        }
+    }
+
+    /// What an operator asks for, quoting the present challenge.
+    mutating func ask(_ act: (UInt32) -> SafetyRequest) -> SafetyAnswer {
+        controller.take(act(machine.challenge), by: .operator, at: time)
+    }
+
+    mutating func acknowledge() -> SafetyAnswer {
+        let cause = machine.cause
+        return ask { .acknowledge(cause, challenge: $0) }
+    }
+
+    /// What the session does when a stop has been acknowledged.
+    mutating func beginEpoch() {
+        epoch += 1
+        controller.prepare(session: 1, epoch: epoch, isTested: true)
+    }
+}
