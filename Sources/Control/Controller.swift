@@ -9,12 +9,14 @@ public enum ControlMode: UInt8, Sendable, Equatable {
     case track
     /// Go home, every axis as fast as `homeSpeedScale` allows.
     case home
+    /// Follow the motion given to `play`.
+    case play
 }
 
 /// The tick: the only maker of commands.
 ///
 /// Owned by one thread, the tick's; `tick` neither allocates nor locks. Everything that moves the
-/// robot (policy, operator, homing) passes here, so every command respects every limit.
+/// robot (policy, operator, homing, replay) passes here, so every command respects every limit.
 public final class Controller {
     /// Share of an axis' speed limit used for going home.
     public static let homeSpeedScale = 0.5
@@ -32,6 +34,11 @@ public final class Controller {
     private var velocity: AxisVector
     private var target: AxisVector
     private var stepStart: AxisVector
+    private var origin = MotionOrigin.nobody
+    private var motion: Motion?
+    private var motionTick = 0
+    /// The set-point before `target`, in a motion.
+    private var lastTarget: AxisVector
     private var ticksLeft = 0
     private var isSynchronised = false
     private var sequence: UInt64 = 0
@@ -47,6 +54,7 @@ public final class Controller {
         velocity = AxisVector(count: robot.axes.count)
         target = AxisVector(count: robot.axes.count)
         stepStart = AxisVector(count: robot.axes.count)
+        lastTarget = AxisVector(count: robot.axes.count)
     }
 
     /// Begins commanding under a session and epoch the bridge has accepted.
@@ -96,7 +104,10 @@ public final class Controller {
     }
 
     /// Begins one policy step: the action (−1…1 per axis) is carried out over the coming ticks.
-    public func begin(step action: AxisVector) {
+    ///
+    /// - Parameter origin: whose action it is, for the log.
+    public func begin(step action: AxisVector, from origin: MotionOrigin = .nobody) {
+        self.origin = origin
         guard action.isFinite, action.count == robot.axes.count else {
             guardian.latch(.actionNotFinite)
             return
@@ -128,7 +139,55 @@ public final class Controller {
     /// Drives home.
     public func goHome() {
         mode = .home
+        origin = MotionOrigin(driver: .homing)
         for index in 0..<robot.axes.count { target[index] = robot.axes[index].home }
+    }
+
+    /// Plays a motion: goes to its first set-point as it would go home, rests there, then follows it tick by tick.
+    ///
+    /// While the guardian holds the robot the motion waits.
+    /// - Parameter motion: kept by the caller until it has been played.
+    public func play(_ motion: Motion) {
+        precondition(motion.setpoints[0].count == robot.axes.count)
+        mode = .play
+        origin = MotionOrigin(driver: .replay)
+        self.motion = motion
+        motionTick = 0
+        aim(at: motion.setpoints[0])
+    }
+
+    /// Whether the last set-point of the motion is commanded, or none is played.
+    public var isMotionOver: Bool {
+        guard mode == .play, let motion else { return true }
+        return motionTick == motion.count - 1 && isAtTarget
+    }
+
+    private var isAtTarget: Bool {
+        for index in 0..<robot.axes.count where abs(position[index] - target[index]) > 1e-6 {
+            return false
+        }
+        return true
+    }
+
+    private func aim(at setpoint: AxisVector) {
+        lastTarget = target
+        for index in 0..<robot.axes.count {
+            let limits = robot.axes[index].limits
+            target[index] = Limiter.least(
+                Limiter.greatest(setpoint[index], limits.lower), limits.upper)
+        }
+    }
+
+    /// Aims at the motion's next set-point, once the robot stands at the first.
+    private func advanceMotion() {
+        guard let motion else { return }
+        if motionTick == 0, !(isAtRest && isAtTarget) { return }
+        if motionTick + 1 < motion.count {
+            motionTick += 1
+            aim(at: motion.setpoints[motionTick])
+        } else {
+            lastTarget = target
+        }
     }
 
     /// Brakes and stays.
@@ -180,10 +239,13 @@ public final class Controller {
             sample: sample, command: position, now: now, moving: sequence > 0)
         let mayMove = verdict.cause == .none && mode != .hold
         report.endsStep = false
+        if mayMove, mode == .play { advanceMotion() }
         let period = robot.tickSeconds
         for index in 0..<robot.axes.count {
             let limits = robot.axes[index].limits
-            let desired = mayMove ? desiredSpeed(axis: index, period: period) : 0
+            let wished = desiredSpeed(axis: index, period: period)
+            let desired = mayMove ? wished : 0
+            report.proposed[index] = position[index] + wished * period
             let next = Limiter.advance(
                 position: position[index], velocity: velocity[index], desired: desired,
                 limits: limits, period: period)
@@ -208,14 +270,23 @@ public final class Controller {
         let approach = Limiter.approachSpeed(error: error, limits: axis.limits, period: period)
         switch mode {
         case .hold: return 0
-        case .home:
-            let cap = axis.limits.velocity * Controller.homeSpeedScale
-            return Limiter.least(Limiter.greatest(approach, -cap), cap)
+        case .home: return homeSpeed(approach, axis: axis)
+        case .play:
+            guard motionTick > 0 else { return homeSpeed(approach, axis: axis) }
+            // The motion's own speed, and what closes the gap to it without overshoot.
+            return (target[index] - lastTarget[index]) / period
+                + Limiter.approachSpeed(
+                    error: lastTarget[index] - position[index], limits: axis.limits, period: period)
         case .track:
             // A displacement is spread over the step, so that motion flows from step to step.
             guard axis.kind == .delta, ticksLeft > 0 else { return approach }
             return error / (Double(ticksLeft) * period)
         }
+    }
+
+    private func homeSpeed(_ approach: Double, axis: CommandAxis) -> Double {
+        let cap = axis.limits.velocity * Controller.homeSpeedScale
+        return Limiter.least(Limiter.greatest(approach, -cap), cap)
     }
 
     private func fill(_ report: inout TickReport, verdict: SafetyVerdict, now: MonotonicTime) {
@@ -224,7 +295,11 @@ public final class Controller {
         if let sample {
             report.measured = sample.position
             report.episode = sample.episode
+            report.acknowledged = sample.acknowledgedCommand
         }
+        report.observationAgeNanoseconds = guardian.age(at: now)
+        report.origin = mode == .hold ? .nobody : origin
+        report.motionTick = mode == .play ? motionTick : 0
         report.verdict = verdict
         report.command.session = session
         report.command.epoch = epoch

@@ -13,7 +13,7 @@ final class LockstepRobot: Robot {
     private(set) var counters = RobotCounters()
 
     private let client: BridgeClient
-    private let clock = VirtualClock()
+    private let clock: VirtualClock
     private let controller: Controller
     private let session: UInt64
     private let interrupt: Interrupt
@@ -26,10 +26,12 @@ final class LockstepRobot: Robot {
     ///   - client: connected to nobody yet.
     ///   - session: number of this session, not 0.
     ///   - patience: wall time after which the bridge counts as dead.
+    ///   - clock: advanced by this robot alone while it lives.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
-        patience: BridgePatience, interrupt: Interrupt
+        patience: BridgePatience, interrupt: Interrupt, clock: VirtualClock = VirtualClock()
     ) {
+        self.clock = clock
         self.description = description
         self.client = client
         self.session = session
@@ -79,8 +81,22 @@ final class LockstepRobot: Robot {
         return incoming
     }
 
-    func perform(_ action: AxisVector) throws(RobotError) -> StepResult {
-        controller.begin(step: action)
+    func play(_ motion: Motion) throws(RobotError) {
+        controller.play(motion)
+        let seconds = budget(of: motion)
+        let began = clock.now
+        while !controller.isMotionOver, !interrupt.isRequested {
+            _ = try tick()
+            if clock.now.seconds(since: began) > seconds {
+                throw .silent(waitedFor: "the end of the motion", seconds: seconds)
+            }
+        }
+    }
+
+    func perform(
+        _ action: AxisVector, from origin: MotionOrigin
+    ) throws(RobotError) -> StepResult {
+        controller.begin(step: action, from: origin)
         var isSuccess = false
         var isTerminal = false
         var last: SensorSample?

@@ -9,7 +9,8 @@ enum TickRequest: Sendable {
     case home
     case resynchronise
     case stop
-    case step(AxisVector)
+    case step(AxisVector, MotionOrigin)
+    case play(Motion)
 }
 
 /// What the tick tells the episode thread: a plain value, newest wins.
@@ -21,6 +22,7 @@ struct TickState: Sendable {
     var isReady = false
     var isHome = false
     var isAtRest = true
+    var isMotionOver = true
     var latched = SafetyVerdict()
     var step: StepResult?
     var sample: SensorSample?
@@ -139,6 +141,7 @@ final class TickLoop: @unchecked Sendable {
             takeRequests(into: &now, stepTicket: &stepTicket)
             if controller.isReady { tick(at: time, report: &report, stepTicket, into: &now) }
             now.isReady = controller.isReady
+            now.isMotionOver = controller.isMotionOver
             now.latched = controller.guardian.latched
             now.holds = controller.guardian.holds
             states.publish(now)
@@ -163,8 +166,9 @@ final class TickLoop: @unchecked Sendable {
             case .home: controller.goHome()
             case .resynchronise: controller.resynchroniseIfMoved()
             case .stop: controller.stop(.operatorStop)
-            case .step(let action):
-                controller.begin(step: action)
+            case .play(let motion): controller.play(motion)
+            case .step(let action, let origin):
+                controller.begin(step: action, from: origin)
                 stepTicket = now.handled
                 if let sample = controller.sample {
                     now.step = StepResult(
