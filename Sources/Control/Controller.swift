@@ -9,12 +9,14 @@ public enum ControlMode: UInt8, Sendable, Equatable {
     case track
     /// Go home, every axis as fast as `homeSpeedScale` allows.
     case home
+    /// Follow the motion given to `play`.
+    case play
 }
 
 /// The tick: the only maker of commands.
 ///
 /// Owned by one thread, the tick's; `tick` neither allocates nor locks. Everything that moves the
-/// robot (policy, operator, homing) passes here, so every command respects every limit.
+/// robot (policy, operator, homing, replay) passes here, so every command respects every limit.
 public final class Controller {
     /// Share of an axis' speed limit used for going home.
     public static let homeSpeedScale = 0.5
@@ -37,6 +39,11 @@ public final class Controller {
     private var dwell = GripperDwell()
     private var target: AxisVector
     private var stepStart: AxisVector
+    private var origin = MotionOrigin.nobody
+    private var played: Motion?
+    private var motionTick = 0
+    /// The set-point before `target`, in a motion.
+    private var lastTarget: AxisVector
     private var ticksLeft = 0
     private var isSynchronised = false
     private var sequence: UInt64 = 0
@@ -56,6 +63,7 @@ public final class Controller {
         force = ForceMonitor(robot: robot)
         target = AxisVector(count: robot.axes.count)
         stepStart = AxisVector(count: robot.axes.count)
+        lastTarget = AxisVector(count: robot.axes.count)
     }
 
     /// Begins commanding under a session and epoch the bridge has accepted, and lets the robot move
@@ -134,7 +142,10 @@ public final class Controller {
     }
 
     /// Begins one policy step: the action (−1…1 per axis) is carried out over the coming ticks.
-    public func begin(step action: AxisVector) {
+    ///
+    /// - Parameter origin: whose action it is, for the log.
+    public func begin(step action: AxisVector, from origin: MotionOrigin = .nobody) {
+        self.origin = origin
         guard action.isFinite, action.count == robot.axes.count else {
             guardian.latch(.actionNotFinite)
             return
@@ -169,7 +180,50 @@ public final class Controller {
     /// Drives home.
     public func goHome() {
         mode = .home
+        origin = MotionOrigin(driver: .homing)
         for index in 0..<robot.axes.count { target[index] = robot.axes[index].home }
+    }
+
+    /// Plays a motion: goes to its first set-point as it would go home, rests there, then follows it tick by tick.
+    ///
+    /// While the guardian holds the robot the motion waits.
+    /// - Parameter motion: kept by the caller until it has been played.
+    public func play(_ motion: Motion) {
+        precondition(motion.setpoints[0].count == robot.axes.count)
+        mode = .play
+        origin = MotionOrigin(driver: .replay)
+        played = motion
+        motionTick = 0
+        aim(at: motion.setpoints[0])
+    }
+
+    /// Whether the last set-point of the motion is commanded, or none is played.
+    public var isMotionOver: Bool {
+        guard mode == .play, let played else { return true }
+        return motionTick == played.count - 1 && isAtTarget
+    }
+
+    private var isAtTarget: Bool {
+        for index in 0..<robot.axes.count
+        where abs(motion.position[index] - target[index]) > 1e-6 { return false }
+        return true
+    }
+
+    private func aim(at setpoint: AxisVector) {
+        lastTarget = target
+        target = limits.admissible(setpoint, from: motion.position)
+    }
+
+    /// Aims at the motion's next set-point, once the robot stands at the first.
+    private func advanceMotion() {
+        guard let played else { return }
+        if motionTick == 0, !(isAtRest && isAtTarget) { return }
+        if motionTick + 1 < played.count {
+            motionTick += 1
+            aim(at: played.setpoints[motionTick])
+        } else {
+            lastTarget = target
+        }
     }
 
     /// Brakes and stays.
@@ -229,9 +283,16 @@ public final class Controller {
         let state = guardian.machine.state
         report.endsStep = false
         if motion.isOutside {
+            report.proposed = motion.position
             recover(mayMove: state.mayMove)
         } else {
-            if state == .active, mode != .hold { move(&verdict) } else { motion.brake() }
+            let mayMove = state == .active && mode != .hold
+            if mayMove, mode == .play { advanceMotion() }
+            let wish = wish()
+            for index in 0..<robot.axes.count {
+                report.proposed[index] = motion.position[index] + wish[index] * robot.tickSeconds
+            }
+            if mayMove { move(wish, &verdict) } else { motion.brake() }
             check(&verdict)
         }
         if ticksLeft > 0 {
@@ -250,8 +311,7 @@ public final class Controller {
     }
 
     /// Stages 9 to 14 of `spec/safety.md` 2.3: a wish, and what the limits make of it.
-    private func move(_ verdict: inout SafetyVerdict) {
-        let wish = wish()
+    private func move(_ wish: AxisVector, _ verdict: inout SafetyVerdict) {
         guard wish.isFinite else {
             verdict = guardian.latch(.actionNotFinite)
             motion.brake()
@@ -278,9 +338,27 @@ public final class Controller {
 
     /// The velocity that each axis should have.
     private func wish() -> AxisVector {
-        if mode == .home {
+        switch mode {
+        case .hold: return AxisVector(count: robot.axes.count)
+        case .home: return motion.approach(target, share: Controller.homeSpeedScale)
+        case .play: return wishInMotion()
+        case .track: return wishInStep()
+        }
+    }
+
+    private func wishInMotion() -> AxisVector {
+        guard motionTick > 0 else {
             return motion.approach(target, share: Controller.homeSpeedScale)
         }
+        // The motion's own speed, and what closes the gap to it without overshoot.
+        var wish = motion.approach(lastTarget)
+        for index in 0..<robot.axes.count {
+            wish[index] += (target[index] - lastTarget[index]) / robot.tickSeconds
+        }
+        return wish
+    }
+
+    private func wishInStep() -> AxisVector {
         // A displacement is spread over the step, so that motion flows from step to step.
         var spread: UInt32 = 0
         for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {
@@ -300,7 +378,11 @@ public final class Controller {
         if let sample {
             report.measured = sample.position
             report.episode = sample.episode
+            report.acknowledged = sample.acknowledgedCommand
         }
+        report.observationAgeNanoseconds = guardian.age(at: now)
+        report.origin = mode == .hold ? .nobody : origin
+        report.motionTick = mode == .play ? motionTick : 0
         report.verdict = verdict
         report.command.session = session
         report.command.epoch = epoch

@@ -145,6 +145,12 @@ public struct Guardian: Sendable {
 
     // MARK: Ticks
 
+    /// Age of the newest sample, ns; 0 before the first.
+    public func age(at now: MonotonicTime) -> UInt64 {
+        guard let lastFresh, now > lastFresh else { return 0 }
+        return now.nanoseconds - lastFresh.nanoseconds
+    }
+
     /// Judges one tick.
     ///
     /// - Parameters:

@@ -5,29 +5,6 @@ import Testing
 
 @testable import Agent
 
-/// One tiny demo, run once and looked at by several tests.
-private enum SharedDemo {
-    private static let made: Result<Scratch, any Error> = Result {
-        let scratch = try Scratch()
-        let outcome = try HoneProgram.run(
-            ["demo", "--seed", "5", "--directory", scratch.path("demo"), "--quiet"]
-                + TinySession.arguments)
-        try #require(outcome.code == 0, "\(outcome.errors)")
-        return scratch
-    }
-
-    /// The session; its folder is removed when the tests end, because a static is never released.
-    static func session() throws -> FinishedSession {
-        let scratch = try made.get()
-        _ = removal
-        return FinishedSession(scratch.path("demo"))
-    }
-
-    private static let removal: Int32 = atexit {
-        if let scratch = try? SharedDemo.made.get() { scratch.remove() }
-    }
-}
-
 @Suite("A demo session")
 struct DemoSessionTests {
     @Test("The same seed gives the same report, with one learner thread or two", arguments: [1, 2])
@@ -42,6 +19,8 @@ struct DemoSessionTests {
         #expect(try first.report.fingerprint() == again.report.fingerprint())
         #expect(try first.log.episodes == again.log.episodes)
         #expect(try weights(of: first) == weights(of: again))
+        // Ticks, steps, updates and events, with their times: the log is the same file.
+        #expect(try first.logBytes == again.logBytes)
     }
 
     @Test("Another seed gives another session")

@@ -61,5 +61,13 @@ struct RealtimeSessionTests {
             episodes.count { $0.purpose == .training && $0.outcome != .aborted }
                 == report.episodesTrained)
         expectLeftAtRest(try session.robotsLastWord())
+
+        // Weights were swapped between steps, and each decision is still to be made again.
+        let driven = try session.ticks.filter { $0.origin?.decision != nil }
+        #expect(driven.count > 300)
+        #expect(driven.contains { $0.observationAgeNanoseconds > 0 && $0.acknowledged > 0 })
+        let verified = try HoneProgram.run(
+            ["replay", session.folder, "--verify", "--quiet"], in: scratch.folder)
+        #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
     }
 }

@@ -171,7 +171,9 @@ struct RobotFaultTests {
         try bench.begin()
         var action = AxisVector(count: 7)
         action[2] = .nan
-        let error = #expect(throws: RobotError.self) { _ = try bench.robot.perform(action) }
+        let error = #expect(throws: RobotError.self) {
+            _ = try bench.robot.perform(action, from: .nobody)
+        }
         #expect(error?.stopCause == .actionNotFinite)
         bench.leave(after: error)
         #expect(bench.server.drive.isAtRest)

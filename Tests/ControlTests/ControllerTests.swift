@@ -206,6 +206,98 @@ struct ControllerTests {
         #expect(loop.controller.isAtRest)
     }
 
+    /// The commands of a few steps, from rest at home.
+    private func motion() -> Motion {
+        var loop = Loop()
+        var setpoints = [AxisVector([0, 1])]
+        for (x, gripper) in [(1.0, -1.0), (0.4, 1.0), (-1.0, 0.2)] {
+            loop.controller.begin(step: loop.action(x, gripper))
+            for _ in 0..<20 {
+                loop.tick()
+                setpoints.append(loop.report.command.position)
+            }
+        }
+        return Motion(setpoints)
+    }
+
+    @Test("a played motion eases in to its first set-point, then follows it to the last")
+    func play() {
+        let motion = motion()
+        var loop = Loop()
+        for _ in 0..<30 {
+            loop.controller.begin(step: loop.action(-1, 0))
+            loop.tick()
+        }
+        loop.controller.play(motion)
+        let cap = 0.4 * Controller.homeSpeedScale
+        var followed = 0
+        var ticks = 0
+        while !loop.controller.isMotionOver, ticks < 2000 {
+            loop.tick()
+            ticks += 1
+            #expect(loop.report.origin == MotionOrigin(driver: .replay))
+            guard loop.report.motionTick > 0 else {
+                #expect(abs(loop.report.command.velocity[0]) <= cap || ticks < 20)
+                continue
+            }
+            followed += 1
+            #expect(loop.report.motionTick == followed)
+            for axis in 0..<2 {
+                let wanted = motion.setpoints[followed][axis]
+                #expect(abs(loop.report.command.position[axis] - wanted) < 1e-9)
+            }
+        }
+        #expect(followed == motion.count - 1)
+        loop.controller.hold()
+        #expect(loop.controller.isMotionOver)
+    }
+
+    @Test("a motion waits while the guardian holds the robot, and goes on where it was")
+    func playThroughHold() {
+        let motion = motion()
+        var loop = Loop()
+        loop.controller.play(motion)
+        while loop.report.motionTick < 30 { loop.tick() }
+        for _ in 0..<10 { loop.tick(silent: true) }
+        let waiting = loop.report.motionTick
+        #expect(loop.report.verdict.cause == .observationLate && waiting < 40)
+        loop.tick(silent: true)
+        #expect(loop.report.motionTick == waiting)
+        var ticks = 0
+        while !loop.controller.isMotionOver, ticks < 500 {
+            loop.tick()
+            ticks += 1
+        }
+        #expect(loop.controller.isMotionOver)
+        for axis in 0..<2 {
+            let wanted = motion.setpoints[motion.count - 1][axis]
+            #expect(abs(loop.report.command.position[axis] - wanted) < 1e-6)
+        }
+    }
+
+    @Test("a tick says who moves the robot, what was wished for and how old its sample is")
+    func provenance() {
+        var loop = Loop()
+        let origin = MotionOrigin(driver: .guided, policyVersion: 4, decision: 17)
+        loop.controller.begin(step: loop.action(1, 1), from: origin)
+        loop.tick { $0.acknowledgedCommand = 1 }
+        #expect(loop.report.origin == origin)
+        // 0.05 m in 20 ticks: more than the first tick's acceleration gives.
+        #expect(abs(loop.report.proposed[0] - 0.0025) < 1e-12)
+        #expect(loop.report.command.position[0] < loop.report.proposed[0])
+        #expect(loop.report.observationAgeNanoseconds == 0)
+        loop.tick(silent: true)
+        #expect(loop.report.acknowledged == 1)
+        loop.tick(silent: true)
+        #expect(loop.report.observationAgeNanoseconds == 10_000_000)
+        loop.controller.goHome()
+        loop.tick()
+        #expect(loop.report.origin == MotionOrigin(driver: .homing))
+        loop.controller.hold()
+        loop.tick()
+        #expect(loop.report.origin == .nobody)
+    }
+
     @Test(
         "whatever is asked, every command respects every limit",
         arguments: [31, 32, 33] as [UInt64])
@@ -218,9 +310,18 @@ struct ControllerTests {
                 limits: robot.axes[$0].limits, period: 0.01, position: $0 == 0 ? 0 : 1)
         }
         for _ in 0..<2000 {
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
             case 0: loop.controller.goHome()
             case 1: loop.controller.hold()
+            case 2:
+                loop.controller.play(
+                    Motion(
+                        (0..<20).map { _ in
+                            AxisVector([
+                                Double.random(in: -1...1, using: &random),
+                                Double.random(in: -1...2, using: &random),
+                            ])
+                        }))
             default:
                 loop.controller.begin(
                     step: loop.action(

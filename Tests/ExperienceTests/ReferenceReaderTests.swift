@@ -42,12 +42,15 @@ struct ReferenceReaderTests {
                     if schema.name == "hone.Transition":
                         line += [value.episode, value.step, value.reward]
                         line += [float(x).hex() for x in value.executed]
+                        line += [value.HasField("decision"), value.decision.number]
+                        line += [value.decision.driver, value.decision.HasField("value")]
                     if schema.name == "hone.EpisodeMark":
-                        line += [value.seed, value.outcome, value.steps]
+                        line += [value.seed, value.outcome, value.steps, value.driver]
                     if schema.name == "foxglove.Log":
                         line += [value.timestamp.seconds, value.level, value.message]
                     if schema.name == "hone.Tick":
-                        line += [value.lateness, len(value.commanded)]
+                        line += [value.lateness, len(value.commanded), value.driver]
+                        line += [value.HasField("decision"), value.observation_age]
                     if schema.name == "hone.Metrics":
                         line += [s.label for s in value.scalars]
                     print(*line)
@@ -81,11 +84,11 @@ struct ReferenceReaderTests {
                 .joined(separator: " ")
         }
         let lines = [
-            "/episode hone.EpisodeMark 0 \(times(0)) \(episode.seed) 0 0",
-            "/transition hone.Transition 0 \(times(1)) 3 0 -1.0 \(executed(0))",
-            "/transition hone.Transition 1 \(times(2)) 3 1 0.0 \(executed(1))",
-            "/episode hone.EpisodeMark 1 \(times(3)) 0 1 2",
-            "/tick hone.Tick 0 \(times(4)) 70009 3",
+            "/episode hone.EpisodeMark 0 \(times(0)) \(episode.seed) 0 0 3",
+            "/transition hone.Transition 0 \(times(1)) 3 0 -1.0 \(executed(0)) True 0 2 False",
+            "/transition hone.Transition 1 \(times(2)) 3 1 0.0 \(executed(1)) False 0 0 False",
+            "/episode hone.EpisodeMark 1 \(times(3)) 0 1 2 0",
+            "/tick hone.Tick 0 \(times(4)) 70009 3 4 False 18",
             "/event foxglove.Log 0 \(times(5)) 1 4 said",
             "/learner/metrics hone.Metrics 0 \(times(6)) td_loss",
         ]

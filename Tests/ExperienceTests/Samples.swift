@@ -37,7 +37,15 @@ enum Samples {
             episode: episode, step: step, source: step % 2 == 0 ? .policy : .operatorAction,
             policyVersion: step % 3, observation: FeatureVector(seen),
             proposed: AxisVector(proposed), executed: AxisVector(executed),
-            reward: success ? 0 : -1, isTerminal: success, nextObservation: FeatureVector(after))
+            reward: success ? 0 : -1, isTerminal: success, nextObservation: FeatureVector(after),
+            decision: step % 2 == 0 ? decision(step) : nil)
+    }
+
+    /// Decision 0 is the base policy's, later ones are guided.
+    static func decision(_ number: UInt32) -> DecisionRecord {
+        DecisionRecord(
+            number: UInt64(number), driver: number == 0 ? .imitation : .guided,
+            value: number == 0 ? nil : -0.5 - Float(number), nanoseconds: UInt64(number) * 1000)
     }
 
     static func episode(number: UInt32, steps: Int, outcome: EpisodeOutcome) -> Episode {
@@ -59,13 +67,20 @@ extension Samples {
         return TickRecord(
             command: number, sample: number + 1, episode: 0, verdict: 2,
             latenessNanoseconds: 70_000 + number, proposed: vector(), commanded: vector(),
-            measured: vector())
+            measured: vector(),
+            origin: MotionOrigin(
+                driver: Driver.allCases[Int(number) % Driver.allCases.count],
+                policyVersion: UInt32(number),
+                decision: number.isMultiple(of: 2) ? number / 2 : nil),
+            observationAgeNanoseconds: 9 + number, acknowledged: number / 3,
+            limitedAxes: UInt32(number % 8))
     }
 
     /// The records of an episode, in order.
     static func records(of episode: Episode) -> [LogRecord] {
         let start = EpisodeStart(
-            number: episode.number, seed: episode.seed, purpose: episode.purpose)
+            number: episode.number, seed: episode.seed, purpose: episode.purpose,
+            driver: .guided)
         let end = EpisodeEnd(
             number: episode.number, outcome: episode.outcome,
             steps: UInt32(episode.transitions.count))

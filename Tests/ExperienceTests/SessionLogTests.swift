@@ -189,6 +189,39 @@ struct SessionLogTests {
             ])
     }
 
+    @Test("A log from before decisions were recorded is read, and says that they are not known")
+    func olderLog() throws {
+        var transition = Hone_Transition()
+        transition.policyVersion = 3
+        transition.proposed = [0.5]
+        var tick = Hone_Tick()
+        tick.command = 7
+        tick.commanded = [1, 2]
+        var mark = Hone_EpisodeMark()
+        mark.seed = 9
+        let sink = MemorySink()
+        let writer = MCAPWriter(
+            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
+            channels: LogTopic.allCases.map(\.channel))
+        try writer.append(channel: 1, time: 1, payload: try mark.serializedBytes())
+        try writer.append(channel: 2, time: 2, payload: try transition.serializedBytes())
+        try writer.append(channel: 3, time: 3, payload: try tick.serializedBytes())
+        // A driver of a later version is none that this one knows.
+        tick.driver = .UNRECOGNIZED(99)
+        try writer.append(channel: 3, time: 4, payload: try tick.serializedBytes())
+        try writer.close()
+        let (records, report) = read(sink.bytes)
+        #expect(report.isClean && records.count == 4)
+        for record in records {
+            switch record {
+            case .episodeStart(let start): #expect(start.driver == nil && start.seed == 9)
+            case .transition(let step): #expect(step.decision == nil && step.policyVersion == 3)
+            case .tick(let tick): #expect(tick.origin == nil && tick.command == 7)
+            default: Issue.record("an unexpected record")
+            }
+        }
+    }
+
     @Test("Something else than a log is said to be none")
     func notALog() {
         #expect(read(Array("[package]\nname = 1".utf8)).report.issues.first == .notALog)

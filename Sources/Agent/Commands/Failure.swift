@@ -35,7 +35,9 @@ extension SessionError {
     var exitCode: Int32 {
         switch self {
         case .badArgument: 64
-        case .noWeights, .noDemonstrations, .wrongWeights: 65
+        case .noWeights, .noDemonstrations, .wrongWeights, .notASession, .otherRobot,
+            .notVerified:
+            65
         case .unreadable: 66
         case .bridgeProcess, .notRunning, .refused: 69
         case .exists, .unwritable: 73

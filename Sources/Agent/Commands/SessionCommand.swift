@@ -121,7 +121,7 @@ public enum SessionCommand {
         try session.checkInterrupt()
     }
 
-    private static func load(_ paths: [String], into session: Session) throws {
+    static func load(_ paths: [String], into session: Session) throws {
         guard !paths.isEmpty else {
             throw SessionError.noDemonstrations("no session named with --data: nothing")
         }
@@ -135,12 +135,20 @@ public enum SessionCommand {
         }
     }
 
-    /// Runs the stages and writes the report, also when they end early.
+    /// Reads the launch file and runs the stages.
     private static func run(_ request: SessionRequest, _ stages: (Session) throws -> Void) throws {
-        ProcessorKernels.prepare()
         let project = try ProjectLocation.find()
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)
+        try run(request, launch: launch, project: project, stages)
+    }
+
+    /// Runs the stages of a launch and writes the report, also when they end early.
+    static func run(
+        _ request: SessionRequest, launch: Launch, project: Project,
+        _ stages: (Session) throws -> Void
+    ) throws {
+        ProcessorKernels.prepare()
         let session = try Session(request: request, launch: launch, project: project)
         var failure: (any Error)?
         do { try stages(session) } catch { failure = error }

@@ -138,12 +138,46 @@ public struct EventRecord: Codable, Sendable, Equatable {
     public var episode: Int?
     /// Why, in words.
     public var cause: String
+    /// The guardian's cause, its code in the ticks of the log; `nil` where it was not the guardian.
+    public var causeCode: Int?
 
     /// An event at a time in robot seconds.
-    public init(kind: Kind, robotSeconds: Double, episode: Int? = nil, cause: String) {
+    public init(
+        kind: Kind, robotSeconds: Double, episode: Int? = nil, cause: String, causeCode: Int? = nil
+    ) {
         self.kind = kind
         self.robotSeconds = robotSeconds
         self.episode = episode
         self.cause = cause
+        self.causeCode = causeCode
+    }
+}
+
+/// How one axis followed a motion that was played again.
+public struct TrackingRecord: Codable, Sendable, Equatable {
+    /// The axis.
+    public var axis: String
+    /// Unit of the figures.
+    public var unit: String
+    /// Root mean square of measured less commanded position, one tick after the command.
+    public var rms: Double
+    /// Its largest magnitude.
+    public var maximum: Double
+    /// Largest distance of a command from the motion's set-point: what limits and guardian made of it.
+    public var gap: Double
+
+    /// One axis, in its unit.
+    public init(axis: String, unit: String, rms: Double, maximum: Double, gap: Double) {
+        self.axis = axis
+        self.unit = unit
+        self.rms = rms
+        self.maximum = maximum
+        self.gap = gap
+    }
+
+    /// For a line of text.
+    var text: String {
+        "rms \(NumberText.short(rms)), max \(NumberText.short(maximum)) \(unit); "
+            + "commands at most \(NumberText.short(gap)) \(unit) from the log"
     }
 }

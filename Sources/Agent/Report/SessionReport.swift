@@ -75,6 +75,8 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var updates: [UpdateRecord] = []
     /// Stops, holds, rollbacks and the like, in order.
     public var events: [EventRecord] = []
+    /// How the robot followed a motion that was played again; `nil` where none was.
+    public var tracking: [TrackingRecord]?
 
     /// A report with who and what filled in and every count at zero.
     public init(

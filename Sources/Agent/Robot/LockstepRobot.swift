@@ -13,7 +13,7 @@ final class LockstepRobot: Robot {
     private(set) var counters = RobotCounters()
 
     private let client: BridgeClient
-    private let clock = VirtualClock()
+    private let clock: VirtualClock
     private let controller: Controller
     private let session: UInt64
     private let interrupt: Interrupt
@@ -30,11 +30,14 @@ final class LockstepRobot: Robot {
     ///   - session: number of this session, not 0.
     ///   - patience: wall time after which the bridge counts as dead.
     ///   - desk: where a person can ask for a stop; there is no way back from it in lockstep.
+    ///   - clock: advanced by this robot alone while it lives.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
-        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk()
+        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
+        clock: VirtualClock = VirtualClock()
     ) {
         self.desk = desk
+        self.clock = clock
         self.description = description
         self.client = client
         self.session = session
@@ -87,8 +90,22 @@ final class LockstepRobot: Robot {
         return incoming
     }
 
-    func perform(_ action: AxisVector) throws(RobotError) -> StepResult {
-        controller.begin(step: action)
+    func play(_ motion: Motion) throws(RobotError) {
+        controller.play(motion)
+        let seconds = budget(of: motion)
+        let began = clock.now
+        while !controller.isMotionOver, !interrupt.isRequested {
+            _ = try tick()
+            if clock.now.seconds(since: began) > seconds {
+                throw .silent(waitedFor: "the end of the motion", seconds: seconds)
+            }
+        }
+    }
+
+    func perform(
+        _ action: AxisVector, from origin: MotionOrigin
+    ) throws(RobotError) -> StepResult {
+        controller.begin(step: action, from: origin)
         var isSuccess = false
         var isTerminal = false
         var last: SensorSample?

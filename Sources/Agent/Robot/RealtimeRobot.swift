@@ -81,8 +81,17 @@ final class RealtimeRobot: Robot {
         return sample
     }
 
-    func perform(_ action: AxisVector) throws(RobotError) -> StepResult {
-        let ticket = loop.request(.step(action))
+    func play(_ motion: Motion) throws(RobotError) {
+        loop.request(.play(motion))
+        try waitFor("the end of the motion", seconds: budget(of: motion)) {
+            $0.isMotionOver || interrupt.isRequested
+        }
+    }
+
+    func perform(
+        _ action: AxisVector, from origin: MotionOrigin
+    ) throws(RobotError) -> StepResult {
+        let ticket = loop.request(.step(action, origin))
         let budget = Double(description.ticksPerStep) * description.tickSeconds * 4 + 2
         let state = try waitFor("the end of a step", seconds: budget) {
             $0.finishedStep >= ticket

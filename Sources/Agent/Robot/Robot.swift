@@ -15,6 +15,13 @@ struct StepResult: Sendable {
     var isTerminal: Bool
 }
 
+extension Robot {
+    /// Time after which a motion that has not ended never will, s: on the way to its first set-point, then as played, twice.
+    func budget(of motion: Motion) -> Double {
+        Double(HomingBudget.ticks(for: description) + 2 * motion.count) * description.tickSeconds
+    }
+}
+
 /// How an episode is to begin.
 struct SceneStart: Sendable {
     /// Episode number in the session.
@@ -62,6 +69,12 @@ enum RobotError: Error, CustomStringConvertible, Sendable {
     case recording(String)
     /// A second Ctrl-C: everything stops now.
     case interrupted
+
+    /// The guardian's cause, its code in the ticks of the log; nil where it was not the guardian.
+    var causeCode: Int? {
+        guard case .stopped(let verdict, _) = self else { return nil }
+        return Int(verdict.cause.rawValue)
+    }
 
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
@@ -124,7 +137,11 @@ protocol Robot: AnyObject {
     /// Has the bridge prepare the scene; returns the first sample of the episode.
     func reset(_ start: SceneStart) throws(RobotError) -> SensorSample
     /// Carries out one policy step.
-    func perform(_ action: AxisVector) throws(RobotError) -> StepResult
+    ///
+    /// - Parameter origin: whose action it is, for the log.
+    func perform(_ action: AxisVector, from origin: MotionOrigin) throws(RobotError) -> StepResult
+    /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
+    func play(_ motion: Motion) throws(RobotError)
     /// Brakes to rest and holds, as far as the bridge still listens.
     func settle() throws(RobotError)
     /// Stopped or held: waits for a person to acknowledge and start, and comes back ready to move.

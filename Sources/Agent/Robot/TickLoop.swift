@@ -15,7 +15,8 @@ enum TickRequest: Sendable {
     case prepare(UInt32)
     /// The bridge would not agree to a new epoch.
     case refused
-    case step(AxisVector)
+    case step(AxisVector, MotionOrigin)
+    case play(Motion)
 }
 
 /// What the tick tells the episode thread: a plain value, newest wins.
@@ -27,6 +28,7 @@ struct TickState: Sendable {
     var isReady = false
     var isHome = false
     var isAtRest = true
+    var isMotionOver = true
     var isPrepared = false
     var machine = SafetyMachine()
     /// Why the robot is held or stopped.
@@ -160,6 +162,7 @@ final class TickLoop: @unchecked Sendable {
             serveOperator(at: time)
             if controller.isReady { tick(at: time, report: &report, stepTicket, into: &now) }
             now.isReady = controller.isReady
+            now.isMotionOver = controller.isMotionOver
             now.isPrepared = controller.guardian.isPrepared
             now.machine = controller.guardian.machine
             now.verdict = controller.guardian.verdict
@@ -214,8 +217,9 @@ final class TickLoop: @unchecked Sendable {
                 controller.prepare(session: session, epoch: epoch, isTested: true)
                 arrivals = nil
             case .refused: controller.stop(.bridgeStopped)
-            case .step(let action):
-                controller.begin(step: action)
+            case .play(let motion): controller.play(motion)
+            case .step(let action, let origin):
+                controller.begin(step: action, from: origin)
                 stepTicket = now.handled
                 if let sample = controller.sample {
                     now.step = StepResult(

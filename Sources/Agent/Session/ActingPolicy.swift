@@ -22,6 +22,11 @@ final class ActingPolicy {
     /// Streams of random numbers: acting must never share one with learning.
     private static let stream: UInt32 = 0xAC70
 
+    /// The key of one decision of a session: all that it needs beside weights and observation.
+    static func key(seed: UInt64, decision number: UInt64) -> RandomKey {
+        RandomKey(seed: seed, stream: stream, step: number)
+    }
+
     /// - Parameter slot: where the trainer publishes.
     init(actor: Actor, slot: WeightBuffer, seed: UInt64) {
         self.actor = actor
@@ -46,9 +51,9 @@ final class ActingPolicy {
         -> EpisodeRunner.Decision
     {
         let began = clock.now
-        let key = RandomKey(seed: seed, stream: ActingPolicy.stream, step: number)
         let action = actor.act(
-            on: observation, mode: driver == .guided ? .guided : .policy, key: key)
+            on: observation, mode: driver == .guided ? .guided : .policy,
+            key: Self.key(seed: seed, decision: number))
         latency.record(nanoseconds: UInt64(max(0, clock.now.nanoseconds(since: began))))
         return EpisodeRunner.Decision(
             action: action, version: version,

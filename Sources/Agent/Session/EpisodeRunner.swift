@@ -2,22 +2,31 @@ import Control
 import Embodiment
 import Platform
 
-/// Who decides the action of each step of an episode.
-enum Driver: Sendable, Equatable {
-    /// The person or scripted demonstrator behind the bridge.
-    case operatorAction
-    /// The base policy alone: one sample, no critic.
-    case imitation
-    /// Candidates of the base policy, re-ranked and optimised by the critic.
-    case guided
+/// When an episode happened, on the robot's clock.
+struct EpisodeTimes: Sendable {
+    /// Its beginning, before the robot drove home.
+    var began: MonotonicTime
+    /// Each step's decision.
+    var steps: [MonotonicTime] = []
+    /// Its end, the robot at rest.
+    var ended: MonotonicTime
+
+    /// An episode that begins now.
+    init(began: MonotonicTime) {
+        self.began = began
+        ended = began
+    }
+
+    /// Robot time it took, driving home and scene reset included, s.
+    var seconds: Double { ended.seconds(since: began) }
 }
 
 /// What an episode turned out to be, beside its transitions.
 struct EpisodeResult: Sendable {
     /// The episode as it is logged and trained on.
     var episode: Episode
-    /// Robot time it took, driving home and scene reset included, s.
-    var robotSeconds: Double
+    /// When it happened.
+    var times: EpisodeTimes
     /// The critic's value of the first action, where one was asked.
     var initialValue: Float?
 }
@@ -74,7 +83,7 @@ final class EpisodeRunner {
         number: UInt32, seed: UInt64, purpose: EpisodePurpose, driver: Driver,
         firstDecision: UInt64
     ) throws(EpisodeFailure) -> EpisodeResult {
-        let began = robot.now
+        var times = EpisodeTimes(began: robot.now)
         var episode = Episode(
             number: number, seed: seed, purpose: purpose, outcome: .aborted, transitions: [])
         var initialValue: Float?
@@ -92,10 +101,21 @@ final class EpisodeRunner {
                     episode.outcome = .aborted
                     break
                 }
-                let decision = choose(
-                    sample, observation, driver, firstDecision + UInt64(step))
+                let decisionNumber = firstDecision + UInt64(step)
+                let asked = robot.now
+                times.steps.append(asked)
+                let decision = choose(sample, observation, driver, decisionNumber)
+                let record =
+                    driver == .operatorAction
+                    ? nil
+                    : DecisionRecord(
+                        number: decisionNumber, driver: driver, value: decision.value,
+                        nanoseconds: UInt64(max(0, robot.now.nanoseconds(since: asked))))
                 if step == 0 { initialValue = decision.value }
-                let result = try robot.perform(decision.action)
+                let result = try robot.perform(
+                    decision.action,
+                    from: MotionOrigin(
+                        driver: driver, policyVersion: decision.version, decision: record?.number))
                 let next = assembler.assemble(result.sample)
                 episode.transitions.append(
                     Transition(
@@ -105,7 +125,7 @@ final class EpisodeRunner {
                         proposed: decision.action, executed: result.executed,
                         reward: result.isSuccess ? 0 : -1,
                         isTerminal: result.isSuccess || result.isTerminal,
-                        nextObservation: next))
+                        nextObservation: next, decision: record))
                 sample = result.sample
                 observation = next
                 if result.isSuccess {
@@ -117,12 +137,11 @@ final class EpisodeRunner {
             try robot.settle()
         } catch {
             episode.outcome = .aborted
-            throw EpisodeFailure(
-                error: error, episode: episode, robotSeconds: robot.now.seconds(since: began))
+            times.ended = robot.now
+            throw EpisodeFailure(error: error, episode: episode, times: times)
         }
-        return EpisodeResult(
-            episode: episode, robotSeconds: robot.now.seconds(since: began),
-            initialValue: initialValue)
+        times.ended = robot.now
+        return EpisodeResult(episode: episode, times: times, initialValue: initialValue)
     }
 
     private func choose(
@@ -149,6 +168,6 @@ struct EpisodeFailure: Error, Sendable {
     var error: RobotError
     /// What there is, outcome `aborted`: logged, never trained on.
     var episode: Episode
-    /// Robot time it took up to there, s.
-    var robotSeconds: Double
+    /// When it happened, up to there.
+    var times: EpisodeTimes
 }

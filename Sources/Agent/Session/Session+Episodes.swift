@@ -31,16 +31,16 @@ extension Session {
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
                 firstDecision: decisionNumber)
             decisionNumber += UInt64(result.episode.transitions.count)
-            robotSeconds += result.robotSeconds
-            try record(result.episode, orThrow: { $0 })
+            robotSeconds += result.times.seconds
+            try record(result.episode, result.times, driver: driver)
             return result
         } catch {
-            robotSeconds += error.robotSeconds
-            try? record(error.episode, orThrow: { $0 })
+            robotSeconds += error.times.seconds
+            try? record(error.episode, error.times, driver: driver)
             decisionNumber += UInt64(error.episode.transitions.count)
             try standBy(error.error, runner.robot, episode: Int(number))
             return EpisodeResult(
-                episode: error.episode, robotSeconds: error.robotSeconds, initialValue: nil)
+                episode: error.episode, times: error.times, initialValue: nil)
         }
     }
 
@@ -57,7 +57,7 @@ extension Session {
         journal.record(
             EventRecord(
                 kind: isHold ? .hold : .stop, robotSeconds: robotSeconds, episode: episode,
-                cause: "\(error)"))
+                cause: "\(error)", causeCode: error.causeCode))
         switch error {
         case .held: break
         case .stopped(let verdict, _) where isAttended && verdict.cause.clearing != .never: break
@@ -79,27 +79,31 @@ extension Session {
     }
 
     private func record(
-        _ episode: Episode, orThrow wrap: (any Error) -> any Error
+        _ episode: Episode, _ times: EpisodeTimes, driver: Driver
     ) throws(EpisodeFailure) {
         do {
-            try write(episode)
+            try write(episode, times, driver: driver)
         } catch {
-            throw EpisodeFailure(error: .recording("\(error)"), episode: episode, robotSeconds: 0)
+            throw EpisodeFailure(
+                error: .recording("\(error)"), episode: episode,
+                times: EpisodeTimes(began: times.ended))
         }
     }
 
-    private func write(_ episode: Episode) throws {
-        let now = MonotonicTime(nanoseconds: UInt64(robotSeconds * 1e9))
+    private func write(_ episode: Episode, _ times: EpisodeTimes, driver: Driver) throws {
         try offer(
             .episodeStart(
-                EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
-            at: now)
-        for transition in episode.transitions { try offer(.transition(transition), at: now) }
+                EpisodeStart(
+                    number: episode.number, seed: episode.seed, purpose: episode.purpose,
+                    driver: driver)), at: times.began)
+        for (transition, time) in zip(episode.transitions, times.steps) {
+            try offer(.transition(transition), at: time)
+        }
         try offer(
             .episodeEnd(
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
-                    steps: UInt32(episode.transitions.count))), at: now)
+                    steps: UInt32(episode.transitions.count))), at: times.ended)
         if launch.schedule == .lockstep { try recorder.flush() }
     }
 

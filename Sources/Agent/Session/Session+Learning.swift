@@ -112,7 +112,7 @@ extension Session {
     }
 
     /// Puts the learner back to where success was best; what it learned since is dropped.
-    private func rollBack(because summary: String) throws {
+    func rollBack(because summary: String) throws {
         guard try trainer.restoreKept() else { return }
         report.rollbacks += 1
         journal.record(

@@ -18,6 +18,8 @@ final class Session {
     let directory: SessionDirectory
     let progress: ProgressReporter
     let interrupt: Interrupt
+    /// The robot's time in lockstep, from robot to robot of the session.
+    let virtualClock = VirtualClock()
     let journal: SessionJournal
     let recorder: Recorder
     let trainer: Trainer
@@ -61,13 +63,15 @@ final class Session {
         isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
         operatorServer = try OperatorServer(
             directory: directory, desk: desk, robot: launch.robot)
-        let journal = try SessionJournal(metricsPath: directory.metrics.path)
-        self.journal = journal
         let recorder = try Recorder(
             creating: directory.log.appendingPathComponent("session.mcap").path)
         self.recorder = recorder
         episodeLane = recorder.makeLane()
         tickLane = recorder.makeLane()
+        let journal = try SessionJournal(
+            metricsPath: directory.metrics.path, lane: recorder.makeLane(),
+            clock: launch.schedule == .lockstep ? virtualClock : SystemClock())
+        self.journal = journal
         let robot = launch.robot
         let actor = Actor(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
@@ -106,6 +110,27 @@ final class Session {
     func withRobot<Result>(
         variant: SimulationVariant? = nil, _ body: (EpisodeRunner) throws -> Result
     ) throws -> Result {
+        try withConnectedRobot(variant: variant) { robot in
+            try body(
+                EpisodeRunner(
+                    robot: robot, calibration: launch.calibration,
+                    maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
+                    decide: { [acting, launch] observation, driver, number in
+                        if launch.session.swapAt == .step { acting.takeNewest() }
+                        return acting.decide(observation, driver: driver, number: number)
+                    }))
+        }
+    }
+
+    /// Starts or finds the bridge, connects, hands out the robot, and parks it afterwards.
+    ///
+    /// - Parameters:
+    ///   - variant: world of the embedded simulator; nil for the launch file's.
+    ///   - watch: called with each tick on the thread that ticks, beside the log; must not block.
+    func withConnectedRobot<Result>(
+        variant: SimulationVariant? = nil, watch: (@Sendable (TickReport) -> Void)? = nil,
+        _ body: (any Robot) throws -> Result
+    ) throws -> Result {
         let bridge = try BridgeProcess(
             launch: launch, variant: variant,
             log: directory.log.appendingPathComponent(
@@ -116,18 +141,12 @@ final class Session {
         let lane = tickLane
         robot.onTick = { report in
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
+            watch?(report)
         }
         defer {
             robot.close()
             account(for: robot.counters)
         }
-        let runner = EpisodeRunner(
-            robot: robot, calibration: launch.calibration,
-            maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
-            decide: { [acting, launch] observation, driver, number in
-                if launch.session.swapAt == .step { acting.takeNewest() }
-                return acting.decide(observation, driver: driver, number: number)
-            })
         do {
             do throws(RobotError) { try robot.connect() } catch {
                 guard case .stopped = error else { throw error }
@@ -140,7 +159,7 @@ final class Session {
                         level: .info, name: "limits",
                         message: "commands keep the limits with FNV-1a hash \(limits)")),
                 at: robot.now)
-            let result = try body(runner)
+            let result = try body(robot)
             // Parking is also what one Ctrl-C does: home through the guardian, then release.
             try robot.home()
             return result
@@ -167,7 +186,7 @@ final class Session {
         case .lockstep:
             return LockstepRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
-                interrupt: interrupt, desk: desk)
+                interrupt: interrupt, desk: desk, clock: virtualClock)
         case .realtime:
             return try RealtimeRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
@@ -218,8 +237,10 @@ extension TickRecord {
         self.init(
             command: report.command.sequence, sample: report.command.basedOnSample,
             episode: report.episode, verdict: UInt32(report.verdict.cause.rawValue),
-            latenessNanoseconds: report.latenessNanoseconds, commanded: report.command.position,
-            measured: report.measured)
+            latenessNanoseconds: report.latenessNanoseconds, proposed: report.proposed,
+            commanded: report.command.position, measured: report.measured, origin: report.origin,
+            observationAgeNanoseconds: report.observationAgeNanoseconds,
+            acknowledged: report.acknowledged, limitedAxes: report.verdict.limitedAxes)
     }
 }
 

@@ -20,6 +20,9 @@ struct SessionDirectory: Sendable {
     /// `report.json`.
     var reportJSON: URL { url.appendingPathComponent("report.json") }
 
+    /// A directory that is there already.
+    init(existing url: URL) { self.url = url }
+
     /// Makes the directory and its parts.
     ///
     /// - Throws: `SessionError.exists` if a session is there already: nothing is ever overwritten.
@@ -64,6 +67,12 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case wrongWeights(String, String)
     /// No folder with robots/ and launch/ around.
     case noProject(String)
+    /// Something that was named is no session, or no whole one.
+    case notASession(String, String)
+    /// What was recorded on one robot was to be used on another.
+    case otherRobot(String, differences: [String])
+    /// Decisions that could not be made again, or came out otherwise.
+    case notVerified(String)
     /// A file that was named cannot be read.
     case unreadable(String)
     /// A demo with a launch file of another robot.
@@ -95,6 +104,11 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
             "the weights in \(path) cannot be used here: \(why)"
         case .noProject(let path):
             "found no robots/ folder at or above \(path). Start hone inside the project."
+        case .notASession(let path, let why): "\(path) cannot be used as a session: \(why)"
+        case .otherRobot(let path, let differences):
+            "\(path) was recorded on another robot:\n"
+                + differences.map { "  - \($0)" }.joined(separator: "\n")
+        case .notVerified(let why): why
         case .unreadable(let why): why
         case .needsSimulator(let launch):
             "a demo needs the embedded simulator, and \(launch) has no 'simulation' block. "

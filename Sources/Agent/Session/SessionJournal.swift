@@ -1,7 +1,9 @@
 import Embodiment
+import Experience
+import Platform
 import Synchronization
 
-/// What is collected for the report from any thread, and written to `metrics.jsonl` at once.
+/// What is collected for the report from any thread, and written to `metrics.jsonl` and the log at once.
 final class SessionJournal: Sendable {
     private struct State {
         var updates = SeriesThinner<UpdateRecord>(capacity: 400)
@@ -12,17 +14,30 @@ final class SessionJournal: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Used under the lock only: one thread at a time.
+    private let lane: RecorderLane
+    private let clock: any Platform.Clock
 
-    /// - Parameter metricsPath: `metrics.jsonl` of the session.
-    init(metricsPath: String) throws {
+    /// Updates between two that go into the report and `metrics.jsonl`; the log has every one.
+    private static let updateEvery = 50
+
+    /// - Parameters:
+    ///   - metricsPath: `metrics.jsonl` of the session.
+    ///   - lane: into the log, this journal's own.
+    ///   - clock: the robot's.
+    init(metricsPath: String, lane: RecorderLane, clock: any Platform.Clock) throws {
         var state = State()
         state.metrics = try MetricsWriter(path: metricsPath)
         self.state = Mutex(state)
+        self.lane = lane
+        self.clock = clock
     }
 
     /// Takes the figures of one update.
     func record(_ update: UpdateRecord) {
         state.withLock { state in
+            lane.record(.metrics(MetricsRecord(update)), at: clock.now)
+            guard update.update.isMultiple(of: Self.updateEvery) else { return }
             state.latest = update
             state.updates.append(update)
             try? state.metrics?.append("update", encoding: update)
@@ -32,6 +47,7 @@ final class SessionJournal: Sendable {
     /// Takes an event for the report's table.
     func record(_ event: EventRecord) {
         state.withLock { state in
+            lane.record(.event(LogEvent(event)), at: clock.now)
             state.events.append(event)
             try? state.metrics?.append("event", encoding: event)
         }
@@ -56,5 +72,38 @@ final class SessionJournal: Sendable {
             report.updates = state.updates.elements
             report.events = state.events
         }
+    }
+}
+
+extension MetricsRecord {
+    /// What an update's figures become in the log: each under the name of its stage.
+    init(_ update: UpdateRecord) {
+        let stage = update.stage.map { $0 == " " ? "_" : $0 }
+        let figures: [(String, Double?)] = [
+            ("critic_loss", update.criticLoss), ("td_loss", update.tdLoss),
+            ("conservative_loss", update.conservativeLoss), ("policy_loss", update.policyLoss),
+            ("q_mean", update.qMean), ("q_minimum", update.qMinimum),
+            ("q_maximum", update.qMaximum),
+        ]
+        self.init(
+            update: UInt64(max(0, update.update)),
+            scalars: figures.compactMap { label, value in
+                value.map { Scalar(label: "\(String(stage)).\(label)", value: $0) }
+            })
+    }
+}
+
+extension LogEvent {
+    /// What an event of the report becomes in the log: the guardian's cause, where it is one, begins the line.
+    init(_ event: EventRecord) {
+        let level: EventLevel =
+            switch event.kind {
+            case .stop: .error
+            case .hold, .rollback, .refusal: .warning
+            case .note: .info
+            }
+        self.init(
+            level: level, name: event.kind.rawValue,
+            message: (event.causeCode.map { "cause \($0): " } ?? "") + event.cause)
     }
 }

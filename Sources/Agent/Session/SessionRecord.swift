@@ -2,17 +2,23 @@ import Configuration
 import Control
 import Embodiment
 import Foundation
+import Neural
 import Platform
 
 /// `session.json`: what ran, so that it can be run again.
-struct SessionRecord: Encodable {
-    private struct File: Encodable {
+struct SessionRecord: Codable {
+    private struct File: Codable {
         var path: String
         var crc32: String
         var text: String
     }
 
-    private var hone = Version.text
+    /// The program's version.
+    private(set) var hone = Version.text
+    /// What made the products of matrices; nil in older sessions.
+    ///
+    /// Other kernels give other last bits.
+    private(set) var kernels: String?
     private var launch: String
     private var seed: UInt64
     private var schedule: String
@@ -22,6 +28,11 @@ struct SessionRecord: Encodable {
     private var overrides: [String]
     private var files: [File]
 
+    /// The kernels of this process.
+    static var presentKernels: String {
+        BLAS.coreName + (BLAS.hasOwnKernel ? " and Hone's" : "")
+    }
+
     init(launch: Launch) {
         self.launch = launch.name
         seed = launch.seed
@@ -29,11 +40,36 @@ struct SessionRecord: Encodable {
         preset = launch.algorithm.preset
         limitsFnv1a64 = CompiledLimits(launch.robot).hashText
         overrides = launch.overrides
+        kernels = Self.presentKernels
         files = launch.sources.map { source in
             File(
                 path: source.path,
                 crc32: String(CRC32.checksum(Array(source.text.utf8)), radix: 16),
                 text: source.text)
+        }
+    }
+
+    /// The launch as it ran, from the recorded texts alone.
+    ///
+    /// - Parameter changes: `--set` arguments that are applied after those of the session.
+    func readLaunch(changes: [String] = []) throws(ConfigurationErrors) -> Launch {
+        let project = Project(
+            recorded: files.map { ConfigurationSource(path: $0.path, text: $0.text) })
+        return try LaunchFile.read(
+            files.first?.path ?? launch, in: project, overrides: overrides + changes)
+    }
+
+    /// Reads `session.json` back.
+    init(reading url: URL) throws(SessionError) {
+        do {
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            let bytes = try Files.read(url.path, limit: 64 << 20)
+            self = try decoder.decode(SessionRecord.self, from: Data(bytes))
+        } catch let error as PlatformError {
+            throw .unreadable("\(error). Name the directory of a session.")
+        } catch {
+            throw .notASession(url.path, "\(error)")
         }
     }
 

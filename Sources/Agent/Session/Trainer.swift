@@ -56,15 +56,13 @@ final class Trainer: @unchecked Sendable {
 
     /// Updates between two publications while a debt is being paid off.
     private static let publishEvery = 100
-    /// Updates between two records of the losses.
-    private static let recordEvery = 50
 
     /// The three closures are called on the thread that trains.
     ///
     /// - Parameters:
     ///   - source: the next episode that is on the disk: nothing else is trained on.
     ///   - onPublish: the weights of a new version, before they can act.
-    ///   - onUpdate: figures of every `recordEvery`-th update.
+    ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
         workers: Int, source: @escaping () -> Episode?,
@@ -107,11 +105,9 @@ final class Trainer: @unchecked Sendable {
         for update in 1...max(1, updates) {
             let loss = learner.imitationUpdate(offline: offline)
             local.policyUpdates += 1
-            if update % Trainer.recordEvery == 0 {
-                var record = UpdateRecord(update: update, stage: "imitation")
-                record.policyLoss = Double(loss)
-                onUpdate(record)
-            }
+            var record = UpdateRecord(update: update, stage: "imitation")
+            record.policyLoss = Double(loss)
+            onUpdate(record)
             guard progress(update, loss) else { break }
         }
         share()
@@ -133,15 +129,18 @@ final class Trainer: @unchecked Sendable {
 
     /// Admits every episode that has become durable, and owes updates for what the robot lived.
     func absorb() {
-        while let episode = source() {
-            guard episode.outcome != .aborted else { continue }
-            switch episode.purpose {
-            case .demonstration: offline.admit(episode)
-            case .evaluation: continue
-            case .training: absorbTraining(episode)
-            }
-        }
+        while let episode = source() { admit(episode) }
         share()
+    }
+
+    /// Admits one episode that is on the disk; not while the thread runs.
+    func admit(_ episode: Episode) {
+        guard episode.outcome != .aborted else { return }
+        switch episode.purpose {
+        case .demonstration: offline.admit(episode)
+        case .evaluation: return
+        case .training: absorbTraining(episode)
+        }
     }
 
     private func absorbTraining(_ episode: Episode) {
@@ -164,11 +163,9 @@ final class Trainer: @unchecked Sendable {
                 policyDebt -= 1
                 local.policyUpdates += 1
                 let metrics = learner.policyUpdate(offline: offline, online: online)
-                if local.policyUpdates % Trainer.recordEvery == 0 {
-                    var record = UpdateRecord(update: local.policyUpdates, stage: "online policy")
-                    record.policyLoss = Double(metrics.loss)
-                    onUpdate(record)
-                }
+                var record = UpdateRecord(update: local.policyUpdates, stage: "online policy")
+                record.policyLoss = Double(metrics.loss)
+                onUpdate(record)
             } else if criticDebt >= 1 {
                 criticDebt -= 1
                 local.criticUpdates += 1
@@ -190,7 +187,6 @@ final class Trainer: @unchecked Sendable {
     }
 
     private func record(_ metrics: CriticMetrics, stage: String) {
-        guard local.criticUpdates % Trainer.recordEvery == 0 else { return }
         var record = UpdateRecord(update: local.criticUpdates, stage: stage)
         record.tdLoss = Double(metrics.tdLoss)
         record.conservativeLoss = Double(metrics.cqlLoss)

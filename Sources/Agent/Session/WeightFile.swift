@@ -12,8 +12,25 @@ enum WeightFile {
         guard let base = weights.baseAddress else { return }
         let bytes = Safetensors.encode(
             layout, parameters: base, metadata: [(key: "hone.version", value: "\(version)")])
+        try? Files.replace(path(of: version, in: directory), with: bytes)
+    }
+
+    /// Reads one version back.
+    ///
+    /// - Parameter weights: overwritten, as many floats as the layout has.
+    /// - Throws: `PlatformError` or `SafetensorsError`.
+    static func read(
+        version: UInt32, from directory: SessionDirectory, layout: ParameterLayout,
+        into weights: UnsafeMutablePointer<Float>
+    ) throws {
+        let bytes = try Files.read(
+            path(of: version, in: directory), limit: CheckpointFile.byteLimit)
+        try Safetensors.decode(bytes).copy(layout, into: weights)
+    }
+
+    private static func path(of version: UInt32, in directory: SessionDirectory) -> String {
         let name = String(format: "%06d.safetensors", version)
-        try? Files.replace(directory.weights.appendingPathComponent(name).path, with: bytes)
+        return directory.weights.appendingPathComponent(name).path
     }
 }
 

@@ -99,6 +99,12 @@ public struct ConfigurationSource: Sendable, Equatable {
     public var path: String
     /// Its whole text.
     public var text: String
+
+    /// Takes a path and a text.
+    public init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
 }
 
 extension ConfigurationError.Problem {

@@ -32,7 +32,7 @@ struct Reading {
     /// - Parameter mark: where the name is written; nil for an argument of the caller.
     func find(_ nameOrPath: String, in folder: Folder, mark: Mark?) -> Found? {
         if nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml") {
-            let isThere = FileManager.default.fileExists(atPath: nameOrPath)
+            let isThere = project.has(nameOrPath)
             let inProject = "\(project.root)/\(nameOrPath)"
             let path = isThere || nameOrPath.hasPrefix("/") ? nameOrPath : inProject
             let file = URL(fileURLWithPath: path).lastPathComponent
@@ -58,7 +58,11 @@ struct Reading {
 
     /// Loads and parses a found file, and checks its `schema` line; nil when there is nothing to decode.
     func parse(_ found: Found, overrides: [String] = []) -> YAMLNode? {
-        guard let source = diagnostics.load(path: found.path, shown: project.shown(found.path))
+        let shown = project.shown(found.path)
+        let recorded = project.recordedText(found.path).map {
+            diagnostics.addSource(path: shown, text: $0)
+        }
+        guard let source = recorded ?? diagnostics.load(path: found.path, shown: shown)
         else { return nil }
         guard let root = YAMLReader.read(source: source, diagnostics: diagnostics) else {
             return nil

@@ -50,12 +50,14 @@ public struct Transition: Sendable, Equatable {
     public var isTerminal: Bool
     /// What was seen after the step.
     public var nextObservation: FeatureVector
+    /// What made `proposed`; nil when no policy did, and in logs that do not have it.
+    public var decision: DecisionRecord?
 
     /// Creates a transition.
     public init(
         episode: UInt32, step: UInt32, source: ActionSource, policyVersion: UInt32,
         observation: FeatureVector, proposed: AxisVector, executed: AxisVector, reward: Float,
-        isTerminal: Bool, nextObservation: FeatureVector
+        isTerminal: Bool, nextObservation: FeatureVector, decision: DecisionRecord? = nil
     ) {
         self.episode = episode
         self.step = step
@@ -67,6 +69,7 @@ public struct Transition: Sendable, Equatable {
         self.reward = reward
         self.isTerminal = isTerminal
         self.nextObservation = nextObservation
+        self.decision = decision
     }
 }
 

@@ -52,6 +52,7 @@ extension LogEncoding {
         case .evaluation: message.purpose = .evaluation
         case .training: message.purpose = .training
         }
+        message.driver = code(start.driver)
         return message
     }
 
@@ -82,6 +83,12 @@ extension LogEncoding {
         message.reward = transition.reward
         message.terminal = transition.isTerminal
         message.nextObservation = transition.nextObservation.values
+        if let decision = transition.decision {
+            message.decision.number = decision.number
+            message.decision.driver = code(decision.driver)
+            if let value = decision.value { message.decision.value = value }
+            message.decision.duration = decision.nanoseconds
+        }
         return message
     }
 
@@ -95,7 +102,26 @@ extension LogEncoding {
         message.proposed = tick.proposed.values
         message.commanded = tick.commanded.values
         message.measured = tick.measured.values
+        guard let origin = tick.origin else { return message }
+        message.driver = code(origin.driver)
+        message.policyVersion = origin.policyVersion
+        if let decision = origin.decision { message.decision = decision }
+        message.observationAge = tick.observationAgeNanoseconds
+        message.acknowledged = tick.acknowledged
+        message.limited = tick.limitedAxes
         return message
+    }
+
+    private static func code(_ driver: Driver?) -> Hone_Driver {
+        switch driver {
+        case nil: .unknown
+        case .nobody: .nobody
+        case .imitation: .imitation
+        case .guided: .guided
+        case .operatorAction: .operator
+        case .homing: .homing
+        case .replay: .replay
+        }
     }
 
     private static func message(_ event: LogEvent, time: UInt64) -> Foxglove_Log {
@@ -130,7 +156,9 @@ extension LogEncoding {
         case .running:
             guard let purpose = purpose(message.purpose) else { return nil }
             return .episodeStart(
-                EpisodeStart(number: message.episode, seed: message.seed, purpose: purpose))
+                EpisodeStart(
+                    number: message.episode, seed: message.seed, purpose: purpose,
+                    driver: driver(message.driver)))
         case .success: outcome = .success
         case .failure: outcome = .failure
         case .aborted: outcome = .aborted
@@ -149,6 +177,27 @@ extension LogEncoding {
         }
     }
 
+    /// Nil for a driver that was not recorded, or that this version does not know.
+    private static func driver(_ code: Hone_Driver) -> Driver? {
+        switch code {
+        case .unknown, .UNRECOGNIZED: nil
+        case .nobody: .nobody
+        case .imitation: .imitation
+        case .guided: .guided
+        case .operator: .operatorAction
+        case .homing: .homing
+        case .replay: .replay
+        }
+    }
+
+    private static func decision(_ message: Hone_Transition) -> DecisionRecord? {
+        guard message.hasDecision, let driver = driver(message.decision.driver) else { return nil }
+        return DecisionRecord(
+            number: message.decision.number, driver: driver,
+            value: message.decision.hasValue ? message.decision.value : nil,
+            nanoseconds: message.decision.duration)
+    }
+
     private static func record(_ message: Hone_Transition) -> LogRecord? {
         let source: ActionSource
         switch message.source {
@@ -165,18 +214,26 @@ extension LogEncoding {
                 episode: message.episode, step: message.step, source: source,
                 policyVersion: message.policyVersion, observation: observation,
                 proposed: proposed, executed: executed, reward: message.reward,
-                isTerminal: message.terminal, nextObservation: nextObservation))
+                isTerminal: message.terminal, nextObservation: nextObservation,
+                decision: decision(message)))
     }
 
     private static func record(_ message: Hone_Tick) -> LogRecord? {
         guard let proposed = axes(message.proposed), let commanded = axes(message.commanded),
             let measured = axes(message.measured)
         else { return nil }
+        let origin = driver(message.driver).map {
+            MotionOrigin(
+                driver: $0, policyVersion: message.policyVersion,
+                decision: message.hasDecision ? message.decision : nil)
+        }
         return .tick(
             TickRecord(
                 command: message.command, sample: message.sample, episode: message.episode,
                 verdict: message.verdict, latenessNanoseconds: message.lateness,
-                proposed: proposed, commanded: commanded, measured: measured))
+                proposed: proposed, commanded: commanded, measured: measured, origin: origin,
+                observationAgeNanoseconds: message.observationAge,
+                acknowledged: message.acknowledged, limitedAxes: message.limited))
     }
 
     private static func record(_ message: Foxglove_Log) -> LogRecord? {

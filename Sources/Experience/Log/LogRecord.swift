@@ -8,12 +8,15 @@ public struct EpisodeStart: Sendable, Equatable {
     public var seed: UInt64
     /// What it is for.
     public var purpose: EpisodePurpose
+    /// Who acts in it, at its start; nil in logs that do not have it.
+    public var driver: Driver?
 
     /// Creates a beginning.
-    public init(number: UInt32, seed: UInt64, purpose: EpisodePurpose) {
+    public init(number: UInt32, seed: UInt64, purpose: EpisodePurpose, driver: Driver? = nil) {
         self.number = number
         self.seed = seed
         self.purpose = purpose
+        self.driver = driver
     }
 }
 
@@ -46,18 +49,27 @@ public struct TickRecord: Sendable, Equatable {
     public var verdict: UInt32
     /// How late the tick began, ns.
     public var latenessNanoseconds: UInt64
-    /// Set-point before the guardian, axis unit; no axes when it is not recorded.
+    /// Set-point before limits and guardian, axis unit; no axes when it is not recorded.
     public var proposed: AxisVector
     /// Set-point that was sent, axis unit.
     public var commanded: AxisVector
     /// Position that was measured, axis unit.
     public var measured: AxisVector
+    /// Who moves the robot; nil in logs that have none of what follows.
+    public var origin: MotionOrigin?
+    /// Age of the sample, ns.
+    public var observationAgeNanoseconds: UInt64
+    /// Sequence of the last command that the bridge had applied when it sent the sample.
+    public var acknowledged: UInt64
+    /// Bit i: axis i moved slower than wished because of a limit.
+    public var limitedAxes: UInt32
 
     /// Creates a tick.
     public init(
         command: UInt64, sample: UInt64, episode: UInt32, verdict: UInt32,
         latenessNanoseconds: UInt64, proposed: AxisVector = AxisVector(count: 0),
-        commanded: AxisVector, measured: AxisVector
+        commanded: AxisVector, measured: AxisVector, origin: MotionOrigin? = nil,
+        observationAgeNanoseconds: UInt64 = 0, acknowledged: UInt64 = 0, limitedAxes: UInt32 = 0
     ) {
         self.command = command
         self.sample = sample
@@ -67,6 +79,10 @@ public struct TickRecord: Sendable, Equatable {
         self.proposed = proposed
         self.commanded = commanded
         self.measured = measured
+        self.origin = origin
+        self.observationAgeNanoseconds = observationAgeNanoseconds
+        self.acknowledged = acknowledged
+        self.limitedAxes = limitedAxes
     }
 }
 

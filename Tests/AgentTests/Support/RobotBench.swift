@@ -87,7 +87,7 @@ final class RobotBench {
                 var action = AxisVector(count: description.axes.count)
                 action[1] = step / 7 % 2 == 0 ? 1 : -1
                 action[6] = 1
-                _ = try robot.perform(action)
+                _ = try robot.perform(action, from: .nobody)
             }
             return nil
         } catch { return error }

@@ -49,14 +49,37 @@ struct FinishedSession {
         get throws { try SessionLogReader(path: folder + "/log/session.mcap").episodes() }
     }
 
+    /// The log's file.
+    var logBytes: Data {
+        get throws { try Data(contentsOf: URL(fileURLWithPath: folder + "/log/session.mcap")) }
+    }
+
+    /// Everything in the log, in order.
+    var records: [LogRecord] {
+        get throws {
+            var found: [LogRecord] = []
+            try SessionLogReader(path: folder + "/log/session.mcap").records { record, _ in
+                found.append(record)
+            }
+            return found
+        }
+    }
+
+    /// The last file of a folder of the session, by name.
+    func last(_ part: String) throws -> NamedFile {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/" + part)
+        let name = try #require(names.max())
+        return NamedFile(
+            name: name,
+            bytes: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(part)/\(name)")))
+    }
+
     /// Ticks of the log in order.
     var ticks: [TickRecord] {
         get throws {
-            var found: [TickRecord] = []
-            try SessionLogReader(path: folder + "/log/session.mcap").records { record, _ in
-                if case .tick(let tick) = record { found.append(tick) }
+            try records.compactMap { record in
+                if case .tick(let tick) = record { tick } else { nil }
             }
-            return found
         }
     }
 
@@ -71,6 +94,13 @@ struct FinishedSession {
         let text = (try? String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").count { $0.contains("\"monte_carlo_return\"") }
     }
+}
+
+/// A file's name and content.
+struct NamedFile: Equatable {
+    var name: String
+    var bytes: Data
+    var parts: (String, Data) { (name, bytes) }
 }
 
 /// Expects what `SimulationCommand` says when a robot was left as it should be.

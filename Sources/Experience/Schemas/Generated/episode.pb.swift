@@ -123,6 +123,9 @@ nonisolated struct Hone_EpisodeMark: Sendable {
   /// Transitions it has, at its end.
   var steps: UInt32 = 0
 
+  /// Who acts in it, at its start; unknown in logs that do not have it.
+  var driver: Hone_Driver = .unknown
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -142,7 +145,7 @@ nonisolated extension Hone_EpisodeOutcome: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Hone_EpisodeMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EpisodeMark"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}seed\0\u{1}purpose\0\u{1}outcome\0\u{1}steps\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}seed\0\u{1}purpose\0\u{1}outcome\0\u{1}steps\0\u{1}driver\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -155,6 +158,7 @@ nonisolated extension Hone_EpisodeMark: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularEnumField(value: &self.purpose) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.steps) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.driver) }()
       default: break
       }
     }
@@ -176,6 +180,9 @@ nonisolated extension Hone_EpisodeMark: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.steps != 0 {
       try visitor.visitSingularUInt32Field(value: self.steps, fieldNumber: 5)
     }
+    if self.driver != .unknown {
+      try visitor.visitSingularEnumField(value: self.driver, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -185,6 +192,7 @@ nonisolated extension Hone_EpisodeMark: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.purpose != rhs.purpose {return false}
     if lhs.outcome != rhs.outcome {return false}
     if lhs.steps != rhs.steps {return false}
+    if lhs.driver != rhs.driver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

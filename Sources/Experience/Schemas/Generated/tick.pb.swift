@@ -40,7 +40,7 @@ nonisolated struct Hone_Tick: Sendable {
   /// How late the tick began, ns.
   var lateness: UInt64 = 0
 
-  /// Set-point before the guardian, per axis, axis unit; empty when not recorded.
+  /// Set-point before limits and guardian, per axis, axis unit; empty when not recorded.
   var proposed: [Double] = []
 
   /// Set-point that was sent, per axis, axis unit.
@@ -49,9 +49,36 @@ nonisolated struct Hone_Tick: Sendable {
   /// Position that was measured, per axis, axis unit.
   var measured: [Double] = []
 
+  /// Who moves the robot; unknown in logs that have none of what follows.
+  var driver: Hone_Driver = .unknown
+
+  /// Version of the weights whose action is carried out; 0 when none is.
+  var policyVersion: UInt32 = 0
+
+  /// Number of the decision that is carried out; absent when none is.
+  var decision: UInt64 {
+    get {_decision ?? 0}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  mutating func clearDecision() {self._decision = nil}
+
+  /// Age of the sample, ns.
+  var observationAge: UInt64 = 0
+
+  /// Sequence of the last command that the bridge had applied when it sent the sample.
+  var acknowledged: UInt64 = 0
+
+  /// Bit i: axis i moved slower than wished because of a limit.
+  var limited: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _decision: UInt64? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -60,7 +87,7 @@ fileprivate nonisolated let _protobuf_package = "hone"
 
 nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Tick"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sample\0\u{1}episode\0\u{1}verdict\0\u{1}lateness\0\u{1}proposed\0\u{1}commanded\0\u{1}measured\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sample\0\u{1}episode\0\u{1}verdict\0\u{1}lateness\0\u{1}proposed\0\u{1}commanded\0\u{1}measured\0\u{1}driver\0\u{3}policy_version\0\u{1}decision\0\u{3}observation_age\0\u{1}acknowledged\0\u{1}limited\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -76,12 +103,22 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 6: try { try decoder.decodeRepeatedDoubleField(value: &self.proposed) }()
       case 7: try { try decoder.decodeRepeatedDoubleField(value: &self.commanded) }()
       case 8: try { try decoder.decodeRepeatedDoubleField(value: &self.measured) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.driver) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.policyVersion) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self._decision) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.observationAge) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
+      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.limited) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.command != 0 {
       try visitor.visitSingularUInt64Field(value: self.command, fieldNumber: 1)
     }
@@ -106,6 +143,24 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.measured.isEmpty {
       try visitor.visitPackedDoubleField(value: self.measured, fieldNumber: 8)
     }
+    if self.driver != .unknown {
+      try visitor.visitSingularEnumField(value: self.driver, fieldNumber: 9)
+    }
+    if self.policyVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.policyVersion, fieldNumber: 10)
+    }
+    try { if let v = self._decision {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 11)
+    } }()
+    if self.observationAge != 0 {
+      try visitor.visitSingularUInt64Field(value: self.observationAge, fieldNumber: 12)
+    }
+    if self.acknowledged != 0 {
+      try visitor.visitSingularUInt64Field(value: self.acknowledged, fieldNumber: 13)
+    }
+    if self.limited != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limited, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -118,6 +173,12 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.proposed != rhs.proposed {return false}
     if lhs.commanded != rhs.commanded {return false}
     if lhs.measured != rhs.measured {return false}
+    if lhs.driver != rhs.driver {return false}
+    if lhs.policyVersion != rhs.policyVersion {return false}
+    if lhs._decision != rhs._decision {return false}
+    if lhs.observationAge != rhs.observationAge {return false}
+    if lhs.acknowledged != rhs.acknowledged {return false}
+    if lhs.limited != rhs.limited {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,6 +55,38 @@ nonisolated enum Hone_ActionSource: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What made an action: with the weights, the observation and the session's seed it can be made again.
+nonisolated struct Hone_Decision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Number of the decision in the session, from 0: the counter of its random numbers.
+  var number: UInt64 = 0
+
+  /// The base policy alone, or guided by the critic.
+  var driver: Hone_Driver = .unknown
+
+  /// The critic's value of the action, less the pessimism of the settings; absent without a critic.
+  var value: Float {
+    get {_value ?? 0}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  mutating func clearValue() {self._value = nil}
+
+  /// How long it took on the robot's clock, ns; 0 in lockstep, where time waits for it.
+  var duration: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _value: Float? = nil
+}
+
 /// One step of experience at policy rate; topic /transition.
 nonisolated struct Hone_Transition: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -89,9 +121,21 @@ nonisolated struct Hone_Transition: Sendable {
   /// What was seen after the step.
   var nextObservation: [Float] = []
 
+  /// Absent when no policy decided, and in logs that do not have it.
+  var decision: Hone_Decision {
+    get {_decision ?? Hone_Decision()}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  mutating func clearDecision() {self._decision = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _decision: Hone_Decision? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -102,9 +146,58 @@ nonisolated extension Hone_ActionSource: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0POLICY\0\u{1}OPERATOR\0")
 }
 
+nonisolated extension Hone_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Decision"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}driver\0\u{1}value\0\u{1}duration\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.driver) }()
+      case 3: try { try decoder.decodeSingularFloatField(value: &self._value) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.duration) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.driver != .unknown {
+      try visitor.visitSingularEnumField(value: self.driver, fieldNumber: 2)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularFloatField(value: v, fieldNumber: 3)
+    } }()
+    if self.duration != 0 {
+      try visitor.visitSingularUInt64Field(value: self.duration, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Hone_Decision, rhs: Hone_Decision) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.driver != rhs.driver {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.duration != rhs.duration {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Hone_Transition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Transition"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}step\0\u{1}source\0\u{3}policy_version\0\u{1}observation\0\u{1}proposed\0\u{1}executed\0\u{1}reward\0\u{1}terminal\0\u{3}next_observation\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}step\0\u{1}source\0\u{3}policy_version\0\u{1}observation\0\u{1}proposed\0\u{1}executed\0\u{1}reward\0\u{1}terminal\0\u{3}next_observation\0\u{1}decision\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -122,12 +215,17 @@ nonisolated extension Hone_Transition: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 8: try { try decoder.decodeSingularFloatField(value: &self.reward) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.terminal) }()
       case 10: try { try decoder.decodeRepeatedFloatField(value: &self.nextObservation) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.episode != 0 {
       try visitor.visitSingularUInt32Field(value: self.episode, fieldNumber: 1)
     }
@@ -158,6 +256,9 @@ nonisolated extension Hone_Transition: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.nextObservation.isEmpty {
       try visitor.visitPackedFloatField(value: self.nextObservation, fieldNumber: 10)
     }
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -172,6 +273,7 @@ nonisolated extension Hone_Transition: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.reward != rhs.reward {return false}
     if lhs.terminal != rhs.terminal {return false}
     if lhs.nextObservation != rhs.nextObservation {return false}
+    if lhs._decision != rhs._decision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

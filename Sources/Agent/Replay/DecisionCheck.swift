@@ -1,0 +1,141 @@
+import Configuration
+import Embodiment
+import Experience
+import Models
+import Platform
+
+/// What came out of recomputing the decisions of a session.
+struct DecisionCheck {
+    /// One decision that came out otherwise, on the first axis that differs.
+    struct Difference: Equatable {
+        var episode: UInt32
+        var step: UInt32
+        /// The axis' name, or `value` for the critic's value.
+        var axis: String
+        var logged: Double
+        var recomputed: Double
+        var version: UInt32
+    }
+
+    /// Differences that are kept; the rest is only counted.
+    static let differenceLimit = 20
+
+    /// Steps whose action is a policy's.
+    var decisions = 0
+    /// Those that came out to the bit.
+    var equal = 0
+    /// Those that did not.
+    var different = 0
+    /// Those whose weights the session does not have.
+    var withoutWeights = 0
+    /// Those of a log that does not say how they were made.
+    var unrecorded = 0
+    /// The first differences.
+    var differences: [Difference] = []
+    /// Versions that could not be used, and why.
+    var missing: [UInt32: String] = [:]
+    /// Versions that were read.
+    var versionLoads = 0
+    /// What is wrong with the logs.
+    var issues: [String] = []
+    /// Decisions may be missing from the logs.
+    var isLossy = false
+    /// Over all decisions in the logs.
+    var hash = DecisionHash()
+    /// Control ticks in the logs.
+    var ticks = 0
+    /// Robot time of the logs, s: their ticks, or the policy's steps where there are none.
+    var robotSeconds = 0.0
+    /// What it took, s.
+    var wallSeconds = 0.0
+
+    /// Every decision there was came out to the bit.
+    var isComplete: Bool { decisions > 0 && equal == decisions && !isLossy }
+    /// How many times faster than the robot.
+    var speed: Double { wallSeconds > 0 ? robotSeconds / wallSeconds : 0 }
+}
+
+extension DecisionCheck {
+    /// Recomputes every decision of a session from its logs and the weights it kept, and compares bits.
+    ///
+    /// - Parameter progress: called with the decisions so far.
+    init(of session: RecordedSession, progress: (Int) -> Void) throws {
+        let clock = SystemClock()
+        let began = clock.now
+        let robot = session.launch.robot
+        let archive = WeightArchive(session)
+        var check = DecisionCheck()
+        (check.issues, check.isLossy) = try session.records { record, _ in
+            switch record {
+            case .tick: check.ticks += 1
+            case .transition(let transition) where transition.source == .policy:
+                check.take(transition, session.launch.seed, robot, archive)
+                progress(check.decisions)
+            default: break
+            }
+        }
+        check.missing = archive.missing
+        check.versionLoads = archive.loads
+        check.robotSeconds =
+            check.ticks > 0
+            ? Double(check.ticks) * robot.tickSeconds
+            : Double(check.decisions) / robot.policyRateHz
+        check.wallSeconds = clock.now.seconds(since: began)
+        self = check
+    }
+
+    private mutating func take(
+        _ transition: Transition, _ seed: UInt64, _ robot: RobotDescription,
+        _ archive: WeightArchive
+    ) {
+        decisions += 1
+        hash.add(transition.decision?.number ?? .max, transition.proposed)
+        guard let decision = transition.decision, let mode = ActingMode(decision.driver),
+            transition.observation.count == robot.observation.count
+        else {
+            unrecorded += 1
+            return
+        }
+        guard archive.take(transition.policyVersion) else {
+            withoutWeights += 1
+            return
+        }
+        let action = archive.actor.act(
+            on: transition.observation, mode: mode,
+            key: ActingPolicy.key(seed: seed, decision: decision.number))
+        let value = archive.actor.lastValue
+        let isSameValue =
+            value.isNaN
+            ? decision.value == nil : decision.value?.bitPattern == value.bitPattern
+        if action == transition.proposed, isSameValue {
+            equal += 1
+            return
+        }
+        different += 1
+        guard differences.count < Self.differenceLimit else { return }
+        var difference = Difference(
+            episode: transition.episode, step: transition.step, axis: "value",
+            logged: Double(decision.value ?? .nan), recomputed: Double(value),
+            version: transition.policyVersion)
+        if transition.proposed.count != action.count { difference.axis = "count" }
+        for axis in 0..<min(action.count, transition.proposed.count)
+        where action[axis].bitPattern != transition.proposed[axis].bitPattern {
+            difference.axis = robot.axes[axis].name
+            difference.logged = transition.proposed[axis]
+            difference.recomputed = action[axis]
+            break
+        }
+        differences.append(difference)
+    }
+}
+
+extension ActingMode {
+    /// How a driver's decisions are made; nil for whoever is no policy.
+    init?(_ driver: Driver) {
+        switch driver {
+        case .imitation: self = .policy
+        case .guided: self = .guided
+        case .nobody, .operatorAction, .homing, .replay: return nil
+        }
+    }
+}

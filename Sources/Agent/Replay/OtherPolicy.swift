@@ -1,0 +1,44 @@
+import Configuration
+import Embodiment
+import Foundation
+import Learning
+import Models
+import Neural
+
+/// The policy and critic of a checkpoint, under the settings they were trained with.
+enum OtherPolicy {
+    /// Loads a checkpoint into an actor.
+    ///
+    /// The settings are those of the session that the checkpoint lies in, or the replayed session's where it lies in none.
+    /// - Parameter path: a session directory or a checkpoint, as for `--weights`.
+    /// - Throws: `SessionError` for a checkpoint that cannot be used on this session's observations.
+    static func load(_ path: String, for session: RecordedSession) throws -> (
+        actor: Actor, file: String
+    ) {
+        let (file, bytes) = try CheckpointFile.read(path)
+        let home = URL(fileURLWithPath: file).deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let isSession = FileManager.default.fileExists(
+            atPath: SessionDirectory(existing: home).session.path)
+        let launch = isSession ? try RecordedSession(home.path).launch : session.launch
+        let robot = session.launch.robot
+        let differences = launch.robot.differences(fromRecorded: robot, observation: true)
+        guard differences.isEmpty else {
+            throw SessionError.otherRobot(session.path, differences: differences)
+        }
+        let learner = Learner(
+            observationCount: robot.observation.count, actionCount: robot.axes.count,
+            settings: launch.algorithm, seed: launch.seed, workers: 1)
+        do throws(LearningError) {
+            try learner.restore(bytes)
+        } catch { throw SessionError.wrongWeights(file, "\(error)") }
+        let snapshot = Arena(count: learner.snapshotCount)
+        learner.writeSnapshot(
+            into: UnsafeMutableBufferPointer(start: snapshot.base, count: snapshot.count))
+        let actor = Actor(
+            observationCount: robot.observation.count, actionCount: robot.axes.count,
+            settings: launch.algorithm)
+        actor.load(UnsafeBufferPointer(start: snapshot.base, count: snapshot.count))
+        return (actor, file)
+    }
+}

@@ -1,0 +1,47 @@
+import Configuration
+import Embodiment
+import Platform
+
+/// Logged episodes through a fresh learner, in the order they were lived.
+///
+/// What a lockstep session did to its learner happens again, update for update: with the session's own launch the weights
+/// come out the same to the bit. No robot, one thread beside the learner's workers.
+enum ReplayTraining {
+    /// Imitation and offline critic from the demonstrations, then every training episode with the updates it owes.
+    ///
+    /// - Parameters:
+    ///   - session: a new one; its trainer is fresh.
+    ///   - episodes: of the log, in order.
+    ///   - limit: critic updates after which it ends; nil for all that are owed.
+    static func run(_ session: Session, episodes: [Episode], limit: Int?) throws {
+        let trainer = session.trainer
+        for episode in episodes where episode.purpose == .demonstration { trainer.admit(episode) }
+        try session.pretrain()
+        try session.stage("replayed episodes") {
+            try live(episodes.filter { $0.purpose == .training }, session, limit)
+        }
+        try session.saveCheckpoint()
+    }
+
+    /// What `Session.fineTune` does in lockstep, with the log for a robot.
+    private static func live(_ episodes: [Episode], _ session: Session, _ limit: Int?) throws {
+        let trainer = session.trainer
+        let schedule = session.launch.algorithm.schedule
+        func isSpent() -> Bool { trainer.counters.criticUpdates >= limit ?? .max }
+        var watch = SuccessWatch()
+        session.progress.begin("replayed episodes", total: episodes.count, unit: "episodes")
+        for (index, episode) in episodes.enumerated() {
+            try session.checkInterrupt()
+            guard episode.outcome != .aborted, !isSpent() else { continue }
+            let isWarm = schedule.guidedWarmup || index >= schedule.warmupEpisodes
+            if isWarm, watch.note(isSuccess: episode.outcome == .success) { trainer.keep() }
+            trainer.admit(episode)
+            trainer.settle { session.interrupt.isImmediate || isSpent() }
+            session.progress.update(
+                done: index + 1,
+                figures: [.value("critic updates", Double(trainer.counters.criticUpdates))])
+        }
+        if watch.hasFallen { try session.rollBack(because: watch.summary) }
+        session.progress.end("\(trainer.counters.episodes) episodes")
+    }
+}

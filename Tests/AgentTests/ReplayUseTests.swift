@@ -1,0 +1,149 @@
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Foundation
+import FoundationXML
+import Simulation
+import Testing
+
+@testable import Agent
+
+@Suite("Replay: another policy, a learner, a robot")
+struct ReplayUseTests {
+    private func run(_ arguments: [String]) throws -> HoneProgram.Outcome {
+        try HoneProgram.run(["replay"] + arguments + ["--quiet"])
+    }
+
+    @Test("A session's own checkpoint decides as the session did at its end, and differs before")
+    func comparison() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.session()
+        let outcome = try run([
+            session.folder, "--policy", session.folder, "--directory", scratch.path("compared"),
+            "--json",
+        ])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let printed = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        let result = try #require(printed as? [String: Any])
+        let steps = try session.log.episodes.flatMap(\.transitions)
+        #expect(result["steps"] as? Int == steps.count)
+        // The last version is the checkpoint: what it decided comes out again, the rest does not.
+        let last = try #require(steps.map(\.policyVersion).max())
+        let own = steps.count { $0.policyVersion == last }
+        let equal = try #require(result["equal"] as? Int)
+        #expect(own > 0 && equal >= own && equal < steps.count)
+        #expect((result["axes"] as? [Any])?.count == 7)
+        let largest = try #require(result["largest"] as? [[String: Any]])
+        #expect(largest.count == PolicyComparison.listLimit)
+        #expect(try outcome.output == scratch.text("compared/report.json"))
+
+        let page = try scratch.text("compared/report.html")
+        let parser = XMLParser(data: Data(page.utf8))
+        #expect(parser.parse(), "line \(parser.lineNumber)")
+        #expect(page.components(separatedBy: "<figure").count == 1 + 1 + 7)
+        #expect(!page.contains("<script") && !page.contains("src="))
+        let again = try run([
+            session.folder, "--policy", session.folder, "--directory", scratch.path("compared"),
+        ])
+        #expect(again.code == 73)
+    }
+
+    @Test("Training on the log again gives the session's weights, whatever the number of threads")
+    func training() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.session()
+        func train(_ name: String, _ more: [String]) throws -> FinishedSession {
+            let outcome = try run(
+                [session.folder, "--train", "--directory", scratch.path(name)] + more)
+            try #require(outcome.code == 0, "\(outcome.errors)")
+            return FinishedSession(scratch.path(name))
+        }
+        let first = try train("first", ["--set", "session.workers=1"])
+        let second = try train("second", ["--set", "session.workers=2"])
+        let checkpoint = try first.last("checkpoints")
+        #expect(try checkpoint == second.last("checkpoints"))
+        // The learner lives again what it lived in the session, update for update.
+        #expect(try first.last("weights") == session.last("weights"))
+        #expect(try first.report.criticUpdates == session.report.criticUpdates)
+        #expect(try first.report.ticks == 0)
+
+        let other = try train("other", ["--seed", "6"])
+        #expect(try other.last("checkpoints").bytes != checkpoint.bytes)
+        let short = try train("short", ["--updates", "40"])
+        #expect(try short.report.criticUpdates == 40)
+
+        let evaluated = try HoneProgram.run(
+            ["evaluate", "demo", "--weights", first.folder, "--episodes", "1", "--quiet"]
+                + ["--directory", scratch.path("evaluated")] + TinySession.arguments)
+        #expect(evaluated.code == 0, "\(evaluated.errors)")
+    }
+
+    @Test("The motion of an episode goes through the guardian and ends where it did")
+    func motion() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.session()
+        let episode = try #require(try session.log.episodes.last)
+        for speed in ["1", "0.5"] {
+            let folder = scratch.path("played-" + speed)
+            let outcome = try run([
+                session.folder, "--robot", "demo", "--episode", "\(episode.number)", "--speed",
+                speed, "--directory", folder,
+            ])
+            try #require(outcome.code == 0, "\(outcome.errors)")
+            let played = FinishedSession(folder)
+            let tracking = try #require(try played.report.tracking)
+            let axes = try SimulatedRobotFileTests().robot.axes
+            #expect(tracking.map(\.axis) == axes.map(\.name))
+            for (axis, expected) in zip(tracking, axes) {
+                #expect(axis.rms <= axis.maximum && axis.maximum <= expected.trackingError)
+                #expect(axis.gap < 1e-6, "\(axis.axis)")
+            }
+            #expect(tracking.contains { $0.maximum > 0 })
+            let moved = try played.ticks.filter { $0.origin?.driver == .replay }
+            let driven = try session.ticks.filter {
+                $0.episode == episode.number && $0.origin?.driver == .guided
+            }
+            let wanted = try #require(driven.last).commanded
+            let reached = try #require(moved.last).commanded
+            for axis in 0..<wanted.count { #expect(abs(wanted[axis] - reached[axis]) < 1e-6) }
+            #expect(moved.count > Int(Double(driven.count - 1) / (Double(speed) ?? 1)))
+            expectLeftAtRest(try played.robotsLastWord())
+        }
+    }
+
+    @Test("Another robot is refused with a diff, and a real one without --hardware")
+    func refusals() throws {
+        let session = try SharedDemo.session()
+        let real = try run([session.folder, "--robot", "widowx-cup"])
+        #expect(real.code == 64 && real.errors.contains("--hardware"))
+        let other = try run([session.folder, "--robot", "metaworld-push", "--hardware"])
+        #expect(other.code == 65 && other.errors.contains("robot: sim-widowx in the log"))
+        let fast = try run([session.folder, "--robot", "demo", "--speed", "2"])
+        #expect(fast.code == 64)
+        let none = try run([session.folder, "--robot", "demo", "--episode", "999"])
+        #expect(none.code == 65 && none.errors.contains("no episode 999"))
+    }
+
+    @Test("An interrupt ends a motion where it is", arguments: [true, false])
+    func interruptedMotion(isLockstep: Bool) throws {
+        let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
+        let interrupt = bench.interrupt
+        bench.robot.onTick = {
+            if $0.motionTick >= 50, !interrupt.isRequested { interrupt.request() }
+        }
+        try bench.begin()
+        var target = AxisVector(bench.description.axes.map(\.home))
+        var setpoints = [target]
+        for _ in 0..<2000 {
+            target[1] += 0.00005
+            setpoints.append(target)
+        }
+        try bench.robot.play(Motion(setpoints))
+        try bench.robot.settle()
+        let ticks = bench.robot.counters.ticks
+        bench.leave(after: nil)
+        #expect(ticks < 1000)
+        #expect(bench.server.drive.isAtRest && bench.server.statistics.violations == 0)
+    }
+}
