@@ -47,6 +47,7 @@ public enum SimulationCommand {
     public static func run(_ request: SimulationRequest) throws {
         let options = try options(of: request)
         try? SignalWatcher.install()
+        allowManyConnections()
         let server = try SimulationServer(options)
         Terminal.writeToStandardOutput(
             "simulated robot at \(server.address): \(options.task.rawValue), "
@@ -69,6 +70,15 @@ public enum SimulationCommand {
                 + "\(server.statistics.ticks) ticks, "
                 + "\(server.statistics.violations) limit violations, "
                 + "\(server.statistics.expiries) expired commands\n")
+    }
+
+    /// libzmq ends the process when a connection to a local socket finds no descriptor left: a thousand
+    /// strangers must not be enough.
+    private static func allowManyConnections() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(7), &limit)
     }
 
     private static func options(of request: SimulationRequest) throws -> SimulationOptions {

@@ -24,7 +24,7 @@ extension FaultCatalogue {
                 robot: "stands still after it", sees: "a latched stop"
             ) { lab in
                 try LiveFault(
-                    robot: .rests, agent: .ends([69, 70]), words: [["sample", "TICK"]]
+                    robot: .rests, agent: .ends([69, 70]), words: [["sample", "bridge", "TICK"]]
                 ).run(in: lab) { live in
                     live.signal(live.agent, SIGSTOP)
                     live.signal(live.robot, SIGSTOP)
@@ -52,35 +52,43 @@ extension FaultCatalogue {
                 robot: "goes on", sees: "the session goes on"
             ) { lab in
                 try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
-                    let limit = try ChildProcess.spawn(
-                        executable: "/usr/bin/prlimit",
-                        arguments: ["--pid", "\(live.agent.identifier)", "--nofile=4:4"])
-                    guard limit.wait() == 0 else {
-                        throw FaultNotPossible(reason: "prlimit is refused")
-                    }
+                    // The hard limit stays: afterwards the report can be written again.
+                    let few = "4:"
+                    let usual = "1024:"
+                    try limitFiles(of: live.agent, few)
+                    try live.watch(for: .seconds(3))
+                    try limitFiles(of: live.agent, usual)
                 }
             },
             live(
                 "11b", "the bridge has no more file descriptors",
                 "prlimit --nofile, then 50 strangers",
-                robot: "goes on", sees: "the session goes on"
+                robot: "goes on; or its process ends, as libzmq does on a local socket",
+                sees: "the session goes on, or a latched stop"
             ) { lab in
-                try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
+                try LiveFault(robot: .isGone, agent: .any).run(in: lab) { live in
                     let open = try Files.list("/proc/\(live.robot.identifier)/fd").count
-                    let limit = try ChildProcess.spawn(
-                        executable: "/usr/bin/prlimit",
-                        arguments: [
-                            "--pid", "\(live.robot.identifier)", "--nofile=\(open):\(open)",
-                        ])
-                    guard limit.wait() == 0 else {
-                        throw FaultNotPossible(reason: "prlimit is refused")
-                    }
+                    try limitFiles(of: live.robot, "\(open):")
                     let strangers = try Strangers(of: live.robotAddress)
                     try strangers.come(50)
                     try live.watch(for: .seconds(2))
+                    strangers.leave()
+                } judge: { live, aftermath, evidence in
+                    let survived = live.robot.exitCode == 0
+                    evidence.robot = survived ? "went on" : "its process ended"
+                    evidence.expect(
+                        survived || aftermath.agentErrors.contains("sample"),
+                        "the bridge ended and the agent did not say so")
                 }
             },
         ]
+    }
+
+    private static func limitFiles(of process: ChildProcess, _ limit: String) throws {
+        let child = try ChildProcess.spawn(
+            executable: "/usr/bin/prlimit",
+            arguments: ["--pid", "\(process.identifier)", "--nofile=\(limit)"])
+        if child.wait() != 0 { throw FaultNotPossible(reason: "prlimit is refused") }
     }
 
     private static func death(
@@ -91,7 +99,8 @@ extension FaultCatalogue {
             sees: "the exit code of the signal; the log reads back"
         ) { lab in
             try LiveFault(
-                robot: .brakes(within: braking, as: nil), agent: .ends([128 + signal])
+                robot: .brakes(within: braking, as: nil),
+                agent: .ends([128 + signal])
             ).run(in: lab) { $0.signal($0.agent, signal) }
         }
     }

@@ -12,11 +12,11 @@ extension FaultCatalogue {
     static var fileRows: [FaultRow] {
         [
             live(
-                "49", "the disk is full", "a session directory on a tmpfs of 256 KiB",
+                "49", "the disk is full", "a session directory on a tmpfs of 128 KiB",
                 robot: "is stopped or parked, stands still", sees: "what could not be written"
             ) { lab in
                 let disk = try lab.scratch()
-                try mount(["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk])
+                try mount(["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk])
                 defer { _ = try? unmount(disk) }
                 return try LiveFault(
                     robot: .rests, agent: .ends([70, 73, 74]),
@@ -24,7 +24,7 @@ extension FaultCatalogue {
                 ).run(in: lab, directory: disk + "/session") { _ in }
             },
             disk(
-                "50", "every second write to the log is cut short by a signal",
+                "50", "every second sync of the log is interrupted by a signal",
                 ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EINTR:when=3+2"],
                 goesOn: true),
             disk(

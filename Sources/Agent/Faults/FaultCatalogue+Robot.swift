@@ -67,9 +67,12 @@ extension FaultCatalogue {
                 "29", "the drives lose their power", "hone sim --fault limp",
                 robot: "stops where it stands", sees: "the robot does not follow"
             ) { lab in
-                // Six seconds after it started it moves, or is about to.
+                // Six seconds after it started it moves, or is about to. Its reported speed stays what it
+                // was, so only the stop itself can be judged.
                 var fault = LiveFault(
-                    robot: .rests, agent: .ends([70]), words: [["did not follow", "TRACKING"]])
+                    robot: .brakes(within: .seconds(30), as: nil), agent: .ends([70]),
+                    words: [["did not follow", "TRACKING", "driving home"]])
+                fault.rest = nil
                 fault.robotArguments = ["--fault", "limp=600"]
                 return try fault.run(in: lab) { _ in }
             },
@@ -121,11 +124,13 @@ extension FaultCatalogue {
                     evidence.expect(!moved, "it moved")
                 }
             },
-            actions("38", "the policy saturates every step", "actions of 1 on every axis") { _ in 1
-            },
-            actions("39", "the policy chatters", "actions of 1 and -1 in turn") { number in
-                number.isMultiple(of: 2) ? 1 : -1
-            },
+            actions(
+                "38", "the policy saturates every step", "actions of 1 on every axis",
+                word: "clamp"
+            ) { _ in 1 },
+            actions(
+                "39", "the policy chatters", "actions of 1 and -1 in turn", word: "chatter"
+            ) { number in number.isMultiple(of: 2) ? 1 : -1 },
             lie(
                 "35", "commands are acknowledged ten late", "the acknowledged sequence",
                 stops: nil, words: ["ACK_LAG", "acknowledge"]
@@ -138,12 +143,12 @@ extension FaultCatalogue {
 
     /// A row in which the operator, whom the agent follows as it does a policy, asks for the impossible.
     private static func actions(
-        _ id: String, _ fault: String, _ injection: String,
+        _ id: String, _ fault: String, _ injection: String, word: String,
         _ action: @escaping @Sendable (UInt64) -> Double
     ) -> FaultRow {
         live(
             id, fault, injection, robot: "stays within its limits and is held after 2 s",
-            sees: "holds counted"
+            sees: "a hold or stop for its \(word)"
         ) { lab in
             let trigger = Trigger()
             // The agent looks once in 20 samples; what stands there in between nobody sees.
@@ -158,8 +163,11 @@ extension FaultCatalogue {
             return try fault.run(in: lab) { _ in
                 trigger.set()
             } judge: { _, aftermath, evidence in
-                let holds = aftermath.report?.holds ?? 0
-                evidence.expect(holds > 0 || aftermath.agentCode == 70, "it was not held")
+                let told =
+                    aftermath.agentErrors
+                    + (aftermath.report?.events.map(\.cause).joined(separator: " ") ?? "")
+                evidence.expect(
+                    told.lowercased().contains(word), "nobody was told about its \(word)")
             }
         }
     }
