@@ -25,7 +25,7 @@ extension FaultCatalogue {
                     "tcp://192.168.1.2:5570")
                 var evidence = try lab.refusal(
                     of: ["check"], in: copy, codes: [78],
-                    words: ["launch/widowx-cup.yaml:17:13", "CURVE"])
+                    words: ["launch/widowx-cup.yaml:16:13", "CURVE"])
                 let sim = try lab.hone(["sim", "--endpoint", "tcp://0.0.0.0:5570"])
                 evidence.expect(
                     sim.code == 69 && sim.errors.contains("CURVE"),
