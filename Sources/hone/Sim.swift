@@ -23,9 +23,20 @@ struct Sim: ParsableCommand {
     @Flag(help: "Advance one period per command instead of running on the wall clock.")
     var lockstep = false
 
+    @Option(help: "Seconds that a reset takes (default: 4, a person's).")
+    var resetSeconds: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Fail on purpose, from a tick on: die, silent, freeze, stall, nan, infinite, reboot or "
+                + "limp; drop=EVERY and delay=TICKS always. May be given several times.",
+            valueName: "name=tick"))
+    var fault: [String] = []
+
     func run() throws {
         try SimulationCommand.run(
-            endpoint: endpoint, task: task, variant: variant, noise: noise, seed: seed,
-            isLockstep: lockstep)
+            SimulationRequest(
+                endpoint: endpoint, task: task, variant: variant, noise: noise, seed: seed,
+                isLockstep: lockstep, resetSeconds: resetSeconds, faults: fault))
     }
 }

@@ -45,6 +45,39 @@ struct CommandGateTests {
         #expect(gate.start(session: 8, epoch: 1, from: second, now: at(20)) == nil)
     }
 
+    @Test("a session that commanded before comes back only with a higher epoch, 64 of them")
+    func past() {
+        var gate = CommandGate()
+        for session in 1...70 as ClosedRange<UInt64> {
+            #expect(gate.start(session: session, epoch: 3, from: first, now: at(0)) == nil)
+            #expect(gate.release(session: session, epoch: 3, from: first) == nil)
+        }
+        for session in 7...70 as ClosedRange<UInt64> {
+            for epoch in [0, 2, 3] as [UInt32] {
+                #expect(
+                    gate.start(session: session, epoch: epoch, from: second, now: at(1)) == .epoch)
+            }
+        }
+        #expect(gate.commander == nil)
+        #expect(gate.start(session: 70, epoch: 4, from: second, now: at(2)) == nil)
+        // Replaced after its silence, it is of the past too.
+        #expect(gate.start(session: 80, epoch: 1, from: first, now: at(5000)) == nil)
+        #expect(gate.start(session: 70, epoch: 4, from: second, now: at(9000)) == .epoch)
+        #expect(gate.start(session: 70, epoch: 5, from: second, now: at(9000)) == nil)
+    }
+
+    @Test("a command is not valid for a period that outlasts it")
+    func wholePeriods() {
+        var gate = CommandGate()
+        #expect(gate.start(session: 7, epoch: 2, from: first, now: at(0)) == nil)
+        #expect(gate.admit(command(1), from: first, now: at(0)) == nil)
+        let period = Duration.milliseconds(10)
+        #expect(gate.isCommandValid(now: at(39), for: period))
+        #expect(!gate.isCommandValid(now: at(40), for: period))
+        #expect(gate.isCommandValid(now: at(49)))
+        #expect(!gate.isCommandValid(now: at(50)))
+    }
+
     @Test("takes a higher epoch of the same session, from another peer too, and never a lower")
     func epochs() {
         var gate = CommandGate(schedule: .lockstep)

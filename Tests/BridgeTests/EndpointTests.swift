@@ -136,7 +136,7 @@ struct EndpointTests {
             while answered < 2, let request = try? server.poll(timeout: patience) {
                 guard case .message(let message, let peer) = request else { continue }
                 if case .hello = message { _ = try? server.describe(to: peer) }
-                if case .start(_, let epoch) = message {
+                if case .start(_, let epoch, _) = message {
                     for refusal in [Refusal.expired, .sequence] {
                         _ = try? server.refuse(refusal, "a command", to: peer)
                     }

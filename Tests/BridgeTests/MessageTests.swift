@@ -23,6 +23,10 @@ struct MessageTests {
             #"{"epoch":3,"session":"0123456789abcdef","type":"start"}"#
         ),
         (
+            .start(session: session, epoch: 3, boot: 0xFEDC_BA98_7654_3210),
+            #"{"boot":"fedcba9876543210","epoch":3,"session":"0123456789abcdef","type":"start"}"#
+        ),
+        (
             .reset(
                 ResetRequest(
                     session: session, epoch: 3, episode: 7, seed: .max, purpose: .training,

@@ -85,7 +85,7 @@ final class SimpleBridge: Sendable {
         mutating func answer(_ message: AgentMessage, _ peer: PeerID) throws(BridgeError) {
             switch message {
             case .hello: try server.describe(to: peer)
-            case .start(let session, let epoch):
+            case .start(let session, let epoch, _):
                 var refusal = gate.start(session: session, epoch: epoch, from: peer, now: .zero)
                 if refusal == .busy, let old = gate.commander, try !server.isConnected(old) {
                     gate.forget()

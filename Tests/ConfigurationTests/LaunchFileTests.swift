@@ -123,6 +123,14 @@ struct LaunchFileTests {
                 "endpoint: expected tcp://host:port, found \"tcp://x:0\""
             ),
             (
+                "bridge.endpoint=tcp://192.168.1.2:5570",
+                "endpoint: tcp://192.168.1.2:5570 is refused: \(Loopback.advice)"
+            ),
+            (
+                "bridge.endpoint=tcp://0.0.0.0:5570",
+                "endpoint: tcp://0.0.0.0:5570 is refused: \(Loopback.advice)"
+            ),
+            (
                 "bridge.command=[a, \"{sed}\"]",
                 "bridge.command: \"{sed}\" is not a choice; did you mean \"{seed}\"? "
                     + "(choices: {endpoint}, {task}, {seed})"

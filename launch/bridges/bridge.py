@@ -18,6 +18,10 @@ from hone_wire import Flag, Stop, WireError
 
 SILENCE_NS = 3_000_000_000
 """A commander not heard of for so long, in real time, may be replaced."""
+MAXIMUM_PEERS = 16
+"""Peers that get samples at a time; the oldest onlooker makes room for a new one."""
+MEMORY = 64
+"""Sessions remembered, so that a recorded `start` of an ended one changes nothing."""
 
 
 class Bridge:
@@ -33,6 +37,7 @@ class Bridge:
         self._peers: dict[bytes, None] = {}  # in the order of their hello; all get samples in real time
         self._commander: bytes | None = None
         self._session = self._epoch = self._episode = 0
+        self._past: dict[int, int] = {}  # epochs at which earlier sessions ended
         self._last_command = self._acknowledged = 0
         self._heard_ns = self._expires_ns = 0
         self._shortest_way: int | None = None
@@ -43,6 +48,11 @@ class Bridge:
         self._socket = zmq.Context.instance().socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 200)
         self._socket.setsockopt(zmq.SNDHWM, 8)
+        self._socket.setsockopt(zmq.RCVHWM, 8)
+        # Connections that never say who they are, or die without a word, are cleared away.
+        self._socket.setsockopt(zmq.HANDSHAKE_IVL, 2000)
+        self._socket.setsockopt(zmq.HEARTBEAT_IVL, 500)
+        self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 3000)
         self._socket.setsockopt(zmq.MAXMSGSIZE, wire.MAXIMUM_JSON_BYTES)
         # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
@@ -98,7 +108,8 @@ class Bridge:
         now = time.monotonic_ns()
         if self._commander and now - self._heard_ns > SILENCE_NS:
             self._drop_commander("fell silent")
-        if self._target is not None and now > self._expires_ns:
+        # No command is still being carried out when its validity ends.
+        if self._target is not None and now + round(1e9 / self.robot.rate) >= self._expires_ns:
             self._target = None
             self._stop = Stop.WATCHDOG if self._stop == Stop.NONE else self._stop
         self._advance(self.robot.neutral if self._target is None else self._target)
@@ -182,8 +193,8 @@ class Bridge:
         self._last_command = command.sequence
         self._heard_ns = time.monotonic_ns()
         stopped = self._stop not in (Stop.NONE, Stop.WATCHDOG)
-        self._stop = self._stop if stopped else Stop.NONE
-        self._acknowledged = command.sequence
+        if not stopped:
+            self._stop, self._acknowledged = Stop.NONE, command.sequence
         target = self.robot.neutral if stopped else np.array(command.position)
         if self.lockstep:
             self._advance(target)
@@ -219,9 +230,11 @@ class Bridge:
         if kind == "hello":
             if message.get("protocol") != wire.PROTOCOL or message.get("version") != wire.VERSION:
                 raise WireError("version", f"this bridge speaks {wire.PROTOCOL} {wire.VERSION}")
-            self._peers[peer] = None
+            self._admit(peer)
             self._send(peer, wire.encode_message(**self.describe()))
         elif kind == "start":
+            if "boot" in message and wire.number_text(message, "boot", 16) != self.boot:
+                raise WireError("session", "this start means a bridge that has restarted since")
             self._start(
                 peer, wire.number_text(message, "session", 16), wire.integer(message, "epoch", 32)
             )
@@ -249,16 +262,24 @@ class Bridge:
             self._send(self._commander, b"")
         if self._commander is not None and session != self._session:
             raise WireError("busy", "another session commands this robot")
-        if self._commander is not None and epoch <= self._epoch:
-            raise WireError("epoch", f"epoch {epoch} does not follow {self._epoch}")
+        last = self._epoch if self._commander is not None else self._past.get(session, -1)
+        if epoch <= last:
+            raise WireError("epoch", f"epoch {epoch} does not follow {last}")
         self._commander = peer
-        self._peers[peer] = None
+        self._admit(peer)
         self._session, self._epoch = session, epoch
         self._last_command = self._acknowledged = 0
         self._shortest_way = None
         self._heard_ns = time.monotonic_ns()
         self._target, self._stop = None, Stop.NONE
         self._send(peer, wire.encode_message(type="started", epoch=epoch))
+
+    def _admit(self, peer: bytes) -> None:
+        """Remembers who gets samples."""
+        onlookers = [known for known in self._peers if known not in (peer, self._commander)]
+        if peer not in self._peers and len(self._peers) >= MAXIMUM_PEERS and onlookers:
+            del self._peers[onlookers[0]]
+        self._peers[peer] = None
 
     def _reset(self, peer: bytes, message: dict[str, Any]) -> None:
         """Sets the scene for an episode, and in lockstep shows the first sample.
@@ -296,6 +317,11 @@ class Bridge:
         """Leaves the robot to whoever starts next."""
         if reason:
             print(f"gymnasium_bridge: commander {reason}; robot released", file=sys.stderr)
+        if self._commander is not None:
+            self._past.pop(self._session, None)
+            self._past[self._session] = self._epoch
+            while len(self._past) > MEMORY:
+                del self._past[next(iter(self._past))]
         self._commander = self._target = None
         self._session = self._epoch = 0
         self._stop = Stop.DISABLED

@@ -21,6 +21,8 @@ public enum Failure {
         case let error as SessionError: return error.exitCode
         case let error as RobotError: return error.exitCode
         case is ReportError: return 73
+        case is FaultsFound: return FaultsFound.exitCode
+        case is DutiesNotFulfilled: return DutiesNotFulfilled.exitCode
         case let error as LogError: return error.exitCode
         default:
             let name = String(reflecting: type(of: error))

@@ -2,39 +2,111 @@ import Bridge
 import Foundation
 import Platform
 import Simulation
+import Synchronization
+
+/// What `hone sim` was asked for, as the words of its command line.
+public struct SimulationRequest: Sendable {
+    /// Address to bind.
+    public var endpoint: String
+    /// A `SimulatedTask`.
+    public var task: String
+    /// A `SimulatedVariant`.
+    public var variant: String
+    /// Scale of the demonstrator's noise.
+    public var noise: Double
+    /// Seed of the simulator.
+    public var seed: UInt64
+    /// Time moves with commands instead of the clock.
+    public var isLockstep: Bool
+    /// Robot time that a reset takes, s; nil for a person's.
+    public var resetSeconds: Double?
+    /// What goes wrong on purpose, each `name=tick`.
+    public var faults: [String]
+
+    /// Creates a request.
+    public init(
+        endpoint: String, task: String, variant: String, noise: Double, seed: UInt64,
+        isLockstep: Bool, resetSeconds: Double? = nil, faults: [String] = []
+    ) {
+        self.endpoint = endpoint
+        self.task = task
+        self.variant = variant
+        self.noise = noise
+        self.seed = seed
+        self.isLockstep = isLockstep
+        self.resetSeconds = resetSeconds
+        self.faults = faults
+    }
+}
 
 /// `hone sim`: the embedded simulated robot on an endpoint, until a signal.
 public enum SimulationCommand {
-    /// Serves until SIGINT or SIGTERM.
+    /// Serves until SIGINT or SIGTERM; in real time on a thread that the learner cannot hold up.
     ///
     /// - Throws: `BridgeError` when the endpoint cannot be used, `SessionError` for unknown words.
-    public static func run(
-        endpoint: String, task: String, variant: String, noise: Double, seed: UInt64,
-        isLockstep: Bool
-    ) throws {
-        guard let task = SimulatedTask(rawValue: task) else {
-            throw SessionError.badArgument(
-                "no task \(task); there are "
-                    + SimulatedTask.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        guard let variant = SimulatedVariant(rawValue: variant) else {
-            throw SessionError.badArgument(
-                "no variant \(variant); there are "
-                    + SimulatedVariant.allCases.map(\.rawValue).joined(separator: ", "))
-        }
+    public static func run(_ request: SimulationRequest) throws {
+        let options = try options(of: request)
         try? SignalWatcher.install()
-        var options = SimulationOptions(
-            endpoint: endpoint, task: task, variant: variant, isLockstep: isLockstep, seed: seed)
-        options.operatorNoise = max(0, noise)
+        allowManyConnections()
         let server = try SimulationServer(options)
         Terminal.writeToStandardOutput(
-            "simulated robot at \(server.address): \(task.rawValue), \(variant.rawValue)\n")
-        let end = try server.run(until: { SignalWatcher.count > 0 })
+            "simulated robot at \(server.address): \(options.task.rawValue), "
+                + "\(options.variant.rawValue)\n")
+        let outcome = Mutex<Result<SimulationEnd, BridgeError>?>(nil)
+        let thread = try HoneThread.start(
+            name: "robot", scheduling: options.isLockstep ? .normal : .realtime(priority: 70)
+        ) {
+            let result: Result<SimulationEnd, BridgeError>
+            do throws(BridgeError) {
+                result = .success(try server.run(until: { SignalWatcher.count > 0 }))
+            } catch { result = .failure(error) }
+            outcome.withLock { $0 = result }
+        }
+        thread.join()
+        guard let end = try outcome.withLock({ $0 })?.get() else { return }
         Terminal.writeToStandardOutput(
             "ended: \(end), robot \(server.drive.stop) and "
                 + (server.drive.isAtRest ? "at rest, " : "moving, ")
                 + "\(server.statistics.ticks) ticks, "
                 + "\(server.statistics.violations) limit violations, "
                 + "\(server.statistics.expiries) expired commands\n")
+    }
+
+    /// libzmq ends the process when a connection to a local socket finds no descriptor left: a thousand
+    /// strangers must not be enough.
+    private static func allowManyConnections() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(7), &limit)
+    }
+
+    private static func options(of request: SimulationRequest) throws -> SimulationOptions {
+        guard let task = SimulatedTask(rawValue: request.task) else {
+            throw SessionError.badArgument(
+                "no task \(request.task); there are "
+                    + SimulatedTask.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard let variant = SimulatedVariant(rawValue: request.variant) else {
+            throw SessionError.badArgument(
+                "no variant \(request.variant); there are "
+                    + SimulatedVariant.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        var options = SimulationOptions(
+            endpoint: request.endpoint, task: task, variant: variant,
+            isLockstep: request.isLockstep, seed: request.seed)
+        options.operatorNoise = max(0, request.noise)
+        if let seconds = request.resetSeconds { options.resetSeconds = max(0, seconds) }
+        for fault in request.faults {
+            let words = fault.split(separator: "=", maxSplits: 1)
+            guard words.count == 2, let tick = UInt64(words[1]),
+                options.faults.set(String(words[0]), to: tick)
+            else {
+                throw SessionError.badArgument(
+                    "the fault \(fault) is not NAME=TICK with a name out of "
+                        + SimulationFaults.names.joined(separator: ", "))
+            }
+        }
+        return options
     }
 }

@@ -73,7 +73,7 @@ final class BridgeProcess {
     }
 
     /// This program, to start the simulator with.
-    private static var ownExecutable: String {
+    static var ownExecutable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
     }

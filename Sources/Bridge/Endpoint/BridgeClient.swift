@@ -102,7 +102,8 @@ public final class BridgeClient: @unchecked Sendable {
 
     /// Becomes the commander.
     public func start(session: UInt64, epoch: UInt32, timeout: Duration) throws(BridgeError) {
-        let message = AgentMessage.start(session: session, epoch: epoch)
+        let message = AgentMessage.start(
+            session: session, epoch: epoch, boot: description?.bootID)
         try request(message, "take command of the robot", timeout) {
             if case .started(let started) = $0, started == epoch { () } else { nil }
         }

@@ -1,3 +1,5 @@
+internal import Embodiment
+
 /// Why talking to the other side failed.
 public enum BridgeError: Error, Equatable, Sendable {
     /// libzmq refused a call.
@@ -32,8 +34,7 @@ extension BridgeError: CustomStringConvertible {
             "the address \(address) cannot be used: \(reason); "
                 + "write ipc:///path/of/socket or tcp://127.0.0.1:5555"
         case .notLoopback(let address):
-            "the address \(address) is refused: other machines can reach it and this version does "
-                + "not encrypt; use ipc://, tcp://127.0.0.1 or an SSH tunnel"
+            "the address \(address) is refused: \(Loopback.advice)"
         case .timedOut(let attempted, let address, let seconds, let lastRejection):
             "could not \(attempted) at \(address): no answer within \(seconds) s; is the bridge "
                 + "running, and at that address?"

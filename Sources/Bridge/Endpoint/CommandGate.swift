@@ -27,6 +27,11 @@ public struct CommandGate: Sendable {
     private var validUntil = MonotonicTime.zero
     /// Smallest arrival − send seen in this epoch, ns: the clocks' difference plus the shortest way.
     private var offset: Int64?
+    /// Sessions that commanded before, oldest first, with their last epochs: a recorded `start` of
+    /// one of them changes nothing.
+    private var past: [(session: UInt64, epoch: UInt32)] = []
+    /// Sessions remembered.
+    static let memory = 64
 
     /// A gate that nobody commands through.
     ///
@@ -36,15 +41,21 @@ public struct CommandGate: Sendable {
     /// Makes a session the commander, or says why not.
     ///
     /// The commander's own session may start again with a higher epoch, from the same peer or
-    /// (having reconnected) another; another session only when nobody commands any more.
+    /// (having reconnected) another; another session only when nobody commands any more, and one
+    /// that commanded before only with a higher epoch than then.
     public mutating func start(
         session: UInt64, epoch: UInt32, from peer: PeerID, now: MonotonicTime
     ) -> Refusal? {
         guard session != 0 else { return .session }
+        if let old = past.last(where: { $0.session == session }), epoch <= old.epoch {
+            return .epoch
+        }
         if session == self.session, commander != nil {
             if epoch <= self.epoch { return .epoch }
         } else if isCommanded(now: now) {
             return .busy
+        } else if commander != nil {
+            forget()
         }
         commander = peer
         self.session = session
@@ -87,6 +98,10 @@ public struct CommandGate: Sendable {
 
     /// Nobody commands any more: for a commander that is known to be gone.
     public mutating func forget() {
+        if commander != nil {
+            if past.count == Self.memory { past.removeFirst() }
+            past.append((session, epoch))
+        }
         commander = nil
         session = 0
         epoch = 0
@@ -117,10 +132,13 @@ public struct CommandGate: Sendable {
     }
 
     /// Whether the last accepted command may still be obeyed; the bridge brakes when not.
-    public func isCommandValid(now: MonotonicTime) -> Bool {
+    ///
+    /// - Parameter period: how long it is to be obeyed from `now` on; with the bridge's own period no
+    ///   command is still being carried out when its validity ends.
+    public func isCommandValid(now: MonotonicTime, for period: Duration = .zero) -> Bool {
         switch schedule {
         case .lockstep: return lastSequence > 0
-        case .realtime: return lastSequence > 0 && now < validUntil
+        case .realtime: return lastSequence > 0 && now + period < validUntil
         }
     }
 

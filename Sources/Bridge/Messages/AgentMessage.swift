@@ -53,8 +53,9 @@ public struct ResetRequest: Sendable, Equatable {
 public enum AgentMessage: Sendable, Equatable {
     /// Who are you?
     case hello(Hello)
-    /// This session commands from now on.
-    case start(session: UInt64, epoch: UInt32)
+    /// This session commands from now on; `boot` is that of the bridge it means, so that a recorded
+    /// `start` means nothing to a bridge that has restarted since.
+    case start(session: UInt64, epoch: UInt32, boot: UInt64? = nil)
     /// Begin an episode.
     case reset(ResetRequest)
     /// Stop moving now; anybody may ask.
@@ -65,7 +66,7 @@ public enum AgentMessage: Sendable, Equatable {
 
 extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, version, agent, limits, session, epoch, episode, seed, purpose, reason
+        case type, version, agent, limits, session, epoch, boot, episode, seed, purpose, reason
         case protocolName = "protocol"
         case wantsOperator = "operator"
     }
@@ -96,7 +97,8 @@ extension AgentMessage: Codable {
             self = .hello(hello)
         case "start":
             let (session, epoch) = try identity()
-            self = .start(session: session, epoch: epoch)
+            let boot = try fields.decodeIfPresent(HexadecimalID.self, forKey: .boot)
+            self = .start(session: session, epoch: epoch, boot: boot?.value)
         case "reset":
             let (session, epoch) = try identity()
             let purpose = try fields.decode(String.self, forKey: .purpose)
@@ -131,10 +133,11 @@ extension AgentMessage: Codable {
             try fields.encode(hello.version, forKey: .version)
             try fields.encode(hello.agent, forKey: .agent)
             try fields.encodeIfPresent(hello.limits, forKey: .limits)
-        case .start(let session, let epoch):
+        case .start(let session, let epoch, let boot):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)
             try fields.encode(epoch, forKey: .epoch)
+            try fields.encodeIfPresent(boot.map(HexadecimalID.init(value:)), forKey: .boot)
         case .reset(let request):
             try fields.encode("reset", forKey: .type)
             try fields.encode(HexadecimalID(value: request.session), forKey: .session)

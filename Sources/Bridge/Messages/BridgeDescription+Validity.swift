@@ -2,7 +2,7 @@ internal import Embodiment
 
 extension BridgeDescription {
     /// Why no robot can be like this, or nil: checked at both ends, before sizes are trusted.
-    var impossibility: String? {
+    public var impossibility: String? {
         if axes.isEmpty || axes.count > Capacity.axes {
             return "it has \(axes.count) axes, possible are 1…\(Capacity.axes)"
         }

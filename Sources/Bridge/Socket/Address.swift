@@ -1,3 +1,5 @@
+internal import Embodiment
+
 /// Which addresses an endpoint may have: this machine's only.
 enum Address {
     /// Longest path of a Unix socket on Linux, without the terminator.
@@ -28,13 +30,6 @@ enum Address {
         guard port == "*" || UInt16(port) != nil else {
             throw .badAddress(address: address, reason: "\(port) is not a port")
         }
-        guard isLoopback(host) else { throw .notLoopback(address: address) }
-    }
-
-    /// `localhost` or 127.x.y.z; IPv6 is off.
-    private static func isLoopback(_ host: Substring) -> Bool {
-        if host == "localhost" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        guard Loopback.contains(host) else { throw .notLoopback(address: address) }
     }
 }

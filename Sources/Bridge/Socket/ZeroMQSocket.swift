@@ -162,6 +162,46 @@ final class ZeroMQSocket {
         }
     }
 
+    /// Waits until one of `sockets` has something to receive; false when `timeout` passed.
+    static func wait(for sockets: [ZeroMQSocket], timeout: Duration) throws(BridgeError) -> Bool {
+        var items = sockets.map {
+            zmq_pollitem_t(socket: $0.socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+        }
+        let count = zmq_poll(
+            &items, Int32(items.count), Int(milliseconds(max(.zero, timeout))))
+        if count < 0, zmq_errno() != EINTR {
+            throw error(attempted: "wait for", sockets.first?.address ?? "no address")
+        }
+        return count > 0
+    }
+
+    /// Receives all parts of the next message, at most `Wire.maximumFrameByteCount` bytes of each.
+    func receiveParts(
+        with buffer: UnsafeMutableRawBufferPointer
+    ) throws(BridgeError) -> [[UInt8]]? {
+        guard var part = try receive(into: buffer, timeout: .zero) else { return nil }
+        var parts: [[UInt8]] = []
+        while true {
+            let count = min(part.byteCount, buffer.count)
+            parts.append([UInt8](UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+            guard part.hasMore, let next = try receive(into: buffer, timeout: .zero) else { break }
+            part = next
+        }
+        return parts
+    }
+
+    /// Sends a message of several parts; never waits.
+    func send(parts: [[UInt8]]) throws(BridgeError) -> Sending {
+        for (index, part) in parts.enumerated() {
+            let outcome = try part.withUnsafeBufferPointer { bytes throws(BridgeError) in
+                try send(UnsafeRawBufferPointer(bytes), more: index + 1 < parts.count)
+            }
+            // libzmq refuses a message at its first part or not at all.
+            if outcome != .sent { return outcome }
+        }
+        return .sent
+    }
+
     /// The address a socket bound to a wildcard port really has.
     func boundAddress() throws(BridgeError) -> String {
         var text = [CChar](repeating: 0, count: 256)

@@ -146,7 +146,8 @@ public enum LaunchFile {
             guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
                 let port = Int(address[address.index(after: colon)...]), (1...65535).contains(port)
             else { return "expected tcp://host:port, found \"\(text)\"" }
-            return nil
+            return Loopback.contains(address[..<colon])
+                ? nil : "\(text) is refused: \(Loopback.advice)"
         }
         return "expected ipc://path or tcp://host:port, found \"\(text)\""
     }

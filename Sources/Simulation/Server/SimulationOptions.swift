@@ -68,4 +68,27 @@ public struct SimulationFaults: Sendable {
 
     /// No faults.
     public init() {}
+
+    /// Names of `set`, for messages.
+    public static let names = [
+        "die", "silent", "freeze", "stall", "nan", "infinite", "drop", "delay", "reboot", "limp",
+    ]
+
+    /// Sets a fault by its name, as in `--fault silent=300`; false when there is none of that name.
+    public mutating func set(_ name: String, to value: UInt64) -> Bool {
+        switch name {
+        case "die": dieAfterTicks = value
+        case "silent": silentAfterTicks = value
+        case "freeze": freezeAfterTicks = value
+        case "stall": stallAfterTicks = value
+        case "nan": notANumberAtTick = value
+        case "infinite": infiniteFeatureAtTick = value
+        case "drop": dropEvery = value
+        case "delay": delayTicks = value
+        case "reboot": rebootAtTick = value
+        case "limp": limpAfterTicks = value
+        default: return false
+        }
+        return true
+    }
 }

@@ -30,24 +30,17 @@ extension SimulationServer {
             statistics.violations += 1
             statistics.lastViolation = violation
         }
+        if drive.stop == .none { appliedSequence = command.sequence }
         if options.isLockstep { try tick() }
     }
 
     private func answer(_ message: AgentMessage, from peer: PeerID) throws(BridgeError) {
         switch message {
         case .hello:
-            self.peer = peer
+            admit(peer)
             try server.describe(to: peer)
-        case .start(let session, let epoch):
-            if let refusal = gate.start(session: session, epoch: epoch, from: peer, now: now) {
-                try server.refuse(
-                    refusal, "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
-                    to: peer)
-                return
-            }
-            settle()
-            drive.enable()
-            try server.reply(.started(epoch: epoch), to: peer)
+        case .start(let session, let epoch, let boot):
+            try start(session: session, epoch: epoch, boot: boot, from: peer)
         case .reset(let request): try reset(request, from: peer)
         case .stop:
             drive.halt(.requested)
@@ -65,8 +58,46 @@ extension SimulationServer {
         }
     }
 
+    /// Remembers who gets samples; the oldest onlooker makes room when there are too many.
+    private func admit(_ peer: PeerID) {
+        peers.removeAll { $0 == peer }
+        if peers.count == Self.maximumPeers,
+            let oldest = peers.firstIndex(where: { $0 != gate.commander })
+        {
+            peers.remove(at: oldest)
+        }
+        peers.append(peer)
+    }
+
+    private func start(
+        session: UInt64, epoch: UInt32, boot: UInt64?, from peer: PeerID
+    ) throws(BridgeError) {
+        if let boot, boot != server.description.bootID {
+            try server.refuse(
+                .session, "this start means a bridge that has restarted since; say hello again",
+                to: peer)
+            return
+        }
+        var refusal = gate.start(session: session, epoch: epoch, from: peer, now: now)
+        if refusal == .busy, let commander = gate.commander, try !server.isConnected(commander) {
+            dismiss(commander)
+            refusal = gate.start(session: session, epoch: epoch, from: peer, now: now)
+        }
+        if let refusal {
+            try server.refuse(
+                refusal, "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
+                to: peer)
+            return
+        }
+        if !peers.contains(peer) { admit(peer) }
+        settle()
+        drive.enable()
+        appliedSequence = 0
+        try server.reply(.started(epoch: epoch), to: peer)
+    }
+
     /// In lockstep nobody moves time while the robot brakes, so it does so itself.
-    private func settle() {
+    func settle() {
         guard options.isLockstep else { return }
         var patience = 50
         while !drive.isAtRest, patience > 0 {

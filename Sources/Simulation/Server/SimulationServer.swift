@@ -57,7 +57,10 @@ public final class SimulationServer: @unchecked Sendable {
     let server: BridgeServer
     let clock = SystemClock()
     var gate: CommandGate
-    var peer: PeerID?
+    /// Who said `hello` and is still there, newest last; in real time all of them get samples.
+    var peers: [PeerID] = []
+    /// The newest command that the drive follows or followed in this epoch.
+    var appliedSequence: UInt64 = 0
     var sample: SensorSample
     var emitter: SampleEmitter
     var episode: UInt32 = 0
@@ -67,6 +70,10 @@ public final class SimulationServer: @unchecked Sendable {
     private static let sinking = 1e-5
     /// A reset that a real-time robot is still busy with, and when it will be done.
     var pendingReset: (request: ResetRequest, peer: PeerID, deadline: MonotonicTime)?
+    /// Peers served at a time; the oldest that does not command makes room for a new one.
+    static let maximumPeers = 16
+    /// Requests handled between the end of a period and its tick: a flood must not hold up the tick.
+    static let patience = 64
 
     /// Binds the endpoint; the robot is at home and nobody commands it.
     public init(_ options: SimulationOptions) throws(BridgeError) {
@@ -138,17 +145,28 @@ public final class SimulationServer: @unchecked Sendable {
         let period = Duration.seconds(SimulatedAxes.periodSeconds)
         var deadline = clock.now + period
         while !shouldStop() {
-            clock.sleep(until: deadline)
+            try serve(until: deadline)
             let now = clock.now
             if now - deadline > period / 2 { statistics.lateTicks += 1 }
             // Missed periods are skipped, not caught up: the arm would run away.
             deadline = now - deadline > period ? now + period : deadline + period
-            while let request = try server.poll(timeout: .zero) { try handle(request) }
             try finishReset(now: now)
             try tick()
             if isDead { return .died }
         }
         return .requested
+    }
+
+    /// Takes requests as they come, so that a command's age counts from its arrival; returns on time.
+    private func serve(until deadline: MonotonicTime) throws(BridgeError) {
+        while case let left = (deadline - clock.now).wholeNanoseconds / 1_000_000, left > 0 {
+            if let request = try server.poll(timeout: .milliseconds(left)) { try handle(request) }
+        }
+        clock.sleep(until: deadline)
+        for _ in 0..<Self.patience {
+            guard let request = try server.poll(timeout: .zero) else { return }
+            try handle(request)
+        }
     }
 
     /// Robot time: virtual in lockstep, the machine's otherwise.
@@ -169,7 +187,8 @@ public final class SimulationServer: @unchecked Sendable {
 
     /// One command period of the world, unseen.
     func passPeriod() {
-        let setPoint = drive.advance(isCommandValid: gate.isCommandValid(now: now))
+        let period = Duration.seconds(SimulatedAxes.periodSeconds)
+        let setPoint = drive.advance(isCommandValid: gate.isCommandValid(now: now, for: period))
         let isLimp = options.faults.limpAfterTicks.map { statistics.ticks >= $0 } ?? false
         if isLimp {
             // Where it stood when the power went, and from there slowly down.
@@ -184,19 +203,23 @@ public final class SimulationServer: @unchecked Sendable {
     }
 
     func sendSample() throws(BridgeError) {
-        guard let peer = gate.commander ?? peer else { return }
+        guard !peers.isEmpty else { return }
         robot.report(into: &sample)
         sample.features[13] = Float(statistics.violations)
         sample.session = gate.session
         sample.epoch = gate.epoch
-        sample.acknowledgedCommand = gate.lastSequence
+        sample.acknowledgedCommand = appliedSequence
         sample.episode = episode
         sample.stop = drive.stop
         sample.isEnabled = drive.stop == .none || drive.stop == .watchdog
         sample.captureNanoseconds = now.nanoseconds
         sample.sendNanoseconds = sample.captureNanoseconds
         if let emitted = emitter.next(sample, tick: statistics.ticks) {
-            try deliver(emitted, to: peer)
+            guard !options.isLockstep else {
+                if let peer = gate.commander ?? peers.last { try deliver(emitted, to: peer) }
+                return
+            }
+            for peer in peers { try deliver(emitted, to: peer) }
         }
     }
 
@@ -212,5 +235,16 @@ public final class SimulationServer: @unchecked Sendable {
             if attempts > 0 { clock.sleep(for: .microseconds(200)) }
         }
         statistics.undelivered += 1
+        if try !server.isConnected(peer) { dismiss(peer) }
+    }
+
+    /// Forgets a peer that is gone; with the commander goes its command, and the robot brakes.
+    func dismiss(_ peer: PeerID) {
+        peers.removeAll { $0 == peer }
+        guard peer == gate.commander else { return }
+        gate.forget()
+        drive.halt(.disabled)
+        settle()
+        pendingReset = nil
     }
 }

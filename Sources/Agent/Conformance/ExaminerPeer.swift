@@ -1,0 +1,262 @@
+import Bridge
+import Embodiment
+import Platform
+
+/// One connection of the examiner to a bridge, and the session it may hold.
+///
+/// One thread. A peer that goes closes its connection, as a program that died would.
+final class ExaminerPeer {
+    /// What became of a command.
+    enum Outcome: Equatable {
+        /// An `error` with this code.
+        case refused(String)
+        /// A sample that acknowledges it.
+        case applied(SensorSample)
+        /// A sample that does not, when a lockstep bridge owes one or the time is over.
+        case ignored(SensorSample)
+        /// Nothing at all.
+        case silence
+    }
+
+    let probe: BridgeProbe
+    let description: BridgeDescription
+    private(set) var session: UInt64 = 0
+    private(set) var epoch: UInt32 = 0
+    private(set) var sequence: UInt64 = 0
+    /// The newest sample.
+    private(set) var last: SensorSample?
+    /// Set-points of commands that hold: where the robot was measured when the command began.
+    private(set) var pose: AxisVector
+    let patience: Duration
+    private let clock = SystemClock()
+
+    /// Connects; `description` decides the sizes of frames.
+    init(address: String, description: BridgeDescription, patience: Duration) throws {
+        probe = try BridgeProbe(address: address)
+        probe.description = description
+        self.description = description
+        self.patience = patience
+        pose = AxisVector(count: description.axes.count)
+    }
+
+    // MARK: Slow path
+
+    /// Sends a message and returns the first slow-path answer; samples are kept in `last`.
+    func ask(_ message: AgentMessage) throws -> BridgeMessage? {
+        try probe.send(message)
+        return try answer()
+    }
+
+    /// The same for bytes as they are.
+    func ask(parts: [[UInt8]]) throws -> BridgeMessage? {
+        try probe.send(parts: parts)
+        return try answer()
+    }
+
+    func answer() throws -> BridgeMessage? {
+        let deadline = clock.now + patience
+        while deadline > clock.now {
+            guard let arrival = try probe.next(within: deadline - clock.now) else { return nil }
+            switch arrival.event {
+            case .message(let message): return message
+            case .sample(let sample): last = sample
+            case .empty, .unreadable: break
+            }
+        }
+        return nil
+    }
+
+    func hello() throws -> BridgeMessage? { try ask(.hello(Hello(agent: "hone bridge-test"))) }
+
+    // MARK: Authority
+
+    /// Starts a session of its own in epoch 1 and learns where the robot is.
+    ///
+    /// Waits while an earlier peer of the examiner may still command; a bridge is owed that.
+    func command() throws {
+        let deadline = clock.now + patience * 2
+        var answer: BridgeMessage?
+        let session = UInt64.random(in: 1...UInt64.max)
+        repeat {
+            answer = try start(session, epoch: 1)
+            if answer == .started(epoch: 1) { return try learnPose() }
+            clock.sleep(for: .milliseconds(50))
+        } while answer?.refusal == Refusal.busy.rawValue && clock.now < deadline
+        throw DutyTrial.Broken(
+            came: "a start of session \(session), needed for this duty, was answered with "
+                + BridgeMessage.text(answer))
+    }
+
+    /// Starts; remembers the session when the bridge agrees.
+    func start(_ session: UInt64, epoch: UInt32) throws -> BridgeMessage? {
+        let answer = try ask(.start(session: session, epoch: epoch, boot: description.bootID))
+        if answer == .started(epoch: epoch) {
+            (self.session, self.epoch, sequence) = (session, epoch, 0)
+        }
+        return answer
+    }
+
+    /// A new epoch of the same session, which ends any stop.
+    func startAnew() throws {
+        let answer = try start(session, epoch: epoch + 1)
+        guard case .started = answer else {
+            throw DutyTrial.Broken(
+                came: "a start in epoch \(epoch + 1) was answered with "
+                    + BridgeMessage.text(answer))
+        }
+        try learnPose()
+    }
+
+    /// Gives the robot back; never throws, for the end of a test.
+    func release() {
+        guard session != 0 else { return }
+        _ = try? ask(.release(session: session, epoch: epoch))
+        session = 0
+    }
+
+    private func learnPose() throws {
+        if description.isLockstep {
+            let answer = try ask(
+                .reset(
+                    ResetRequest(
+                        session: session, epoch: epoch, episode: 0, seed: 0,
+                        purpose: .evaluation, wantsOperator: false)))
+            guard case .ready = answer else {
+                throw DutyTrial.Broken(
+                    came: "a reset, which lockstep begins with, was answered with "
+                        + BridgeMessage.text(answer))
+            }
+        }
+        let found = try sample { $0.session == self.session && $0.epoch == self.epoch }
+        guard let found else {
+            throw DutyTrial.Broken(
+                came: "no sample of session \(session), epoch \(epoch) within \(patience)")
+        }
+        pose = found.position
+    }
+
+    // MARK: Hot path
+
+    /// The next sample that is as wanted, oldest first; nil when none came in time.
+    func sample(
+        within limit: Duration? = nil, where isWanted: (SensorSample) -> Bool = { _ in true }
+    ) throws -> SensorSample? {
+        let deadline = clock.now + (limit ?? patience)
+        while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
+            if case .sample(let sample) = arrival.event {
+                last = sample
+                if isWanted(sample) { return sample }
+            }
+            if clock.now >= deadline { return nil }
+        }
+        return nil
+    }
+
+    /// All samples of a span of time, in order.
+    func samples(for span: Duration) throws -> [SensorSample] { try watch(for: span).samples }
+
+    /// All samples and the codes of all errors of a span of time.
+    func watch(for span: Duration) throws -> (samples: [SensorSample], refusals: [String]) {
+        var (samples, refusals): ([SensorSample], [String]) = ([], [])
+        let deadline = clock.now + span
+        while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
+            switch arrival.event {
+            case .sample(let sample):
+                last = sample
+                samples.append(sample)
+            case .message(let message): if let code = message.refusal { refusals.append(code) }
+            case .empty, .unreadable: break
+            }
+            if clock.now >= deadline { break }
+        }
+        return (samples, refusals)
+    }
+
+    /// The next command of the session, holding the pose; `change` may spoil it.
+    func next(_ change: (inout Command) -> Void = { _ in }) -> Command {
+        sequence += 1
+        var command = Command(axes: description.axes.count)
+        command.session = session
+        command.epoch = epoch
+        command.sequence = sequence
+        command.validityMicroseconds = validityMicroseconds
+        command.basedOnSample = last?.sequence ?? 0
+        command.sendNanoseconds = clock.now.nanoseconds
+        command.position = pose
+        change(&command)
+        return command
+    }
+
+    /// The bridge's own watchdog: the longest that it takes.
+    var validityMicroseconds: UInt32 {
+        UInt32(max(1, min(1e6, description.watchdogMilliseconds * 1000)))
+    }
+
+    /// Sends a command and waits for what becomes of it.
+    func outcome(of command: Command) throws -> Outcome {
+        try probe.send(command)
+        let deadline = clock.now + patience
+        var seen: SensorSample?
+        while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
+            switch arrival.event {
+            case .message(.error(let code, _)): return .refused(code)
+            case .sample(let sample):
+                last = sample
+                seen = sample
+                let isOurs = sample.session == command.session && sample.epoch == command.epoch
+                if isOurs, sample.acknowledgedCommand == command.sequence {
+                    return .applied(sample)
+                }
+                if description.isLockstep { return .ignored(sample) }
+            case .message, .empty, .unreadable: break
+            }
+            if clock.now >= deadline { break }
+        }
+        return seen.map { .ignored($0) } ?? .silence
+    }
+}
+
+extension ExaminerPeer.Outcome: CustomStringConvertible {
+    /// What came, in words.
+    var description: String {
+        switch self {
+        case .refused(let code): "error \(code)"
+        case .applied(let sample):
+            "a sample that acknowledges it (stop \(sample.stop.rawValue) \(sample.stop))"
+        case .ignored(let sample):
+            "no refusal; the last sample acknowledges \(sample.acknowledgedCommand), stop "
+                + "\(sample.stop.rawValue) (\(sample.stop))"
+        case .silence: "neither refusal nor sample"
+        }
+    }
+
+    /// Whether it was refused with this code.
+    func isRefused(_ refusal: Refusal) -> Bool { self == .refused(refusal.rawValue) }
+
+    /// Whether it was obeyed.
+    var isApplied: Bool {
+        if case .applied(let sample) = self { return sample.stop == .none }
+        return false
+    }
+}
+
+extension BridgeMessage {
+    /// The code of an `error`; nil for every other message.
+    var refusal: String? {
+        if case .error(let code, _) = self { return code }
+        return nil
+    }
+
+    /// An answer in words.
+    static func text(_ message: BridgeMessage?) -> String {
+        switch message {
+        case nil: "nothing"
+        case .describe: "a description"
+        case .started(let epoch): "started, epoch \(epoch)"
+        case .ready(let episode, _): "ready, episode \(episode)"
+        case .stopped: "stopped"
+        case .released: "released"
+        case .error(let code, let text): "error \(code) (\(text))"
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Bridge
+import Embodiment
+import Experience
+import Foundation
+import Platform
+
+/// Other programs at the bridge's door.
+extension FaultCatalogue {
+    static var peerRows: [FaultRow] {
+        [
+            live(
+                "59", "a thousand strangers connect", "half a greeting, garbage, or nothing at all",
+                robot: "goes on", sees: "the tick's p99 lateness within 20 %"
+            ) { try strangers(in: $0) },
+            live(
+                "59b", "a peer floods the bridge", "damaged frames for 3 s, as fast as they go",
+                robot: "goes on", sees: "the session goes on"
+            ) { lab in
+                var sent = 0
+                return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
+                    let probe = try BridgeProbe(address: live.robotAddress)
+                    let frame = [UInt8](repeating: 0x48, count: 180)
+                    let end = lab.clock.now + .seconds(3)
+                    while lab.clock.now < end {
+                        for _ in 0..<100 { try probe.send(parts: [frame]) }
+                        // It reads its refusals: libzmq aborts a program that lets them pile up until
+                        // the connection is cut, and reads then.
+                        while try probe.next(within: .zero) != nil {}
+                        sent += 100
+                        try live.watch(for: .milliseconds(1))
+                    }
+                } judge: { _, _, evidence in
+                    evidence.robot += ", \(sent) frames"
+                    evidence.expect(sent > 1000, "only \(sent) frames")
+                }
+            },
+            live(
+                "60", "a recorded session is played back",
+                "start and commands, from another connection",
+                robot: "goes on, obeys none of them", sees: "every one refused"
+            ) { lab in
+                let tape = Tape()
+                var fault = LiveFault(robot: .goesOn, agent: .goesOn)
+                fault.edit = { WireEdits.capture(into: tape) }
+                var (sent, refused) = (0, 0)
+                return try fault.run(in: lab) { live in
+                    let thief = try BridgeProbe(address: live.robotAddress)
+                    for message in tape.messages {
+                        try thief.send(parts: [message])
+                        sent += 1
+                        let answer = try thief.next(within: .seconds(1))
+                        if case .message(.error) = answer?.event { refused += 1 }
+                    }
+                } judge: { _, _, evidence in
+                    evidence.robot += ", \(refused) of \(sent) refused"
+                    evidence.expect(sent > 10 && refused == sent, "\(refused) of \(sent) refused")
+                }
+            },
+            live(
+                "61", "a second commander appears",
+                "start, and commands with the first one's session",
+                robot: "goes on, obeys the first alone", sees: "the second is refused as busy"
+            ) { lab in
+                var codes: [String] = []
+                return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
+                    codes = try rival(of: live)
+                } judge: { _, _, evidence in
+                    evidence.robot += ", the second was told \(Set(codes).sorted())"
+                    evidence.expect(
+                        codes.count == 22 && codes.allSatisfy { $0 == "busy" }, "\(codes)")
+                }
+            },
+            live(
+                "57", "a second agent in the same session directory", "hone record twice",
+                robot: "goes on, obeys the first alone", sees: "the second is refused"
+            ) { lab in
+                var second: FaultLab.Outcome?
+                return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
+                    second = try lab.hone([
+                        "record", live.folder + "/live.yaml", "--quiet", "--directory",
+                        live.directory,
+                    ])
+                } judge: { _, _, evidence in
+                    evidence.operatorSaw += "; the second: \(second?.lastWords ?? "")"
+                    evidence.expect(
+                        second?.code == 73, "the second ended with \(second?.code ?? 0)")
+                }
+            },
+        ]
+    }
+
+    /// A start of another session, one of the same session in a later epoch, and commands of the first.
+    private static func rival(of live: LiveSession) throws -> [String] {
+        let probe = try BridgeProbe(address: live.robotAddress)
+        let client = try BridgeClient(address: live.robotAddress)
+        let description = try client.hello(timeout: .seconds(5))
+        probe.description = description
+        try live.watch(for: .milliseconds(100))
+        var command = Command(axes: description.axes.count)
+        command.session = live.track.last?.session ?? 0
+        command.epoch = live.track.last?.epoch ?? 0
+        command.sequence = 1 << 40
+        command.validityMicroseconds = 50_000
+        if let sample = live.track.last { command.position = sample.position }
+        var codes: [String] = []
+        func note() throws {
+            if case .message(let message)? = try probe.next(within: .seconds(1))?.event {
+                codes.append(message.refusal ?? BridgeMessage.text(message))
+            }
+        }
+        for session in [1, 2] as [UInt64] {
+            try probe.send(.start(session: session, epoch: 1000))
+            try note()
+        }
+        for _ in 0..<20 {
+            command.sequence += 1
+            try probe.send(command)
+            try note()
+        }
+        return codes
+    }
+
+    /// Ticks while strangers come and go, against ticks before and after.
+    private static func strangers(in lab: FaultLab) throws -> FaultEvidence {
+        var spans: [(began: MonotonicTime, ended: MonotonicTime, isQuiet: Bool)] = []
+        var connected = 0
+        return try LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(1)).run(in: lab) {
+            live in
+            for round in 0..<10 {
+                let began = lab.clock.now
+                let isQuiet = round.isMultiple(of: 2)
+                if isQuiet {
+                    try live.watch(for: .seconds(3))
+                } else {
+                    let strangers = try Strangers(of: live.robotAddress)
+                    for _ in 0..<20 {
+                        try strangers.come(10)
+                        try live.watch(for: .milliseconds(150))
+                    }
+                    connected += strangers.connected
+                    strangers.leave()
+                }
+                spans.append((began, lab.clock.now, isQuiet))
+            }
+        } judge: { live, _, evidence in
+            var (quiet, busy) = (LatencyHistogram(), LatencyHistogram())
+            try SessionLogReader(path: live.directory + "/log/session.mcap").records {
+                record, time in
+                guard case .tick(let tick) = record,
+                    let span = spans.first(where: { $0.began <= time && time < $0.ended })
+                else { return }
+                if span.isQuiet {
+                    quiet.record(nanoseconds: tick.latenessNanoseconds)
+                } else {
+                    busy.record(nanoseconds: tick.latenessNanoseconds)
+                }
+            }
+            let (before, after) = (
+                Double(quiet.percentile(99)) * 1e-9, Double(busy.percentile(99)) * 1e-9
+            )
+            evidence.operatorSaw +=
+                "; \(connected) strangers: tick lateness p99 \(NumberText.duration(after)) with "
+                + "them (\(busy.count) ticks), \(NumberText.duration(before)) without "
+                + "(\(quiet.count))"
+            evidence.expect(connected >= 900, "only \(connected) strangers could connect")
+            evidence.expect(quiet.count > 500 && busy.count > 500, "too few ticks in the log")
+            evidence.expect(after <= 1.2 * before, "p99 rose by more than 20 %")
+        }
+    }
+}

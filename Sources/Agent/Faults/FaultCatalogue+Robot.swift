@@ -1,0 +1,198 @@
+import Bridge
+import Embodiment
+import Foundation
+import Platform
+
+/// The robot, its bridge or its sensors fail.
+extension FaultCatalogue {
+    static var robotRows: [FaultRow] {
+        [
+            live(
+                "19", "the bridge is killed in motion", "SIGKILL of the robot's process",
+                robot: "gone; its drives have a watchdog of their own",
+                sees: "no sample, the session ends"
+            ) { lab in
+                try LiveFault(
+                    robot: .isGone, agent: .ends([69, 70]), words: [["sample", "bridge"]]
+                ).run(in: lab) { $0.robot.kill() }
+            },
+            live(
+                "20", "the bridge restarts in the middle of a session",
+                "SIGKILL, and another process at the same place",
+                robot: "the new one stays disabled and still", sees: "a latched stop"
+            ) { lab in
+                try LiveFault(robot: .rests, agent: .ends([69, 70])).run(in: lab) { live in
+                    live.robot.kill()
+                    _ = live.robot.wait()
+                    try live.restartRobot()
+                } judge: { live, _, evidence in
+                    evidence.expect(!live.track.isEmpty, "the new robot was not seen")
+                    let enabled = live.track.contains { $0.isEnabled }
+                    evidence.expect(!enabled, "the new robot obeys without a start")
+                }
+            },
+            lie(
+                "20b", "the bridge reports another boot", "the boot number of every sample",
+                words: ["restarted", "REBOOT"]
+            ) { sample, _ in sample.bootID ^= 0xFF },
+            lie(
+                "21", "the bridge repeats one sample", "the sequence too",
+                words: ["no sample", "FROZEN_SEQ"]
+            ) { sample, last in
+                let session = (sample.session, sample.epoch)
+                sample = last
+                (sample.session, sample.epoch) = session
+            },
+            lie(
+                "22", "a sensor freezes, its sequence goes on",
+                "position and speed of every sample",
+                words: ["did not follow", "FROZEN"]
+            ) { sample, last in
+                sample.position = last.position
+                sample.velocity = last.velocity
+            },
+            lie(
+                "24", "a position is not a number", "NaN in every sample", within: 150,
+                words: ["not finite", "NONFINITE"]
+            ) { sample, _ in sample.position[1] = .nan },
+            lie(
+                "24b", "a feature is infinite", "infinity in every sample", within: 150,
+                words: ["not finite", "NONFINITE"]
+            ) { sample, _ in sample.features[3] = .infinity },
+            lie(
+                "25", "an encoder jumps", "0.2 m added to an axis from one sample to the next",
+                words: ["did not follow", "JUMP", "jump"]
+            ) { sample, _ in sample.position[1] += 0.2 },
+            live(
+                "29", "the drives lose their power", "hone sim --fault limp",
+                robot: "stops where it stands", sees: "the robot does not follow"
+            ) { lab in
+                // Six seconds after it started it moves, or is about to. Its reported speed stays what it
+                // was, so only the stop itself can be judged.
+                var fault = LiveFault(
+                    robot: .brakes(within: .seconds(30), as: nil), agent: .ends([70]),
+                    words: [["did not follow", "TRACKING", "driving home"]])
+                fault.rest = nil
+                fault.robotArguments = ["--fault", "limp=600"]
+                return try fault.run(in: lab) { _ in }
+            },
+            live(
+                "34", "somebody presses stop at the robot", "stop from another connection",
+                robot: "stops within 50 ms, stands still",
+                sees: "the robot's own stop, not cleared by the agent"
+            ) { lab in
+                try LiveFault(
+                    robot: .brakes(within: .milliseconds(50), as: [.requested]),
+                    agent: .ends([70]), words: [["stopped the robot", "ROBOT_STOP"]]
+                ).run(in: lab) { live in
+                    let person = try BridgeClient(address: live.robotAddress)
+                    try person.stop(reason: "somebody pressed stop", timeout: .seconds(2))
+                }
+            },
+            lie(
+                "28b", "the bridge reports degrees for radians", "every position times 57.3",
+                words: ["did not follow", "JUMP", "jump", "limits"]
+            ) { sample, _ in
+                for axis in 0..<sample.position.count { sample.position[axis] *= 57.3 }
+            },
+            lie(
+                "34b", "the robot has a fault of its own", "stop 5 in every sample",
+                words: ["stopped the robot", "ROBOT_STOP"]
+            ) { sample, _ in
+                sample.stop = .fault
+                sample.isEnabled = false
+            },
+            live(
+                "36", "the robot starts outside its limits",
+                "0.3 m added to an axis from the start",
+                robot: "does not move", sees: "axis and value"
+            ) { lab in
+                let trigger = Trigger()
+                trigger.set()
+                var fault = LiveFault(
+                    robot: .rests, agent: .ends([69, 70]),
+                    words: [["limits", "OUT_OF_LIMITS"], ["axis y"]])
+                fault.waitsForMotion = false
+                fault.edit = {
+                    WireEdits.samples(after: trigger) { sample, _ in
+                        sample.position[1] += 0.3
+                    }
+                }
+                return try fault.run(in: lab) { _ in
+                } judge: { live, _, evidence in
+                    let moved = live.track.contains { LiveSession.isMoving($0) }
+                    evidence.expect(!moved, "it moved")
+                }
+            },
+            actions(
+                "38", "the policy saturates every step", "actions of 1 on every axis",
+                word: "clamp"
+            ) { _ in 1 },
+            actions(
+                "39", "the policy chatters", "actions of 1 and -1 in turn", word: "chatter"
+            ) { number in number.isMultiple(of: 2) ? 1 : -1 },
+            lie(
+                "35", "commands are acknowledged ten late", "the acknowledged sequence",
+                stops: nil, words: ["ACK_LAG", "acknowledge"]
+            ) { sample, _ in
+                let number = sample.acknowledgedCommand
+                sample.acknowledgedCommand = number > 10 ? number - 10 : 0
+            },
+        ]
+    }
+
+    /// A row in which the operator, whom the agent follows as it does a policy, asks for the impossible.
+    private static func actions(
+        _ id: String, _ fault: String, _ injection: String, word: String,
+        _ action: @escaping @Sendable (UInt64) -> Double
+    ) -> FaultRow {
+        live(
+            id, fault, injection, robot: "stays within its limits and is held after 2 s",
+            sees: "a hold or stop for its \(word)"
+        ) { lab in
+            let trigger = Trigger()
+            // The agent looks once in 20 samples; what stands there in between nobody sees.
+            var fault = LiveFault(robot: .rests, agent: .any, watch: .seconds(6))
+            fault.edit = {
+                WireEdits.samples(after: trigger) { sample, _ in
+                    for axis in 0..<6 {
+                        sample.operatorAction[axis] = action(sample.sequence / 20)
+                    }
+                }
+            }
+            return try fault.run(in: lab) { _ in
+                trigger.set()
+            } judge: { _, aftermath, evidence in
+                let told =
+                    aftermath.agentErrors
+                    + (aftermath.report?.events.map(\.cause).joined(separator: " ") ?? "")
+                evidence.expect(
+                    told.lowercased().contains(word), "nobody was told about its \(word)")
+            }
+        }
+    }
+
+    /// A row in which samples lie from the injection on, and the agent must latch a stop.
+    ///
+    /// - Parameters:
+    ///   - within: ms to the robot's stop; samples that are late count after 250 ms.
+    ///   - stops: what the robot must report; nil for any.
+    private static func lie(
+        _ id: String, _ fault: String, _ injection: String, within: Int = 500,
+        stops: Set<BridgeStop>? = [.requested, .disabled], words: [String],
+        _ change: @escaping @Sendable (inout SensorSample, SensorSample) -> Void
+    ) -> FaultRow {
+        live(
+            id, fault, injection, robot: "is stopped by the agent within \(within) ms",
+            sees: "the cause: \(words[0])"
+        ) { lab in
+            let trigger = Trigger()
+            var fault = LiveFault(
+                robot: .brakes(within: .milliseconds(within), as: stops), agent: .ends([70]),
+                words: [words])
+            fault.edit = { WireEdits.samples(after: trigger, change) }
+            fault.rest = .milliseconds(within + 600)
+            return try fault.run(in: lab) { _ in trigger.set() }
+        }
+    }
+}

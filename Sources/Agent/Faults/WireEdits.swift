@@ -1,0 +1,85 @@
+import Bridge
+import Embodiment
+import Simulation
+import Synchronization
+
+/// Something that begins when it is told to; any thread.
+final class Trigger: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    /// Whether it has begun.
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    /// Begins.
+    func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// What a wire does to samples and commands beyond losing them.
+enum WireEdits {
+    /// Sizes of the simulated robot's samples.
+    private static let codec = SampleCodec(
+        axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
+
+    /// Changes every sample once the trigger is set, and seals it again.
+    ///
+    /// - Parameter change: gets the sample and the last one before the trigger was set.
+    static func samples(
+        after trigger: Trigger,
+        _ change: @escaping @Sendable (inout SensorSample, SensorSample) -> Void
+    ) -> ChaosProxy.Edit {
+        let before = Mutex<SensorSample?>(nil)
+        return { message in
+            guard message.direction == .toPeer, var sample = read(message) else { return true }
+            let last = before.withLock { before in
+                if !trigger.isSet || before == nil { before = sample }
+                return before
+            }
+            guard trigger.isSet, let last else { return true }
+            change(&sample, last)
+            message.parts[0].withUnsafeMutableBytes { _ = codec.encode(sample, into: $0) }
+            return true
+        }
+    }
+
+    private static func read(_ message: BridgeRelay.Message) -> SensorSample? {
+        guard message.parts.count == 1, message.parts[0].first == UInt8(ascii: "H") else {
+            return nil
+        }
+        var sample = SensorSample(axes: codec.axes, features: codec.features)
+        let isRead = message.parts[0].withUnsafeBytes { bytes in
+            (try? codec.decode(bytes, into: &sample)) != nil
+        }
+        return isRead ? sample : nil
+    }
+
+    /// Keeps what the agent sends: the newest messages, oldest first.
+    static func capture(into tape: Tape) -> ChaosProxy.Edit {
+        { message in
+            if message.direction == .toBridge, let bytes = message.parts.first {
+                tape.add(bytes)
+            }
+            return true
+        }
+    }
+}
+
+/// Messages of an agent, recorded by somebody on the wire; any thread.
+final class Tape: Sendable {
+    private let store = Mutex<(starts: [[UInt8]], commands: [[UInt8]])>(([], []))
+
+    func add(_ bytes: [UInt8]) {
+        store.withLock { store in
+            if bytes.first == Wire.slowPathMark {
+                if String(decoding: bytes, as: UTF8.self).contains("\"start\"") {
+                    store.starts.append(bytes)
+                }
+            } else {
+                store.commands.append(bytes)
+                if store.commands.count > 100 { store.commands.removeFirst() }
+            }
+        }
+    }
+
+    /// The starts and the last commands.
+    var messages: [[UInt8]] { store.withLock { $0.starts + $0.commands } }
+}

@@ -1,0 +1,122 @@
+/// What every bridge owes its agent: the duties of `WireFormat.md`, one by one, as they are tested.
+///
+/// The raw value is the name that `hone bridge-test` prints. In the order of the test: first what cannot
+/// move anything, last what moves the robot.
+public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
+    /// The handshake.
+    case describes
+    /// Another protocol or version.
+    case refusesVersions = "refuses-versions"
+    /// Nobody commands at first.
+    case startsDisabled = "starts-disabled"
+    /// Boot, sequence and times of samples.
+    case numbersSamples = "numbers-samples"
+    /// The stream of real time.
+    case streams
+    /// Frames that cannot be right.
+    case refusesDamage = "refuses-damage"
+    /// Numbers that are none.
+    case refusesNonFinite = "refuses-non-finite"
+    /// Messages that cannot be read.
+    case refusesNonsense = "refuses-nonsense"
+    /// Connections of strangers.
+    case withstandsStrangers = "withstands-strangers"
+    /// Commander by start and release.
+    case starts
+    /// One commander.
+    case oneCommander = "one-commander"
+    /// Epochs that only rise.
+    case fencesEpochs = "fences-epochs"
+    /// Recorded starts.
+    case refusesReplays = "refuses-replays"
+    /// Sequences that only rise.
+    case fencesSequences = "fences-sequences"
+    /// Commands that are too old.
+    case refusesExpired = "refuses-expired"
+    /// One sample for a command.
+    case keepsStep = "keeps-step"
+    /// One command, the newest.
+    case queuesOne = "queues-one"
+    /// Nobody commands any more.
+    case brakes
+    /// After braking.
+    case resumes
+    /// Stop by anybody, at any time.
+    case stops
+    /// What a stop needs to end.
+    case latchesStops = "latches-stops"
+    /// A commander whose connection is gone.
+    case notesDeath = "notes-death"
+    /// A commander that says nothing.
+    case endsSilence = "ends-silence"
+    /// Following a small motion.
+    case follows
+    /// Its own limits.
+    case checksLimits = "checks-limits"
+    /// Braking in motion.
+    case brakesInMotion = "brakes-in-motion"
+
+    /// Which schedule a duty is one of.
+    public enum Schedule: Sendable, Equatable {
+        /// Of both.
+        case any
+        /// Only where time passes by itself.
+        case realtime
+        /// Only where a command moves time.
+        case lockstep
+    }
+
+    /// The duty as one sentence.
+    public var sentence: String {
+        switch self {
+        case .describes: "answers hello with a description of a robot that can be"
+        case .refusesVersions: "refuses the hello of another protocol or version"
+        case .startsDisabled: "obeys nobody before a start"
+        case .numbersSamples:
+            "samples carry the boot of the description, and a sequence and a capture time that rise"
+        case .streams: "samples come at the command rate, to every peer that said hello"
+        case .refusesDamage: "refuses truncated, mislabelled and damaged frames as malformed"
+        case .refusesNonFinite: "refuses commands with a number that is not finite as malformed"
+        case .refusesNonsense: "answers messages that cannot be read with malformed, and lives on"
+        case .withstandsStrangers:
+            "serves its peers while strangers connect, say nothing or send garbage"
+        case .starts: "a start makes a commander, a release ends the command and disables the robot"
+        case .oneCommander: "obeys one commander: other sessions and other connections are busy"
+        case .fencesEpochs: "refuses an epoch that does not rise, and commands of another epoch"
+        case .refusesReplays: "a recorded start changes nothing, not even after release"
+        case .fencesSequences:
+            "refuses a command whose sequence does not rise, and acknowledges truly"
+        case .refusesExpired: "refuses commands valid for no time, or too old when they arrive"
+        case .keepsStep: "a command moves time by one period and brings exactly one sample"
+        case .queuesOne: "keeps one command, the newest: a burst is not played back"
+        case .brakes: "stops by itself (watchdog) when the last command's validity has passed"
+        case .resumes: "goes on with the next valid command after it braked by itself"
+        case .stops: "stops for anybody, commander or not, started or not, again and again"
+        case .latchesStops: "a requested stop holds against valid commands until a new start"
+        case .notesDeath: "a commander whose connection is gone can be followed at once"
+        case .endsSilence: "a commander silent for 3 s can be followed, one that speaks cannot"
+        case .follows: "follows a small motion within its limits"
+        case .checksLimits: "does not carry out a set-point beyond its own limits"
+        case .brakesInMotion: "in motion too it brakes by itself, with a deceleration it can bear"
+        }
+    }
+
+    /// Where the duty exists.
+    public var schedule: Schedule {
+        switch self {
+        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
+            .brakesInMotion:
+            .realtime
+        case .keepsStep: .lockstep
+        default: .any
+        }
+    }
+
+    /// Whether its test moves the robot.
+    public var needsMotion: Bool {
+        switch self {
+        case .follows, .checksLimits, .brakesInMotion: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Agent
+import ArgumentParser
+
+struct BridgeTest: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bridge-test",
+        abstract: "Hold a bridge against its duties, one verdict for each.",
+        discussion: """
+            Speaks to the bridge as an agent would, and as none should: damaged frames, second \
+            commanders, stale epochs, silence. Without --motion every command holds the measured pose. \
+            Exits with 0 only if no duty failed.
+            """)
+
+    @Argument(help: "Where the bridge listens: ipc:///path/of/socket or tcp://127.0.0.1:port.")
+    var endpoint: String
+
+    @Option(help: "The robot it is to be: a name in robots/, or a path; --motion keeps its limits.")
+    var robot: String?
+
+    @Option(help: "Test only this duty; may be given several times.")
+    var only: [String] = []
+
+    @Flag(help: "Also move each axis: 2 % of its range, at most 10 mm or 0.05 rad, and back.")
+    var motion = false
+
+    @Flag(help: "Print one JSON object and nothing else.")
+    var json = false
+
+    func run() throws {
+        try BridgeTestCommand.run(
+            endpoint: endpoint, robot: robot, duties: only, moves: motion, json: json)
+    }
+}
