@@ -35,10 +35,10 @@ extension SessionError {
     var exitCode: Int32 {
         switch self {
         case .badArgument: 64
-        case .noWeights, .noDemonstrations, .wrongWeights: 65
+        case .noWeights, .noDemonstrations, .wrongWeights, .wrongData, .damaged: 65
         case .unreadable: 66
-        case .bridgeProcess: 69
-        case .exists, .unwritable: 73
+        case .bridgeProcess, .converter: 69
+        case .exists, .occupied, .unwritable: 73
         case .noProject, .needsSimulator: 78
         }
     }

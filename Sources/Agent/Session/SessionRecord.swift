@@ -13,6 +13,8 @@ struct SessionRecord: Encodable {
 
     private var hone = Version.text
     private var launch: String
+    private var task: String
+    private var instruction: String
     private var seed: UInt64
     private var schedule: String
     private var preset: String
@@ -21,6 +23,8 @@ struct SessionRecord: Encodable {
 
     init(launch: Launch) {
         self.launch = launch.name
+        task = launch.task.name
+        instruction = launch.task.instruction
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset
