@@ -15,7 +15,7 @@ struct Hone: ParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
-            Episodes.self, Sim.self, Check.self, Doctor.self,
+            Episodes.self, Weights.self, Sim.self, Check.self, Doctor.self,
         ])
 
     static func main() {

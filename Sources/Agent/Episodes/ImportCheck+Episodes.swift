@@ -7,15 +7,15 @@ extension ImportCheck {
     mutating func chooseRule() {
         if let rule {
             if rule.needsRewards, columns.rewards == nil {
-                find(.error, "the file has no rewards for the rule that \(rule)")
+                add(.error, "the file has no rewards for the rule that \(rule)")
             }
             if rule == .terminal, columns.terminals == nil {
-                find(.error, "the file has no terminals for the rule that \(rule)")
+                add(.error, "the file has no terminals for the rule that \(rule)")
             }
             if rule == .asIs, let rewards = columns.rewards,
                 let odd = rewards.firstIndex(where: { $0 != 0 && $0 != -1 })
             {
-                find(
+                add(
                     .error,
                     "reward \(rewards[odd]) in \(place(odd)) is neither −1 nor 0: another --reward "
                         + "says which steps succeeded")
@@ -23,14 +23,14 @@ extension ImportCheck {
             return
         }
         guard let rewards = columns.rewards else {
-            return find(
+            return add(
                 .error,
                 "the file has no rewards: --reward demonstrations if every episode succeeds at its "
                     + "last step, --reward terminal if a terminal step is success")
         }
         rule = RewardRule(fitting: rewards)
         if rule == nil {
-            find(
+            add(
                 .error,
                 "rewards from \(rewards.min() ?? 0) to \(rewards.max() ?? 0) are neither −1 and 0 "
                     + "nor 0 and 1: name with --reward the least that means success")
@@ -51,16 +51,16 @@ extension ImportCheck {
             for index in episodes.indices { renumber(index) }
         }
         if tally.afterSuccess > 0 {
-            find(.note, "\(tally.afterSuccess) steps after success are left out")
+            add(.note, "\(tally.afterSuccess) steps after success are left out")
         }
         if tally.withoutNext > 0 {
-            find(
+            add(
                 .note,
                 "\(tally.withoutNext) last steps are left out: the file does not say what was seen "
                     + "after them")
         }
         if tally.nextDoesNotMatter > 0 {
-            find(
+            add(
                 .note,
                 "\(tally.nextDoesNotMatter) terminal steps without a next observation keep their "
                     + "own: nothing is expected after them")
@@ -68,7 +68,7 @@ extension ImportCheck {
         let limit = launch.task.maxSteps(of: launch.robot)
         let long = episodes.count { $0.transitions.count > limit }
         if long > 0 {
-            find(
+            add(
                 .warning,
                 "\(long) episodes are longer than the task's \(limit) steps "
                     + "(max_episode_s \(launch.task.maxEpisodeSeconds))")
@@ -95,14 +95,14 @@ extension ImportCheck {
             let isSuccess = rule.isSuccess(
                 reward: columns.rewards?[row], isTerminal: isMarked, isLast: isLast)
             if isMarked, !isSuccess, !isLast {
-                return find(
+                return add(
                     .error,
                     "\(place(row)) is terminal and not a success, and the episode goes on")
             }
             let isTerminal = isSuccess || isMarked
             if !(columns.hasNext?[row] ?? true) {
                 guard isLast else {
-                    return find(.error, "\(place(row)) has no next observation")
+                    return add(.error, "\(place(row)) has no next observation")
                 }
                 if isTerminal {
                     tally.nextDoesNotMatter += 1
@@ -123,7 +123,7 @@ extension ImportCheck {
         }
         if facts?.outcome == EpisodeOutcome.aborted.name { episode.outcome = .aborted }
         guard let last = episode.transitions.last else {
-            return find(.warning, "episode \(index) has no usable step and is left out")
+            return add(.warning, "episode \(index) has no usable step and is left out")
         }
         if episode.outcome == .failure {
             if last.isTerminal { tally.terminalFailures += 1 } else { tally.timeouts += 1 }
@@ -158,7 +158,7 @@ extension ImportCheck {
     /// Offers every episode to a store like the learner's: what that refuses is told here, not while training.
     mutating func checkAdmission() {
         guard isPossible else { return }
-        if episodes.isEmpty { return find(.error, "there is no episode with a usable step") }
+        if episodes.isEmpty { return add(.error, "there is no episode with a usable step") }
         let critic = launch.algorithm.critic
         let store = ReplayStore(
             observationCount: launch.robot.observation.count,
@@ -171,11 +171,11 @@ extension ImportCheck {
             switch store.admit(episode) {
             case .admitted, .aborted, .evaluation: break
             case let refusal:
-                find(.error, "episode \(episode.number) would not be trained on: \(refusal)")
+                add(.error, "episode \(episode.number) would not be trained on: \(refusal)")
             }
         }
         if store.count > Trainer.storeRows {
-            find(
+            add(
                 .warning,
                 "\(store.count) steps are more than the \(Trainer.storeRows) that the learner keeps: "
                     + "the first ones give way to the last")
@@ -183,10 +183,10 @@ extension ImportCheck {
         if let least = store.returnColumn.min(), let most = store.returnColumn.max() {
             tally.returns = least...most
         } else {
-            find(.warning, "nothing of this is trained on: it is aborted or for evaluation only")
+            add(.warning, "nothing of this is trained on: it is aborted or for evaluation only")
         }
         if store.successes == 0 {
-            find(.warning, "no episode succeeds: there is nothing to imitate")
+            add(.warning, "no episode succeeds: there is nothing to imitate")
         }
     }
 }

@@ -26,7 +26,7 @@ struct ImportCheck: Sendable {
         self.columns = columns
         self.rules = rules
         self.launch = launch
-        for note in columns.facts.notes { find(.note, note) }
+        for note in columns.facts.notes { add(.note, note) }
         if let reward = rules.reward { rule = try RewardRule(reward) }
         observed = chosenColumns()
         checkObservation()
@@ -49,7 +49,7 @@ struct ImportCheck: Sendable {
     private var robot: RobotDescription { launch.robot }
 
     /// Adds a finding.
-    mutating func find(_ weight: ImportFinding.Weight, _ text: String) {
+    mutating func add(_ weight: ImportFinding.Weight, _ text: String) {
         findings.append(ImportFinding(weight: weight, text: text))
     }
 
@@ -65,7 +65,7 @@ struct ImportCheck: Sendable {
             if let index = names.firstIndex(of: word) ?? Int(word), (0..<width).contains(index) {
                 chosen.append(index)
             } else {
-                find(
+                add(
                     .error,
                     "--columns \(word): the file has \(width) columns"
                         + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
@@ -77,7 +77,7 @@ struct ImportCheck: Sendable {
     private mutating func checkObservation() {
         let wanted = robot.observation
         guard observed.count == wanted.count else {
-            return find(
+            return add(
                 .error,
                 "\(observed.count) observed scalars in the file, \(wanted.count) in the robot's "
                     + "YAML (\(wanted.joined(separator: ", "))): choose with --columns")
@@ -88,7 +88,7 @@ struct ImportCheck: Sendable {
             let unit = robot.unit(of: name)
             let found = column < known.count ? known[column] : nil
             if let found, let foundUnit = found.unit, found.name != name || foundUnit != unit {
-                find(
+                add(
                     .error,
                     "observation \(column) is \(found.name) in \(foundUnit) in the file, "
                         + "\(name) in \(unit) in the robot's YAML")
@@ -97,7 +97,7 @@ struct ImportCheck: Sendable {
             }
         }
         if !assumed.isEmpty {
-            find(
+            add(
                 .note,
                 "the file does not say units; observations are taken as the robot's: "
                     + assumed.joined(separator: ", "))
@@ -106,7 +106,7 @@ struct ImportCheck: Sendable {
 
     private mutating func checkAxes() {
         guard columns.actions.width == robot.axes.count else {
-            return find(
+            return add(
                 .error,
                 "actions of \(columns.actions.width) numbers in the file, \(robot.axes.count) axes "
                     + "in the robot's YAML (\(robot.axes.map(\.name).joined(separator: ", ")))")
@@ -123,7 +123,7 @@ struct ImportCheck: Sendable {
             if found.name != axis.name || unit != axis.unit || low != axis.actionLow
                 || high != axis.actionHigh || found.kind != axis.kind.rawValue
             {
-                find(
+                add(
                     .error,
                     "action \(index) is \(found.name), \(found.kind ?? "?"), \(low)…\(high) \(unit) "
                         + "in the file; \(axis.name), \(axis.kind.rawValue), "
@@ -135,17 +135,17 @@ struct ImportCheck: Sendable {
                 rules.areActionsPhysical
                 ? "in the axes' units, mapped by the robot's action boxes"
                 : "as −1…1 of the robot's action boxes"
-            find(.note, "actions are taken \(unit): " + assumed.joined(separator: ", "))
+            add(.note, "actions are taken \(unit): " + assumed.joined(separator: ", "))
         }
     }
 
     private mutating func checkRate() {
         guard let rate = columns.facts.rate else {
-            return find(
+            return add(
                 .note, "the file does not say its rate; \(robot.policyRateHz) Hz is assumed")
         }
         if abs(rate - robot.policyRateHz) > 0.01 * robot.policyRateHz {
-            find(
+            add(
                 .warning,
                 "\(rate) steps a second in the file, \(robot.policyRateHz) in the robot's YAML: a "
                     + "displacement over one step is another velocity")
@@ -163,7 +163,7 @@ struct ImportCheck: Sendable {
             guard wrong > 0, let first = table.values.firstIndex(where: { !$0.isFinite }) else {
                 continue
             }
-            find(
+            add(
                 .error,
                 "\(wrong) numbers of the \(name) are not finite, the first \(table.values[first]) "
                     + "in \(place(first / table.width)), column \(first % table.width)")
@@ -192,16 +192,16 @@ struct ImportCheck: Sendable {
                 if excess > worst.excess { worst = (excess, step) }
             }
             if rounded > 0 {
-                find(.note, "axis \(axis.name): \(rounded) actions clipped by a rounding error")
+                add(.note, "axis \(axis.name): \(rounded) actions clipped by a rounding error")
             }
             if outside == 0 { continue }
             let found =
                 "axis \(axis.name): \(outside) of \(columns.steps) actions leave −1…1, by up to "
                 + "\(NumberText.short(worst.excess)) (in \(place(worst.step)))"
             if worst.excess <= rules.clip {
-                find(.warning, found + "; they are clipped")
+                add(.warning, found + "; they are clipped")
             } else {
-                find(
+                add(
                     .error,
                     found + "; --clip-actions \(NumberText.short(worst.excess * 1.01)) clips them"
                         + (rules.areActionsPhysical
@@ -219,7 +219,7 @@ struct ImportCheck: Sendable {
             let limits = axis.limits
             let margin = limits.upper - limits.lower
             if least < limits.lower - margin || most > limits.upper + margin {
-                find(
+                add(
                     .warning,
                     "observed \(name) goes from \(NumberText.short(least)) to "
                         + "\(NumberText.short(most)), and the axis can be in \(limits.lower)…"
@@ -237,22 +237,4 @@ struct ImportCheck: Sendable {
         }
         return "step \(row)"
     }
-}
-
-/// What was counted while a data set was put together.
-struct ImportTally: Sendable, Equatable {
-    /// Steps in the file.
-    var read = 0
-    /// Steps behind the one that succeeded.
-    var afterSuccess = 0
-    /// Last steps without a next observation, of episodes that go on.
-    var withoutNext = 0
-    /// Terminal steps whose next observation is not in the file and does not matter.
-    var nextDoesNotMatter = 0
-    /// Episodes that ended in a terminal step without success.
-    var terminalFailures = 0
-    /// Episodes that were only cut off: they bootstrap.
-    var timeouts = 0
-    /// Least and largest Monte-Carlo return.
-    var returns: ClosedRange<Float>?
 }
