@@ -55,7 +55,9 @@ let package = Package(
             exclude: ["WireFormat.md"],
             swiftSettings: house),
         .target(name: "Neural", dependencies: ["COpenBLAS"], swiftSettings: numeric),
-        .target(name: "Models", dependencies: ["Embodiment", "Neural"], swiftSettings: numeric),
+        .target(
+            name: "Models", dependencies: ["Embodiment", "Neural"], exclude: ["WeightLayout.md"],
+            swiftSettings: numeric),
         .target(
             name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
             swiftSettings: numeric),

@@ -18,8 +18,9 @@ struct Hone: ParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
-            Replay.self, Sim.self, BridgeTest.self, Faults.self, Check.self, Doctor.self, Status.self,
-            Stop.self, Hold.self, Acknowledge.self, Start.self, Recover.self,
+            Replay.self, Episodes.self, Weights.self, Sim.self, BridgeTest.self, Faults.self,
+            Check.self, Doctor.self, Status.self, Stop.self, Hold.self, Acknowledge.self,
+            Start.self, Recover.self,
         ])
 
     static func main() {

@@ -191,15 +191,14 @@ struct RecorderTests {
         #expect(throws: LogError.closed(path: "/dev/full")) { try full.makeDurable() }
 
         let directory = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
-        let path = SessionLog.path(in: directory, part: 1)
-        #expect(path.hasSuffix("/0001.mcap"))
+        let path = directory + "/session.mcap"
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
         try Files.makeDirectories(directory)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let episode = Samples.episode(number: 0, steps: 3, outcome: .success)
         try Samples.log(Samples.records(of: episode), to: FileLogSink(creating: path), chunk: 2)
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
-        #expect(try SessionLog.paths(in: directory) == [path])
+        #expect(try SessionFiles(of: directory).logs == [path])
         let store = Samples.store(capacity: 8)
         let (admitted, report) = store.admit(contentsOf: try SessionLogReader(path: path))
         #expect(admitted == 1 && report.isClean && store.count == 3)

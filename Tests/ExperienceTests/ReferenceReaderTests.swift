@@ -103,4 +103,49 @@ struct ReferenceReaderTests {
         let padded = String(repeating: "0", count: 13 - digits.count) + digits
         return "\(value < 0 ? "-" : "")0x1.\(padded)p\(exponent >= 0 ? "+" : "")\(exponent)"
     }
+
+    private static let tolerant = """
+        import struct, sys
+        from mcap.exceptions import EndOfFile
+        from mcap.reader import NonSeekingReader
+        from mcap_protobuf.decoder import DecoderFactory
+        for path in sys.argv[1:]:
+            count = 0
+            try:
+                with open(path, "rb") as file:
+                    log = NonSeekingReader(
+                        file, validate_crcs=True, decoder_factories=[DecoderFactory()])
+                    for item in log.iter_decoded_messages(log_time_order=False):
+                        count += 1
+                end = "whole"
+            except (EndOfFile, struct.error):
+                end = "cut"
+            print(count, end)
+        """
+
+    @Test(
+        "The reference implementation reads a log that was cut short anywhere up to its last whole chunk",
+        .enabled(if: Program.python != nil))
+    func readsCutLogs() throws {
+        let python = try #require(Program.python)
+        let sink = MemorySink()
+        try Samples.log(SessionLogTests.records(), to: sink, chunk: 4)
+        let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+        try Files.makeDirectories(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var paths: [String] = []
+        var expected: [String] = []
+        // Every length would take minutes in Python; 97 has no factor in common with the layout.
+        for count in stride(from: 97, to: sink.bytes.count, by: 97) {
+            let path = "\(folder)/\(count).mcap"
+            let bytes = Array(sink.bytes[..<count])
+            try Files.replace(path, with: bytes)
+            paths.append(path)
+            expected.append("\(SessionLogReader(bytes).records { _, _ in }.records)")
+        }
+        let (status, output) = Program.run([python, "-c", Self.tolerant] + paths)
+        #expect(status == 0, "\(output)")
+        let found = output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(found.map { $0.first ?? "" } == expected)
+    }
 }

@@ -37,12 +37,12 @@ extension SessionError {
     var exitCode: Int32 {
         switch self {
         case .badArgument: 64
-        case .noWeights, .noDemonstrations, .wrongWeights, .notASession, .otherRobot,
-            .notVerified:
+        case .noWeights, .noDemonstrations, .wrongWeights, .wrongData, .damaged, .notASession,
+            .otherRobot, .notVerified:
             65
         case .unreadable: 66
-        case .bridgeProcess, .notRunning, .refused: 69
-        case .exists, .unwritable: 73
+        case .bridgeProcess, .converter, .notRunning, .refused: 69
+        case .exists, .occupied, .unwritable: 73
         case .noProject, .needsSimulator: 78
         }
     }

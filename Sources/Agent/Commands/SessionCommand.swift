@@ -126,12 +126,9 @@ public enum SessionCommand {
             throw SessionError.noDemonstrations("no session named with --data: nothing")
         }
         for path in paths {
-            let file =
-                path.hasSuffix(".mcap") ? path : path + "/log/session.mcap"
-            let (episodes, report) = try SessionLogReader(path: file).episodes()
-            for episode in episodes { session.trainer.offline.admit(episode) }
-            for issue in report.issues { session.progress.note("\(file): \(issue)") }
-            session.progress.note("\(file): \(episodes.count) episodes")
+            for line in try OfflineData.admit(path, into: session.trainer.offline) {
+                session.progress.note(line)
+            }
         }
     }
 

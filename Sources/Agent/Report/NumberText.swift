@@ -29,6 +29,11 @@ enum NumberText {
         return fixed(value, decimals: min(4, max(0, 2 - magnitude)))
     }
 
+    /// A sum of rewards: without decimals where it is a whole number.
+    static func sum(_ value: Double) -> String {
+        fixed(value, decimals: value == value.rounded() ? 0 : 2)
+    }
+
     /// A count with groups of three: `1 234 567`.
     static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)

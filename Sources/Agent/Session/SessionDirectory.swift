@@ -57,6 +57,8 @@ struct SessionDirectory: Sendable {
 enum SessionError: Error, CustomStringConvertible, Sendable {
     /// A session is already there.
     case exists(String)
+    /// A file or folder that was to be made is there.
+    case occupied(String)
     /// The directory cannot be written.
     case unwritable(String, String)
     /// Weights were asked for and there are none.
@@ -79,6 +81,12 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case needsSimulator(String)
     /// A word on the command line that means nothing.
     case badArgument(String)
+    /// Recorded data that cannot be used here.
+    case wrongData(String, String)
+    /// A log that is not what was written.
+    case damaged(String)
+    /// The data set converters could not be run.
+    case converter(String)
     /// The bridge program could not be started or died.
     case bridgeProcess(String)
     /// A request for a session that does not run.
@@ -92,6 +100,7 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
         case .exists(let path):
             "\(path) already holds a session, and sessions are never overwritten. "
                 + "Choose another with --directory."
+        case .occupied(let path): "\(path) is there already, and nothing is overwritten"
         case .unwritable(let path, let why):
             "cannot write the session directory \(path): \(why)"
         case .noWeights(let path):
@@ -114,6 +123,10 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
             "a demo needs the embedded simulator, and \(launch) has no 'simulation' block. "
                 + "Use `hone finetune` for other robots."
         case .badArgument(let why): why
+        case .wrongData(let path, let why): "the data in \(path) cannot be used here: \(why)"
+        case .damaged(let path):
+            "\(path) is not clean; `hone episodes recover` writes what is whole to a new file"
+        case .converter(let why): "the converters in launch/datasets: \(why)"
         case .bridgeProcess(let why): "the bridge program: \(why)"
         case .notRunning(let path, let why):
             "cannot reach a running session in \(path): \(why). "

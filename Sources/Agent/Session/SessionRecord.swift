@@ -20,6 +20,8 @@ struct SessionRecord: Codable {
     /// Other kernels give other last bits.
     private(set) var kernels: String?
     private var launch: String
+    private var task: String
+    private var instruction: String
     private var seed: UInt64
     private var schedule: String
     private var preset: String
@@ -35,6 +37,8 @@ struct SessionRecord: Codable {
 
     init(launch: Launch) {
         self.launch = launch.name
+        task = launch.task.name
+        instruction = launch.task.instruction
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset

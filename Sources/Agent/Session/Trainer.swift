@@ -54,6 +54,8 @@ final class Trainer: @unchecked Sendable {
     private var kept: [UInt8]?
     private var thread: HoneThread?
 
+    /// Steps that each store holds; older ones give way.
+    static let storeRows = 200_000
     /// Updates between two publications while a debt is being paid off.
     private static let publishEvery = 100
 
@@ -79,8 +81,8 @@ final class Trainer: @unchecked Sendable {
                 failedToFloor: settings.schedule.failedToFloor,
                 absorbsFailures: settings.schedule.absorbsFailures)
         }
-        offline = store(200_000)
-        online = store(200_000)
+        offline = store(Trainer.storeRows)
+        online = store(Trainer.storeRows)
         slot = WeightBuffer(count: learner.snapshotCount)
         staging = .allocate(capacity: learner.snapshotCount)
         staging.initialize(repeating: 0)

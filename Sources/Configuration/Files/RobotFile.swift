@@ -18,6 +18,19 @@ public enum RobotFile {
         return robot
     }
 
+    /// Reads one robot from a text kept with a session, or reports every mistake in it.
+    public static func read(
+        text: String, named name: String
+    ) throws(ConfigurationErrors) -> RobotDescription {
+        let diagnostics = Diagnostics()
+        let source = diagnostics.addSource(path: "\(name).yaml", text: text)
+        let root = YAMLReader.read(source: source, diagnostics: diagnostics)
+        let robot = root.flatMap { decode($0, name: name, diagnostics: diagnostics) }
+        try diagnostics.check()
+        guard let robot else { throw ConfigurationErrors(errors: diagnostics.errors) }
+        return robot
+    }
+
     /// The same as a part of a larger reading; nil when something is wrong, which is then recorded.
     static func read(
         _ nameOrPath: String, with reading: Reading, mark: Mark?

@@ -15,6 +15,7 @@ enum LogEncoding {
         case .tick(let tick): (.tick, bytes(message(tick)))
         case .event(let event): (.event, bytes(message(event, time: time)))
         case .metrics(let metrics): (.metrics, bytes(message(metrics)))
+        case .label(let label): (.label, bytes(message(label)))
         }
     }
 
@@ -28,6 +29,7 @@ enum LogEncoding {
             case .tick: return record(try Hone_Tick(serializedBytes: bytes))
             case .event: return record(try Foxglove_Log(serializedBytes: bytes))
             case .metrics: return record(try Hone_Metrics(serializedBytes: bytes))
+            case .label: return record(try Hone_EpisodeLabel(serializedBytes: bytes))
             }
         } catch { return nil }
     }

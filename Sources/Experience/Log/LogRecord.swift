@@ -159,4 +159,6 @@ public enum LogRecord: Sendable, Equatable {
     case event(LogEvent)
     /// Topic `/learner/metrics`.
     case metrics(MetricsRecord)
+    /// Topic `/episode/label`.
+    case label(EpisodeLabel)
 }

@@ -8,6 +8,7 @@ enum LogTopic: UInt16, CaseIterable {
     case tick = 3
     case event = 4
     case metrics = 5
+    case label = 6
 
     var name: String {
         switch self {
@@ -16,6 +17,7 @@ enum LogTopic: UInt16, CaseIterable {
         case .tick: "/tick"
         case .event: "/event"
         case .metrics: "/learner/metrics"
+        case .label: "/episode/label"
         }
     }
 
@@ -27,12 +29,13 @@ enum LogTopic: UInt16, CaseIterable {
         case .tick: Hone_Tick.protoMessageName
         case .event: Foxglove_Log.protoMessageName
         case .metrics: Hone_Metrics.protoMessageName
+        case .label: Hone_EpisodeLabel.protoMessageName
         }
     }
 
     private var descriptors: String {
         switch self {
-        case .episode: SchemaDescriptors.episode
+        case .episode, .label: SchemaDescriptors.episode
         case .transition: SchemaDescriptors.transition
         case .tick: SchemaDescriptors.tick
         case .event: SchemaDescriptors.log

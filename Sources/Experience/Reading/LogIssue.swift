@@ -72,6 +72,8 @@ extension LogIssue: CustomStringConvertible {
 public struct LogReport: Sendable, Equatable {
     /// Records that were read.
     public var records = 0
+    /// Records that were read, by topic.
+    public var messages: [String: Int] = [:]
     /// Chunks that were whole.
     public var chunks = 0
     /// The file has its end, so nothing can be missing from it unnoticed.

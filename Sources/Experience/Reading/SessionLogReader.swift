@@ -31,11 +31,17 @@ public struct SessionLogReader {
     /// Episodes are put together by the recorder's own rule; what is not whole is an issue.
     @discardableResult
     public func episodes(_ visit: (Episode) -> Void) -> LogReport {
+        timedEpisodes { episode, _ in visit(episode) }
+    }
+
+    /// The same, with the time at which each ended.
+    @discardableResult
+    public func timedEpisodes(_ visit: (Episode, MonotonicTime) -> Void) -> LogReport {
         var assembler = EpisodeAssembler()
-        var report = scan { record, _, scan in
+        var report = scan { record, time, scan in
             switch assembler.accept(record) {
             case .nothing: break
-            case .complete(let episode): visit(episode)
+            case .complete(let episode): visit(episode, time)
             case .incomplete(let number): scan.note(.incompleteEpisode(number: number))
             }
         }
@@ -82,6 +88,7 @@ public struct SessionLogReader {
                     .unreadableMessage(topic: topic.name, sequence: message.sequence))
             }
             scan.report.records += 1
+            scan.report.messages[topic.name, default: 0] += 1
             visit(record, MonotonicTime(nanoseconds: message.time), &scan)
         }
     }

@@ -40,7 +40,7 @@ struct EpisodeAssembler {
             episode.outcome = end.outcome
             current = nil
             return .complete(episode)
-        case .tick, .event, .metrics:
+        case .tick, .event, .metrics, .label:
             return .nothing
         }
     }

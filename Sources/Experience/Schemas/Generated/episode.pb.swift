@@ -131,6 +131,38 @@ nonisolated struct Hone_EpisodeMark: Sendable {
   init() {}
 }
 
+/// A person's later word on an episode; topic /episode/label. The newest counts, the log itself stays as it is.
+nonisolated struct Hone_EpisodeLabel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Episode number in the session, from 0.
+  var episode: UInt32 = 0
+
+  /// How it ended after all; RUNNING when nothing is said of that.
+  var outcome: Hone_EpisodeOutcome = .running
+
+  /// The first step that is kept.
+  var firstStep: UInt32 = 0
+
+  /// The step behind the last that is kept; 0 when nothing is said of the steps.
+  var endStep: UInt32 = 0
+
+  /// The outcome counts as recorded again.
+  var outcomeAsRecorded: Bool = false
+
+  /// All steps count again.
+  var stepsAsRecorded: Bool = false
+
+  /// Why, for people.
+  var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hone"
@@ -193,6 +225,66 @@ nonisolated extension Hone_EpisodeMark: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.outcome != rhs.outcome {return false}
     if lhs.steps != rhs.steps {return false}
     if lhs.driver != rhs.driver {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hone_EpisodeLabel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EpisodeLabel"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}episode\0\u{1}outcome\0\u{3}first_step\0\u{3}end_step\0\u{3}outcome_as_recorded\0\u{3}steps_as_recorded\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.episode) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.firstStep) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.endStep) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.outcomeAsRecorded) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.stepsAsRecorded) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.episode != 0 {
+      try visitor.visitSingularUInt32Field(value: self.episode, fieldNumber: 1)
+    }
+    if self.outcome != .running {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 2)
+    }
+    if self.firstStep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.firstStep, fieldNumber: 3)
+    }
+    if self.endStep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.endStep, fieldNumber: 4)
+    }
+    if self.outcomeAsRecorded != false {
+      try visitor.visitSingularBoolField(value: self.outcomeAsRecorded, fieldNumber: 5)
+    }
+    if self.stepsAsRecorded != false {
+      try visitor.visitSingularBoolField(value: self.stepsAsRecorded, fieldNumber: 6)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Hone_EpisodeLabel, rhs: Hone_EpisodeLabel) -> Bool {
+    if lhs.episode != rhs.episode {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.firstStep != rhs.firstStep {return false}
+    if lhs.endStep != rhs.endStep {return false}
+    if lhs.outcomeAsRecorded != rhs.outcomeAsRecorded {return false}
+    if lhs.stepsAsRecorded != rhs.stepsAsRecorded {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,19 @@
+/// What an import may assume of a data set: everything that its numbers alone do not say.
+public struct ImportRules: Sendable {
+    /// `--reward`: how one knows that a step accomplished the task; nil to go by the rewards that are there.
+    public var reward: String?
+    /// `--actions physical`: they are in the axes' units, not −1…1.
+    public var areActionsPhysical = false
+    /// `--clip-actions`: how far beyond −1…1 an action may be and is then clipped.
+    public var clip = 0.0
+    /// `--columns`: the file's observation columns that are observed, by name or number, in the robot's order.
+    public var columns: [String] = []
+    /// `--purpose`: what the episodes are for; nil for what the file says, or demonstrations.
+    public var purpose: String?
+
+    /// Rounding that is clipped without asking.
+    static let rounding = 1e-6
+
+    /// Nothing is assumed.
+    public init() {}
+}

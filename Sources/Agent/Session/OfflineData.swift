@@ -1,0 +1,47 @@
+import Embodiment
+import Experience
+
+/// Recorded sessions as offline data: what `--data` and `session.offline_data` name.
+enum OfflineData {
+    /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
+    ///
+    /// - Throws: `LogError` when there is nothing to read, `SessionError.wrongData` when an episode is not of this robot.
+    static func admit(_ path: String, into store: ReplayStore) throws -> [String] {
+        let archive = try SessionArchive(path)
+        var refusals: [String: Int] = [:]
+        var admitted = 0
+        var labelled = 0
+        var mistake: String?
+        let reports = try archive.entries { entry in
+            if entry.isLabelled { labelled += 1 }
+            switch store.admit(entry.episode) {
+            case .admitted: admitted += 1
+            case .wrongSize(let step):
+                mistake =
+                    mistake
+                    ?? "step \(step) of episode \(entry.recorded.number) is not of a robot with "
+                    + "\(store.observationCount) observed scalars and \(store.actionCount) axes"
+            case .notFinite(let step):
+                mistake =
+                    mistake
+                    ?? "step \(step) of episode \(entry.recorded.number) holds a number that is "
+                    + "not finite"
+            case .aborted: refusals["aborted", default: 0] += 1
+            case .evaluation: refusals["for evaluation only", default: 0] += 1
+            case .empty: refusals["without steps", default: 0] += 1
+            case .tooLong(_, let limit):
+                refusals["longer than \(limit) steps", default: 0] += 1
+            }
+        }
+        if let mistake { throw SessionError.wrongData(path, mistake) }
+        var lines: [String] = []
+        for file in archive.labelReports + reports {
+            lines += file.report.issues.map { "\(file.path): \($0)" }
+        }
+        let others = refusals.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        let parts = ["\(admitted) episodes"] + (labelled > 0 ? ["\(labelled) as labelled"] : [])
+        lines.append(
+            "\(path): " + (parts + others.map { "left out: \($0)" }).joined(separator: ", "))
+        return lines
+    }
+}

@@ -1,0 +1,86 @@
+import Agent
+import ArgumentParser
+
+struct EpisodesImport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Turn a data set of others into a session that trains: hone pretrain --data.",
+        discussion: """
+            Reads LeRobotDataset v2.x and v3, robomimic, Minari, D4RL and NPZ. Everything is checked \
+            against the launch's robot and told before anything is written: sizes, names and units, \
+            action ranges, rewards, ends of episodes, numbers that are not finite.
+            """)
+
+    @Argument(help: "File or folder of the data set.")
+    var input: String
+
+    @Option(help: "The launch it is data for: a name in launch/, or a path.")
+    var launch: String
+
+    @Option(help: "auto, lerobot, robomimic, minari, d4rl or npz.")
+    var format = "auto"
+
+    @Option(
+        help: """
+            Which step succeeded: as-is (rewards −1 and 0), sparse (positive reward), terminal, \
+            demonstrations (each episode's last), or the least reward that means success \
+            (default: as-is or sparse, whichever the rewards are).
+            """)
+    var reward: String?
+
+    @Option(help: "normalised (−1…1) or physical (the axes' units).")
+    var actions = "normalised"
+
+    @Option(help: "Clip actions that leave −1…1 by at most this.")
+    var clipActions = 0.0
+
+    @Option(help: "Observation keys of the file, comma-separated, in order.")
+    var keys: String?
+
+    @Option(help: "Observation columns by name or number, comma-separated, in the robot's order.")
+    var columns: String?
+
+    @Option(help: "demonstration, training or evaluation (default: the file's, or demonstration).")
+    var purpose: String?
+
+    @Flag(help: "Only check and report; write nothing.")
+    var check = false
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Change one value of the launch file.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(help: "The session directory; it must not hold a session yet.")
+    var directory: String?
+
+    @Flag(help: "Print one JSON object and nothing else.")
+    var json = false
+
+    func validate() throws {
+        if !["normalised", "physical"].contains(actions) {
+            throw ValidationError("--actions is normalised or physical, not \(actions)")
+        }
+        if !(clipActions >= 0 && clipActions.isFinite) {
+            throw ValidationError("--clip-actions is a number from 0 on")
+        }
+    }
+
+    func run() throws {
+        var rules = ImportRules()
+        rules.reward = reward
+        rules.areActionsPhysical = actions == "physical"
+        rules.clip = clipActions
+        rules.columns = EpisodesImport.words(columns)
+        rules.purpose = purpose
+        try EpisodesCommand.import(
+            ImportRequest(
+                input: input, format: format, keys: EpisodesImport.words(keys), launch: launch,
+                overrides: overrides, directory: directory, rules: rules, isCheckOnly: check,
+                json: json))
+    }
+
+    private static func words(_ list: String?) -> [String] {
+        (list ?? "").split(separator: ",").map { String($0) }
+    }
+}
