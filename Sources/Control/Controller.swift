@@ -220,7 +220,11 @@ public final class Controller {
         let period = robot.tickSeconds
         for index in 0..<robot.axes.count {
             let limits = robot.axes[index].limits
-            let desired = mayMove ? scale * desiredSpeed(axis: index, period: period) : 0
+            var desired = mayMove ? desiredSpeed(axis: index, period: period) : 0
+            if scale < 1 {
+                let cap = scale * limits.velocity
+                desired = Limiter.least(Limiter.greatest(desired, -cap), cap)
+            }
             let next =
                 RecoveryMotion.isNeeded(position[index], robot.axes[index])
                 ? RecoveryMotion.advance(
