@@ -12,6 +12,17 @@ import Testing
 
 @Suite("An operator")
 struct OperatorTests {
+    /// Asks for the status until it begins with `words`, some thirty seconds at most.
+    private func waitFor(_ words: String, in folder: String) throws {
+        var last = ""
+        for _ in 0..<100 {
+            last = try HoneProgram.run(["status", folder]).output
+            if last.hasPrefix(words) { return }
+            SystemClock().sleep(for: .milliseconds(200))
+        }
+        throw HoneProgram.Missing(what: "a robot that is \(words); it is \(last)")
+    }
+
     @Test("Stops, acknowledges and starts at the bridge's buttons, and the session goes on")
     func buttons() throws {
         var faults = SimulationFaults()
@@ -93,11 +104,7 @@ struct OperatorTests {
         func hone(_ arguments: String...) throws -> HoneProgram.Outcome {
             try HoneProgram.run(arguments, in: scratch.folder)
         }
-        func wait(for word: String) throws {
-            try HoneProgram.wait(for: "a robot that is \(word)") {
-                (try? hone("status", folder).output.hasPrefix(word)) == true
-            }
-        }
+        func wait(for word: String) throws { try waitFor(word, in: folder) }
         try wait(for: "active")
         #expect(try hone("ack", folder, "8").code == 69)
         #expect(try hone("stop", folder).code == 0)
@@ -110,10 +117,10 @@ struct OperatorTests {
         try wait(for: "ready")
         let started = try hone("start", folder)
         #expect(started.code == 0 && started.output.hasPrefix("active"), "\(started.errors)")
-        try HoneProgram.wait(for: "the next episode") {
+        try HoneProgram.wait(for: "the aborted episode") {
             ((try? FinishedSession(folder).log.episodes.count) ?? 0) >= 1
-                && (try? hone("status", folder).output.hasPrefix("active")) == true
         }
+        try wait(for: "active")
         running.interrupt()
         let outcome = try running.finish(within: .seconds(60))
         #expect(outcome.code == 130, "\(outcome.errors)")
@@ -135,9 +142,7 @@ struct OperatorTests {
         let folder = scratch.path("session")
         let running = try HoneProgram.Running(
             ["record", "demo-realtime", "--episodes", "1000", "--quiet", "--directory", folder])
-        try HoneProgram.wait(for: "an active robot") {
-            (try? HoneProgram.run(["status", folder]).output.hasPrefix("active")) == true
-        }
+        try waitFor("active", in: folder)
         #expect(try HoneProgram.run(["stop", folder]).code == 0)
         let outcome = try running.finish(within: .seconds(30))
         #expect(outcome.code == 70, "\(outcome.errors)")

@@ -29,39 +29,39 @@ struct RobotFault: Sendable, CustomTestStringConvertible {
 
     static let all = [
         RobotFault("dies", lockstep: nil, realtime: .observationStale) {
-            $0.dieAfterTicks = 150
+            $0.dieAfterTicks = 400
         },
         RobotFault("falls silent", lockstep: nil, realtime: .observationStale) {
-            $0.silentAfterTicks = 150
+            $0.silentAfterTicks = 400
         },
         RobotFault("repeats one sample", lockstep: .observationStale, realtime: .observationStale) {
-            $0.stallAfterTicks = 150
+            $0.stallAfterTicks = 400
         },
         RobotFault(
             "reports a frozen pose", lockstep: .sensorFrozen, realtime: .sensorFrozen
-        ) { $0.freezeAfterTicks = 150 },
+        ) { $0.freezeAfterTicks = 400 },
         RobotFault(
             "goes on with cameras that froze", lockstep: .resumeBudget, realtime: .resumeBudget
-        ) { $0.blindAfterTicks = 150 },
+        ) { $0.blindAfterTicks = 400 },
         RobotFault(
             "has an encoder that slips", lockstep: .encoderJump, realtime: .encoderJump
-        ) { $0.slipAtTick = 150 },
+        ) { $0.slipAtTick = 400 },
         RobotFault(
             "is stopped at its own button", lockstep: .operatorStop, realtime: .operatorStop
-        ) { $0.presses = [(150..<155, .stop)] },
+        ) { $0.presses = [(400..<405, .stop)] },
         RobotFault(
             "reports a position that is no number", lockstep: .observationNotFinite,
             realtime: .observationNotFinite
-        ) { $0.notANumberAtTick = 150 },
+        ) { $0.notANumberAtTick = 400 },
         RobotFault(
             "reports an infinite feature", lockstep: .observationNotFinite,
             realtime: .observationNotFinite
-        ) { $0.infiniteFeatureAtTick = 150 },
+        ) { $0.infiniteFeatureAtTick = 400 },
         RobotFault("restarts", lockstep: .bridgeReboot, realtime: .bridgeReboot) {
-            $0.rebootAtTick = 150
+            $0.rebootAtTick = 400
         },
         RobotFault("loses power of its drives", lockstep: .tracking, realtime: .tracking) {
-            $0.limpAfterTicks = 150
+            $0.limpAfterTicks = 400
         },
     ]
 }

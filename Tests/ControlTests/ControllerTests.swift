@@ -56,8 +56,8 @@ struct Loop {
     {
         controller.tick(now: time, into: &report)
         time = time.advanced(byNanoseconds: 10_000_000)
-        guard !silent else { return }
         sequence += 1
+        guard !silent else { return }
         var sample = Fixture.sample(
             sequence, x: report.command.position[0], gripper: report.command.position[1])
         change(&sample)

@@ -20,7 +20,8 @@ enum MachineSpace {
                     var machine = SafetyMachine()
                     machine.state = state
                     machine.cause = cause
-                    machine.needsOperator = bits & 1 != 0
+                    // What is latched needs an operator from the start.
+                    machine.needsOperator = bits & 1 != 0 || state.isLatched
                     machine.isTested = bits & 2 != 0
                     machine.challenge = challenge
                     while bits & 4 != 0, machine.budget.isLeft { machine.budget.spend() }

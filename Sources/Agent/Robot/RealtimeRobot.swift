@@ -115,9 +115,8 @@ final class RealtimeRobot: Robot {
             if let state = loop.settledState, condition(state) { return state }
             if interrupt.isImmediate { throw .interrupted }
             let state = loop.newest
-            if state.machine.state.isLatched {
-                throw .stopped(state.verdict, robot: description)
-            }
+            // Also one that was acknowledged before this thread, busy elsewhere, saw it.
+            if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
             if state.machine.state == .hold, state.machine.cause == .holdRequested { throw .held }
             if clock.now.seconds(since: began) > seconds {
                 throw .silent(waitedFor: what, seconds: seconds)
