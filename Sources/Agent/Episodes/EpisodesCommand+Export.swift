@@ -73,7 +73,7 @@ extension EpisodesCommand {
     private static func description(
         of archive: SessionArchive, robot name: String?, in project: Project
     ) throws -> JSONValue {
-        let recorded = RecordedSession(logs: archive.files.folder)
+        let recorded = RecordedTask(logs: archive.files.folder)
         guard
             let robot = try name.map({ try RobotFile.read($0, in: project) }) ?? recorded?.robot
         else {

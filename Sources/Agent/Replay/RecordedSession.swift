@@ -32,8 +32,10 @@ struct RecordedSession {
     func records(
         _ visit: (LogRecord, MonotonicTime) -> Void
     ) throws -> (issues: [String], isLossy: Bool) {
-        let paths = try SessionLog.paths(in: directory.log.path)
-        guard !paths.isEmpty else { throw SessionError.notASession(path, "it has no log") }
+        let paths = try SessionFiles(of: path).logs
+        guard paths.contains(where: { Files.exists($0) }) else {
+            throw SessionError.notASession(path, "it has no log")
+        }
         var issues: [String] = []
         var isLossy = false
         for path in paths {
@@ -49,7 +51,7 @@ struct RecordedSession {
     func episodes() throws -> (episodes: [Episode], issues: [String]) {
         var found: [Episode] = []
         var issues: [String] = []
-        for path in try SessionLog.paths(in: directory.log.path) {
+        for path in try SessionFiles(of: path).logs {
             let (episodes, report) = try SessionLogReader(path: path).episodes()
             found += episodes
             let name = URL(fileURLWithPath: path).lastPathComponent

@@ -4,7 +4,7 @@ import Foundation
 import Platform
 
 /// What `session.json` says of a recorded session, as far as its episodes need it.
-struct RecordedSession: Sendable {
+struct RecordedTask: Sendable {
     /// The task's name.
     var task: String
     /// The task in a sentence.
