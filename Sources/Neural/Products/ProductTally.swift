@@ -1,3 +1,6 @@
+internal import Glibc
+import Synchronization
+
 /// The shape of one matrix product [rows, depth] · [depth, columns], as it was asked for.
 public struct ProductShape: Sendable, Hashable {
     /// Rows of the result.
@@ -32,18 +35,26 @@ public struct ProductShape: Sendable, Hashable {
 
 /// Counts the products that a piece of work makes, so that a benchmark knows its limit.
 ///
-/// For measuring only: one thread, and nothing else may multiply meanwhile. Allocates.
+/// For measuring only: one caller at a time; what other threads multiply is not counted. Allocates.
 public enum ProductTally {
-    // Safe: written only by `counting`, whose caller promises that no other thread multiplies.
-    nonisolated(unsafe) static var isCounting = false
+    /// The thread that counts, 0 while none does.
+    private static let counter = Atomic<UInt>(0)
+    // Safe: touched only by the thread that counts.
     nonisolated(unsafe) private static var shapes: [ProductShape: Int] = [:]
 
-    /// How often `body` multiplied in which shape.
+    /// Whether this thread's products are to be counted.
+    @inline(__always)
+    static var isCounting: Bool {
+        let thread = counter.load(ordering: .relaxed)
+        return thread != 0 && thread == UInt(pthread_self())
+    }
+
+    /// How often `body` multiplied in which shape, on the calling thread.
     public static func counting(_ body: () -> Void) -> [ProductShape: Int] {
         shapes = [:]
-        isCounting = true
+        counter.store(UInt(pthread_self()), ordering: .relaxed)
         body()
-        isCounting = false
+        counter.store(0, ordering: .relaxed)
         return shapes
     }
 
