@@ -192,7 +192,7 @@ struct RecorderTests {
 
         let directory = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
         let path = SessionLog.path(in: directory, part: 1)
-        #expect(path.hasSuffix("/0001.mcap"))
+        #expect(path.hasSuffix("/session.mcap"))
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
         try Files.makeDirectories(directory)
         defer { try? FileManager.default.removeItem(atPath: directory) }
