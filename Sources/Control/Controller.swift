@@ -76,6 +76,13 @@ public final class Controller {
         }
     }
 
+    /// The bridge has put robot and scene in place: commands restart from the measured pose, so that
+    /// they do not depend on what was commanded before.
+    public func resynchronise() {
+        mode = .hold
+        if let sample, sample.position.isFinite { synchronise(to: sample.position) }
+    }
+
     /// Takes a sample; older ones and duplicates are ignored.
     public func receive(_ new: SensorSample, at now: MonotonicTime) {
         guard guardian.admit(new, at: now) else { return }
