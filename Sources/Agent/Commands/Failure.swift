@@ -35,10 +35,10 @@ extension SessionError {
     var exitCode: Int32 {
         switch self {
         case .badArgument: 64
-        case .noWeights, .noDemonstrations, .wrongWeights: 65
-        case .unreadable: 66
+        case .noWeights, .noDemonstrations, .wrongWeights, .finished, .notResumable, .refused: 65
+        case .unreadable, .noSession: 66
         case .bridgeProcess: 69
-        case .exists, .unwritable: 73
+        case .exists, .unwritable, .locked: 73
         case .noProject, .needsSimulator: 78
         }
     }
@@ -61,7 +61,8 @@ extension RobotError {
     var exitCode: Int32 {
         switch self {
         case .bridge, .silent, .mismatch: 69
-        case .stopped, .homing, .recording, .platform: 70
+        case .stopped, .homing, .platform: 70
+        case .recording: 74
         case .interrupted: 130
         }
     }

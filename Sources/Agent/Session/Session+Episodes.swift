@@ -22,31 +22,41 @@ extension Session {
     func episode(
         _ runner: EpisodeRunner, purpose: EpisodePurpose, index: Int, driver: Driver
     ) throws -> EpisodeResult {
-        if launch.session.swapAt == .episode || decisionNumber == 0 { acting.takeNewest() }
-        let number = episodeNumber
-        episodeNumber += 1
+        if launch.session.swapAt == .episode || position.decisionNumber == 0 {
+            acting.takeNewest()
+        }
+        let number = position.episodeNumber
+        position.episodeNumber += 1
+        let result: EpisodeResult
         do throws(EpisodeFailure) {
-            let result = try runner.run(
+            result = try runner.run(
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
-                firstDecision: decisionNumber)
-            decisionNumber += UInt64(result.episode.transitions.count)
-            robotSeconds += result.robotSeconds
-            try record(result.episode, orThrow: { $0 })
-            return result
+                firstDecision: position.decisionNumber)
+            position.decisionNumber += UInt64(result.episode.transitions.count)
+            position.robotSeconds += result.robotSeconds
+            lastObservation = result.episode.transitions.last?.nextObservation ?? lastObservation
+            try record(result.episode)
         } catch {
-            robotSeconds += error.robotSeconds
-            try? record(error.episode, orThrow: { $0 })
-            journal.record(
-                EventRecord(
-                    kind: .stop, robotSeconds: robotSeconds, episode: Int(number),
-                    cause: "\(error.error)"))
+            position.robotSeconds += error.robotSeconds
+            try? record(error.episode)
+            noteStop(error.error, in: number)
             throw error.error
         }
+        do throws(RobotError) { position.robotSeconds += try runner.goHome() } catch {
+            noteStop(error, in: number)
+            throw error
+        }
+        return result
     }
 
-    private func record(
-        _ episode: Episode, orThrow wrap: (any Error) -> any Error
-    ) throws(EpisodeFailure) {
+    private func noteStop(_ error: RobotError, in episode: UInt32) {
+        journal.record(
+            EventRecord(
+                kind: .stop, robotSeconds: position.robotSeconds, episode: Int(episode),
+                cause: "\(error)"))
+    }
+
+    private func record(_ episode: Episode) throws(EpisodeFailure) {
         do {
             try write(episode)
         } catch {
@@ -54,8 +64,9 @@ extension Session {
         }
     }
 
+    /// Returns once the episode is on the disk: what has been reported is never lost.
     private func write(_ episode: Episode) throws {
-        let now = MonotonicTime(nanoseconds: UInt64(robotSeconds * 1e9))
+        let now = MonotonicTime(nanoseconds: UInt64(position.robotSeconds * 1e9))
         try offer(
             .episodeStart(
                 EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
@@ -66,7 +77,7 @@ extension Session {
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
                     steps: UInt32(episode.transitions.count))), at: now)
-        if launch.schedule == .lockstep { try recorder.flush() }
+        try recorder.flush()
     }
 
     /// Offers a record until the ring takes it: only the episode thread waits here, never the tick.
@@ -83,25 +94,30 @@ extension Session {
     ) throws -> SuccessRate {
         progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
         acting.takeNewest()
-        var successes = 0
-        var done = 0
-        var length = 0
-        for index in 0..<episodes {
-            let result = try episode(runner, purpose: .evaluation, index: index, driver: driver)
+        while position.evaluation.done < episodes {
+            let result = try episode(
+                runner, purpose: .evaluation, index: position.evaluation.done, driver: driver)
             if result.episode.outcome == .aborted { break }
-            done += 1
-            length += result.episode.transitions.count
-            if result.episode.outcome == .success { successes += 1 }
+            position.evaluation.done += 1
+            position.evaluation.length += result.episode.transitions.count
+            if result.episode.outcome == .success { position.evaluation.successes += 1 }
             progress.update(
-                done: done,
-                figures: [.fraction("success", Double(successes) / Double(done))])
+                done: position.evaluation.done,
+                figures: [
+                    .fraction(
+                        "success",
+                        Double(position.evaluation.successes) / Double(position.evaluation.done))
+                ])
+            try passBoundary()
         }
-        let rate = SuccessRate(successes: successes, episodes: done)
+        let tally = position.evaluation
+        let rate = SuccessRate(successes: tally.successes, episodes: tally.done)
+        let count = Double(max(1, tally.done))
         let record = EvaluationRecord(
             name: name, afterEpisodes: trainer.counters.episodes,
             policyVersion: Int(acting.version), success: rate,
-            meanReturn: done > 0 ? -Double(length - successes) / Double(done) : 0,
-            meanLength: done > 0 ? Double(length) / Double(done) : 0)
+            meanReturn: -Double(tally.length - tally.successes) / count,
+            meanLength: Double(tally.length) / count)
         report.evaluations.append(record)
         journal.record(record)
         progress.end("success \(rate.text)")
@@ -111,13 +127,15 @@ extension Session {
     /// Records demonstrations until there are enough successful ones.
     func demonstrate(_ runner: EpisodeRunner, successes wanted: Int) throws {
         progress.begin("demonstrations", total: wanted, unit: "episodes")
-        var successes = 0
-        var tried = 0
-        while successes < wanted, !interrupt.isRequested {
+        while position.demonstrations.successes < wanted, !interrupt.isRequested {
             let result = try episode(
-                runner, purpose: .demonstration, index: tried, driver: .operatorAction)
-            tried += 1
-            if result.episode.outcome == .success { successes += 1 }
+                runner, purpose: .demonstration, index: position.demonstrations.tried,
+                driver: .operatorAction)
+            position.demonstrations.tried += 1
+            if result.episode.outcome == .success { position.demonstrations.successes += 1 }
+            let (tried, successes) = (
+                position.demonstrations.tried, position.demonstrations.successes
+            )
             progress.update(
                 done: successes, figures: [.value("tried", Double(tried))])
             // An operator who never succeeds is a mistake to be told, not to be waited for.
@@ -126,8 +144,10 @@ extension Session {
                     "the operator behind the bridge succeeded in \(successes) of \(tried) "
                         + "episodes: this session")
             }
+            try passBoundary()
         }
-        progress.end("\(successes) successful of \(tried)")
+        progress.end(
+            "\(position.demonstrations.successes) successful of \(position.demonstrations.tried)")
         try recorder.flush()
         trainer.absorb()
     }

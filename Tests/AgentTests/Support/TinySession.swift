@@ -46,15 +46,26 @@ struct FinishedSession {
 
     /// Everything in the log: whole episodes, and what is wrong with the file.
     var log: (episodes: [Episode], report: LogReport) {
-        get throws { try SessionLogReader(path: folder + "/log/session.mcap").episodes() }
+        get throws { try SessionLogReader(session: folder + "/log").episodes() }
     }
 
     /// Ticks of the log in order.
     var ticks: [TickRecord] {
         get throws {
             var found: [TickRecord] = []
-            try SessionLogReader(path: folder + "/log/session.mcap").records { record, _ in
+            try SessionLogReader(session: folder + "/log").records { record, _ in
                 if case .tick(let tick) = record { found.append(tick) }
+            }
+            return found
+        }
+    }
+
+    /// Every published version of the weights, by file name.
+    var weights: [String: Data] {
+        get throws {
+            var found: [String: Data] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/weights") {
+                found[name] = FileManager.default.contents(atPath: folder + "/weights/" + name)
             }
             return found
         }
