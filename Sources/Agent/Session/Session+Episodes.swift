@@ -42,11 +42,20 @@ extension Session {
             noteStop(error.error, in: number)
             throw error.error
         }
+        return result
+    }
+
+    /// Between two episodes: drives home, and writes a resume point when one is due.
+    ///
+    /// The robot moves right before the next scene is asked for, so that a bridge that died while the
+    /// learner was busy is noticed by its silence, not by the long patience of a reset.
+    func passBoundary(_ runner: EpisodeRunner) throws {
         do throws(RobotError) { position.robotSeconds += try runner.goHome() } catch {
-            noteStop(error, in: number)
+            noteStop(error, in: position.episodeNumber - 1)
             throw error
         }
-        return result
+        episodesSincePoint += 1
+        if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
     }
 
     private func noteStop(_ error: RobotError, in episode: UInt32) {
@@ -108,7 +117,7 @@ extension Session {
                         "success",
                         Double(position.evaluation.successes) / Double(position.evaluation.done))
                 ])
-            try passBoundary()
+            try passBoundary(runner)
         }
         let tally = position.evaluation
         let rate = SuccessRate(successes: tally.successes, episodes: tally.done)
@@ -144,7 +153,7 @@ extension Session {
                     "the operator behind the bridge succeeded in \(successes) of \(tried) "
                         + "episodes: this session")
             }
-            try passBoundary()
+            try passBoundary(runner)
         }
         progress.end(
             "\(position.demonstrations.successes) successful of \(position.demonstrations.tried)")

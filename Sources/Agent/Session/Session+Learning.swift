@@ -101,7 +101,7 @@ extension Session {
                     .value("updates owed", Double(trainer.counters.debt)),
                 ])
             // A learner that was cut short in the middle is nothing to go on from.
-            if !interrupt.isImmediate { try passBoundary() }
+            if !interrupt.isImmediate { try passBoundary(runner) }
         }
         let outcomes = position.training.outcomes
         if isThreaded {

@@ -21,12 +21,6 @@ extension Session {
         } catch { throw SessionError.refused(directory.url.path, error) }
     }
 
-    /// Between two episodes: writes a resume point when one is due.
-    func passBoundary() throws {
-        episodesSincePoint += 1
-        if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
-    }
-
     /// Writes a resume point; the robot stands at home, or none is connected.
     ///
     /// In real time the learner answers between two updates: the next boundary finds its state.
