@@ -106,13 +106,16 @@ public final class Controller {
     public func resynchroniseIfMoved() {
         mode = .hold
         guard let sample else { return }
-        for index in 0..<robot.axes.count
-        where abs(motion.position[index] - sample.position[index])
-            > robot.axes[index].trackingError
-        {
-            synchronise(to: sample.position)
-            return
+        for (index, axis) in robot.axes.enumerated()
+        where abs(motion.position[index] - sample.position[index]) > axis.trackingError {
+            return synchronise(to: sample.position)
         }
+    }
+
+    /// The bridge has placed robot and scene: commands restart from measurement, whatever was before.
+    public func resynchronise() {
+        mode = .hold
+        if let sample, sample.position.isFinite { synchronise(to: sample.position) }
     }
 
     /// Takes a sample; older ones and duplicates are ignored.

@@ -103,8 +103,7 @@ public struct Guardian: Sendable {
         }
     }
 
-    /// The session's script starts a robot that is ready at once: where time stands still between
-    /// commands there is nothing to wait for.
+    /// The session's script starts a robot: where time stands still there is nothing to wait for.
     mutating func begin() {
         apply(.quiet)
         _ = take(.start(challenge: machine.challenge), by: .session, at: time)

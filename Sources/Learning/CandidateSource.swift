@@ -22,7 +22,8 @@ final class CandidateSource {
 
     private let observationCount: Int
     private let actionCount: Int
-    private let caches: [CandidateCache]
+    /// Of the offline store and of the online one.
+    let caches: [CandidateCache]
     private let drawn: Arena
     private let seen: Arena
     /// For each set to draw: batch row · 2 + (1 for next).

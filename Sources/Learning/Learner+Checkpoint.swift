@@ -16,7 +16,8 @@ extension Learner {
 
     /// Takes up a checkpoint's whole state, or none of it.
     ///
-    /// Allocates; between updates only. Cached candidates are forgotten.
+    /// Allocates; between updates only. Cached candidates are forgotten: `restoreCandidates` brings
+    /// them back.
     public func restore(_ bytes: [UInt8]) throws(LearningError) {
         let file: Safetensors
         do { file = try Safetensors.decode(bytes) } catch { throw .unreadable(error) }

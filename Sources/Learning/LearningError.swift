@@ -8,6 +8,8 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
     case badCounter(key: String, found: String?)
     /// A weight is not a finite number.
     case notFinite(tensor: String)
+    /// Cached candidates that belong to no row of the stores.
+    case foreignCandidates(tensor: String)
 
     /// What was attempted, what was found, what to do.
     public var description: String {
@@ -19,6 +21,9 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notFinite(let tensor):
             "restoring a learner's checkpoint: '\(tensor)' holds a number that is not finite; use an "
                 + "earlier checkpoint"
+        case .foreignCandidates(let tensor):
+            "restoring a learner's cached candidates: '\(tensor)' names rows or ages that the stores "
+                + "do not have; use the candidates that were kept with these stores"
         }
     }
 }

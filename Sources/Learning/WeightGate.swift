@@ -7,10 +7,16 @@ public struct WeightGate: Sendable {
     public static let normFactor = 2.0
 
     private let snapshotCount: Int
-    private var norm: Double?
+    /// Norm of the last weights admitted; nil before the first.
+    public private(set) var norm: Double?
 
-    /// - Parameter snapshotCount: floats of a snapshot.
-    public init(snapshotCount: Int) { self.snapshotCount = snapshotCount }
+    /// - Parameters:
+    ///   - snapshotCount: floats of a snapshot.
+    ///   - norm: what an earlier gate had come to.
+    public init(snapshotCount: Int, norm: Double? = nil) {
+        self.snapshotCount = snapshotCount
+        self.norm = norm
+    }
 
     /// Whether these weights may act: every number finite, the norm not jumped.
     public mutating func admit(_ weights: UnsafeMutableBufferPointer<Float>) -> Bool {

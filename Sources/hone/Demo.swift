@@ -15,9 +15,20 @@ struct Demo: ParsableCommand {
     @Option(help: "The launch file to show; it must use the embedded simulator.")
     var launch: String?
 
+    @OptionGroup var resumption: ResumeArguments
+
     @OptionGroup var common: CommonArguments
 
+    func validate() throws {
+        if let problem = resumption.conflict(with: common, isAlone: launch == nil && !realtime) {
+            throw ValidationError(problem)
+        }
+    }
+
     func run() throws {
+        if let directory = resumption.resume {
+            return try SessionCommand.resume(directory, json: common.json, quiet: common.quiet)
+        }
         let name = launch ?? (realtime ? "demo-realtime" : "demo")
         try SessionCommand.demo(common.request(launch: name))
     }

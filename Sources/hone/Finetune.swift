@@ -7,6 +7,7 @@ struct Finetune: ParsableCommand {
         discussion: """
             Starts from --weights (a session of hone pretrain), or pre-trains from --data, or, where \
             the bridge has an operator, records demonstrations first.
+            A session that was interrupted, even by a power cut, goes on with --resume and its directory.
             """)
 
     @Option(help: "A session directory with recorded episodes; may be given several times.")
@@ -15,10 +16,29 @@ struct Finetune: ParsableCommand {
     @Option(help: "A session directory whose last weights are the start.")
     var weights: String?
 
-    @OptionGroup var session: SessionArguments
+    @OptionGroup var resumption: ResumeArguments
+
+    @Argument(help: "A launch file: a name in launch/, or a path.")
+    var launch: String?
+
+    @OptionGroup var common: CommonArguments
+
+    func validate() throws {
+        if let problem = resumption.conflict(
+            with: common, isAlone: data.isEmpty && weights == nil && launch == nil)
+        {
+            throw ValidationError(problem)
+        }
+        if launch == nil, resumption.resume == nil {
+            throw ValidationError("Name a launch file, or an interrupted session with --resume.")
+        }
+    }
 
     func run() throws {
-        var request = session.common.request(launch: session.launch)
+        if let directory = resumption.resume {
+            return try SessionCommand.resume(directory, json: common.json, quiet: common.quiet)
+        }
+        var request = common.request(launch: launch ?? "")
         request.data = data
         request.weights = weights
         try SessionCommand.finetune(request)

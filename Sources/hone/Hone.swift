@@ -44,6 +44,25 @@ struct SessionArguments: ParsableArguments {
     @OptionGroup var common: CommonArguments
 }
 
+/// What the long commands take to go on where they were interrupted.
+struct ResumeArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Go on with an interrupted session; its directory says everything else.",
+            valueName: "session"))
+    var resume: String?
+
+    /// What else was asked for beside a resumption; nil when that makes sense.
+    func conflict(with common: CommonArguments, isAlone: Bool) -> String? {
+        guard resume != nil else { return nil }
+        guard isAlone, common.allOverrides.isEmpty, common.directory == nil else {
+            return "A resumed session goes on as it began: beside --resume only --json and --quiet "
+                + "mean something."
+        }
+        return nil
+    }
+}
+
 /// What every command that only acts takes.
 struct ActingArguments: ParsableArguments {
     @Option(help: "A session directory whose last weights act.")

@@ -37,6 +37,19 @@ struct EpisodesCommandTests {
         var steps: [Step]
     }
 
+    /// Robot time from the end of the last episode to the last command, its period included, s.
+    private static func secondsAfterLastEpisode(of session: FinishedSession) throws -> Double {
+        var ticks: [MonotonicTime] = []
+        var end = MonotonicTime.zero
+        try SessionLogReader(session: session.folder + "/log").records { record, time in
+            if case .tick = record { ticks.append(time) }
+            if case .episodeEnd = record { end = max(end, time) }
+        }
+        let last = try #require(ticks.max())
+        let period = last.seconds(since: try #require(ticks.filter { $0 < last }.max()))
+        return last.seconds(since: end) + period
+    }
+
     @Test("list, show and verify tell what a session recorded")
     func look() throws {
         let scratch = try Scratch()
@@ -52,9 +65,11 @@ struct EpisodesCommandTests {
             #expect(line["return"] as? Double == episode.sum)
             #expect((line["robot_seconds"] as? Double ?? 0) > 0)
         }
-        // The session's own count of robot time is the sum of its episodes'.
+        // The session's own count of robot time is the sum of its episodes', and the last way home.
         let seconds = lines.reduce(0.0) { $0 + ($1["robot_seconds"] as? Double ?? 0) }
-        #expect(abs(seconds / 60 - (try session.report.robotMinutes)) < 1e-6)
+        let home = try Self.secondsAfterLastEpisode(of: session)
+        #expect(home > 0)
+        #expect(abs((seconds + home) / 60 - (try session.report.robotMinutes)) < 1e-6)
         let table = try episodes(["list", session.folder]).output
         #expect(table.contains("demonstration") && table.contains("operator"))
 

@@ -29,6 +29,6 @@ struct ReportFileTests {
         let error = #expect(throws: ReportError.self) {
             try ReportSample.report().write(into: "/nonexistent-hone-folder")
         }
-        #expect(error?.description.contains("/nonexistent-hone-folder/report.json") == true)
+        #expect(error?.description.contains("/nonexistent-hone-folder/report.html") == true)
     }
 }

@@ -15,13 +15,21 @@ final class MemorySink: LogSink, @unchecked Sendable {
     let path = "memory"
     private let state = Mutex(State())
     private let failingCall: Int?
+    private let code: Int32
+    private let isShort: Bool
     private let gate: WakeEvent?
 
     /// - Parameters:
     ///   - failingCall: the append or sync, counted from 0, that fails.
+    ///   - code: errno of the failure; 28 is a full disk.
+    ///   - isShort: an append that fails has written half of its bytes.
     ///   - gate: waited for in every sync.
-    init(failingCall: Int? = nil, gate: WakeEvent? = nil) {
+    init(
+        failingCall: Int? = nil, code: Int32 = 28, isShort: Bool = false, gate: WakeEvent? = nil
+    ) {
         self.failingCall = failingCall
+        self.code = code
+        self.isShort = isShort
         self.gate = gate
     }
 
@@ -36,12 +44,17 @@ final class MemorySink: LogSink, @unchecked Sendable {
             return state.calls
         }
         if call == failingCall {
-            throw .cannotWrite(.system(attempted: "write to", subject: path, code: 28))
+            throw .cannotWrite(.system(attempted: "write to", subject: path, code: code))
         }
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(LogError) {
-        try countCall()
+        do { try countCall() } catch {
+            if isShort {
+                state.withLock { $0.bytes.append(contentsOf: bytes.prefix(bytes.count / 2)) }
+            }
+            throw error
+        }
         state.withLock { $0.bytes.append(contentsOf: bytes) }
     }
 

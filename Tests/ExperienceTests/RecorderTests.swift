@@ -191,7 +191,8 @@ struct RecorderTests {
         #expect(throws: LogError.closed(path: "/dev/full")) { try full.makeDurable() }
 
         let directory = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
-        let path = directory + "/session.mcap"
+        let path = SessionLog.path(in: directory, part: 1)
+        #expect(path.hasSuffix("/session.mcap"))
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
         try Files.makeDirectories(directory)
         defer { try? FileManager.default.removeItem(atPath: directory) }

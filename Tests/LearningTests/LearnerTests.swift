@@ -132,6 +132,67 @@ struct LearnerTests {
         }
     }
 
+    @Test("With its cached candidates a restored learner goes on bit for bit in every update")
+    func checkpointWithCandidates() throws {
+        let settings = Self.small()
+        let session = PointSession(settings: settings, seed: 5)
+        _ = session.demonstrate(6)
+        session.learner.fitNormaliser(session.offline)
+        let other = PointSession(settings: settings, seed: 5)
+        _ = other.demonstrate(6)
+        for number in 0..<4 {
+            let episode = PointTask.run(
+                seed: 5, episode: number, stream: 20, purpose: .training, limit: 20
+            ) { task, _ in task.demonstration(above: true, noise: 0.5) }
+            session.online.admit(episode)
+            other.online.admit(episode)
+        }
+        #expect(session.online.checksum == other.online.checksum)
+        func learn(_ session: PointSession) -> [Float] {
+            (0..<4).flatMap { _ in
+                let critic = session.learner.criticUpdate(
+                    offline: session.offline, online: session.online)
+                let policy = session.learner.policyUpdate(
+                    offline: session.offline, online: session.online)
+                return [critic.tdLoss, critic.staleness, policy.loss, policy.refreshed]
+            }
+        }
+        _ = learn(session)
+        let bytes = session.learner.checkpoint()
+        let cached = session.learner.candidateCheckpoint(
+            offline: session.offline, online: session.online)
+        try other.learner.restore(bytes)
+        try other.learner.restoreCandidates(cached, offline: other.offline, online: other.online)
+        #expect(
+            other.learner.candidateCheckpoint(offline: other.offline, online: other.online)
+                == cached)
+        let uninterrupted = learn(session)
+        #expect(uninterrupted.contains { $0 > 0 && $0 < 1 }, "some sets were cached and some not")
+        #expect(learn(other).map(\.bitPattern) == uninterrupted.map(\.bitPattern))
+        #expect(other.learner.checkpoint() == session.learner.checkpoint())
+    }
+
+    @Test("Cut candidates, or those of larger stores, are refused")
+    func badCandidates() throws {
+        let session = PointSession(settings: Self.small(), seed: 5)
+        _ = session.demonstrate(6)
+        _ = session.learner.criticUpdate(offline: session.offline, online: nil)
+        let cached = session.learner.candidateCheckpoint(
+            offline: session.offline, online: session.online)
+        for count in [0, 7, cached.count / 2, cached.count - 1] {
+            #expect(throws: LearningError.self) {
+                try session.learner.restoreCandidates(
+                    Array(cached.prefix(count)), offline: session.offline, online: session.online)
+            }
+        }
+        let other = PointSession(settings: Self.small(), seed: 5)
+        _ = other.demonstrate(1)
+        #expect(throws: LearningError.self) {
+            try other.learner.restoreCandidates(
+                cached, offline: other.offline, online: other.online)
+        }
+    }
+
     @Test("A cut or foreign checkpoint is refused and changes nothing")
     func badCheckpoint() {
         let session = PointSession(settings: Self.small(), seed: 5)

@@ -42,6 +42,14 @@ struct FilesTests {
         }
     }
 
+    @Test("know what a killed process left aside, and nothing else")
+    func aside() {
+        #expect(Files.isAside("000012.safetensors.new-4711"))
+        for name in ["000012.safetensors", "a.new-", "a.new-1b", "new-12", "a.new-12.mcap"] {
+            #expect(!Files.isAside(name), "\(name)")
+        }
+    }
+
     @Test("read files that hide their size, within the limit")
     func procFile() throws {
         #expect(try Files.read("/proc/self/stat", limit: 10_000).count > 20)

@@ -38,11 +38,11 @@ extension SessionError {
         switch self {
         case .badArgument: 64
         case .noWeights, .noDemonstrations, .wrongWeights, .wrongData, .damaged, .notASession,
-            .otherRobot, .notVerified:
+            .otherRobot, .notVerified, .finished, .notResumable, .resumeRefused:
             65
-        case .unreadable: 66
+        case .unreadable, .noSession: 66
         case .bridgeProcess, .converter, .notRunning, .refused: 69
-        case .exists, .occupied, .unwritable: 73
+        case .exists, .occupied, .unwritable, .locked: 73
         case .noProject, .needsSimulator: 78
         }
     }
@@ -65,7 +65,8 @@ extension RobotError {
     var exitCode: Int32 {
         switch self {
         case .bridge, .silent, .mismatch: 69
-        case .stopped, .held, .homing, .recording, .platform: 70
+        case .stopped, .held, .homing, .platform: 70
+        case .recording: 74
         case .interrupted: 130
         }
     }

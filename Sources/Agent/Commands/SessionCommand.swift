@@ -7,115 +7,148 @@ import Platform
 /// What the session subcommands do: prepare, run their stages, report, whatever happens.
 public enum SessionCommand {
     /// Demonstrations in the lab, imitation, offline critic, evaluation, fine-tuning, evaluation.
-    public static func demo(_ request: SessionRequest) throws {
-        try run(request) { session in
-            guard session.launch.simulation != nil else {
-                throw SessionError.needsSimulator(session.launch.name)
-            }
-            try session.stage("demonstrations") {
-                try session.withRobot(variant: .lab) { runner in
-                    try session.demonstrate(
-                        runner, successes: session.launch.session.demonstrations)
-                }
-            }
-            try session.checkInterrupt()
-            try session.pretrain()
-            try improve(session)
-        }
-    }
+    public static func demo(_ request: SessionRequest) throws { try begin(request, .demo) }
 
     /// Demonstrations only.
-    public static func record(_ request: SessionRequest) throws {
-        try run(request) { session in
-            try session.stage("demonstrations") {
-                try session.withRobot(variant: session.launch.simulation.map { _ in .lab }) {
-                    try session.demonstrate($0, successes: session.launch.session.demonstrations)
-                }
-            }
-            try session.checkInterrupt()
-        }
-    }
+    public static func record(_ request: SessionRequest) throws { try begin(request, .record) }
 
     /// Policy and critic from recorded episodes.
-    public static func pretrain(_ request: SessionRequest) throws {
-        try run(request) { session in
-            try load(request.data + session.launch.session.offlineData, into: session)
-            try session.pretrain()
-        }
-    }
+    public static func pretrain(_ request: SessionRequest) throws { try begin(request, .pretrain) }
 
     /// n episodes with given weights.
-    public static func evaluate(_ request: SessionRequest) throws {
-        try run(request) { session in
-            try session.loadWeights()
-            try session.stage("evaluation") {
-                try session.withRobot { runner in
-                    session.report.successAfter = try session.evaluate(
-                        runner, name: "evaluation",
-                        episodes: session.launch.session.evaluationEpisodes,
-                        driver: request.isGuided ? .guided : .imitation)
-                }
-            }
-            try session.checkInterrupt()
-        }
-    }
+    public static func evaluate(_ request: SessionRequest) throws { try begin(request, .evaluate) }
 
     /// An autonomous session: start from weights, data or demonstrations; evaluate, improve, evaluate.
-    public static func finetune(_ request: SessionRequest) throws {
-        try run(request) { session in
-            let data = request.data + session.launch.session.offlineData
-            if !data.isEmpty { try load(data, into: session) }
-            if request.weights != nil {
-                try session.loadWeights()
-            } else {
-                if data.isEmpty {
-                    try session.stage("demonstrations") {
-                        try session.withRobot(
-                            variant: session.launch.simulation.map { _ in .lab }
-                        ) {
-                            try session.demonstrate(
-                                $0, successes: session.launch.session.demonstrations)
-                        }
-                    }
-                    try session.checkInterrupt()
-                }
-                try session.pretrain()
-            }
-            try improve(session)
-        }
-    }
+    public static func finetune(_ request: SessionRequest) throws { try begin(request, .finetune) }
 
     /// Acts until Ctrl-C.
     public static func run(_ request: SessionRequest, episodes: Int?) throws {
-        try run(request) { session in
-            try session.loadWeights()
-            try session.stage("run") {
-                try session.withRobot { runner in
-                    session.report.successAfter = try session.evaluate(
-                        runner, name: "run", episodes: episodes ?? Int(Int32.max),
-                        driver: request.isGuided ? .guided : .imitation)
-                }
-            }
+        var request = request
+        request.episodes = episodes
+        try begin(request, .run)
+    }
+
+    /// Goes on with a session that was interrupted, as it would have gone on.
+    ///
+    /// - Parameter directory: of `hone finetune` or `hone demo`; it says everything else.
+    /// - Throws: `SessionError` when it cannot go on exactly; then nothing has moved or changed.
+    public static func resume(_ directory: String, json: Bool, quiet: Bool) throws {
+        ProcessorKernels.prepare()
+        let record = try SessionRecord(of: directory)
+        guard let command = record.command, command.isResumable, let root = record.project else {
+            throw SessionError.notResumable(directory, command: record.command?.rawValue)
+        }
+        let request = record.request(resuming: directory, json: json, quiet: quiet)
+        let project = Project(root: root)
+        let launch = try LaunchFile.read(
+            request.launch, in: project, overrides: request.overrides)
+        let changes = record.changes(in: launch)
+        guard changes.isEmpty else {
+            throw SessionError.resumeRefused(directory, .configuration(changes))
+        }
+        let session = try Session(request: request, launch: launch, project: project)
+        do {
+            if !request.data.isEmpty { try load(request.data, into: session) }
+            try session.goOn()
+        } catch {
+            session.abandon()
+            throw error
+        }
+        try complete(session, stages(of: command))
+    }
+
+    // MARK: Stages
+
+    private static func stages(of command: SessionKind) -> (Session) throws -> Void {
+        switch command {
+        case .demo: demo
+        case .record: demonstrate
+        case .pretrain: pretrain
+        case .evaluate: evaluate
+        case .finetune: finetune
+        case .run: act
         }
     }
 
-    // MARK: Parts
+    private static func demo(_ session: Session) throws {
+        guard session.launch.simulation != nil else {
+            throw SessionError.needsSimulator(session.launch.name)
+        }
+        try demonstrate(session)
+        try session.pretrain()
+        try improve(session)
+    }
+
+    private static func pretrain(_ session: Session) throws {
+        try load(session.request.data + session.launch.session.offlineData, into: session)
+        try session.pretrain()
+    }
+
+    private static func finetune(_ session: Session) throws {
+        let request = session.request
+        let data = request.data + session.launch.session.offlineData
+        // A session that goes on has them already.
+        if !data.isEmpty, !request.isResume { try load(data, into: session) }
+        if request.weights != nil {
+            if session.resumePoint == nil { try session.loadWeights() }
+        } else {
+            if data.isEmpty { try demonstrate(session) }
+            try session.pretrain()
+        }
+        try improve(session)
+    }
+
+    /// Demonstrations, in the lab where there is one.
+    private static func demonstrate(_ session: Session) throws {
+        try session.stage("demonstrations") {
+            try session.withRobot(variant: session.launch.simulation.map { _ in .lab }) {
+                try session.demonstrate($0, successes: session.launch.session.demonstrations)
+            }
+        }
+        try session.checkInterrupt()
+    }
+
+    private static func evaluate(_ session: Session) throws {
+        try act(
+            session, name: "evaluation", episodes: session.launch.session.evaluationEpisodes)
+        try session.checkInterrupt()
+    }
+
+    private static func act(_ session: Session) throws {
+        try act(session, name: "run", episodes: session.request.episodes ?? Int(Int32.max))
+    }
+
+    /// Episodes with given weights.
+    private static func act(_ session: Session, name: String, episodes: Int) throws {
+        try session.loadWeights()
+        try session.stage(name) {
+            try session.withRobot { runner in
+                session.report.successAfter = try session.evaluate(
+                    runner, name: name, episodes: episodes,
+                    driver: session.request.isGuided ? .guided : .imitation)
+            }
+        }
+    }
 
     /// Evaluation, fine-tuning, evaluation on the robot of the launch file.
     private static func improve(_ session: Session) throws {
         let episodes = session.launch.session.evaluationEpisodes
+        guard !session.isFinished("evaluation after") else { return }
         try session.withRobot { runner in
-            session.report.successBefore = try session.stage("evaluation before") {
-                try session.evaluate(
+            try session.stage("evaluation before") {
+                session.report.successBefore = try session.evaluate(
                     runner, name: "before", episodes: episodes, driver: .imitation)
             }
             // Returning, not throwing: one Ctrl-C parks the robot.
             if session.interrupt.isRequested { return }
-            try session.stage("fine-tuning") { try session.fineTune(runner) }
-            try session.saveCheckpoint()
+            try session.stage("fine-tuning") {
+                try session.fineTune(runner)
+                try session.saveCheckpoint()
+            }
             if session.interrupt.isRequested { return }
-            session.report.successAfter = try session.stage("evaluation after") {
-                try session.evaluate(runner, name: "after", episodes: episodes, driver: .guided)
+            try session.stage("evaluation after") {
+                session.report.successAfter = try session.evaluate(
+                    runner, name: "after", episodes: episodes, driver: .guided)
             }
         }
         try session.checkInterrupt()
@@ -132,12 +165,15 @@ public enum SessionCommand {
         }
     }
 
-    /// Reads the launch file and runs the stages.
-    private static func run(_ request: SessionRequest, _ stages: (Session) throws -> Void) throws {
+    // MARK: Running
+
+    private static func begin(_ asked: SessionRequest, _ command: SessionKind) throws {
+        var request = asked
+        request.command = command
         let project = try ProjectLocation.find()
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)
-        try run(request, launch: launch, project: project, stages)
+        try run(request, launch: launch, project: project, stages(of: command))
     }
 
     /// Runs the stages of a launch and writes the report, also when they end early.
@@ -147,11 +183,32 @@ public enum SessionCommand {
     ) throws {
         ProcessorKernels.prepare()
         let session = try Session(request: request, launch: launch, project: project)
+        try complete(session, stages)
+    }
+
+    /// Runs the stages and writes the report, also when they end early.
+    private static func complete(
+        _ session: Session, _ stages: (Session) throws -> Void
+    ) throws {
+        let request = session.request
         var failure: (any Error)?
-        do { try stages(session) } catch { failure = error }
+        do {
+            try session.open()
+            try stages(session)
+        } catch { failure = error }
         if let failure { session.report.ended = "\(failure)" }
         session.progress.end()
-        try session.finish()
+        defer {
+            if failure != nil, let command = request.command, command.isResumable {
+                Terminal.writeToStandardError(
+                    "resume with: hone \(command.rawValue) --resume "
+                        + "\(session.directory.url.path)\n")
+            }
+        }
+        do { try session.finish() } catch {
+            // What ended the session says more than what the end of it could not write.
+            throw failure ?? error
+        }
         if request.json {
             Terminal.writeToStandardOutput(try session.report.json())
         } else {

@@ -15,7 +15,7 @@ enum ReplayTraining {
     ///   - limit: critic updates after which it ends; nil for all that are owed.
     static func run(_ session: Session, episodes: [Episode], limit: Int?) throws {
         let trainer = session.trainer
-        for episode in episodes where episode.purpose == .demonstration { trainer.admit(episode) }
+        for episode in episodes where episode.purpose == .demonstration { trainer.take(episode) }
         try session.pretrain()
         try session.stage("replayed episodes") {
             try live(episodes.filter { $0.purpose == .training }, session, limit)
@@ -35,7 +35,7 @@ enum ReplayTraining {
             guard episode.outcome != .aborted, !isSpent() else { continue }
             let isWarm = schedule.guidedWarmup || index >= schedule.warmupEpisodes
             if isWarm, watch.note(isSuccess: episode.outcome == .success) { trainer.keep() }
-            trainer.admit(episode)
+            trainer.take(episode)
             trainer.settle { session.interrupt.isImmediate || isSpent() }
             session.progress.update(
                 done: index + 1,

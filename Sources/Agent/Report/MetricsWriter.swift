@@ -37,6 +37,30 @@ public final class MetricsWriter {
         }
     }
 
+    /// Returns once every line is on the disk.
+    ///
+    /// - Returns: the bytes the file has.
+    public func synchronise() throws(ReportError) -> UInt64 {
+        do {
+            try handle.synchronize()
+            return try handle.offset()
+        } catch {
+            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Takes off what a session that goes on will write once more; a shorter file stays as it is.
+    public func cut(to byteCount: UInt64) throws(ReportError) {
+        do {
+            if try handle.seekToEnd() > byteCount {
+                try handle.truncate(atOffset: byteCount)
+                try handle.seekToEnd()
+            }
+        } catch {
+            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+        }
+    }
+
     /// One line without its newline.
     static func line(_ event: String, _ members: [String: JSONValue]) -> String {
         JSONValue.object(members.merging(["event": .string(event)]) { _, event in event }).line

@@ -30,3 +30,6 @@ public struct SeriesThinner<Element: Sendable>: Sendable {
         elements.append(element())
     }
 }
+
+extension SeriesThinner: Equatable where Element: Equatable {}
+extension SeriesThinner: Codable where Element: Codable {}

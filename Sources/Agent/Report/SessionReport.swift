@@ -77,6 +77,8 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var events: [EventRecord] = []
     /// How the robot followed a motion that was played again; `nil` where none was.
     public var tracking: [TrackingRecord]?
+    /// Processes that took the session over, in order; `nil` when one lived through it all.
+    public var resumes: [ResumeRecord]?
 
     /// A report with who and what filled in and every count at zero.
     public init(
@@ -114,9 +116,10 @@ extension SessionReport {
         try jsonValue().pretty + "\n"
     }
 
-    /// The report without wall times: equal for two lockstep runs of one seed.
+    /// The report without wall times: equal for two lockstep runs of one seed, however often either
+    /// was interrupted and resumed.
     public func fingerprint() throws(ReportError) -> String {
-        try jsonValue().removing(key: "wall_seconds").pretty + "\n"
+        try jsonValue().removing(key: "wall_seconds").removing(key: "resumes").pretty + "\n"
     }
 
     /// Reads a `report.json` back; `path` is for the error only.
@@ -133,9 +136,9 @@ extension SessionReport {
     }
 
     /// Writes `report.json` and `report.html` into a session directory, each in one step that
-    /// survives a crash.
+    /// survives a crash; `report.json` last, so that where it is both are.
     public func write(into directory: String) throws(ReportError) {
-        let files = [("report.json", try json()), ("report.html", ReportPage(self).html)]
+        let files = [("report.html", ReportPage(self).html), ("report.json", try json())]
         for (name, text) in files {
             let path = directory + "/" + name
             do {

@@ -23,6 +23,7 @@ final class BridgeProcess {
     ) throws(SessionError) {
         let isPrivate = launch.bridge.endpoint.isEmpty
         if isPrivate {
+            BridgeProcess.sweep()
             // Short: the path of a local socket holds 107 characters. Private: mode 0700.
             let folder = "/tmp/hone-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
             guard mkdir(folder, 0o700) == 0 else {
@@ -46,6 +47,18 @@ final class BridgeProcess {
                 environment: [:], output: log.path, errors: log.path)
         } catch {
             throw .bridgeProcess("cannot start \(words.joined(separator: " ")): \(error)")
+        }
+    }
+
+    /// Removes the socket folders of agents that were killed.
+    private static func sweep() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? []
+        for name in names where name.hasPrefix("hone-") {
+            let parts = name.split(separator: "-")
+            guard parts.count == 3, let owner = Int32(parts[1]), UInt32(parts[2]) != nil,
+                kill(owner, 0) != 0, errno == ESRCH
+            else { continue }
+            try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
         }
     }
 

@@ -86,7 +86,7 @@ final class LockstepRobot: Robot {
         try receive("the first sample after a reset")
         clock.advance(by: duration)
         controller.receive(incoming, at: clock.now)
-        controller.resynchroniseIfMoved()
+        controller.resynchronise()
         return incoming
     }
 

@@ -15,6 +15,8 @@ final class ActingPolicy {
     private(set) var latency = LatencyHistogram()
 
     private let actor: Actor
+    /// Decides for resume points alone: what it loads never acts.
+    private let prober: Actor
     private let slot: WeightBuffer
     private let seed: UInt64
     private let clock = SystemClock()
@@ -27,9 +29,12 @@ final class ActingPolicy {
         RandomKey(seed: seed, stream: stream, step: number)
     }
 
-    /// - Parameter slot: where the trainer publishes.
-    init(actor: Actor, slot: WeightBuffer, seed: UInt64) {
+    /// - Parameters:
+    ///   - prober: of the same shape as `actor`.
+    ///   - slot: where the trainer publishes.
+    init(actor: Actor, prober: Actor, slot: WeightBuffer, seed: UInt64) {
         self.actor = actor
+        self.prober = prober
         self.slot = slot
         self.seed = seed
     }
@@ -40,6 +45,36 @@ final class ActingPolicy {
         actor.load(newest.weights)
         version = newest.version
         swaps += 1
+    }
+
+    /// Goes on where another process stopped, with the weights that the trainer has published.
+    ///
+    /// - Parameter version: that acted last; newer ones are taken, and counted, at the next boundary.
+    func goOn(from version: UInt32, swaps: Int, latency: LatencyHistogram) {
+        self.version = version
+        self.swaps = swaps
+        self.latency = latency
+        // Loaded in any case, for the probe; taken and counted later where it is newer.
+        if let newest = slot.acquire() { actor.load(newest.weights) }
+    }
+
+    /// What weights on their way to the disk decide for an observation.
+    ///
+    /// - Parameter weights: a safetensors file with a snapshot.
+    func probe(
+        _ weights: [UInt8], _ observation: FeatureVector, number: UInt64
+    ) throws(SafetensorsError) -> ProbeDecision {
+        let layout = prober.snapshotLayout.layout
+        let arena = Arena(count: layout.count)
+        try Safetensors.decode(weights).copy(layout, into: arena.base)
+        prober.load(UnsafeBufferPointer(arena.buffer))
+        return ProbeDecision(
+            actor: prober, observation: observation, seed: seed, number: number)
+    }
+
+    /// What the weights in use decide for an observation: the policy alone, and guided.
+    func probe(_ observation: FeatureVector, number: UInt64) -> ProbeDecision {
+        ProbeDecision(actor: actor, observation: observation, seed: seed, number: number)
     }
 
     /// One decision.

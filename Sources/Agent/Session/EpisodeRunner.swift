@@ -144,6 +144,15 @@ final class EpisodeRunner {
         return EpisodeResult(episode: episode, times: times, initialValue: initialValue)
     }
 
+    /// Drives home after an episode, so that between episodes the robot always stands there.
+    ///
+    /// - Returns: robot time it took, s.
+    func goHome() throws(RobotError) -> Double {
+        let began = robot.now
+        try robot.home()
+        return robot.now.seconds(since: began)
+    }
+
     private func choose(
         _ sample: SensorSample, _ observation: FeatureVector, _ driver: Driver, _ number: UInt64
     ) -> Decision {

@@ -23,21 +23,24 @@ extension Session {
     func episode(
         _ runner: EpisodeRunner, purpose: EpisodePurpose, index: Int, driver: Driver
     ) throws -> EpisodeResult {
-        if launch.session.swapAt == .episode || decisionNumber == 0 { acting.takeNewest() }
-        let number = episodeNumber
-        episodeNumber += 1
+        if launch.session.swapAt == .episode || position.decisionNumber == 0 {
+            acting.takeNewest()
+        }
+        let number = position.episodeNumber
+        position.episodeNumber += 1
         do throws(EpisodeFailure) {
             let result = try runner.run(
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
-                firstDecision: decisionNumber)
-            decisionNumber += UInt64(result.episode.transitions.count)
-            robotSeconds += result.times.seconds
+                firstDecision: position.decisionNumber)
+            position.decisionNumber += UInt64(result.episode.transitions.count)
+            position.robotSeconds += result.times.seconds
+            lastObservation = result.episode.transitions.last?.nextObservation ?? lastObservation
             try record(result.episode, result.times, driver: driver)
             return result
         } catch {
-            robotSeconds += error.times.seconds
+            position.robotSeconds += error.times.seconds
             try? record(error.episode, error.times, driver: driver)
-            decisionNumber += UInt64(error.episode.transitions.count)
+            position.decisionNumber += UInt64(error.episode.transitions.count)
             try standBy(error.error, runner.robot, episode: Int(number))
             return EpisodeResult(
                 episode: error.episode, times: error.times, initialValue: nil)
@@ -56,7 +59,7 @@ extension Session {
         if case .held = error { isHold = true }
         journal.record(
             EventRecord(
-                kind: isHold ? .hold : .stop, robotSeconds: robotSeconds, episode: episode,
+                kind: isHold ? .hold : .stop, robotSeconds: position.robotSeconds, episode: episode,
                 cause: "\(error)", causeCode: error.causeCode))
         switch error {
         case .held: break
@@ -73,9 +76,27 @@ extension Session {
         try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
         journal.record(
             EventRecord(
-                kind: .note, robotSeconds: robotSeconds, episode: episode,
+                kind: .note, robotSeconds: position.robotSeconds, episode: episode,
                 cause: "a person started the robot again"))
         progress.note("started again")
+    }
+
+    /// Between two episodes: drives home, and writes a resume point when one is due.
+    ///
+    /// The robot moves right before the next scene is asked for, so that a bridge that died while the
+    /// learner was busy is noticed by its silence, not by the long patience of a reset.
+    func passBoundary(_ runner: EpisodeRunner) throws {
+        var isHome = false
+        while !isHome {
+            do throws(RobotError) {
+                position.robotSeconds += try runner.goHome()
+                isHome = true
+            } catch {
+                try standBy(error, runner.robot, episode: Int(position.episodeNumber) - 1)
+            }
+        }
+        episodesSincePoint += 1
+        if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
     }
 
     private func record(
@@ -90,6 +111,7 @@ extension Session {
         }
     }
 
+    /// Returns once the episode is on the disk: what has been reported is never lost.
     private func write(_ episode: Episode, _ times: EpisodeTimes, driver: Driver) throws {
         try offer(
             .episodeStart(
@@ -104,7 +126,7 @@ extension Session {
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
                     steps: UInt32(episode.transitions.count))), at: times.ended)
-        if launch.schedule == .lockstep { try recorder.flush() }
+        try recorder.flush()
     }
 
     /// Offers a record until the ring takes it: only the episode thread waits here, never the tick.
@@ -121,29 +143,34 @@ extension Session {
     ) throws -> SuccessRate {
         progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
         acting.takeNewest()
-        var successes = 0
-        var done = 0
-        var length = 0
-        while done < episodes {
-            let result = try episode(runner, purpose: .evaluation, index: done, driver: driver)
+        while position.evaluation.done < episodes {
+            let result = try episode(
+                runner, purpose: .evaluation, index: position.evaluation.done, driver: driver)
             if result.episode.outcome == .aborted {
                 if interrupt.isRequested { break }
                 // Stopped and started again: once more from the same start state.
                 continue
             }
-            done += 1
-            length += result.episode.transitions.count
-            if result.episode.outcome == .success { successes += 1 }
+            position.evaluation.done += 1
+            position.evaluation.length += result.episode.transitions.count
+            if result.episode.outcome == .success { position.evaluation.successes += 1 }
             progress.update(
-                done: done,
-                figures: [.fraction("success", Double(successes) / Double(done))])
+                done: position.evaluation.done,
+                figures: [
+                    .fraction(
+                        "success",
+                        Double(position.evaluation.successes) / Double(position.evaluation.done))
+                ])
+            try passBoundary(runner)
         }
-        let rate = SuccessRate(successes: successes, episodes: done)
+        let tally = position.evaluation
+        let rate = SuccessRate(successes: tally.successes, episodes: tally.done)
+        let count = Double(max(1, tally.done))
         let record = EvaluationRecord(
             name: name, afterEpisodes: trainer.counters.episodes,
             policyVersion: Int(acting.version), success: rate,
-            meanReturn: done > 0 ? -Double(length - successes) / Double(done) : 0,
-            meanLength: done > 0 ? Double(length) / Double(done) : 0)
+            meanReturn: -Double(tally.length - tally.successes) / count,
+            meanLength: Double(tally.length) / count)
         report.evaluations.append(record)
         journal.record(record)
         progress.end("success \(rate.text)")
@@ -153,13 +180,15 @@ extension Session {
     /// Records demonstrations until there are enough successful ones.
     func demonstrate(_ runner: EpisodeRunner, successes wanted: Int) throws {
         progress.begin("demonstrations", total: wanted, unit: "episodes")
-        var successes = 0
-        var tried = 0
-        while successes < wanted, !interrupt.isRequested {
+        while position.demonstrations.successes < wanted, !interrupt.isRequested {
             let result = try episode(
-                runner, purpose: .demonstration, index: tried, driver: .operatorAction)
-            tried += 1
-            if result.episode.outcome == .success { successes += 1 }
+                runner, purpose: .demonstration, index: position.demonstrations.tried,
+                driver: .operatorAction)
+            position.demonstrations.tried += 1
+            if result.episode.outcome == .success { position.demonstrations.successes += 1 }
+            let (tried, successes) = (
+                position.demonstrations.tried, position.demonstrations.successes
+            )
             progress.update(
                 done: successes, figures: [.value("tried", Double(tried))])
             // An operator who never succeeds is a mistake to be told, not to be waited for.
@@ -168,8 +197,10 @@ extension Session {
                     "the operator behind the bridge succeeded in \(successes) of \(tried) "
                         + "episodes: this session")
             }
+            try passBoundary(runner)
         }
-        progress.end("\(successes) successful of \(tried)")
+        progress.end(
+            "\(position.demonstrations.successes) successful of \(position.demonstrations.tried)")
         try recorder.flush()
         trainer.absorb()
     }

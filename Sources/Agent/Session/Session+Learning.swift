@@ -11,9 +11,9 @@ extension Session {
         guard trainer.offline.successes > 0 else {
             throw SessionError.noDemonstrations(directory.url.path)
         }
-        trainer.learner.fitNormaliser(trainer.offline)
         let schedule = launch.algorithm.schedule
         try stage("imitation") {
+            trainer.learner.fitNormaliser(trainer.offline)
             progress.begin("imitation", total: schedule.imitationUpdates, unit: "updates")
             trainer.imitate(updates: schedule.imitationUpdates) { update, loss in
                 progress.update(done: update, figures: [.value("loss", Double(loss))])
@@ -36,9 +36,9 @@ extension Session {
             }
             progress.end()
             try checkInterrupt()
+            trainer.publish()
+            try saveCheckpoint()
         }
-        trainer.publish()
-        try saveCheckpoint()
     }
 
     /// Writes the learner's whole state; not while its thread runs.
@@ -65,50 +65,59 @@ extension Session {
     /// The online part: live, record, learn, swap, until time or episodes are spent.
     func fineTune(_ runner: EpisodeRunner) throws {
         let limit = launch.session.robotMinutes * 60
-        let start = robotSeconds
+        let start = position.training.beganAt ?? position.robotSeconds
+        position.training.beganAt = start
         progress.begin(
             "fine-tuning", total: Int(launch.session.robotMinutes * 60), unit: "robot s")
         let isThreaded = launch.schedule == .realtime
         if isThreaded { try trainer.start() }
         defer { if isThreaded { trainer.finish() } }
-        var outcomes: [Bool] = []
-        var watch = SuccessWatch()
-        var index = 0
-        while robotSeconds - start < limit, index < launch.session.maxOnlineEpisodes,
-            !interrupt.isRequested
+        while position.robotSeconds - start < limit,
+            position.training.index < launch.session.maxOnlineEpisodes, !interrupt.isRequested
         {
-            let schedule = launch.algorithm.schedule
-            let isWarm = schedule.guidedWarmup || index >= schedule.warmupEpisodes
+            let isWarm = isWarm(position.training.index)
             let result = try episode(
-                runner, purpose: .training, index: index,
+                runner, purpose: .training, index: position.training.index,
                 driver: isWarm ? .guided : .imitation)
-            index += 1
-            trainingSeconds = robotSeconds - start
+            position.training.index += 1
+            position.trainingSeconds = position.robotSeconds - start
             guard result.episode.outcome != .aborted else { continue }
-            outcomes.append(result.episode.outcome == .success)
-            note(result, number: index)
-            if isWarm, watch.note(isSuccess: result.episode.outcome == .success) { trainer.keep() }
+            let isSuccess = result.episode.outcome == .success
+            position.training.outcomes.append(isSuccess)
+            note(result, number: position.training.index)
+            if isWarm, position.training.watch.note(isSuccess: isSuccess) { trainer.keep() }
             if !isThreaded {
                 trainer.absorb()
                 trainer.settle(isCancelled: { interrupt.isImmediate })
             }
-            let recent = outcomes.suffix(20)
+            let recent = position.training.outcomes.suffix(20)
             progress.update(
-                done: Int(robotSeconds - start),
+                done: Int(position.trainingSeconds),
                 figures: [
-                    .value("episode", Double(index)),
+                    .value("episode", Double(position.training.index)),
                     .fraction(
                         "success of last \(recent.count)",
                         Double(recent.count { $0 }) / Double(recent.count)),
                     .value("updates owed", Double(trainer.counters.debt)),
                 ])
+            // A learner that was cut short in the middle is nothing to go on from.
+            if !interrupt.isImmediate { try passBoundary(runner) }
         }
+        let outcomes = position.training.outcomes
         if isThreaded {
             try payDebt(episodes: outcomes.count)
             trainer.finish()
         }
-        if watch.hasFallen { try rollBack(because: watch.summary) }
+        if position.training.watch.hasFallen {
+            try rollBack(because: position.training.watch.summary)
+        }
         progress.end("\(outcomes.count) episodes, \(outcomes.count { $0 }) successful")
+    }
+
+    /// Whether the critic chooses in the training episode of this index.
+    func isWarm(_ index: Int) -> Bool {
+        let schedule = launch.algorithm.schedule
+        return schedule.guidedWarmup || index >= schedule.warmupEpisodes
     }
 
     /// Puts the learner back to where success was best; what it learned since is dropped.
@@ -117,7 +126,7 @@ extension Session {
         report.rollbacks += 1
         journal.record(
             EventRecord(
-                kind: .rollback, robotSeconds: robotSeconds,
+                kind: .rollback, robotSeconds: position.robotSeconds,
                 cause: "success had fallen (\(summary)): back to the weights of its best"))
     }
 
@@ -154,14 +163,22 @@ extension Session {
     }
 
     private func note(_ result: EpisodeResult, number: Int) {
-        let transitions = result.episode.transitions
-        let record = EpisodeRecord(
-            episode: number, outcome: result.episode.outcome,
-            return: Double(transitions.reduce(0) { $0 + $1.reward }), length: transitions.count,
-            policyVersion: Int(acting.version), qStart: result.initialValue.map { Double($0) },
-            monteCarloReturn: firstReturn(of: result.episode))
+        let record = record(
+            of: result.episode, number: number, version: acting.version,
+            value: result.initialValue)
         report.episodes.append(record)
         journal.record(record)
+    }
+
+    /// A training episode as the report has it.
+    func record(
+        of episode: Episode, number: Int, version: UInt32, value: Float?
+    ) -> EpisodeRecord {
+        EpisodeRecord(
+            episode: number, outcome: episode.outcome,
+            return: Double(episode.transitions.reduce(0) { $0 + $1.reward }),
+            length: episode.transitions.count, policyVersion: Int(version),
+            qStart: value.map { Double($0) }, monteCarloReturn: firstReturn(of: episode))
     }
 
     /// Monte-Carlo return of the first step, as training uses it.

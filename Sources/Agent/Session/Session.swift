@@ -15,93 +15,153 @@ import Platform
 final class Session {
     let launch: Launch
     let project: Project
+    let request: SessionRequest
     let directory: SessionDirectory
     let progress: ProgressReporter
     let interrupt: Interrupt
     /// The robot's time in lockstep, from robot to robot of the session.
     let virtualClock = VirtualClock()
+    /// The robot's time: that one, or the machine's.
+    let clock: any Platform.Clock
     let journal: SessionJournal
     let recorder: Recorder
     let trainer: Trainer
     let acting: ActingPolicy
     /// The checkpoint that the request names.
     let start: (file: String, bytes: [UInt8])?
+    /// Where it is resumed from; nil for a new session, and for one that had not come to a first point.
+    let resumePoint: ResumePoint?
+    /// The part of the log that this process writes.
+    let logPart: Int
     var report: SessionReport
     /// A person is there to acknowledge a stop.
     let isAttended: Bool
     /// Where that person's requests arrive.
     let desk = OperatorDesk()
-    private let operatorServer: OperatorServer
+    let operatorServer: OperatorServer
 
     /// Episodes and ticks are recorded through lanes of their own: each has one producing thread.
     let episodeLane: RecorderLane
     let tickLane: RecorderLane
+    /// Episodes of earlier processes that the trainer has yet to take; filled before it starts.
+    let backlog: EpisodeBacklog
 
-    /// Numbers that only grow in a session.
-    var episodeNumber: UInt32 = 0
-    var decisionNumber: UInt64 = 0
-    var robotSeconds = 0.0
-    /// Robot time of the online part alone, what `session.robot_minutes` limits.
-    var trainingSeconds = 0.0
+    /// What the stages count.
+    var position = SessionPosition()
+    /// Episodes since the last resume point.
+    var episodesSincePoint = 0
+    /// What the robot showed last: the observation of the next resume point's probe.
+    var lastObservation: FeatureVector?
+    /// How late ticks began, of robots that were released.
+    var lateness = LatencyHistogram()
+    /// The robot that is connected now.
+    var robot: (any Robot)?
 
+    private let lock: SessionLock
     private let began = ContinuousClock.now
+    private var stageBegan = ContinuousClock.now
 
-    /// Makes the directory, opens the log and prepares the learner; nothing moves yet.
+    /// Makes the directory, or takes it over, opens the log and prepares the learner; nothing moves yet.
     init(request: SessionRequest, launch: Launch, project: Project) throws {
         self.launch = launch
         self.project = project
-        // First of all: a mistyped path leaves no session directory behind.
-        start = try request.weights.map { try CheckpointFile.read($0) }
+        self.request = request
         progress = ProgressReporter(quiet: request.quiet, json: request.json)
         interrupt = Interrupt()
+        clock = launch.schedule == .lockstep ? virtualClock : SystemClock()
+        func read() throws -> (file: String, bytes: [UInt8])? {
+            try request.weights.map { try CheckpointFile.read($0) }
+        }
         let url =
             request.directory.map { URL(fileURLWithPath: $0) }
             ?? SessionDirectory.next(
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
-        let directory = try SessionDirectory(creating: url)
+        let directory: SessionDirectory
+        if request.isResume {
+            directory = try SessionDirectory(resuming: url)
+            lock = try SessionLock(url.path)
+            resumePoint = try Session.pointToResume(in: directory)
+            start = resumePoint == nil ? try read() : nil
+        } else {
+            // First of all: a mistyped path leaves no session directory behind.
+            start = try read()
+            directory = try SessionDirectory(creating: url)
+            lock = try SessionLock(url.path)
+            resumePoint = nil
+            try SessionRecord(request: request, launch: launch, project: project)
+                .write(to: directory.session)
+        }
         self.directory = directory
-        isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
-        operatorServer = try OperatorServer(
-            directory: directory, desk: desk, robot: launch.robot)
+        logPart = (try SessionLog.parts(in: directory.log.path).last?.part ?? 0) + 1
         let recorder = try Recorder(
-            creating: directory.log.appendingPathComponent("session.mcap").path)
+            creating: SessionLog.path(in: directory.log.path, part: logPart))
         self.recorder = recorder
         episodeLane = recorder.makeLane()
         tickLane = recorder.makeLane()
         let journal = try SessionJournal(
-            metricsPath: directory.metrics.path, lane: recorder.makeLane(),
-            clock: launch.schedule == .lockstep ? virtualClock : SystemClock())
+            metricsPath: directory.metrics.path, lane: recorder.makeLane(), clock: clock)
         self.journal = journal
+        isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
+        operatorServer = try OperatorServer(
+            directory: directory, desk: desk, robot: launch.robot)
+        let backlog = EpisodeBacklog()
+        self.backlog = backlog
         let robot = launch.robot
-        let actor = Actor(
-            observationCount: robot.observation.count, actionCount: robot.axes.count,
-            settings: launch.algorithm)
+        func makeActor() -> Actor {
+            Actor(
+                observationCount: robot.observation.count, actionCount: robot.axes.count,
+                settings: launch.algorithm)
+        }
+        let actor = makeActor()
         let layout = actor.snapshotLayout.layout
         trainer = Trainer(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
-            source: { recorder.takeDurableEpisode() },
+            source: { backlog.next() ?? recorder.takeDurableEpisode() },
             onPublish: { version, weights in
                 WeightFile.write(weights, layout: layout, version: version, into: directory)
             },
             onUpdate: { journal.record($0) })
-        acting = ActingPolicy(actor: actor, slot: trainer.slot, seed: launch.seed)
+        acting = ActingPolicy(
+            actor: actor, prober: makeActor(), slot: trainer.slot, seed: launch.seed)
         report = SessionReport(
             task: launch.task.name, robot: robot.name, seed: launch.seed,
             schedule: launch.schedule.rawValue, preset: launch.algorithm.preset,
             version: Version.text)
-        try SessionRecord(launch: launch).write(to: directory.session)
+    }
+
+    /// Starts the recorder's thread, where there is one: nothing has been recorded before.
+    func open() throws {
         if launch.schedule == .realtime { try recorder.start() }
     }
 
-    /// Runs one stage and notes its wall time.
-    func stage<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
-        let start = ContinuousClock.now
-        defer {
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            report.stages.append(StageRecord(name: name, wallSeconds: seconds))
+    /// Runs one stage, unless an earlier process has finished it, and notes its wall time.
+    func stage(_ name: String, _ body: () throws -> Void) throws {
+        guard !isFinished(name) else { return }
+        if position.stage != name { position.begin(name) }
+        stageBegan = .now
+        func end() {
+            report.stages.append(StageRecord(name: name, wallSeconds: stageSeconds))
         }
-        return try body()
+        do { try body() } catch {
+            end()
+            throw error
+        }
+        end()
+        if !interrupt.isRequested { try savePoint() }
+    }
+
+    /// Whether a stage has come to its end.
+    func isFinished(_ name: String) -> Bool { report.stages.contains { $0.name == name } }
+
+    /// Wall time of the stage in progress, in all processes, s.
+    var stageSeconds: Double {
+        position.stageSeconds + (ContinuousClock.now - stageBegan) / .seconds(1)
+    }
+
+    /// Wall time of the session, in all processes, s.
+    var wallSeconds: Double {
+        position.wallSeconds + (ContinuousClock.now - began) / .seconds(1)
     }
 
     /// Starts or finds the bridge, connects, hands out an episode runner, and parks afterwards.
@@ -131,10 +191,12 @@ final class Session {
         variant: SimulationVariant? = nil, watch: (@Sendable (TickReport) -> Void)? = nil,
         _ body: (any Robot) throws -> Result
     ) throws -> Result {
+        var name = "bridge" + (variant.map { "-\($0.rawValue)" } ?? "")
+        // What the bridge of an earlier process said is kept.
+        if logPart > 1 { name += "-\(logPart)" }
         let bridge = try BridgeProcess(
             launch: launch, variant: variant,
-            log: directory.log.appendingPathComponent(
-                "bridge" + (variant.map { "-\($0.rawValue)" } ?? "") + ".txt"),
+            log: directory.log.appendingPathComponent(name + ".txt"),
             project: project)
         defer { bridge.finish() }
         let robot = try makeRobot(endpoint: bridge.endpoint)
@@ -143,9 +205,12 @@ final class Session {
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
             watch?(report)
         }
+        self.robot = robot
         defer {
             robot.close()
-            account(for: robot.counters)
+            self.robot = nil
+            Session.add(robot.counters, to: &report)
+            lateness.merge(robot.counters.lateness)
         }
         do {
             do throws(RobotError) { try robot.connect() } catch {
@@ -194,40 +259,45 @@ final class Session {
         }
     }
 
-    private func account(for counters: RobotCounters) {
+    /// Adds what a robot counted.
+    static func add(_ counters: RobotCounters, to report: inout SessionReport) {
         report.ticks += Int(counters.ticks)
         report.ticksLate += Int(counters.lateTicks)
         report.holds += counters.holds
         report.stops += counters.stops
-        if launch.schedule == .realtime {
-            report.tickLateness = LatencySummary(counters.lateness)
-        }
     }
 
     /// Completes and writes the report, closes the log.
     func finish() throws {
         let counters = trainer.counters
-        report.robotMinutes = (trainingSeconds > 0 ? trainingSeconds : robotSeconds) / 60
-        report.wallSeconds = (ContinuousClock.now - began) / .seconds(1)
+        report.robotMinutes =
+            (position.trainingSeconds > 0 ? position.trainingSeconds : position.robotSeconds) / 60
+        report.wallSeconds = wallSeconds
         report.episodesTrained = counters.episodes
         report.transitions = counters.transitions
         report.criticUpdates = counters.criticUpdates
         report.policyUpdates = counters.policyUpdates
         report.swaps = acting.swaps
-        report.samplesDropped = Int(tickLane.droppedTicks)
+        report.samplesDropped += Int(tickLane.droppedTicks)
         report.policyLatency = LatencySummary(acting.latency)
+        if launch.schedule == .realtime { report.tickLateness = LatencySummary(lateness) }
         if counters.refused > 0 {
             journal.record(
                 EventRecord(
-                    kind: .refusal, robotSeconds: robotSeconds,
+                    kind: .refusal, robotSeconds: position.robotSeconds,
                     cause: "\(counters.refused) sets of weights did not pass the gate"))
         }
         operatorServer.finish()
         journal.fill(&report)
         // OpenBLAS unmaps buffers as the process ends: nobody may be computing then.
         trainer.learner.stop()
-        try recorder.close()
+        // A log that failed is no reason for a session without a report.
+        var failure: (any Error)?
+        do { try recorder.close() } catch { failure = error }
         try report.write(into: directory.url.path)
+        if let failure { throw failure }
+        // Only now: until the report is there, the session can be resumed.
+        if report.ended == "completed" { ResumePoint.removeAll(in: directory.checkpoints.path) }
     }
 }
 

@@ -31,6 +31,21 @@ struct SessionDirectory: Sendable {
         if FileManager.default.fileExists(atPath: session.path) {
             throw .exists(url.path)
         }
+        try makeParts()
+    }
+
+    /// Takes over the directory of a session that began earlier.
+    ///
+    /// - Throws: `SessionError.noSession` if there is none.
+    init(resuming url: URL) throws(SessionError) {
+        self.url = url
+        guard FileManager.default.fileExists(atPath: session.path) else {
+            throw .noSession(url.path)
+        }
+        try makeParts()
+    }
+
+    private func makeParts() throws(SessionError) {
         do {
             for part in [log, weights, checkpoints] {
                 try FileManager.default.createDirectory(
@@ -93,6 +108,16 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case notRunning(String, String)
     /// A running session did not do what it was asked.
     case refused(String, String)
+    /// A directory that was to be resumed holds no session.
+    case noSession(String)
+    /// Another process runs the session.
+    case locked(String)
+    /// The session ran to its end.
+    case finished(String)
+    /// Sessions of this command are short enough to be run again.
+    case notResumable(String, command: String?)
+    /// The session cannot go on as it was.
+    case resumeRefused(String, ResumeRefusal)
 
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
@@ -132,6 +157,20 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
             "cannot reach a running session in \(path): \(why). "
                 + "Name the directory of a session that runs now."
         case .refused(let act, let why): "\(act) refused: \(why)"
+        case .noSession(let path):
+            "\(path) holds no session to resume: there is no session.json. Name the directory that "
+                + "an interrupted session wrote."
+        case .locked(let path):
+            "another hone is running the session in \(path). Wait for its end, or end it first."
+        case .finished(let path):
+            "the session in \(path) ran to its end: there is nothing to resume. Start a new one from "
+                + "its weights with --weights \(path)."
+        case .notResumable(let path, let command):
+            "\(path) was made by \(command.map { "`hone \($0)`" } ?? "another command"), and only "
+                + "`hone finetune` and `hone demo` go on where they were interrupted. What it recorded "
+                + "is safe: name it with --data."
+        case .resumeRefused(let path, let why):
+            "the session in \(path) cannot go on as it was, and nothing has moved: \(why)."
         }
     }
 }

@@ -63,6 +63,36 @@ final class SessionJournal: Sendable {
         state.withLock { try? $0.metrics?.append("evaluation", encoding: evaluation) }
     }
 
+    /// What the report needs of what was collected so far.
+    struct Collected: Sendable, Equatable, Codable {
+        var updates = SeriesThinner<UpdateRecord>(capacity: 400)
+        var events: [EventRecord] = []
+    }
+
+    /// What was collected so far.
+    var collected: Collected {
+        state.withLock { Collected(updates: $0.updates, events: $0.events) }
+    }
+
+    /// Makes the lines so far durable and says how many bytes they have.
+    func synchronise() throws -> UInt64 {
+        try state.withLock { try $0.metrics?.synchronise() ?? 0 }
+    }
+
+    /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes.
+    func goOn(from collected: Collected, byteCount: UInt64) throws {
+        try state.withLock { state in
+            state.updates = collected.updates
+            state.events = collected.events
+            try state.metrics?.cut(to: byteCount)
+        }
+    }
+
+    /// Notes that the session goes on in another process.
+    func record(_ resume: ResumeRecord) {
+        state.withLock { try? $0.metrics?.append("resume", encoding: resume) }
+    }
+
     /// The last update's figures.
     var latestUpdate: UpdateRecord? { state.withLock { $0.latest } }
 

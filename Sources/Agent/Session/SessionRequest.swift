@@ -18,6 +18,15 @@ public struct SessionRequest: Sendable {
     public var isAttended: Bool?
     /// The critic chooses among the policy's candidates.
     public var isGuided = true
+    /// Episodes of `hone run`; nil until Ctrl-C.
+    var episodes: Int?
+    /// `directory` holds a session that was interrupted: go on with it.
+    var isResume = false
+    /// Which of the commands that have stages of their own; nil where no robot lives episodes.
+    var command: SessionKind?
+
+    /// Whether it goes on where it was interrupted.
+    var isResumable: Bool { command?.isResumable ?? false }
 
     /// Creates a request.
     public init(
@@ -35,4 +44,12 @@ public struct SessionRequest: Sendable {
 public enum Version {
     /// As `hone --version` prints it and as it is written into every session.
     public static let text = "0.1.0"
+}
+
+/// The commands that run a session.
+enum SessionKind: String, Sendable, Codable {
+    case demo, record, pretrain, evaluate, finetune, run
+
+    /// Whether an interrupted session goes on where it was: the long ones.
+    var isResumable: Bool { self == .demo || self == .finetune }
 }

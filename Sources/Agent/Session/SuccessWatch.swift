@@ -2,7 +2,7 @@
 ///
 /// Learning on a robot is not monotone: what acts at the end of a session need not be the best that
 /// acted in it. A plain value; pure.
-struct SuccessWatch: Sendable {
+struct SuccessWatch: Sendable, Equatable, Codable {
     /// Episodes that are looked at together: enough that luck moves their rate by less than `margin`
     /// can excuse, few enough that a good policy is noticed.
     static let window = 30
@@ -19,6 +19,9 @@ struct SuccessWatch: Sendable {
         best = recent
         return true
     }
+
+    /// Takes the outcome of an episode whose weights can no longer be kept: it sets no best.
+    mutating func remember(isSuccess: Bool) { outcomes.append(isSuccess) }
 
     /// Whether the last window is worse than the best one by more than the margin.
     var hasFallen: Bool {

@@ -5,7 +5,7 @@ import Platform
 import Synchronization
 
 /// What the trainer has done so far; a copy may be read from any thread.
-struct TrainerCounters: Sendable {
+struct TrainerCounters: Sendable, Equatable, Codable {
     /// Episodes of experience admitted online.
     var episodes = 0
     /// Transitions admitted online.
@@ -37,21 +37,28 @@ final class Trainer: @unchecked Sendable {
     let online: ReplayStore
 
     private let schedule: ScheduleSettings
-    private var gate: WeightGate
+    var gate: WeightGate
     /// Weights on their way out: the gate sees them before the acting thread can.
     private let staging: UnsafeMutableBufferPointer<Float>
+    /// The weights that passed the gate last, and their version; 0 for none.
+    let published: UnsafeMutableBufferPointer<Float>
+    var publishedVersion: UInt32 = 0
     private let source: () -> Episode?
     private let onPublish: (UInt32, UnsafeBufferPointer<Float>) -> Void
     private let onUpdate: (UpdateRecord) -> Void
-    private var local = TrainerCounters()
-    private var criticDebt = 0.0
-    private var policyDebt = 0.0
+    var local = TrainerCounters()
+    var criticDebt = 0.0
+    var policyDebt = 0.0
+    /// Episodes that `source` gave, of every kind.
+    var taken = 0
     private let shared = Mutex(TrainerCounters())
 
     private let isFinished = Atomic<Bool>(false)
     /// The episode thread asks the learner's own thread for a copy of its state.
     private let wantsKeep = Atomic<Bool>(false)
-    private var kept: [UInt8]?
+    var kept: [UInt8]?
+    private let wantsState = Atomic<Bool>(false)
+    private let state = Mutex<TrainerState?>(nil)
     private var thread: HoneThread?
 
     /// Steps that each store holds; older ones give way.
@@ -86,6 +93,8 @@ final class Trainer: @unchecked Sendable {
         slot = WeightBuffer(count: learner.snapshotCount)
         staging = .allocate(capacity: learner.snapshotCount)
         staging.initialize(repeating: 0)
+        published = .allocate(capacity: learner.snapshotCount)
+        published.initialize(repeating: 0)
         schedule = settings.schedule
         gate = WeightGate(snapshotCount: learner.snapshotCount)
         self.onUpdate = onUpdate
@@ -93,7 +102,10 @@ final class Trainer: @unchecked Sendable {
         self.onPublish = onPublish
     }
 
-    deinit { staging.deallocate() }
+    deinit {
+        staging.deallocate()
+        published.deallocate()
+    }
 
     /// Counters as of the last finished update.
     var counters: TrainerCounters { shared.withLock { $0 } }
@@ -131,22 +143,31 @@ final class Trainer: @unchecked Sendable {
 
     /// Admits every episode that has become durable, and owes updates for what the robot lived.
     func absorb() {
-        while let episode = source() { admit(episode) }
+        while let episode = source() { take(episode) }
         share()
     }
 
-    /// Admits one episode that is on the disk; not while the thread runs.
-    func admit(_ episode: Episode) {
-        guard episode.outcome != .aborted else { return }
-        switch episode.purpose {
-        case .demonstration: offline.admit(episode)
-        case .evaluation: return
-        case .training: absorbTraining(episode)
-        }
+    /// Takes the next episode that is on the disk; not while the thread runs.
+    func take(_ episode: Episode) {
+        taken += 1
+        if admit(episode) { owe(for: episode) }
     }
 
-    private func absorbTraining(_ episode: Episode) {
-        online.admit(episode)
+    /// Puts an episode where it belongs; true when updates are owed for it.
+    func admit(_ episode: Episode) -> Bool {
+        guard episode.outcome != .aborted else { return false }
+        switch episode.purpose {
+        case .demonstration: offline.admit(episode)
+        case .evaluation: break
+        case .training:
+            online.admit(episode)
+            return true
+        }
+        return false
+    }
+
+    /// Owes the updates of one training episode.
+    func owe(for episode: Episode) {
         local.episodes += 1
         local.transitions += episode.transitions.count
         criticDebt += Double(episode.transitions.count) * schedule.criticUTD
@@ -179,7 +200,7 @@ final class Trainer: @unchecked Sendable {
             sincePublished += 1
             if sincePublished % Trainer.publishEvery == 0, thread != nil { publish() }
             if thread != nil {
-                keepIfAsked()
+                answerRequests()
                 absorb()
             } else {
                 share()
@@ -201,6 +222,8 @@ final class Trainer: @unchecked Sendable {
         learner.writeSnapshot(into: staging)
         if gate.admit(staging) {
             local.version += 1
+            publishedVersion = local.version
+            _ = published.update(fromContentsOf: staging)
             onPublish(local.version, UnsafeBufferPointer(staging))
             slot.publish(version: local.version) { _ = $0.update(fromContentsOf: staging) }
         } else {
@@ -218,8 +241,23 @@ final class Trainer: @unchecked Sendable {
         }
     }
 
-    private func keepIfAsked() {
+    /// Everything the trainer is, to go on from; in real time as of the last time it was asked for.
+    ///
+    /// - Returns: nil in real time when the learner's thread has yet to answer: it is asked, and the
+    ///   next call finds the answer.
+    func takeState() -> TrainerState? {
+        if thread == nil { return makeState() }
+        if let made = state.withLock({ $0.take() }) { return made }
+        wantsState.store(true, ordering: .relaxed)
+        return nil
+    }
+
+    private func answerRequests() {
         if wantsKeep.exchange(false, ordering: .relaxed) { kept = learner.checkpoint() }
+        if wantsState.exchange(false, ordering: .relaxed) {
+            let made = makeState()
+            state.withLock { $0 = made }
+        }
     }
 
     /// Puts the learner back to the state that was kept and publishes it; not while its thread runs.
@@ -232,7 +270,7 @@ final class Trainer: @unchecked Sendable {
         return true
     }
 
-    private func share() {
+    func share() {
         // Only whole updates can be paid; two halves are not one.
         local.debt = Int(criticDebt) + Int(policyDebt)
         let copy = local
@@ -256,7 +294,7 @@ final class Trainer: @unchecked Sendable {
     private func run() {
         let clock = SystemClock()
         while !isFinished.load(ordering: .relaxed) {
-            keepIfAsked()
+            answerRequests()
             absorb()
             settle(isCancelled: { self.isFinished.load(ordering: .relaxed) })
             clock.sleep(for: .milliseconds(20))

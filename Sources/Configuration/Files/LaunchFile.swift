@@ -161,13 +161,14 @@ public enum LaunchFile {
         let workers = block.integer("workers", 1...64, isRequired: false) ?? 1
         let directory = block.text("directory", isRequired: false) ?? "sessions"
         let swapAt = block.choice("swap_at", SwapBoundary.self, isRequired: false) ?? .episode
+        let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
         let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
         block.finish()
         guard let demonstrations, let evaluation, let minutes, let episodes else { return nil }
         return SessionSettings(
             demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
             maxOnlineEpisodes: episodes, workers: workers, directory: directory, swapAt: swapAt,
-            offlineData: data.map(\.text))
+            checkpointEpisodes: checkpoint, offlineData: data.map(\.text))
     }
 
     private static func decodeSimulation(_ block: Block) -> SimulationSettings? {

@@ -108,6 +108,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var directory: String
     /// When new weights begin to act.
     public var swapAt: SwapBoundary
+    /// Episodes between two points that an interrupted session can be resumed from.
+    public var checkpointEpisodes: Int
     /// Session directories whose episodes are offline data besides what is recorded.
     public var offlineData: [String]
 }

@@ -8,6 +8,8 @@ public struct SessionFiles: Sendable, Equatable {
     public let logs: [String]
     /// Labels that people gave afterwards, oldest first.
     public let labels: [String]
+    /// Where the next label goes.
+    let nextLabel: String
 
     /// Finds the files of a session directory, of its `log/` folder, or of one log with the labels beside it.
     public init(of path: String) throws(LogError) {
@@ -19,30 +21,14 @@ public struct SessionFiles: Sendable, Equatable {
             let slash = path.lastIndex(of: "/")
             folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         }
-        var names: [String] = []
-        do throws(PlatformError) {
-            names = try Files.list(folder).filter { !$0.isDirectory }.map(\.name)
-        } catch { throw .cannotRead(error) }
-        let place = folder
-        func series(_ stem: String) -> [String] {
-            names.compactMap { name in
-                SessionLog.part(of: name, in: stem).map { (part: $0, name: name) }
-            }
-            .sorted { $0.part < $1.part }.map { "\(place)/\($0.name)" }
-        }
-        let found = isFolder ? series(SessionLog.stem) : [path]
-        logs = found.isEmpty ? ["\(place)/\(SessionLog.stem).mcap"] : found
-        labels = series(SessionLog.labelStem)
-    }
-
-    /// Where the next label goes.
-    var nextLabel: String {
-        let last = labels.last.flatMap { path in
-            path.lastIndex(of: "/").flatMap { slash in
-                SessionLog.part(
-                    of: String(path[path.index(after: slash)...]), in: SessionLog.labelStem)
-            }
-        }
-        return "\(folder)/\(SessionLog.name(SessionLog.labelStem, part: (last ?? 0) + 1))"
+        // A part into which nothing was written yet says nothing.
+        let found =
+            isFolder
+            ? try SessionLog.parts(in: folder).filter { $0.byteCount > 0 }.map(\.path) : [path]
+        logs = found.isEmpty ? [SessionLog.path(in: folder, part: 1)] : found
+        let series = try SessionLog.series(SessionLog.labelStem, in: folder)
+        labels = series.map(\.path)
+        nextLabel =
+            "\(folder)/\(SessionLog.name(SessionLog.labelStem, part: (series.last?.part ?? 0) + 1))"
     }
 }

@@ -1,4 +1,9 @@
+import Platform
+
 /// What a session's logs are called.
+///
+/// A session that is interrupted and resumed goes on in a new part; together the parts hold every
+/// episode once, in the order it was lived.
 public enum SessionLog {
     /// What a log says wrote it.
     public static let library = "hone 0.1"
@@ -9,16 +14,41 @@ public enum SessionLog {
 
     /// The name of part `number` of a series.
     static func name(_ stem: String, part number: Int) -> String {
+        if stem == self.stem, number == 1 { return "\(stem).mcap" }
         let digits = String(number)
         return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).mcap"
     }
 
     /// Which part of a series a file is; nil when it is none, such as a recovered copy.
     static func part(of name: String, in stem: String) -> Int? {
-        guard name.hasSuffix(".mcap"), name.hasPrefix(stem) else { return nil }
-        let rest = name.dropFirst(stem.count).dropLast(5)
-        if rest.isEmpty { return 1 }
-        guard rest.hasPrefix("-"), rest.dropFirst().allSatisfy(\.isNumber) else { return nil }
-        return Int(rest.dropFirst())
+        let number = name.drop { !$0.isNumber }.prefix { $0.isNumber }
+        guard let part = number.isEmpty ? 1 : Int(number), part > 0 else { return nil }
+        return Self.name(stem, part: part) == name ? part : nil
+    }
+
+    /// The files of a series with their numbers, in the order they were written.
+    static func series(
+        _ stem: String, in directory: String
+    ) throws(LogError) -> [(part: Int, path: String, byteCount: Int)] {
+        do throws(PlatformError) {
+            return try Files.list(directory).compactMap { entry in
+                guard !entry.isDirectory, let part = part(of: entry.name, in: stem) else {
+                    return nil
+                }
+                return (part, "\(directory)/\(entry.name)", entry.byteCount)
+            }.sorted { $0.part < $1.part }
+        } catch { throw .cannotRead(error) }
+    }
+
+    /// The path of a session's log number `part`, from 1, below its directory.
+    public static func path(in directory: String, part: Int) -> String {
+        "\(directory)/\(name(stem, part: part))"
+    }
+
+    /// A session's logs with their numbers, in the order they were written.
+    public static func parts(
+        in directory: String
+    ) throws(LogError) -> [(part: Int, path: String, byteCount: Int)] {
+        try series(stem, in: directory)
     }
 }

@@ -81,8 +81,17 @@ public struct LogReport: Sendable, Equatable {
     /// Everything wrong with it, in the order of the file.
     public var issues: [LogIssue] = []
 
-    /// Closed, and nothing wrong.
-    public var isClean: Bool { isClosed && issues.isEmpty }
+    /// Another part goes on where this one was left.
+    public private(set) var isContinued = false
+
+    /// Closed or gone on with, and nothing wrong.
+    public var isClean: Bool { (isClosed || isContinued) && issues.isEmpty }
+
+    /// Notes that another part goes on: this one was not closed because its process was ended.
+    mutating func goesOn() {
+        isContinued = true
+        issues.removeAll { $0 == .notClosed }
+    }
 
     /// Nothing yet.
     public init() {}

@@ -63,13 +63,14 @@ public struct SessionArchive: Sendable {
     public func entries(_ visit: (Entry) -> Void) throws(LogError) -> [FileReport] {
         var reports: [FileReport] = []
         var before = 0.0
-        for log in files.logs {
-            let report = try SessionLogReader(path: log).timedEpisodes { episode, time in
+        for (index, log) in files.logs.enumerated() {
+            var report = try SessionLogReader(path: log).timedEpisodes { episode, time in
                 let seconds = Double(time.nanoseconds) * 1e-9
                 // A log that begins anew counts its own time.
                 visit(entry(episode, robotSeconds: seconds >= before ? seconds - before : seconds))
                 before = seconds
             }
+            if index < files.logs.count - 1 { report.goesOn() }
             reports.append(FileReport(path: log, report: report))
         }
         return reports

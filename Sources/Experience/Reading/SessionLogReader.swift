@@ -6,19 +6,53 @@ import Platform
 /// It never fails on what is inside a file and never gives out what was not written; what is missing or damaged is in the
 /// report. Any thread; allocates.
 public struct SessionLogReader {
-    private let bytes: [UInt8]
+    /// Bytes that a log may have; some 1.5 MB a robot-minute are usual.
+    public static let byteLimit = 4 << 30
+
+    /// What is read, in order: a log, or all parts of a session's.
+    private let parts: [[UInt8]]
 
     /// Reads a file into memory.
     ///
-    /// - Parameter limit: bytes that a log may have; some 1.5 MB a robot-minute are usual.
-    public init(path: String, limit: Int = 4 << 30) throws(LogError) {
-        do throws(PlatformError) { bytes = try Files.read(path, limit: limit) } catch {
+    /// - Parameter limit: bytes that it may have.
+    public init(path: String, limit: Int = byteLimit) throws(LogError) {
+        do throws(PlatformError) { parts = [try Files.read(path, limit: limit)] } catch {
             throw .cannotRead(error)
         }
     }
 
+    /// Reads all parts of a session's log as one.
+    ///
+    /// - Parameters:
+    ///   - directory: the folder that holds them, a session's `log/`.
+    ///   - end: where to stop; a log that ends before it is `cannotRead`. nil for everything.
+    public init(session directory: String, upTo end: LogPosition? = nil) throws(LogError) {
+        let found = try SessionLog.parts(in: directory)
+        let first = SessionLog.path(in: directory, part: 1)
+        var parts: [[UInt8]] = []
+        do throws(PlatformError) {
+            if found.isEmpty, end == nil {
+                _ = try Files.read(first, limit: Self.byteLimit)
+            }
+            for log in found where log.part <= end?.part ?? Int.max && log.byteCount > 0 {
+                parts.append(try Files.read(log.path, limit: Self.byteLimit))
+            }
+            if let end, end.byteCount > 0 {
+                let path = SessionLog.path(in: directory, part: end.part)
+                let isThere = found.contains { $0.path == path && $0.byteCount > 0 }
+                let available = isThere ? parts.last?.count ?? 0 : 0
+                guard UInt64(available) >= end.byteCount else {
+                    throw .endOfFile(
+                        path: path, expected: Int(end.byteCount), found: available)
+                }
+                parts[parts.count - 1].removeLast(available - Int(end.byteCount))
+            }
+        } catch { throw .cannotRead(error) }
+        self.parts = parts
+    }
+
     /// Takes a file's content.
-    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { parts = [bytes] }
 
     /// Visits every readable record in the order of the file.
     @discardableResult
@@ -96,6 +130,22 @@ public struct SessionLogReader {
     /// Visits messages on Hone's topics, noting where some are missing.
     private func scanMessages(
         _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
+    ) -> LogReport {
+        var whole = LogReport()
+        for (index, bytes) in parts.enumerated() {
+            var report = scanMessages(of: bytes, visit)
+            if index < parts.count - 1 { report.goesOn() }
+            whole.records += report.records
+            whole.messages.merge(report.messages, uniquingKeysWith: +)
+            whole.chunks += report.chunks
+            whole.isClosed = report.isClosed
+            whole.issues += report.issues
+        }
+        return whole
+    }
+
+    private func scanMessages(
+        of bytes: [UInt8], _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
     ) -> LogReport {
         bytes.withUnsafeBytes { buffer in
             var scan = MCAPScan(buffer)

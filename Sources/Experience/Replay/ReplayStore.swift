@@ -1,4 +1,5 @@
 import Embodiment
+import Platform
 
 /// Transitions a learner trains on: columns in flat memory, filled by whole episodes, read by rows.
 ///
@@ -28,7 +29,11 @@ public final class ReplayStore {
     /// Rows admitted since the start, overwritten ones included.
     public private(set) var admittedRows: UInt64 = 0
 
+    /// CRC-32 of every row admitted since the start, in order: equal stores have equal ones.
+    public var checksum: UInt32 { rowChecksum.value }
+
     private var next = 0
+    private var rowChecksum = CRC32()
     private let floats: UnsafeMutablePointer<Float>
     private let observations: UnsafeMutablePointer<Float>
     private let actions: UnsafeMutablePointer<Float>
@@ -167,9 +172,19 @@ public final class ReplayStore {
         rewards[row] = reward
         masks[row] = mask
         returns[row] = value
+        check(seen, observationCount)
+        check(after, observationCount)
+        check(action, actionCount)
+        check(rewards + row, 1)
+        check(masks + row, 1)
+        check(returns + row, 1)
         next = next + 1 == capacity ? 0 : next + 1
         count = min(count + 1, capacity)
         admittedRows += 1
+    }
+
+    private func check(_ column: UnsafePointer<Float>, _ count: Int) {
+        rowChecksum.update(UnsafeRawBufferPointer(start: column, count: 4 * count))
     }
 
     /// The number of a row in the order of admission, from 0: tells a row from the one it overwrote.

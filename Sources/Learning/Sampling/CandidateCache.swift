@@ -70,6 +70,27 @@ final class CandidateCache {
         return candidates + (2 * row + (isNext ? 1 : 0)) * setCount
     }
 
+    /// A set that is there and may still be used.
+    struct Entry {
+        /// 2 · row, and 1 more for the row's next observation.
+        var slot: Int
+        /// Policy versions that it is behind.
+        var age: Int
+    }
+
+    /// The sets of a store's present rows that are at most `maximumAge` versions old; allocates.
+    func entries(of store: ReplayStore, version: Int, maximumAge: Int) -> [Entry] {
+        var found: [Entry] = []
+        for row in 0..<min(store.count, capacity) {
+            let serial = store.serial(ofRow: row)
+            for end in 0..<2 {
+                let age = age(row: row, isNext: end == 1, serial: serial, version: version)
+                if let age, age <= maximumAge { found.append(Entry(slot: 2 * row + end, age: age)) }
+            }
+        }
+        return found
+    }
+
     /// Forgets everything: the weights were replaced.
     func forget() {
         guard let serials else { return }

@@ -47,7 +47,7 @@ public enum Files {
     public static func replace(
         _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644
     ) throws(PlatformError) {
-        let aside = "\(path).new-\(getpid())"
+        let aside = "\(path)\(asideMark)\(getpid())"
         do {
             let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
             try file.write(bytes)
@@ -58,6 +58,15 @@ public enum Files {
             unlink(aside)
             throw error
         }
+    }
+
+    private static let asideMark = ".new-"
+
+    /// Whether a name is one that `replace` writes aside under: a killed process leaves it behind.
+    public static func isAside(_ name: String) -> Bool {
+        guard let mark = name.lastIndex(of: ".") else { return false }
+        let tail = name[mark...]
+        return tail.hasPrefix(asideMark) && Int32(tail.dropFirst(asideMark.count)) != nil
     }
 
     /// Renames a file, replacing `target`, and syncs the target's directory.

@@ -96,3 +96,34 @@ public struct LatencyHistogram: Sendable, Equatable {
 
     private static let longest: UInt64 = (1 << 34) - 1
 }
+
+/// A list of whole numbers: longest, shortest and total, ns, then number and count of each occupied
+/// bucket; for a session that is interrupted and goes on.
+extension LatencyHistogram: Codable {
+    /// Reads the list; a bucket that does not exist is an error.
+    public init(from decoder: any Decoder) throws {
+        var list = try decoder.unkeyedContainer()
+        maximum = try list.decode(UInt64.self)
+        minimum = try list.decode(UInt64.self)
+        total = try list.decode(UInt64.self)
+        while !list.isAtEnd {
+            let index = try list.decode(Int.self)
+            guard buckets.indices.contains(index) else {
+                throw DecodingError.dataCorruptedError(
+                    in: list, debugDescription: "a histogram has no bucket \(index)")
+            }
+            buckets[index] = try list.decode(UInt64.self)
+            count &+= buckets[index]
+        }
+    }
+
+    /// Writes the list.
+    public func encode(to encoder: any Encoder) throws {
+        var list = encoder.unkeyedContainer()
+        for number in [maximum, minimum, total] { try list.encode(number) }
+        for index in buckets.indices where buckets[index] > 0 {
+            try list.encode(index)
+            try list.encode(buckets[index])
+        }
+    }
+}

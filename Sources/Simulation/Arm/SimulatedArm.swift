@@ -71,6 +71,13 @@ public struct SimulatedArm: Sendable {
         for index in 0..<8 { pending[index] = home }
     }
 
+    /// Stands as `other` does; what it has counted stays.
+    mutating func stand(as other: SimulatedArm) {
+        let counted = unreachable
+        self = other
+        unreachable = counted
+    }
+
     /// Moves one command period towards `setPoint`.
     mutating func advance(_ setPoint: SetPoint, seconds: Double) {
         pending[head] = setPoint

@@ -27,6 +27,7 @@ public final class SimulatedRobot {
     /// The object as the camera sees it now, m.
     public private(set) var reportedObject = SIMD3<Double>.zero
     private let manner: ScriptedOperator.Manner
+    private let restingArm: SimulatedArm
 
     /// Robot time a person needs to place the objects anew, s.
     public static let resetSeconds = 4.0
@@ -49,6 +50,7 @@ public final class SimulatedRobot {
             fatalError("the home pose of \(SimulatedAxes.robot) is out of the arm's reach")
         }
         self.arm = arm
+        restingArm = arm
         scene = StartState(task: task, seed: 0, purpose: .training)
             .scene(friction: conditions.friction)
         measure()
@@ -81,6 +83,16 @@ public final class SimulatedRobot {
             if error > SimulatedAxes.homeTolerance[axis] { return false }
         }
         return true
+    }
+
+    /// Stands at home as a new robot does, before a reset places the scene.
+    ///
+    /// Nothing is left of the motion that brought it there.
+    public func comeToRest() {
+        isScenePlaced = false
+        arm.stand(as: restingArm)
+        measure()
+        previousPosition = position
     }
 
     /// Moves the world one command period towards a set-point of seven axes.

@@ -60,6 +60,16 @@ public struct SimulatedDrive: Sendable {
         isCatchingUp = true
     }
 
+    /// Holds `home` at rest, as a new drive does, and goes on obeying the same commander.
+    mutating func comeToRest(at home: AxisVector) {
+        setPoint = home
+        target = home
+        previousTarget = home
+        velocity = AxisVector(count: home.count)
+        hasCommand = false
+        isCatchingUp = true
+    }
+
     /// Takes a command that the gate has let through.
     ///
     /// - Returns: what it violates, if anything; a gross violation stops the robot.

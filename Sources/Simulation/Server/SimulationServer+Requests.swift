@@ -127,6 +127,12 @@ extension SimulationServer {
         guard let pending = pendingReset, now >= pending.deadline else { return }
         pendingReset = nil
         let request = pending.request
+        if options.isLockstep {
+            // The seconds that pass unseen bring the arm to rest: an episode depends on its seed
+            // alone, not on the one before it, nor on when this robot was started.
+            robot.comeToRest()
+            drive.comeToRest(at: SimulatedAxes.home)
+        }
         robot.reset(
             seed: request.seed, purpose: request.purpose, demonstrates: request.wantsOperator)
         episode = request.episode

@@ -46,7 +46,7 @@ struct FinishedSession {
 
     /// Everything in the log: whole episodes, and what is wrong with the file.
     var log: (episodes: [Episode], report: LogReport) {
-        get throws { try SessionLogReader(path: folder + "/log/session.mcap").episodes() }
+        get throws { try SessionLogReader(session: folder + "/log").episodes() }
     }
 
     /// The log's file.
@@ -58,7 +58,7 @@ struct FinishedSession {
     var records: [LogRecord] {
         get throws {
             var found: [LogRecord] = []
-            try SessionLogReader(path: folder + "/log/session.mcap").records { record, _ in
+            try SessionLogReader(session: folder + "/log").records { record, _ in
                 found.append(record)
             }
             return found
@@ -80,6 +80,17 @@ struct FinishedSession {
             try records.compactMap { record in
                 if case .tick(let tick) = record { tick } else { nil }
             }
+        }
+    }
+
+    /// Every published version of the weights, by file name.
+    var weights: [String: Data] {
+        get throws {
+            var found: [String: Data] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/weights") {
+                found[name] = FileManager.default.contents(atPath: folder + "/weights/" + name)
+            }
+            return found
         }
     }
 

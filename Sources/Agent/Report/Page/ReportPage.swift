@@ -90,6 +90,7 @@ struct ReportPage {
             ("Schedule", report.schedule), ("Preset", report.preset),
             ("Version", report.version), ("Ended", report.ended),
             ("Wall time", NumberText.duration(report.wallSeconds)),
+            ("Resumed", NumberText.count(report.resumes?.count ?? 0)),
         ]
         let learning: [(String, String)] = [
             ("Success before", report.successBefore?.shortText ?? "not evaluated"),

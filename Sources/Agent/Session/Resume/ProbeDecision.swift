@@ -1,0 +1,41 @@
+import Embodiment
+import Models
+import Neural
+
+/// One decision that is kept to be compared: observation and actions, bit for bit.
+///
+/// Whoever takes a session over must decide as the process before did, or not at all.
+struct ProbeDecision: Sendable, Equatable, Codable {
+    /// Bit patterns of the raw observation.
+    var observation: [UInt32]
+    /// Decides the random numbers, together with the seed.
+    var number: UInt64
+    /// Bit patterns of the base policy's action.
+    var imitation: [UInt64]
+    /// Bit patterns of the value-guided action.
+    var guided: [UInt64]
+
+    /// No decision of an episode uses these random numbers.
+    private static let stream: UInt32 = 0xAC71
+
+    /// Asks an actor.
+    init(actor: Actor, observation: FeatureVector, seed: UInt64, number: UInt64) {
+        self.observation = observation.values.map(\.bitPattern)
+        self.number = number
+        let key = RandomKey(seed: seed, stream: Self.stream, step: number)
+        func ask(_ mode: ActingMode) -> [UInt64] {
+            actor.act(on: observation, mode: mode, key: key).values.map(\.bitPattern)
+        }
+        imitation = ask(.policy)
+        guided = ask(.guided)
+    }
+
+    /// What was seen; nil when it cannot have been this robot.
+    func vector(count: Int) -> FeatureVector? {
+        guard observation.count == count else { return nil }
+        return FeatureVector(observation.map { Float(bitPattern: $0) })
+    }
+
+    /// The actions as numbers, for a message.
+    var actions: [Double] { (imitation + guided).map { Double(bitPattern: $0) } }
+}

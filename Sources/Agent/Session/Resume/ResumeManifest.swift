@@ -1,0 +1,101 @@
+import Experience
+import Foundation
+import Platform
+
+/// Everything a resume point keeps beside weights: one line of JSON that ends in its own checksum.
+struct ResumeManifest: Sendable, Codable {
+    /// A file beside the manifest.
+    struct Part: Sendable, Equatable, Codable {
+        var name: String
+        var byteCount: Int
+        var crc32: UInt32
+    }
+
+    /// Version of the program that wrote it.
+    var hone = Version.text
+    /// How far the session had come.
+    var position: SessionPosition
+    /// The trainer's numbers.
+    var trainer: TrainerState.Figures
+    /// Version of the weights that acted last.
+    var actingVersion: UInt32
+    /// How long decisions took.
+    var latency: LatencyHistogram
+    /// How late ticks began, of robots that were released.
+    var lateness: LatencyHistogram
+    /// The report so far.
+    var report: SessionReport
+    /// What the report is still to be given.
+    var journal: SessionJournal.Collected
+    /// The log so far.
+    var log: LogPosition
+    /// Bytes of `metrics.jsonl` so far.
+    var metricsByteCount: UInt64
+    /// A decision to be repeated; nil before there were weights.
+    var probe: ProbeDecision?
+    /// The robot's time in lockstep, ns; nil in older points.
+    var clockNanoseconds: UInt64?
+    /// The files of weights.
+    var parts: [Part] = []
+}
+
+extension ResumeManifest {
+    private static let checksumKey = ",\"crc32\":\""
+    private static let tail = "\"}\n"
+
+    /// The bytes of `manifest.json`.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        var bytes = Array(try encoder.encode(self))
+        bytes.removeLast()
+        let digits = String(CRC32.checksum(bytes), radix: 16)
+        let padded = String(repeating: "0", count: 8 - digits.count) + digits
+        bytes += Array((Self.checksumKey + padded + Self.tail).utf8)
+        return bytes
+    }
+
+    /// Reads `manifest.json`; any byte that is not what was written is an error.
+    init(decoding bytes: [UInt8]) throws(ResumePointError) {
+        let length = Self.checksumKey.utf8.count + 8 + Self.tail.utf8.count
+        guard bytes.count > length else { throw .cutShort("manifest.json") }
+        let body = bytes.dropLast(length)
+        let digits = String(CRC32.checksum(Array(body)), radix: 16)
+        let padded = String(repeating: "0", count: 8 - digits.count) + digits
+        let expected = Array((Self.checksumKey + padded + Self.tail).utf8)
+        guard Array(bytes.suffix(length)) == expected else { throw .damaged("manifest.json") }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        do {
+            self = try decoder.decode(ResumeManifest.self, from: Data(bytes))
+        } catch { throw .otherVersion("\(error)") }
+    }
+}
+
+/// Why a resume point is not whole.
+enum ResumePointError: Error, CustomStringConvertible, Sendable {
+    /// A file is missing or cannot be read.
+    case unreadable(PlatformError)
+    /// A file is shorter than it was.
+    case cutShort(String)
+    /// A file is not what was written.
+    case damaged(String)
+    /// The manifest is whole, but not of this program.
+    case otherVersion(String)
+    /// It could not be turned into a file.
+    case cannotEncode(String)
+
+    /// What was found.
+    var description: String {
+        switch self {
+        case .unreadable(let error): "\(error)"
+        case .cutShort(let name): "\(name) is cut short"
+        case .damaged(let name): "\(name) is damaged"
+        case .otherVersion(let why): "manifest.json is of another version of hone: \(why)"
+        case .cannotEncode(let why): "it cannot be written as JSON: \(why)"
+        }
+    }
+}

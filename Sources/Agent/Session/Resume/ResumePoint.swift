@@ -1,0 +1,132 @@
+import Foundation
+import Platform
+
+/// A moment that an interrupted session can be resumed from: `checkpoints/resume-NNNNNN/`.
+///
+/// A directory of safetensors files and a manifest with the size and checksum of each. It comes into
+/// being in one step: written aside, every file synced, renamed, read back and compared. Used by the
+/// process that holds the session's lock.
+struct ResumePoint: Sendable {
+    /// Everything but the weights.
+    var manifest: ResumeManifest
+    /// The trainer.
+    var state: TrainerState
+
+    /// Points that are kept: an older one serves when the disk has damaged the newest.
+    static let kept = 3
+    private static let prefix = "resume-"
+    private static let aside = ".resume-new"
+    private static let manifestName = "manifest.json"
+    private static let manifestLimit = 256 << 20
+
+    /// The weights' files by name.
+    private var files: [(name: String, bytes: [UInt8])] {
+        [
+            ("learner", state.learner), ("candidates", state.candidates),
+            ("published", state.published), ("kept", state.kept),
+        ].compactMap { name, bytes in bytes.map { ("\(name).safetensors", $0) } }
+    }
+
+    /// Writes it as the newest of `folder` and lets the oldest go.
+    mutating func write(into folder: String) throws(ResumePointError) {
+        manifest.parts = files.map {
+            ResumeManifest.Part(
+                name: $0.name, byteCount: $0.bytes.count, crc32: CRC32.checksum($0.bytes))
+        }
+        let text: [UInt8]
+        do { text = try manifest.encoded() } catch { throw .cannotEncode("\(error)") }
+        let number = (Self.numbers(in: folder).last ?? 0) + 1
+        let path = Self.path(in: folder, number: number)
+        let aside = "\(folder)/\(Self.aside)"
+        // What a killed process left half written.
+        Self.remove(aside)
+        do throws(PlatformError) {
+            try Files.makeDirectories(aside)
+            for file in files + [(name: Self.manifestName, bytes: text)] {
+                let descriptor = try FileDescriptor(opening: "\(aside)/\(file.name)", .create)
+                try descriptor.write(file.bytes)
+                try descriptor.sync()
+                try descriptor.close()
+            }
+            try Files.syncDirectory(aside)
+            try Files.move(aside, to: path)
+        } catch {
+            Self.remove(aside)
+            throw .unreadable(error)
+        }
+        let found = try ResumePoint(reading: path)
+        let again: [UInt8]
+        do { again = try found.manifest.encoded() } catch { throw .cannotEncode("\(error)") }
+        guard found.state == state, again == text else { throw .damaged(path) }
+        for old in Self.numbers(in: folder).dropLast(Self.kept) {
+            Self.remove(Self.path(in: folder, number: old))
+        }
+    }
+
+    /// Reads one; anything that is not what was written is an error.
+    init(reading path: String) throws(ResumePointError) {
+        let text: [UInt8]
+        do throws(PlatformError) {
+            text = try Files.read("\(path)/\(Self.manifestName)", limit: Self.manifestLimit)
+        } catch { throw .unreadable(error) }
+        let manifest = try ResumeManifest(decoding: text)
+        var found: [String: [UInt8]] = [:]
+        for part in manifest.parts {
+            let bytes: [UInt8]
+            do throws(PlatformError) {
+                bytes = try Files.read(
+                    "\(path)/\(part.name)", limit: CheckpointFile.byteLimit)
+            } catch { throw .unreadable(error) }
+            guard bytes.count == part.byteCount else { throw .cutShort(part.name) }
+            guard CRC32.checksum(bytes) == part.crc32 else { throw .damaged(part.name) }
+            found[part.name] = bytes
+        }
+        guard let learner = found["learner.safetensors"],
+            let candidates = found["candidates.safetensors"]
+        else { throw .damaged(Self.manifestName) }
+        self.manifest = manifest
+        state = TrainerState(
+            figures: manifest.trainer, learner: learner, candidates: candidates,
+            published: found["published.safetensors"], kept: found["kept.safetensors"])
+    }
+
+    /// A point of these parts.
+    init(manifest: ResumeManifest, state: TrainerState) {
+        self.manifest = manifest
+        self.state = state
+    }
+
+    /// The newest point of `folder` that is whole; nil when the session was interrupted before its first.
+    ///
+    /// - Throws: `ResumeRefusal.points` when there are some and none is whole.
+    static func newest(in folder: String) throws(ResumeRefusal) -> ResumePoint? {
+        var reasons: [String] = []
+        for number in numbers(in: folder).reversed() {
+            let path = path(in: folder, number: number)
+            do throws(ResumePointError) {
+                return try ResumePoint(reading: path)
+            } catch { reasons.append("\(path): \(error)") }
+        }
+        guard reasons.isEmpty else { throw .points(reasons) }
+        return nil
+    }
+
+    /// Removes every point: the session is over.
+    static func removeAll(in folder: String) {
+        for number in numbers(in: folder) { remove(path(in: folder, number: number)) }
+    }
+
+    private static func path(in folder: String, number: Int) -> String {
+        folder + "/" + prefix + String(format: "%06d", number)
+    }
+
+    /// Numbers of the points that were completed, ascending.
+    private static func numbers(in folder: String) -> [Int] {
+        ((try? Files.list(folder)) ?? []).compactMap { entry in
+            guard entry.isDirectory, entry.name.hasPrefix(prefix) else { return nil }
+            return Int(entry.name.dropFirst(prefix.count))
+        }.sorted()
+    }
+
+    private static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,18 @@
+import Platform
+
+/// The right to run a session: held by one process at a time, gone with it however it ends.
+///
+/// An advisory lock on the session directory itself; the kernel releases it.
+final class SessionLock {
+    private let directory: FileDescriptor
+
+    /// - Throws: `SessionError.locked` when another process has it.
+    init(_ path: String) throws(SessionError) {
+        let isFree: Bool
+        do throws(PlatformError) {
+            directory = try FileDescriptor(opening: path, .read)
+            isFree = try directory.tryLock()
+        } catch { throw .unwritable(path, "\(error)") }
+        guard isFree else { throw .locked(path) }
+    }
+}

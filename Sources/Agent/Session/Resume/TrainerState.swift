@@ -1,0 +1,132 @@
+import Embodiment
+import Experience
+import Learning
+import Models
+import Neural
+import Platform
+
+/// Everything a trainer is at one moment, so that another process can go on from there.
+///
+/// A value; made by the thread that trains.
+struct TrainerState: Sendable, Equatable {
+    /// The numbers beside the weights.
+    struct Figures: Sendable, Equatable, Codable {
+        /// What it has done.
+        var counters: TrainerCounters
+        /// Updates owed, with their fractions.
+        var criticDebt: Double
+        /// See `criticDebt`.
+        var policyDebt: Double
+        /// Norm of the last weights that passed the gate.
+        var gateNorm: Double?
+        /// Version of the weights that act next; 0 for none.
+        var publishedVersion: UInt32
+        /// Episodes of the session's log that it has taken, of every kind.
+        var taken: Int
+        /// What the stores held.
+        var offline: Store
+        /// See `offline`.
+        var online: Store
+    }
+
+    /// What a store held, in what order.
+    struct Store: Sendable, Equatable, Codable, CustomStringConvertible {
+        /// Episodes admitted.
+        var episodes: Int
+        /// Rows admitted.
+        var rows: UInt64
+        /// CRC-32 of the rows in order.
+        var checksum: UInt32
+
+        init(_ store: ReplayStore) {
+            episodes = store.episodes
+            rows = store.admittedRows
+            checksum = store.checksum
+        }
+
+        var description: String {
+            "\(episodes) episodes of \(rows) steps with checksum \(String(checksum, radix: 16))"
+        }
+    }
+
+    /// The numbers.
+    var figures: Figures
+    /// The learner's whole state.
+    var learner: [UInt8]
+    /// The base policy's cached candidates.
+    var candidates: [UInt8]
+    /// The weights that act next; nil before the first.
+    var published: [UInt8]?
+    /// The learner's state to roll back to.
+    var kept: [UInt8]?
+}
+
+extension Trainer {
+    /// Everything it is; between updates, on the thread that trains.
+    func makeState() -> TrainerState {
+        let figures = TrainerState.Figures(
+            counters: local, criticDebt: criticDebt, policyDebt: policyDebt, gateNorm: gate.norm,
+            publishedVersion: publishedVersion, taken: taken,
+            offline: TrainerState.Store(offline), online: TrainerState.Store(online))
+        var weights: [UInt8]?
+        if publishedVersion > 0, let base = published.baseAddress {
+            weights = Safetensors.encode(learner.snapshotLayout.layout, parameters: base)
+        }
+        return TrainerState(
+            figures: figures, learner: learner.checkpoint(),
+            candidates: learner.candidateCheckpoint(offline: offline, online: online),
+            published: weights, kept: kept)
+    }
+
+    /// Becomes what another trainer was, all of it or an error; before anything moves.
+    ///
+    /// - Parameters:
+    ///   - lived: the session's episodes in the order of its log; the first `taken` of them fill the
+    ///     stores, which hold the offline data already.
+    ///   - newest: the highest version of weights that has ever acted: numbers go on behind it.
+    func goOn(
+        from state: TrainerState, lived: [Episode], newest: UInt32
+    ) throws(ResumeRefusal) {
+        let figures = state.figures
+        guard lived.count >= figures.taken else {
+            throw .log(expected: figures.taken, found: lived.count)
+        }
+        for episode in lived.prefix(figures.taken) { _ = admit(episode) }
+        for (name, expected, store) in [
+            ("offline", figures.offline, offline), ("online", figures.online, online),
+        ] where TrainerState.Store(store) != expected {
+            throw .store(
+                name: name, expected: expected.description,
+                found: TrainerState.Store(store).description)
+        }
+        do throws(LearningError) {
+            try learner.restore(state.learner)
+            try learner.restoreCandidates(state.candidates, offline: offline, online: online)
+        } catch { throw .weights("\(error)") }
+        guard learner.checkpoint() == state.learner else {
+            throw .weights("the learner is not what was kept once it has taken it up")
+        }
+        if figures.publishedVersion > 0 { try publishAgain(state.published) }
+        local = figures.counters
+        local.version = max(local.version, newest)
+        publishedVersion = figures.publishedVersion
+        criticDebt = figures.criticDebt
+        policyDebt = figures.policyDebt
+        gate = WeightGate(snapshotCount: learner.snapshotCount, norm: figures.gateNorm)
+        taken = figures.taken
+        kept = state.kept
+        if publishedVersion > 0 {
+            slot.publish(version: publishedVersion) { _ = $0.update(fromContentsOf: published) }
+        }
+        share()
+    }
+
+    private func publishAgain(_ bytes: [UInt8]?) throws(ResumeRefusal) {
+        guard let bytes, let base = published.baseAddress else {
+            throw .weights("the weights that acted were not kept")
+        }
+        do throws(SafetensorsError) {
+            try Safetensors.decode(bytes).copy(learner.snapshotLayout.layout, into: base)
+        } catch { throw .weights("\(error)") }
+    }
+}

@@ -1,0 +1,252 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Learning
+import Platform
+
+// What it takes to be killed at any instruction. In lockstep everything behind the newest resume
+// point is lived once more, to the same bits; in real time what was lived counts, and only the
+// learner goes back to the point. Nothing moves and no file changes before all of it is checked.
+extension Session {
+    /// The point that a session directory is resumed from, once it is sure that it may be.
+    static func pointToResume(in directory: SessionDirectory) throws -> ResumePoint? {
+        if let json = FileManager.default.contents(atPath: directory.reportJSON.path),
+            let report = try? SessionReport(json: json), report.ended == "completed"
+        {
+            throw SessionError.finished(directory.url.path)
+        }
+        do throws(ResumeRefusal) {
+            return try ResumePoint.newest(in: directory.checkpoints.path)
+        } catch { throw SessionError.resumeRefused(directory.url.path, error) }
+    }
+
+    /// Writes a resume point; the robot stands at home, or none is connected.
+    ///
+    /// In real time the learner answers between two updates: the next boundary finds its state.
+    func savePoint() throws {
+        guard request.isResumable, let state = trainer.takeState() else { return }
+        episodesSincePoint = 0
+        try recorder.flush()
+        var position = position
+        position.stageSeconds = stageSeconds
+        position.wallSeconds = wallSeconds
+        var report = report
+        if let robot { Session.add(robot.counters, to: &report) }
+        report.samplesDropped += Int(tickLane.droppedTicks)
+        report.swaps = acting.swaps
+        let manifest = ResumeManifest(
+            position: position, trainer: state.figures, actingVersion: acting.version,
+            latency: acting.latency, lateness: lateness, report: report,
+            journal: journal.collected,
+            log: LogPosition(part: logPart, byteCount: recorder.statistics.byteCount),
+            metricsByteCount: try journal.synchronise(), probe: try probe(state),
+            clockNanoseconds: virtualClock.now.nanoseconds)
+        var point = ResumePoint(manifest: manifest, state: state)
+        do throws(ResumePointError) {
+            try point.write(into: directory.checkpoints.path)
+        } catch { throw SessionError.unwritable(directory.checkpoints.path, "\(error)") }
+    }
+
+    /// What the kept weights decide for what the robot showed last.
+    private func probe(_ state: TrainerState) throws -> ProbeDecision? {
+        guard let weights = state.published else { return nil }
+        let robot = launch.robot
+        return try acting.probe(
+            weights, lastObservation ?? FeatureVector(count: robot.observation.count),
+            number: position.decisionNumber)
+    }
+
+    /// Goes on from `resumePoint`, or begins again where there is none; before anything moves.
+    func goOn() throws {
+        do throws(ResumeRefusal) {
+            try takeUp()
+        } catch { throw SessionError.resumeRefused(directory.url.path, error) }
+        let behind = resumePoint?.manifest.log ?? .start
+        if launch.schedule == .lockstep {
+            try SessionLog.cut(in: directory.log.path, behind: behind, before: logPart)
+        }
+        let isRealtime = launch.schedule == .realtime
+        try journal.goOn(
+            from: resumePoint?.manifest.journal ?? SessionJournal.Collected(),
+            byteCount: isRealtime
+                ? wholeLines(of: directory.metrics.path)
+                : resumePoint?.manifest.metricsByteCount ?? 0)
+        try sweep()
+        try noteResume()
+    }
+
+    /// Removes what was being written aside when the process before was killed.
+    private func sweep() throws {
+        for folder in [directory.url, directory.log, directory.weights, directory.checkpoints] {
+            for entry in try Files.list(folder.path)
+            where !entry.isDirectory && Files.isAside(entry.name) {
+                try Files.remove("\(folder.path)/\(entry.name)")
+            }
+        }
+    }
+
+    private func takeUp() throws(ResumeRefusal) {
+        let manifest = resumePoint?.manifest
+        let isRealtime = launch.schedule == .realtime
+        let log: SessionLogReader
+        do throws(LogError) {
+            log = try SessionLogReader(
+                session: directory.log.path, upTo: isRealtime ? nil : manifest?.log ?? .start)
+        } catch { throw .unreadable("\(error)") }
+        let lived = log.episodes().episodes
+        if let point = resumePoint {
+            try trainer.goOn(
+                from: point.state, lived: lived, newest: isRealtime ? newestWeights : 0)
+            acting.goOn(
+                from: point.manifest.actingVersion, swaps: point.manifest.report.swaps,
+                latency: point.manifest.latency)
+            try check(point.manifest.probe)
+            position = point.manifest.position
+            report = point.manifest.report
+            lateness = point.manifest.lateness
+            virtualClock.advance(by: .nanoseconds(Int64(point.manifest.clockNanoseconds ?? 0)))
+        }
+        backlog.fill(lived.dropFirst(trainer.taken))
+        lastObservation = lived.last?.transitions.last?.nextObservation
+        if isRealtime { catchUp(with: lived, in: log) }
+    }
+
+    /// The first decision on a stored observation must be the recorded one, bit for bit.
+    private func check(_ probe: ProbeDecision?) throws(ResumeRefusal) {
+        guard let probe else { return }
+        guard let observation = probe.vector(count: launch.robot.observation.count) else {
+            throw .weights("the observation of the recorded decision is not this robot's")
+        }
+        let found = acting.probe(observation, number: probe.number)
+        guard found == probe else {
+            throw .decision(recorded: probe.actions, found: found.actions)
+        }
+    }
+
+    /// Version of the newest weights on the disk: numbers are never used twice in real time.
+    private var newestWeights: UInt32 {
+        ((try? Files.list(directory.weights.path)) ?? []).compactMap { entry in
+            UInt32(entry.name.prefix { $0 != "." })
+        }.max() ?? 0
+    }
+
+    /// Bytes of a file up to its last newline.
+    private func wholeLines(of path: String) throws -> UInt64 {
+        let bytes = try Files.read(path, limit: 1 << 30)
+        return UInt64((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
+    }
+
+    private func noteResume() throws {
+        var cause = "it was killed, or the machine lost power"
+        if let json = FileManager.default.contents(atPath: directory.reportJSON.path),
+            let last = try? SessionReport(json: json)
+        {
+            cause = last.ended
+        }
+        let resume = ResumeRecord(
+            episode: Int(position.episodeNumber), robotSeconds: position.robotSeconds, cause: cause)
+        report.resumes = (report.resumes ?? []) + [resume]
+        report.ended = "completed"
+        journal.record(resume)
+        // What they say of the session is no longer so.
+        for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
+        progress.note("goes on with episode \(resume.episode); before: \(cause)")
+        _ = episodeLane.record(
+            .event(
+                LogEvent(
+                    level: .info, name: "session",
+                    message: "resumed with episode \(resume.episode); before: \(cause)")),
+            at: clock.now)
+    }
+
+    /// Lets go of everything without a trace: the session could not be taken over.
+    func abandon() {
+        operatorServer.finish()
+        trainer.learner.stop()
+        try? recorder.close()
+        try? Files.remove(SessionLog.path(in: directory.log.path, part: logPart))
+    }
+}
+
+// MARK: - Real time
+
+extension Session {
+    /// Counts what was lived behind the point: it is in the log, and it is not lived once more.
+    private func catchUp(with lived: [Episode], in log: SessionLogReader) {
+        var began = MonotonicTime.zero
+        var lasted: [UInt32: Double] = [:]
+        var highest: UInt32?
+        report.ticks = 0
+        report.ticksLate = 0
+        lateness.reset()
+        let late = UInt64(launch.robot.tickSeconds * 1e9 / 2)
+        log.records { record, time in
+            switch record {
+            case .episodeStart(let start):
+                highest = max(highest ?? 0, start.number)
+                began = time
+            case .episodeEnd(let end): lasted[end.number] = time.seconds(since: began)
+            case .tick(let tick):
+                report.ticks += 1
+                if tick.latenessNanoseconds > late { report.ticksLate += 1 }
+                lateness.record(nanoseconds: tick.latenessNanoseconds)
+            default: break
+            }
+        }
+        let reported = reportedEpisodes()
+        for episode in lived where episode.number >= position.episodeNumber {
+            let before = position.robotSeconds
+            position.robotSeconds += max(0, lasted[episode.number] ?? 0)
+            position.decisionNumber += UInt64(episode.transitions.count)
+            count(episode, beganAt: before, reported: reported)
+        }
+        // One that was cut off in the middle has used its number, too.
+        if let highest { position.episodeNumber = max(position.episodeNumber, highest + 1) }
+    }
+
+    private func count(_ episode: Episode, beganAt: Double, reported: [Int: EpisodeRecord]) {
+        let isSuccess = episode.outcome == .success
+        switch episode.purpose {
+        case .demonstration:
+            position.demonstrations.tried += 1
+            if isSuccess { position.demonstrations.successes += 1 }
+        case .evaluation:
+            guard episode.outcome != .aborted else { return }
+            position.evaluation.done += 1
+            position.evaluation.length += episode.transitions.count
+            if isSuccess { position.evaluation.successes += 1 }
+        case .training:
+            let began = position.training.beganAt ?? beganAt
+            position.training.beganAt = began
+            position.trainingSeconds = position.robotSeconds - began
+            position.training.index += 1
+            let index = position.training.index
+            guard episode.outcome != .aborted else { return }
+            position.training.outcomes.append(isSuccess)
+            if isWarm(index - 1) { position.training.watch.remember(isSuccess: isSuccess) }
+            report.episodes.append(
+                reported[index]
+                    ?? record(
+                        of: episode, number: index,
+                        version: episode.transitions.first?.policyVersion ?? 0, value: nil))
+        }
+    }
+
+    /// Training episodes as `metrics.jsonl` has them: it knows what the critic expected.
+    private func reportedEpisodes() -> [Int: EpisodeRecord] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        let text = (try? String(contentsOf: directory.metrics, encoding: .utf8)) ?? ""
+        var found: [Int: EpisodeRecord] = [:]
+        for line in text.split(separator: "\n") {
+            guard let record = try? decoder.decode(EpisodeRecord.self, from: Data(line.utf8)) else {
+                continue
+            }
+            found[record.episode] = record
+        }
+        return found
+    }
+}

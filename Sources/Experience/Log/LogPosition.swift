@@ -1,0 +1,65 @@
+import Platform
+
+/// A place in a session's logs: everything before it was durable when it was noted.
+public struct LogPosition: Sendable, Equatable, Codable {
+    /// Number of the log part, from 1; 0 for the start of the session.
+    public var part: Int
+    /// Bytes of that part; the parts before it count whole.
+    public var byteCount: UInt64
+
+    /// The place behind `byteCount` bytes of a part.
+    public init(part: Int, byteCount: UInt64) {
+        self.part = part
+        self.byteCount = byteCount
+    }
+
+    /// Before the first record.
+    public static let start = LogPosition(part: 0, byteCount: 0)
+}
+
+extension SessionLog {
+    /// Where logs go whose records a resumed session lives once more.
+    public static let superseded = "superseded"
+
+    /// Takes everything behind a position out of the parts before number `next`.
+    ///
+    /// Nothing is lost: what is cut off is kept, with the log it was cut from, in `superseded/`.
+    /// May be interrupted at any point and done again. Not while a recorder writes these parts.
+    public static func cut(
+        in directory: String, behind position: LogPosition, before next: Int
+    ) throws(LogError) {
+        let kept = "\(directory)/\(superseded)"
+        for log in try parts(in: directory) where log.part < next {
+            let keeps =
+                log.part < position.part
+                ? UInt64(log.byteCount)
+                : log.part == position.part ? position.byteCount : 0
+            guard UInt64(log.byteCount) > keeps || log.byteCount == 0 else { continue }
+            do throws(PlatformError) {
+                if log.byteCount == 0 {
+                    try Files.remove(log.path)
+                    continue
+                }
+                try Files.makeDirectories(kept)
+                let copy = try free(in: kept, part: log.part)
+                if keeps == 0 {
+                    try Files.move(log.path, to: copy)
+                } else {
+                    let bytes = try Files.read(log.path, limit: SessionLogReader.byteLimit)
+                    try Files.replace(copy, with: bytes)
+                    try Files.replace(log.path, with: Array(bytes[..<Int(keeps)]))
+                }
+            } catch { throw .cannotWrite(error) }
+        }
+    }
+
+    /// The first name in `directory` that no earlier cut has taken.
+    private static func free(in directory: String, part: Int) throws(PlatformError) -> String {
+        var number = 1
+        while true {
+            let path = "\(directory)/part-\(part)-cut-\(number).mcap"
+            if !Files.exists(path) { return path }
+            number += 1
+        }
+    }
+}

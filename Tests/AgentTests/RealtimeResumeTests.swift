@@ -1,0 +1,77 @@
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Testing
+
+@testable import Agent
+
+@Suite("Resume by the wall clock")
+struct RealtimeResumeTests {
+    @Test("Killed while it fine-tunes, it comes back from rest and loses no episode it reported")
+    func killed() throws {
+        let project = try OwnProject()
+        let scratch = project.scratch
+        // A machine busy with other tests must not look like a robot that fails.
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_stop_ms: 250", "observation_stop_ms: 2000")
+        let amounts =
+            TinySession.arguments
+            + TinySession.sets([
+                "session.evaluation_episodes=1", "session.robot_minutes=1",
+                "session.max_online_episodes=3", "session.checkpoint_episodes=1",
+                "task.max_episode_s=1", "session.demonstrations=1",
+            ])
+        for arguments in [
+            ["record", "demo", "--directory", scratch.path("data")]
+                + TinySession.sets(["task.max_episode_s=16"]),
+            [
+                "pretrain", "demo", "--data", scratch.path("data"), "--directory",
+                scratch.path("pretrained"),
+            ],
+        ] {
+            let outcome = try HoneProgram.run(
+                Array(arguments.prefix(2)) + ["--quiet"] + amounts + arguments.dropFirst(2),
+                in: scratch.folder)
+            try #require(outcome.code == 0, "\(arguments[0]): \(outcome.errors)")
+        }
+        let session = FinishedSession(scratch.path("tuned"))
+        let running = try HoneProgram.Running(
+            [
+                "finetune", "demo-realtime", "--quiet", "--weights", scratch.path("pretrained"),
+                "--data", scratch.path("data"), "--directory", session.folder,
+            ] + amounts, in: scratch.folder)
+        try HoneProgram.wait(for: "two training episodes") { session.episodesSoFar >= 2 }
+        running.child.kill()
+        _ = running.child.wait()
+        let before = try session.log.episodes
+        let weights = try session.weights
+        #expect(before.count { $0.purpose == .training && $0.outcome != .aborted } >= 2)
+
+        let outcome = try HoneProgram.run(["finetune", "--quiet", "--resume", session.folder])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let (episodes, log) = try session.log
+        #expect(Array(episodes.prefix(before.count)) == before, "nothing is lived once more")
+        #expect(episodes.map(\.number) == episodes.map(\.number).sorted())
+        #expect(Set(episodes.map(\.number)).count == episodes.count)
+        let report = try session.report
+        let training = episodes.filter { $0.purpose == .training && $0.outcome != .aborted }
+        #expect(training.count == 3 && report.episodesTrained == 3)
+        #expect(report.episodes.map(\.episode) == [1, 2, 3])
+        #expect(report.episodes.map(\.length) == training.map(\.transitions.count))
+        #expect(report.transitions == training.reduce(0) { $0 + $1.transitions.count })
+        #expect(report.ended == "completed" && report.resumes?.count == 1)
+        #expect(report.successBefore?.episodes == 1 && report.successAfter?.episodes == 1)
+        #expect(report.stops == 0)
+        // A number of weights never means two of them.
+        let after = try session.weights
+        for (name, bytes) in weights where !Files.isAside(name) {
+            #expect(after[name] == bytes, "\(name)")
+        }
+        #expect(!log.issues.contains { if case .damaged = $0 { true } else { false } })
+        // From rest at the measured pose, through the guardian, within every limit of the robot's own.
+        expectLeftAtRest(try session.robotsLastWord("bridge-2"))
+    }
+}
