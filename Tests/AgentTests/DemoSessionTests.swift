@@ -63,7 +63,7 @@ struct DemoSessionTests {
             atPath: session.folder + "/checkpoints")
         #expect(checkpoints.count == 2)
         let text = try String(contentsOfFile: session.folder + "/session.json", encoding: .utf8)
-        #expect(text.contains("\"limits_fnv1a64\" : \""))
+        #expect(text.contains("\"limits_hash\" : \""))
         for word in [
             "\"seed\" : 5", "launch/demo.yaml", "robots/sim-widowx.yaml", "policy.hidden=16",
         ] {

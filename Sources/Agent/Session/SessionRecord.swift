@@ -20,13 +20,13 @@ struct SessionRecord: Codable {
     /// Other kernels give other last bits.
     private(set) var kernels: String?
     private var launch: String
-    private var task: String
-    private var instruction: String
+    private var task: String?
+    private var instruction: String?
     private var seed: UInt64
     private var schedule: String
     private var preset: String
-    /// FNV-1a of every limit that was enforced; a name, not a signature.
-    private var limitsFnv1a64: String
+    /// 64-bit FNV-1a of every limit that was enforced; a name, not a signature.
+    private var limitsHash: String?
     private var overrides: [String]
     private var files: [File]
 
@@ -42,7 +42,7 @@ struct SessionRecord: Codable {
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset
-        limitsFnv1a64 = CompiledLimits(launch.robot).hashText
+        limitsHash = CompiledLimits(launch.robot).hashText
         overrides = launch.overrides
         kernels = Self.presentKernels
         files = launch.sources.map { source in
