@@ -130,9 +130,7 @@ public struct Guardian: Sendable {
         return answer
     }
 
-    /// Latches `cause` unless one at least as severe is latched already.
-    ///
-    /// - Returns: what is latched now.
+    /// Latches `cause` unless one at least as severe is latched already; returns what is latched now.
     @discardableResult
     public mutating func latch(
         _ cause: StopCause, field: SampleField = .none, axis: Int = -1, value: Double = 0,

@@ -108,7 +108,7 @@ enum RobotTrial {
     /// A controller and a robot that follows at once.
     private struct Ride {
         let robot: RobotDescription
-        let controller: Controller
+        private(set) var controller: Controller
         var report = TickReport(axes: 7)
         var sample = SensorSample(axes: 7, features: 1)
         var time = MonotonicTime(nanoseconds: 1_000_000_000)
@@ -120,7 +120,9 @@ enum RobotTrial {
             sample.bootID = 1
         }
 
+        /// A new agent: nothing that was latched is left.
         mutating func restart() {
+            controller = Controller(robot: robot)
             controller.start(session: 1, epoch: 1)
             sample.position = AxisVector(count: 7)
             sample.velocity = AxisVector(count: 7)

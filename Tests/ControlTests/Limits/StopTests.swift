@@ -12,7 +12,7 @@ struct StopTests {
     /// A robot that follows at once, moved about by random steps.
     struct Ride {
         let robot: RobotDescription
-        let controller: Controller
+        private(set) var controller: Controller
         var report: TickReport
         var sample: SensorSample
         var time = MonotonicTime(nanoseconds: 1_000_000_000)
@@ -28,7 +28,9 @@ struct StopTests {
             restart()
         }
 
+        /// A new agent: nothing that was latched is left.
         mutating func restart() {
+            controller = Controller(robot: robot)
             controller.start(session: 1, epoch: 1)
             sample.position = AxisVector(count: 7)
             receive()
