@@ -58,8 +58,9 @@ final class ZeroMQSocket {
         while zmq_ctx_term(context) != 0 && zmq_errno() == EINTR {}
     }
 
-    /// The library's own thread carries every sample and command: a program that keeps the cores busy
-    /// must not hold it up any more than the tick. Below the threads that it serves.
+    /// The library's own thread carries every sample and command, so it is as urgent as the tick.
+    ///
+    /// A program that keeps the cores busy must not hold it up. Below the threads that it serves.
     private static func hurry(_ context: UnsafeMutableRawPointer) {
         guard mayHurry else { return }
         zmq_ctx_set(context, ZMQ_THREAD_SCHED_POLICY, SCHED_FIFO)
