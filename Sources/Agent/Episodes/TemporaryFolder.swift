@@ -6,8 +6,9 @@ final class TemporaryFolder {
 
     /// Makes it, mode 0700.
     init() throws(SessionError) {
-        var template = Array(
-            (FileManager.default.temporaryDirectory.path + "/hone-XXXXXX").utf8CString)
+        // mkdtemp replaces the six letters at the end.
+        let name = "/hone-" + String(repeating: "X", count: 6)
+        var template = Array((FileManager.default.temporaryDirectory.path + name).utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .unwritable(FileManager.default.temporaryDirectory.path, "errno \(errno)")
         }

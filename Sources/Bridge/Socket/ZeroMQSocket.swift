@@ -36,6 +36,7 @@ final class ZeroMQSocket {
         guard let context = zmq_ctx_new() else {
             throw Self.error(attempted: "make a context for", address)
         }
+        Self.hurry(context)
         guard let socket = zmq_socket(context, role == .dealer ? ZMQ_DEALER : ZMQ_ROUTER) else {
             let error = Self.error(attempted: "make a socket for", address)
             zmq_ctx_term(context)
@@ -56,6 +57,26 @@ final class ZeroMQSocket {
         zmq_close(socket)
         while zmq_ctx_term(context) != 0 && zmq_errno() == EINTR {}
     }
+
+    /// The library's own thread carries every sample and command, so it is as urgent as the tick.
+    ///
+    /// A program that keeps the cores busy must not hold it up. Below the threads that it serves.
+    private static func hurry(_ context: UnsafeMutableRawPointer) {
+        guard mayHurry else { return }
+        zmq_ctx_set(context, ZMQ_THREAD_SCHED_POLICY, SCHED_FIFO)
+        zmq_ctx_set(context, ZMQ_THREAD_PRIORITY, ioPriority)
+    }
+
+    private static let ioPriority: Int32 = 65
+
+    /// Whether this process may have `SCHED_FIFO`: libzmq ends the process when it asks in vain.
+    private static let mayHurry: Bool = {
+        let probe = try? HoneThread.start(
+            name: "probe", scheduling: .realtime(priority: Int(ioPriority))
+        ) {}
+        probe?.join()
+        return probe?.isGranted ?? false
+    }()
 
     /// Every option that matters, set here and nowhere else.
     private func configure(_ role: Role) throws(BridgeError) {
