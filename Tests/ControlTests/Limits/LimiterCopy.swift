@@ -31,21 +31,20 @@ struct LimiterCopy: Sendable {
     func interval(
         position: Double, velocity: Double, limits: AxisLimits, period: Double
     ) -> (lowest: Double, highest: Double) {
-        var u = limits.acceleration * period
+        let acceleration = Limiter.plannedAcceleration(limits, period: period)
+        var u = acceleration * period
         if has(.twiceTheAcceleration) { u *= 2 }
         if has(.accelerationHalved) { u /= 2 }
         if has(.accelerationTimesSquare) { u *= period }
         let most = has(.speedCapTooLow) ? 0.9 * limits.velocity : limits.velocity
         let room = (limits.upper - position, position - limits.lower)
         let swapped = has(.sidesSwapped) ? (room.1, room.0) : room
-        var up = brakingSpeed(
-            distance: swapped.0, acceleration: limits.acceleration, period: period)
-        var down = brakingSpeed(
-            distance: swapped.1, acceleration: limits.acceleration, period: period)
+        var up = brakingSpeed(distance: swapped.0, acceleration: acceleration, period: period)
+        var down = brakingSpeed(distance: swapped.1, acceleration: acceleration, period: period)
         if has(.brakingWithoutMargin) {
             // The textbook's v²/2a, without the distance of the tick itself.
-            up = (2 * limits.acceleration * max(room.0, 0)).squareRoot()
-            down = (2 * limits.acceleration * max(room.1, 0)).squareRoot()
+            up = (2 * acceleration * max(room.0, 0)).squareRoot()
+            down = (2 * acceleration * max(room.1, 0)).squareRoot()
         }
         var highest = has(.speedCapLost) ? Double.infinity : most
         if !has(.speedingUpFree) { highest = Limiter.least(highest, velocity + u) }
@@ -88,7 +87,9 @@ struct LimiterCopy: Sendable {
         let distance = abs(error) * (has(.approachFromTwiceTheDistance) ? 2 : 1)
         let speed = Limiter.least(
             limits.velocity,
-            brakingSpeed(distance: distance, acceleration: limits.acceleration, period: period))
+            brakingSpeed(
+                distance: distance,
+                acceleration: Limiter.plannedAcceleration(limits, period: period), period: period))
         return error < 0 && !has(.approachForgetsSign) ? -speed : speed
     }
 
@@ -232,7 +233,7 @@ struct LimiterCopy: Sendable {
             let (motion, own) = (motions[axis], limits[axis])
             let range = interval(
                 position: motion.position, velocity: motion.velocity, limits: own, period: period)
-            let u = own.acceleration * period
+            let u = Limiter.plannedAcceleration(own, period: period) * period
             let v = motion.velocity
             braking[axis] = v > 0 ? Limiter.greatest(v - u, 0) : Limiter.least(v + u, 0)
             let nearest = Limiter.greatest(
