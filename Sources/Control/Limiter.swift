@@ -70,8 +70,11 @@ public enum Limiter {
             distance: position - limits.lower, acceleration: acceleration, period: period)
         let highest = least(least(limits.velocity, velocity + u), up)
         let lowest = greatest(greatest(-limits.velocity, velocity - u), -down)
-        // Viability makes lowest ≤ highest; should rounding ever cross them, the braking side wins.
-        return (least(lowest, highest), highest)
+        if lowest <= highest { return (lowest, highest) }
+        // Viability makes lowest ≤ highest. Where rounding crosses them, the end of the range wins: what
+        // it asks beyond the planned acceleration is made good at once and cannot add up over a long brake.
+        let speed = highest == up ? up : lowest
+        return (speed, speed)
     }
 
     /// The speed after one tick of braking as hard as the limits allow, unit/s.

@@ -54,7 +54,9 @@ struct LimiterCopy: Sendable {
         if !has(.lowerBrakingLost) {
             lowest = Limiter.greatest(lowest, has(.lowerBrakingSign) ? down : -down)
         }
-        return (Limiter.least(lowest, highest), highest)
+        if lowest <= highest { return (lowest, highest) }
+        let speed = highest == up ? up : lowest
+        return (speed, speed)
     }
 
     func advance(
