@@ -31,6 +31,7 @@ let package = Package(
     products: [
         .executable(name: "hone", targets: ["hone"]),
         .executable(name: "hone-bench", targets: ["hone-bench"]),
+        .executable(name: "hone-fuzz", targets: ["hone-fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,6 +41,7 @@ let package = Package(
         // C, each imported by exactly one Swift module.
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CAllocations"),
+        .target(name: "CFuzzer"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -85,6 +87,14 @@ let package = Package(
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
                 "Learning", "Models", "Neural", "Platform", "CAllocations", parser,
+            ], swiftSettings: house),
+
+        .executableTarget(
+            name: "hone-fuzz",
+            dependencies: [
+                "Agent", "Bridge", "Configuration", "Embodiment", "Experience", "Neural",
+                "Platform",
+                "CAllocations", "CFuzzer", parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),

@@ -29,9 +29,15 @@ private enum Law {
             "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
             "Control", "Experience", "Learning", "Simulation", "CAllocations",
         ],
+        "hone-fuzz": [
+            "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Experience",
+            "CAllocations", "CFuzzer",
+        ],
     ]
     /// C targets, each behind one Swift module.
-    static let libraries = ["CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations"]
+    static let libraries = [
+        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
+    ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [
         "Platform", "Embodiment", "Neural", "Models", "Control",
@@ -39,6 +45,7 @@ private enum Law {
     /// What is neither of this package nor of every toolchain.
     static let outside: [String: Set<String>] = [
         "hone": ["ArgumentParser"], "hone-bench": ["ArgumentParser"],
+        "hone-fuzz": ["ArgumentParser"],
         "Experience": ["SwiftProtobuf"],
     ]
     /// Parts of the toolchain.
@@ -54,7 +61,7 @@ private enum Law {
         "README.md",
     ]
     /// Who may write to standard output.
-    static let mayPrint: Set<String> = ["hone", "hone-bench", "Agent"]
+    static let mayPrint: Set<String> = ["hone", "hone-bench", "hone-fuzz", "Agent"]
     static let fileLines = 400
 }
 

@@ -7,4 +7,11 @@
 int64_t hone_allocation_count(void);
 /* The same of the calling thread alone. */
 int64_t hone_thread_allocation_count(void);
+/* Bytes that the calling thread has allocated and not freed (what it frees for others counts below 0); 0 under a
+   sanitizer that owns malloc. */
+int64_t hone_thread_live_bytes(void);
+/* The most of them since the peak was last forgotten. */
+int64_t hone_thread_peak_bytes(void);
+/* The peak begins again at what is allocated now. */
+void hone_thread_forget_peak(void);
 #endif
