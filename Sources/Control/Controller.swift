@@ -37,14 +37,14 @@ public final class Controller {
     private var checker: OutputChecker
     private var force: ForceMonitor
     private var dwell = GripperDwell()
-    private var target: AxisVector
+    var target: AxisVector
     private var stepStart: AxisVector
     private var origin = MotionOrigin.nobody
     private var played: Motion?
-    private var motionTick = 0
+    var motionTick = 0
     /// The set-point before `target`, in a motion.
-    private var lastTarget: AxisVector
-    private var ticksLeft = 0
+    var lastTarget: AxisVector
+    var ticksLeft = 0
     private var isSynchronised = false
     private var sequence: UInt64 = 0
     private var tickNumber: UInt64 = 0
@@ -124,7 +124,7 @@ public final class Controller {
     ///   - now: when it arrived.
     ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
     public func receive(_ new: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0) {
-        guard guardian.admit(new, at: now, overtaken: overtaken) else { return }
+        guard guardian.admit(new, at: now, overtaken: overtaken, sent: sequence) else { return }
         sample = new
         force.admit(new.features)
         if !isSynchronised { synchronise(to: new.position) }
@@ -153,15 +153,17 @@ public final class Controller {
             guardian.latch(.actionNotFinite)
             return
         }
-        var wish = AxisVector(count: robot.axes.count)
+        var asked = AxisVector(count: robot.axes.count)
+        var wish = asked
         for index in 0..<robot.axes.count {
             let axis = robot.axes[index]
             let value = ActionMapping.physical(action[index], axis: axis)
-            wish[index] = axis.kind == .delta ? motion.position[index] + value : value
+            asked[index] = axis.kind == .delta ? motion.position[index] + value : value
             wish[index] = dwell.admit(
-                wish[index], present: target[index], axis: index, tick: tickNumber, limits: limits)
+                asked[index], present: target[index], axis: index, tick: tickNumber, limits: limits)
         }
         target = limits.admissible(wish, from: motion.position)
+        guardian.take(action, wish: asked, target: target)
         stepStart = motion.position
         ticksLeft = robot.ticksPerStep
         mode = .track
@@ -183,6 +185,7 @@ public final class Controller {
     /// Drives home.
     public func goHome() {
         mode = .home
+        guardian.actions.restart()
         origin = MotionOrigin(driver: .homing)
         for index in 0..<robot.axes.count { target[index] = robot.axes[index].home }
     }
@@ -194,6 +197,7 @@ public final class Controller {
     public func play(_ motion: Motion) {
         precondition(motion.setpoints[0].count == robot.axes.count)
         mode = .play
+        guardian.actions.restart()
         origin = MotionOrigin(driver: .replay)
         played = motion
         motionTick = 0
@@ -230,7 +234,15 @@ public final class Controller {
     }
 
     /// Brakes and stays.
-    public func hold() { mode = .hold }
+    public func hold() {
+        mode = .hold
+        guardian.actions.restart()
+    }
+
+    /// Frames from the bridge could not be read.
+    ///
+    /// - Parameter count: so many in a row.
+    public func note(damagedFrames count: Int) { guardian.noteDamaged(count) }
 
     /// Latches a stop.
     ///
@@ -337,42 +349,6 @@ public final class Controller {
         verdict = guardian.latched
         let command = checker.brake()
         motion.follow(command, after: checker.previous)
-    }
-
-    /// The velocity that each axis should have.
-    private func wish() -> AxisVector {
-        switch mode {
-        case .hold: return AxisVector(count: robot.axes.count)
-        case .home: return motion.approach(target, share: Controller.homeSpeedScale)
-        case .play: return wishInMotion()
-        case .track: return wishInStep()
-        }
-    }
-
-    private func wishInMotion() -> AxisVector {
-        guard motionTick > 0 else {
-            return motion.approach(target, share: Controller.homeSpeedScale)
-        }
-        // The motion's own speed, and what closes the gap to it without overshoot.
-        var wish = motion.approach(lastTarget)
-        for index in 0..<robot.axes.count {
-            wish[index] += (target[index] - lastTarget[index]) / robot.tickSeconds
-        }
-        return wish
-    }
-
-    private func wishInStep() -> AxisVector {
-        // A displacement is spread over the step, so that motion flows from step to step.
-        var spread: UInt32 = 0
-        for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {
-            spread |= 1 << UInt32(index)
-        }
-        var wish = motion.approach(target, axes: ~spread)
-        for index in 0..<robot.axes.count where spread & (1 << UInt32(index)) != 0 {
-            let error = target[index] - motion.position[index]
-            wish[index] = error / (Double(ticksLeft) * robot.tickSeconds)
-        }
-        return wish
     }
 
     private func fill(_ report: inout TickReport, verdict: SafetyVerdict, now: MonotonicTime) {

@@ -7,10 +7,11 @@ extension Guardian {
     /// - Parameters:
     ///   - now: when it arrived.
     ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
+    ///   - sent: sequence of the last command that was made.
     /// - Returns: false for one that is not to be used: a duplicate or an older one, one of another
     ///   epoch or boot, one with an impossible number.
     public mutating func admit(
-        _ sample: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0
+        _ sample: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0, sent: UInt64 = 0
     ) -> Bool {
         note(now)
         // What the bridge sent before it took the new epoch says nothing of this one.
@@ -40,6 +41,9 @@ extension Guardian {
                 limit: found.limit)
         }
         frozen.take(sample, isMoving: isMoving)
+        lag.take(
+            acknowledged: sample.acknowledgedCommand, sent: sent,
+            limit: limits.acknowledgementCommands)
         measured = sample.position
         return true
     }
@@ -52,6 +56,8 @@ extension Guardian {
         freshSince = nil
         buttons = nil
         frozen = FrozenValues()
+        lag = AcknowledgementLag()
+        brake = BrakeWatch()
         jump = EncoderJump()
         gaps = SequenceGaps()
         sampleClock = SampleClock()

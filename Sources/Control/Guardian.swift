@@ -5,7 +5,8 @@ import Platform
 ///
 /// Detectors look at samples and ticks; what they find goes through the `SafetyMachine`, which
 /// alone decides. Owned by the tick; one thread; no allocation. Kinematic excess is not its
-/// business: the limiter makes that impossible. `Guardian+Samples.swift` is the side of the bridge.
+/// business: the limiter makes that impossible. `Guardian+Samples.swift` is the side of the bridge,
+/// `Guardian+Motion.swift` that of motion.
 public struct Guardian: Sendable {
     let robot: RobotDescription
     let limits: DetectionLimits
@@ -42,9 +43,14 @@ public struct Guardian: Sendable {
     /// The last command moved.
     var isMoving = false
 
-    private var tracking = TrackingWatch()
+    // What the side of motion keeps.
+    var tracking = TrackingWatch()
+    var lag = AcknowledgementLag()
+    var actions: ActionWatch
+    var brake = BrakeWatch()
+    var command: AxisVector
+
     private var ticks = TickClock()
-    private var command: AxisVector
     private var lastJudged: MonotonicTime?
     private var restSince: MonotonicTime?
     private var heldSince: MonotonicTime?
@@ -59,6 +65,7 @@ public struct Guardian: Sendable {
         self.robot = robot
         self.watchesClocks = watchesClocks
         limits = DetectionLimits(robot: robot)
+        actions = ActionWatch(robot: robot, seconds: limits.actionSeconds)
         command = AxisVector(count: robot.axes.count)
     }
 
@@ -92,6 +99,9 @@ public struct Guardian: Sendable {
         gaps = SequenceGaps()
         sampleClock = SampleClock()
         tracking = TrackingWatch()
+        lag = AcknowledgementLag()
+        actions.restart()
+        brake = BrakeWatch()
         ticks = TickClock()
         lastJudged = nil
         restSince = nil
@@ -176,6 +186,7 @@ public struct Guardian: Sendable {
                 hasFound = true
             }
         }
+        judgeBraking(velocity: velocity)
         if !hasFound, before == foundLast { apply(.quiet) }
         switch machine.state {
         case .hold, .protectiveStop, .fault: return verdict
@@ -227,70 +238,6 @@ public struct Guardian: Sendable {
         }
         freshSince = nil
         return true
-    }
-
-    /// What only means something while the robot is commanded to be somewhere.
-    private mutating func judgeMotion(_ sample: SensorSample) -> Bool {
-        switch machine.state {
-        case .active, .hold:
-            if let axis = axisOutside(by: 1) { return findOutside(axis) }
-        case .recovery: break
-        case .standby where !machine.needsOperator && facts.contains(.isFresh):
-            // The first start: a robot that stands outside its limits is told so.
-            if let axis = axisOutside(by: DetectionLimits.inPlaceShare) {
-                return findOutside(axis)
-            }
-            return false
-        default: return false
-        }
-        if let found = tracking.take(
-            measured: sample.position, command: command, robot: robot, now: time)
-        {
-            find(
-                .tracking, axis: found.axis, value: found.error,
-                limit: robot.axes[found.axis].trackingError, seconds: found.seconds)
-            return true
-        }
-        return judgeFrozen()
-    }
-
-    private mutating func judgeFrozen() -> Bool {
-        let period = robot.tickSeconds
-        if frozen.positions >= limits.frozenSamples {
-            find(
-                .sensorFrozen, value: Double(frozen.positions),
-                limit: Double(limits.frozenSamples), seconds: Double(frozen.positions) * period)
-            return true
-        }
-        let seconds = Double(frozen.cameras) * period
-        if let limit = limits.cameraHoldSeconds, seconds > limit {
-            find(.cameraFrozen, value: seconds, limit: limit, seconds: seconds)
-            return true
-        }
-        return false
-    }
-
-    private mutating func findOutside(_ axis: Int) -> Bool {
-        guard let measured else { return false }
-        let limits = robot.axes[axis].limits
-        let isHigh = measured[axis] > limits.upper
-        find(
-            .outOfLimits, axis: axis, value: measured[axis],
-            limit: isHigh ? limits.upper : limits.lower)
-        return true
-    }
-
-    /// The first axis measured farther outside its limits than a share of its tracking error.
-    func axisOutside(by share: Double) -> Int? {
-        guard let measured else { return nil }
-        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
-            let limits = robot.axes[index].limits
-            let margin = share * robot.axes[index].trackingError
-            if measured[index] > limits.upper + margin || measured[index] < limits.lower - margin {
-                return index
-            }
-        }
-        return nil
     }
 
     // MARK: The state machine

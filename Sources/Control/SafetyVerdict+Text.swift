@@ -22,6 +22,9 @@ extension SafetyVerdict {
     private enum Unit: Equatable {
         case seconds
         case samples
+        case frames
+        case commands
+        case share
         case times
         case named(String)
         case stop
@@ -65,11 +68,14 @@ extension SafetyVerdict {
     private func unit(in robot: RobotDescription) -> Unit {
         switch cause {
         case .sensorFrozen, .sequenceGap: return .samples
+        case .damagedFrames: return .frames
+        case .acknowledgementLag: return .commands
+        case .clampShare, .chatter: return .share
         case .resumeBudget: return .times
         case .bridgeStopped: return .stop
         case .force: return .named("N")
         case .tracking, .encoderJump, .outOfLimits, .observationNotFinite, .valueTooLarge,
-            .outputCheck:
+            .outputCheck, .brakeRamp:
             let index = Int(axis)
             if field == .feature, index < robot.features.count {
                 return .named(robot.features[index].unit)
@@ -84,6 +90,9 @@ extension SafetyVerdict {
         switch unit(in: robot) {
         case .seconds: SafetyVerdict.duration(value)
         case .samples: "\(SafetyVerdict.number(value)) samples"
+        case .frames: "\(SafetyVerdict.number(value)) frames"
+        case .commands: "\(SafetyVerdict.number(value)) commands"
+        case .share: "\(SafetyVerdict.number(value * 100)) %"
         case .times: "\(SafetyVerdict.number(value)) times"
         case .named("1"): SafetyVerdict.number(value)
         case .named(let unit): "\(SafetyVerdict.number(value)) \(unit)"

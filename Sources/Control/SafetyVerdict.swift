@@ -54,6 +54,16 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case resumeBudget = 22
     /// The guardian's test of itself failed.
     case selfTest = 23
+    /// The bridge acknowledges commands later and later: brake, resume by itself.
+    case acknowledgementLag = 24
+    /// Several frames in a row could not be read: brake, resume by itself.
+    case damagedFrames = 25
+    /// The policy asks for what the limits cut, again and again: brake, resume by itself.
+    case clampShare = 26
+    /// The policy turns an axis round in nearly every step: brake, resume by itself.
+    case chatter = 27
+    /// The robot does not slow down as it is commanded to.
+    case brakeRamp = 28
     /// The robot pushes against something.
     case force = 30
     /// The limiter made a command that breaks a limit: a mistake of this program.
@@ -89,6 +99,11 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .holdTooLong: "a hold did not end by itself in time"
         case .resumeBudget: "the robot was held too often in a short time"
         case .selfTest: "the guardian failed its test of itself"
+        case .acknowledgementLag: "the bridge acknowledges commands too late"
+        case .damagedFrames: "frames from the bridge are damaged"
+        case .clampShare: "the limits clamp too much of what the policy asks for"
+        case .chatter: "the policy chatters: it turns round again and again"
+        case .brakeRamp: "the robot does not slow down as it is commanded to"
         case .force: "the robot pushes harder than it may"
         case .outputCheck: "a command of its own would have broken a limit and was not sent"
         }

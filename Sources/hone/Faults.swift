@@ -22,8 +22,15 @@ struct Faults: ParsableCommand {
     @Option(help: "Instead: how soon the robot brakes when its agent dies, so many times.")
     var braking: Int?
 
-    @Option(help: "With --braking: the agent is killed, or stopped with its connection open.")
+    @Option(
+        help: """
+            With --braking: the agent is killed, stopped with its connection open, or its samples are \
+            stale.
+            """)
     var agent = "killed"
+
+    @Option(help: "With --braking: robots with agents that take turns; more are quicker, busier.")
+    var pairs = 1
 
     @Option(help: "Seed of every random choice.")
     var seed: UInt64 = 0
@@ -35,7 +42,7 @@ struct Faults: ParsableCommand {
         if list { return FaultsCommand.list(json: json) }
         if let braking {
             return try FaultsCommand.measureBraking(
-                count: braking, end: agent, seed: seed, json: json)
+                count: braking, end: agent, pairs: pairs, seed: seed, json: json)
         }
         try FaultsCommand.run(ids: only, seed: seed, json: json, page: page)
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Configuration
 
 /// Two axes, two features: line numbers below count in this text.
-private let right = """
+let rightRobotFile = """
     schema: robot/1
     summary: A test
     control_space: end_effector_pose
@@ -51,7 +51,7 @@ struct RobotFileTests {
     @Test("A right file becomes its value")
     func value() throws {
         let diagnostics = Diagnostics()
-        let source = diagnostics.addSource(path: "robots/test.yaml", text: right)
+        let source = diagnostics.addSource(path: "robots/test.yaml", text: rightRobotFile)
         let root = try #require(YAMLReader.read(source: source, diagnostics: diagnostics))
         let robot = try #require(
             RobotFile.decode(root, name: "test", diagnostics: diagnostics))
@@ -66,41 +66,6 @@ struct RobotFileTests {
         #expect(robot.observation == ["x", "cup.x", "load"])
         #expect(robot.timing.observationHoldSeconds == 0.05)
         #expect(robot.joints.isEmpty)
-    }
-
-    @Test("Thresholds of detectors may be stated, and are checked; without them there are defaults")
-    func detectors() throws {
-        func read(_ more: String) throws -> (RobotDescription?, [String]) {
-            let diagnostics = Diagnostics()
-            let text = right + more
-            let source = diagnostics.addSource(path: "robots/test.yaml", text: text)
-            let root = try #require(YAMLReader.read(source: source, diagnostics: diagnostics))
-            let robot = RobotFile.decode(root, name: "test", diagnostics: diagnostics)
-            return (robot, diagnostics.errors.map { "\($0)" })
-        }
-        let usual = try #require(try read("").0).timing
-        #expect(usual.tickHoldSeconds == nil && usual.tickStopSeconds == nil)
-        #expect(usual.missingSamples == nil && usual.frozenSamples == nil)
-        #expect(usual.cameraHoldSeconds == nil && usual.clockJumpSeconds == nil)
-        let (robot, mistakes) = try read(
-            """
-              tick_hold_ms: 30
-              tick_stop_ms: 80
-              missing_samples: 5
-              frozen_samples: 40
-              camera_hold_ms: 400
-              clock_jump_ms: 70
-
-            """)
-        #expect(mistakes == [])
-        let stated = try #require(robot).timing
-        #expect(stated.tickHoldSeconds == 0.03 && stated.tickStopSeconds == 0.08)
-        #expect(stated.missingSamples == 5 && stated.frozenSamples == 40)
-        #expect(stated.cameraHoldSeconds == 0.4 && stated.clockJumpSeconds == 0.07)
-        let (_, late) = try read("  tick_hold_ms: 60\n")
-        #expect(late.count == 1 && late[0].contains("tick_hold_ms must be below tick_stop_ms"))
-        let (_, wrong) = try read("  frozen_samples: 1\n  camera_hold_ms: 0\n")
-        #expect(wrong.count == 2, "\(wrong)")
     }
 
     @Test(
@@ -324,15 +289,15 @@ struct RobotFileTests {
             }.joined(separator: "\n")
         }
         let (from, to) = (unindent(old), unindent(new))
-        let range = try #require(right.range(of: from))
-        let text = right.replacingCharacters(in: range, with: to)
+        let range = try #require(rightRobotFile.range(of: from))
+        let text = rightRobotFile.replacingCharacters(in: range, with: to)
         #expect(brief(mistakes(inRobot: text)) == expected)
     }
 
     @Test("Every mistake of a file is reported at once, in the order of the lines")
     func all() {
         let text =
-            right
+            rightRobotFile
             .replacingOccurrences(of: "command_rate_hz: 100", with: "command_rate_hz: x")
             .replacingOccurrences(of: "home_m: 0.3", with: "home_m: 9")
             .replacingOccurrences(of: "kind: absolute", with: "kind: relative")
@@ -350,7 +315,7 @@ struct RobotFileTests {
     @Test("An environment's own action must be reached in one command, and only that")
     func environmentAction() {
         let text =
-            right
+            rightRobotFile
             .replacingOccurrences(of: "end_effector_pose", with: "environment_action")
             .replacingOccurrences(of: "velocity_per_s: 8", with: "velocity_per_s: 99")
             .replacingOccurrences(
@@ -366,7 +331,7 @@ struct RobotFileTests {
     @Test("An axis in degrees is found out by its numbers")
     func degrees() {
         let text =
-            right
+            rightRobotFile
             .replacingOccurrences(
                 of: "unit: m\n    lower_m: 0.1", with: "unit: rad\n    lower_m: -180"
             )
@@ -384,8 +349,8 @@ struct RobotFileTests {
 
     @Test("More axes than the path can carry are refused when the file is read")
     func capacity() {
-        let axis = right.split(separator: "\n")[17...27].joined(separator: "\n") + "\n"
-        let text = right.replacingOccurrences(
+        let axis = rightRobotFile.split(separator: "\n")[17...27].joined(separator: "\n") + "\n"
+        let text = rightRobotFile.replacingOccurrences(
             of: "features:\n", with: String(repeating: axis, count: 15) + "features:\n")
         #expect(
             mistakes(inRobot: text).map(\.message).first

@@ -60,9 +60,9 @@ struct LiveLoop {
         for _ in 0..<ticks { tick(sample: change) }
     }
 
-    /// Steps to and fro on the first axis, `leg` ticks each way.
+    /// Steps to and fro on the first axis, `leg` ticks each way; 20 is one step, which is chatter.
     mutating func move(
-        _ ticks: Int, leg: Int = 20, action: Double = 1,
+        _ ticks: Int, leg: Int = 40, action: Double = 1,
         sample change: (inout SensorSample) -> Void = { _ in }
     ) {
         for tick in 0..<ticks {

@@ -53,6 +53,69 @@ struct DriveTests {
         #expect(sender.drive.stop == .none)
     }
 
+    /// Cruises while no command comes for `pause` periods, `perPeriod` come at a time for `busy`
+    /// periods, and then one a period again.
+    ///
+    /// - Returns: the fastest that set-point and arm went, m/s.
+    private func fastest(
+        pause: Int, perPeriod: Int, busy: Int
+    ) throws -> (setPoint: Double, arm: Double) {
+        var sender = Sender()
+        sender.position[0] = 0.2
+        sender.drive = SimulatedDrive(
+            limits: SimulatedAxes.limits, period: 0.01, home: sender.position)
+        sender.drive.enable()
+        var arm = try #require(
+            SimulatedArm(
+                at: .init(sender.position),
+                conditions: SimulatedVariant.lab.conditions(for: .cupToRack)))
+        var speeds = (setPoint: 0.0, arm: 0.0)
+        var velocity = 0.0
+        func period(_ drive: inout SimulatedDrive) {
+            let before = (drive.setPoint[0], arm.pose.position.x)
+            arm.advance(.init(drive.advance(isCommandValid: true)), seconds: 0.01)
+            speeds.setPoint = max(speeds.setPoint, abs(drive.setPoint[0] - before.0) / 0.01)
+            speeds.arm = max(speeds.arm, abs(arm.pose.position.x - before.1) / 0.01)
+        }
+        func send(_ sender: inout Sender) {
+            velocity =
+                sender.position[0] > 0.3 ? max(0, velocity - 0.04) : min(0.4, velocity + 0.04)
+            var command = Command(axes: 7)
+            sender.sequence += 1
+            sender.position[0] += velocity * 0.01
+            command.sequence = sender.sequence
+            command.position = sender.position
+            #expect(sender.drive.take(command)?.isGross != true)
+        }
+        for _ in 0..<12 {
+            send(&sender)
+            period(&sender.drive)
+        }
+        for _ in 0..<pause { period(&sender.drive) }
+        for _ in 0..<pause { send(&sender) }
+        for _ in 0..<busy {
+            for _ in 0..<perPeriod { send(&sender) }
+            period(&sender.drive)
+        }
+        for _ in 0..<60 {
+            send(&sender)
+            period(&sender.drive)
+        }
+        #expect(sender.drive.setPoint[0] == sender.position[0], "it has caught up")
+        return speeds
+    }
+
+    @Test("Commands that come late, or two at a time, make it no faster than its motors")
+    func late() throws {
+        for (pause, perPeriod, busy) in [(4, 1, 0), (8, 1, 0), (0, 2, 8), (3, 3, 4)] {
+            let speeds = try fastest(pause: pause, perPeriod: perPeriod, busy: busy)
+            let limit = SimulatedAxes.limits[0].velocity
+            #expect(speeds.setPoint <= limit * 1.01 + 1e-9, "\(pause), \(perPeriod), \(busy)")
+            // What the agent takes for a slipped encoder: 1.5 times its own limit of 0.4 m/s.
+            #expect(speeds.arm < 0.6, "\(pause), \(perPeriod), \(busy): \(speeds)")
+        }
+    }
+
     @Test("speed, acceleration and range beyond the hardware's are counted, gross ones stop")
     func violations() {
         var sender = Sender()

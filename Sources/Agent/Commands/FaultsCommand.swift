@@ -90,16 +90,24 @@ public enum FaultsCommand {
             seconds: (lab.clock.now - began).inSeconds)
     }
 
-    /// Measures how soon the robot brakes when its agent dies at a random moment.
+    /// Measures how soon the robot brakes when its agent dies, or its samples stop, at a random moment.
     ///
-    /// - Parameter end: `killed` or `stopped`.
-    public static func measureBraking(count: Int, end: String, seed: UInt64, json: Bool) throws {
+    /// - Parameters:
+    ///   - end: `killed`, `stopped` or `stale`.
+    ///   - pairs: robots with agents that take turns.
+    public static func measureBraking(
+        count: Int, end: String, pairs: Int, seed: UInt64, json: Bool
+    ) throws {
         guard let end = BrakingMeasurement.End(rawValue: end) else {
-            throw SessionError.badArgument("an agent is killed or stopped, not \(end)")
+            throw SessionError.badArgument(
+                "an agent is killed or stopped, or its samples are stale; not \(end)")
+        }
+        guard (1...16).contains(pairs), count > 0 else {
+            throw SessionError.badArgument("at least one measurement, with 1 to 16 pairs")
         }
         let lab = try FaultLab(seed: seed)
         var measurement = BrakingMeasurement()
-        try measurement.run(in: lab, count: count, end: end) { done in
+        try measurement.run(in: lab, count: count, end: end, pairs: pairs) { done in
             if !json, done.isMultiple(of: 50) {
                 Terminal.writeToStandardError("\(done) of \(count)\n")
             }
@@ -112,8 +120,11 @@ public enum FaultsCommand {
             ]
             Terminal.writeToStandardOutput(object.line + "\n")
         } else {
-            Terminal.writeToStandardOutput(
-                "agent \(end.rawValue) → first braking period, seed \(seed): \(measurement.text)\n")
+            let what =
+                end == .stale
+                ? "last sample → first braking command"
+                : "agent \(end.rawValue) → first braking period"
+            Terminal.writeToStandardOutput("\(what), seed \(seed): \(measurement.text)\n")
             for failure in measurement.failures { Terminal.writeToStandardOutput(failure + "\n") }
         }
         let isLate = measurement.delays.contains { $0 > FaultCatalogue.braking }

@@ -98,6 +98,35 @@ extension FaultCatalogue {
         try ChildProcess.spawn(executable: "/usr/bin/umount", arguments: ["-l", folder]).wait()
     }
 
+    static let tracer = "/usr/bin/strace"
+
+    static func findTracer() throws {
+        guard access(tracer, X_OK) == 0 else {
+            throw FaultNotPossible(reason: "there is no strace")
+        }
+    }
+
+    /// Spoils system calls of the agent's recorder, and of no other thread: one that is traced is
+    /// slower than a tick may be.
+    ///
+    /// - Returns: the tracer, to be ended.
+    static func spoil(_ live: LiveSession, _ words: [String]) throws -> ChildProcess {
+        let tasks = "/proc/\(live.agent.identifier)/task"
+        for task in try Files.list(tasks) {
+            let folder = tasks + "/" + task.name
+            guard FaultLab.text(folder + "/comm").hasPrefix("recorder") else { continue }
+            let child = try ChildProcess.spawn(
+                executable: tracer,
+                arguments: ["-qq", "-o", "/dev/null", "-p", task.name] + words)
+            while child.isRunning, FaultLab.text(folder + "/status").contains("TracerPid:\t0\n") {
+                SystemClock().sleep(for: .milliseconds(1))
+            }
+            if !child.isRunning { throw FaultNotPossible(reason: "strace is refused") }
+            return child
+        }
+        throw SessionError.unreadable("\(tasks) has no recorder")
+    }
+
     /// A row with system calls that strace spoils.
     private static func disk(
         _ id: String, _ fault: String, _ words: [String], goesOn: Bool
@@ -107,17 +136,25 @@ extension FaultCatalogue {
             robot: goesOn ? "goes on" : "is stopped or parked, stands still",
             sees: goesOn ? "the session goes on" : "what could not be written"
         ) { lab in
-            guard access("/usr/bin/strace", X_OK) == 0 else {
-                throw FaultNotPossible(reason: "there is no strace")
-            }
+            try findTracer()
             var fault = LiveFault(
                 robot: goesOn ? .goesOn : .rests, agent: goesOn ? .goesOn : .ends([70, 74]),
                 watch: .seconds(8))
             if !goesOn { fault.words = [["record", "disk", "write", "IO"]] }
-            fault.wrapper =
-                ["/usr/bin/strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null"] + words
-            return try fault.run(in: lab) { _ in }
+            return try spoilt(fault, words, in: lab)
         }
+    }
+
+    /// Runs a fault that is spoilt system calls of the recorder.
+    static func spoilt(
+        _ fault: LiveFault, _ words: [String], in lab: FaultLab, directory: String? = nil
+    ) throws -> FaultEvidence {
+        var child: ChildProcess?
+        defer {
+            child?.terminate()
+            _ = child?.wait()
+        }
+        return try fault.run(in: lab, directory: directory) { child = try spoil($0, words) }
     }
 
     // MARK: Logs
@@ -164,7 +201,7 @@ extension FaultCatalogue {
         return evidence
     }
 
-    private static func recorded(in lab: FaultLab) throws -> [UInt8] {
+    static func recorded(in lab: FaultLab) throws -> [UInt8] {
         let path = try lab.trainedSession() + "/recorded.mcap"
         return try Files.read(path, limit: 1 << 28)
     }

@@ -44,9 +44,9 @@ extension FaultCatalogue {
                 (sample.session, sample.epoch) = session
             },
             lie(
+                // 25 samples, and those in which the command stood still do not count.
                 "22", "a sensor freezes, its sequence goes on",
-                "position and speed of every sample",
-                words: ["did not follow", "FROZEN"]
+                "position and speed of every sample", within: 1500, words: ["frozen"]
             ) { sample, last in
                 sample.position = last.position
                 sample.velocity = last.velocity
@@ -61,7 +61,7 @@ extension FaultCatalogue {
             ) { sample, _ in sample.features[3] = .infinity },
             lie(
                 "25", "an encoder jumps", "0.2 m added to an axis from one sample to the next",
-                words: ["did not follow", "JUMP", "jump"]
+                words: ["jump"]
             ) { sample, _ in sample.position[1] += 0.2 },
             live(
                 "29", "the drives lose their power", "hone sim --fault limp",
@@ -91,7 +91,7 @@ extension FaultCatalogue {
             },
             lie(
                 "28b", "the bridge reports degrees for radians", "every position times 57.3",
-                words: ["did not follow", "JUMP", "jump", "limits"]
+                words: ["jump", "limits"]
             ) { sample, _ in
                 for axis in 0..<sample.position.count { sample.position[axis] *= 57.3 }
             },
@@ -104,72 +104,24 @@ extension FaultCatalogue {
             },
             live(
                 "36", "the robot starts outside its limits",
-                "0.3 m added to an axis from the start",
+                "a robot file whose limits begin 0.05 m beside where it stands",
                 robot: "does not move", sees: "axis and value"
             ) { lab in
-                let trigger = Trigger()
-                trigger.set()
+                let copy = try lab.projectCopy()
+                let file = copy + "/robots/sim-widowx.yaml"
+                try lab.change(file, "lower_m: -0.18", "lower_m: 0.02")
+                try lab.change(file, "home_m: -0.03", "home_m: 0.1")
                 var fault = LiveFault(
-                    robot: .rests, agent: .ends([69, 70]),
-                    words: [["limits", "OUT_OF_LIMITS"], ["axis y"]])
+                    robot: .rests, agent: .ends([70]), words: [["outside"], ["axis y"]])
                 fault.waitsForMotion = false
-                fault.edit = {
-                    WireEdits.samples(after: trigger) { sample, _ in
-                        sample.position[1] += 0.3
-                    }
-                }
+                fault.project = copy
                 return try fault.run(in: lab) { _ in
                 } judge: { live, _, evidence in
                     let moved = live.track.contains { LiveSession.isMoving($0) }
                     evidence.expect(!moved, "it moved")
                 }
             },
-            actions(
-                "38", "the policy saturates every step", "actions of 1 on every axis",
-                word: "clamp"
-            ) { _ in 1 },
-            actions(
-                "39", "the policy chatters", "actions of 1 and -1 in turn", word: "chatter"
-            ) { number in number.isMultiple(of: 2) ? 1 : -1 },
-            lie(
-                "35", "commands are acknowledged ten late", "the acknowledged sequence",
-                stops: nil, words: ["ACK_LAG", "acknowledge"]
-            ) { sample, _ in
-                let number = sample.acknowledgedCommand
-                sample.acknowledgedCommand = number > 10 ? number - 10 : 0
-            },
         ]
-    }
-
-    /// A row in which the operator, whom the agent follows as it does a policy, asks for the impossible.
-    private static func actions(
-        _ id: String, _ fault: String, _ injection: String, word: String,
-        _ action: @escaping @Sendable (UInt64) -> Double
-    ) -> FaultRow {
-        live(
-            id, fault, injection, robot: "stays within its limits and is held after 2 s",
-            sees: "a hold or stop for its \(word)"
-        ) { lab in
-            let trigger = Trigger()
-            // The agent looks once in 20 samples; what stands there in between nobody sees.
-            var fault = LiveFault(robot: .rests, agent: .any, watch: .seconds(6))
-            fault.edit = {
-                WireEdits.samples(after: trigger) { sample, _ in
-                    for axis in 0..<6 {
-                        sample.operatorAction[axis] = action(sample.sequence / 20)
-                    }
-                }
-            }
-            return try fault.run(in: lab) { _ in
-                trigger.set()
-            } judge: { _, aftermath, evidence in
-                let told =
-                    aftermath.agentErrors
-                    + (aftermath.report?.events.map(\.cause).joined(separator: " ") ?? "")
-                evidence.expect(
-                    told.lowercased().contains(word), "nobody was told about its \(word)")
-            }
-        }
     }
 
     /// A row in which samples lie from the injection on, and the agent must latch a stop.

@@ -2,7 +2,10 @@
 enum FaultCatalogue {
     /// In the order of the catalogue.
     static let all: [FaultRow] = {
-        let rows = [agentRows, robotRows, wireRows, peerRows, fileRows, configurationRows]
+        let rows = [
+            agentRows, machineRows, robotRows, policyRows, wireRows, peerRows, fileRows, diskRows,
+            guardianRows, configurationRows,
+        ]
         return rows.flatMap(\.self).sorted { order($0.id) < order($1.id) }
     }()
 

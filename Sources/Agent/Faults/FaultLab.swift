@@ -19,6 +19,7 @@ final class FaultLab {
     let seed: UInt64
     private var number = 0
     private var weights: String?
+    private var demonstrations: String?
 
     /// - Parameter program: this one, unless it is not `hone` that runs.
     init(seed: UInt64, program: String = BridgeProcess.ownExecutable) throws {
@@ -131,18 +132,26 @@ final class FaultLab {
         "training.critic_utd=0.5", "training.base_policy_utd=0.5",
     ].flatMap { ["--set", $0] }
 
+    /// A session of demonstrations, made once.
+    func recordedSession() throws -> String {
+        if let demonstrations { return demonstrations }
+        let recorded = try scratch() + "/recorded"
+        try make(["record", "demo", "--directory", recorded])
+        demonstrations = recorded
+        return recorded
+    }
+
+    private func make(_ arguments: [String]) throws {
+        let outcome = try hone(arguments + ["--quiet"] + Self.tiny)
+        guard outcome.code == 0 else { throw SessionError.unreadable(outcome.errors) }
+    }
+
     /// A session with a log and weights, made once.
     func trainedSession() throws -> String {
         if let weights { return weights }
-        let recorded = try scratch() + "/recorded"
+        let recorded = try recordedSession()
         let trained = try scratch() + "/trained"
-        for arguments in [
-            ["record", "demo", "--directory", recorded],
-            ["pretrain", "demo", "--data", recorded, "--directory", trained],
-        ] {
-            let outcome = try hone(arguments + ["--quiet"] + Self.tiny)
-            guard outcome.code == 0 else { throw SessionError.unreadable(outcome.errors) }
-        }
+        try make(["pretrain", "demo", "--data", recorded, "--directory", trained])
         try FileManager.default.copyItem(
             atPath: recorded + "/log/session.mcap", toPath: trained + "/recorded.mcap")
         weights = trained

@@ -1,46 +1,101 @@
 import Bridge
+import Control
 import Embodiment
+import Experience
 import Foundation
 import Platform
 import Simulation
 
-/// How long a robot goes on when its agent dies, again and again at random moments of its motion.
+/// How soon a robot begins to brake when its agent dies or its samples stop, again and again at random
+/// moments of its motion.
 struct BrakingMeasurement {
-    /// How the agent goes.
-    enum End: String {
-        /// Its process is gone, and its connection with it.
+    /// What ends.
+    enum End: String, CaseIterable {
+        /// The agent's process is gone, and its connection with it.
         case killed
-        /// It says nothing any more, its connection stays.
+        /// The agent says nothing any more, its connection stays.
         case stopped
+        /// Samples do not reach the agent any more.
+        case stale
     }
 
-    /// From the signal to the first period in which the robot brakes, by the robot's own report.
+    /// What was measured, in order.
+    ///
+    /// Killed or stopped: from the signal to the first period in which the robot brakes, by the robot's
+    /// own report. Stale: age of the newest sample when the first braking command was made, by the log.
     private(set) var delays: [Duration] = []
     private(set) var failures: [String] = []
 
-    /// - Parameter progress: called with the number of measurements so far.
+    /// - Parameters:
+    ///   - pairs: robots with agents that take turns, so that one starts while another is measured.
+    ///   - progress: called with the number of measurements so far.
     mutating func run(
-        in lab: FaultLab, count: Int, end: End, progress: (Int) -> Void
+        in lab: FaultLab, count: Int, end: End, pairs: Int, progress: (Int) -> Void
     ) throws {
         let random = CounterRandom(lab.seed, 1000)
-        let live = try LiveSession(in: lab)
-        for number in 0..<count {
-            if number > 0 { try live.startNextAgent(lab) }
-            try live.waitForMotion()
-            // Anywhere within ten command periods.
-            let moment = lab.clock.now + .milliseconds(100) * random.uniform(UInt64(number))
-            lab.clock.sleep(until: moment)
-            try live.watch(for: .zero)
-            live.inject { live.signal(live.agent, end == .killed ? SIGKILL : SIGSTOP) }
-            try live.watch(for: .milliseconds(250))
-            if let delay = live.stopDelay() {
-                delays.append(delay)
+        var sessions: [LiveSession] = []
+        for _ in 0..<min(pairs, count) { sessions.append(try LiveSession(in: lab)) }
+        var number = 0
+        var turn = 0
+        while number < count {
+            let live = sessions[turn % sessions.count]
+            if turn >= sessions.count { try live.startNextAgent() }
+            turn += 1
+            if end == .stale {
+                try measureStale(live, lab, count: count, random: random, number: &number)
             } else {
-                failures.append("number \(number): the robot did not brake within 250 ms")
+                try live.waitForMotion()
+                // Anywhere within ten command periods.
+                let moment = lab.clock.now + .milliseconds(100) * random.uniform(UInt64(number))
+                lab.clock.sleep(until: moment)
+                try live.watch(for: .zero)
+                live.inject { live.signal(live.agent, end == .killed ? SIGKILL : SIGSTOP) }
+                try live.watch(for: .milliseconds(150))
+                note(live.stopDelay(), number, "the robot did not brake within 150 ms")
+                number += 1
             }
-            progress(number + 1)
+            progress(number)
         }
-        _ = try live.finish()
+        for live in sessions { _ = try live.finish() }
+    }
+
+    /// One agent is held as often as its budget lasts: three times it goes on, the fourth is a stop.
+    private mutating func measureStale(
+        _ live: LiveSession, _ lab: FaultLab, count: Int, random: CounterRandom, number: inout Int
+    ) throws {
+        var moments: [MonotonicTime] = []
+        while moments.count <= ResumeBudget.resumptions, number + moments.count < count {
+            try live.waitForMotion()
+            let share = random.uniform(UInt64(number + moments.count))
+            lab.clock.sleep(until: lab.clock.now + .milliseconds(100) * share)
+            moments.append(lab.clock.now)
+            live.proxy.set { $0.toPeer.isCut = true }
+            try live.watch(for: .milliseconds(120))
+            live.proxy.set { $0 = ChaosPlan() }
+            // Until it is at rest, and its log on the disk.
+            try live.watch(for: .milliseconds(150))
+        }
+        live.agent.kill()
+        _ = live.agent.wait()
+        var ages = [Duration?](repeating: nil, count: moments.count)
+        try SessionLogReader(path: live.directory + "/log/session.mcap").records { record, time in
+            guard case .tick(let tick) = record, tick.verdict != 0,
+                let index = moments.lastIndex(where: { $0 <= time }), ages[index] == nil
+            else { return }
+            ages[index] = .nanoseconds(Int64(clamping: tick.observationAgeNanoseconds))
+        }
+        for age in ages {
+            note(age, number, "the agent did not brake")
+            number += 1
+        }
+    }
+
+    private mutating func note(_ delay: Duration?, _ number: Int, _ failure: String) {
+        if let delay {
+            delays.append(delay)
+        } else {
+            failures.append("number \(number): \(failure)")
+        }
     }
 
     /// Maximum and percentiles.

@@ -10,6 +10,9 @@ struct LiveFault: Sendable {
     enum Robot: Sendable {
         /// Report one of these stops in time after the injection (nil: any), then stand still.
         case brakes(within: Duration, as: Set<BridgeStop>?)
+        /// Come to rest in time after the injection without a stop of its own, and stay so as long as
+        /// the fault lasts.
+        case isHeld(within: Duration)
         /// Stand still at the end; when is not judged.
         case rests
         /// Go on moving.
@@ -37,7 +40,8 @@ struct LiveFault: Sendable {
     /// False where the fault is there from the beginning.
     var waitsForMotion = true
     var robotArguments: [String] = []
-    var wrapper: [String] = []
+    /// Whose files the agent reads; nil for the lab's.
+    var project: String?
     var edit: @Sendable () -> ChaosProxy.Edit = { { _ in true } }
     /// A braking robot stands still this long after the injection and stays so; nil where the agent may
     /// move it again.
@@ -56,8 +60,8 @@ struct LiveFault: Sendable {
         }
     ) throws -> FaultEvidence {
         let live = try LiveSession(
-            in: lab, robotArguments: robotArguments, wrapper: wrapper, directory: directory,
-            edit: edit())
+            in: lab, robotArguments: robotArguments, directory: directory,
+            project: project, edit: edit())
         if waitsForMotion { try live.waitForMotion() }
         try live.inject { try inject(live) }
         var ended: Int32?
@@ -92,6 +96,10 @@ struct LiveFault: Sendable {
                 "no such stop within \(NumberText.duration(limit.inSeconds))")
             evidence.expect(
                 rest.map { rested <= $0 && !movesStill } ?? true,
+                "it moved \(NumberText.duration(rested.inSeconds)) after the fault")
+        case .isHeld(let limit):
+            evidence.expect(
+                rested <= limit && !movesStill,
                 "it moved \(NumberText.duration(rested.inSeconds)) after the fault")
         case .rests: evidence.expect(!movesStill, "it still moves")
         case .goesOn: evidence.expect(movedLately, "it does not move any more")
@@ -133,7 +141,7 @@ struct LiveFault: Sendable {
         switch robot {
         case .isGone: return "gone"
         case .goesOn: return moves ? "went on" : "stood still"
-        case .rests, .brakes:
+        case .rests, .brakes, .isHeld:
             let stop = stopped.map { "stop after \(NumberText.duration(max(0, $0.inSeconds)))" }
             let rest = "at rest after \(NumberText.duration(max(0, rested.inSeconds)))"
             return [stop, rest].compactMap { $0 }.joined(separator: ", ")
@@ -143,7 +151,9 @@ struct LiveFault: Sendable {
     private func seen(_ ended: Int32?, _ aftermath: LiveSession.Aftermath) -> String {
         guard let ended else {
             let holds = aftermath.report?.holds ?? 0
-            return "the session goes on" + (holds > 0 ? ", \(holds) holds in its report" : "")
+            let first = aftermath.holds.first.map { ", \($0)" } ?? ""
+            return "the session goes on"
+                + (holds > 0 ? ", \(holds) holds in its report" : "") + first
         }
         if ended > 128, aftermath.agentErrors.isEmpty { return "killed by signal \(ended - 128)" }
         return "exit \(ended): \(aftermath.lastWords)"

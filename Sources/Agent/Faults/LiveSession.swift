@@ -22,18 +22,21 @@ final class LiveSession {
     /// What the observer saw since then.
     private(set) var track: [SensorSample] = []
     private let program: String
+    private let project: String
     private let observer: BridgeProbe
     private let clock = SystemClock()
 
     /// - Parameters:
     ///   - robotArguments: more words for `hone sim`.
-    ///   - wrapper: words before the agent's own, such as `strace …`; the last of them runs it.
     ///   - directory: of the session; nil for one in the lab.
+    ///   - project: whose files the agent reads; nil for the lab's.
     ///   - edit: what the wire does to messages.
     init(
-        in lab: FaultLab, robotArguments: [String] = [], wrapper: [String] = [],
-        directory: String? = nil, edit: @escaping ChaosProxy.Edit = { _ in true }
+        in lab: FaultLab, robotArguments: [String] = [], directory: String? = nil,
+        project: String? = nil,
+        edit: @escaping ChaosProxy.Edit = { _ in true }
     ) throws {
+        self.project = project ?? lab.project.root
         folder = try lab.scratch()
         robotAddress = "ipc://\(folder)/robot"
         self.directory = directory ?? folder + "/session"
@@ -48,16 +51,18 @@ final class LiveSession {
         try Self.launchFile(endpoint: proxy.address).write(
             toFile: folder + "/live.yaml", atomically: true, encoding: .utf8)
         agent = try Self.startAgent(
-            lab, wrapper: wrapper, folder: folder, directory: self.directory)
+            lab.program, in: self.project, folder: folder,
+            directory: self.directory)
     }
 
     private static func startAgent(
-        _ lab: FaultLab, wrapper: [String], folder: String, directory: String
+        _ program: String, in project: String, folder: String, directory: String
     ) throws -> ChildProcess {
         try ChildProcess.spawn(
             executable: "/usr/bin/env",
-            arguments: ["-C", lab.project.root] + wrapper + [
-                lab.program, "record", folder + "/live.yaml", "--quiet", "--directory", directory,
+            arguments: [
+                "-C", project, program, "record", folder + "/live.yaml", "--quiet", "--directory",
+                directory,
             ],
             // The runtime's crash handler comes back from a signal that was only sent; without it such a
             // signal ends the process, as the real thing does.
@@ -67,12 +72,13 @@ final class LiveSession {
     }
 
     /// Another agent for the same robot, with a session directory of its own.
-    func startNextAgent(_ lab: FaultLab) throws {
+    func startNextAgent() throws {
         agent.kill()
         _ = agent.wait()
         try? FileManager.default.removeItem(atPath: directory)
         injected = nil
-        agent = try Self.startAgent(lab, wrapper: [], folder: folder, directory: directory)
+        agent = try Self.startAgent(
+            program, in: project, folder: folder, directory: directory)
     }
 
     private static func startRobot(
@@ -85,7 +91,8 @@ final class LiveSession {
             ] + more, output: folder + "/robot.txt", errors: folder + "/robot.txt")
     }
 
-    private static func launchFile(endpoint: String) -> String {
+    /// What a session is told, at whatever address its robot is.
+    static func launchFile(endpoint: String) -> String {
         """
         schema: launch/1
         summary: A session that a fault is injected into
@@ -136,9 +143,14 @@ final class LiveSession {
 
     /// Notes the time, then does it.
     func inject(_ body: () throws -> Void) rethrows {
+        restartClock()
+        try body()
+    }
+
+    /// The fault begins now: what was done before only led to it.
+    func restartClock() {
         track = []
         injected = clock.now
-        try body()
     }
 
     /// Sends a signal to a process of the session.
@@ -219,6 +231,11 @@ final class LiveSession {
         var lastWords: String {
             let line = agentErrors.split(separator: "\n").last.map(String.init)
             return String((line ?? "nothing").prefix(240))
+        }
+
+        /// Why the robot was held, as the report has it.
+        var holds: [String] {
+            report?.events.filter { $0.kind == .hold }.map(\.cause) ?? []
         }
 
         /// What a reader of the log is told, and whether anything that was committed is gone.

@@ -1,4 +1,5 @@
 import Bridge
+import Control
 import Embodiment
 import Platform
 import Synchronization
@@ -37,6 +38,9 @@ final class BridgeLink: @unchecked Sendable {
 
     /// Where a number that is not finite arrived, and none since the tick thread looked: -1.
     let notFinite = Atomic<Int>(-1)
+    /// Most frames in a row that could not be read, since the tick thread looked.
+    let damaged = Atomic<Int>(0)
+    private var damage = DamageStreak()
     private let clock = SystemClock()
     private let robot: RobotDescription
     private var incoming: SensorSample
@@ -112,6 +116,7 @@ final class BridgeLink: @unchecked Sendable {
             case .notFinite: tellNotFinite()
             case .nothing, nil: break
             }
+            tellDamage()
             if let next = job.withLock({ $0.take() }) { work(on: next) }
         }
     }
@@ -124,6 +129,16 @@ final class BridgeLink: @unchecked Sendable {
     private func tellNotFinite() {
         notFinite.store(
             NotFinitePlace.last(of: client, robot: robot).packed, ordering: .relaxed)
+    }
+
+    private func tellDamage() {
+        let counts = client.statistics
+        // A number that is not finite is no damage of the frame: it is a stop of its own.
+        damage.take(accepted: counts.accepted, rejected: counts.rejected - counts.notFinite)
+        // Between the two calls the tick thread may take what was there: it is told more, not less.
+        if damage.inRow > damaged.load(ordering: .relaxed) {
+            damaged.store(damage.inRow, ordering: .relaxed)
+        }
     }
 
     private func sendCommands() {
@@ -155,6 +170,7 @@ final class BridgeLink: @unchecked Sendable {
         return try client.reset(request, timeout: patience.reset) { sample in
             if let sample { self.publish(sample) }
             if self.client.statistics.notFinite > before { self.tellNotFinite() }
+            self.tellDamage()
             self.sendCommands()
         }
     }

@@ -10,6 +10,7 @@ import Platform
 final class LockstepRobot: Robot {
     let description: RobotDescription
     var onTick: (@Sendable (TickReport) -> Void)?
+    var onHold: ((SafetyVerdict) -> Void)?
     private(set) var counters = RobotCounters()
 
     private let client: BridgeClient
@@ -140,6 +141,7 @@ final class LockstepRobot: Robot {
         try receive("the sample after a command")
         clock.advance(by: period)
         controller.receive(incoming, at: clock.now)
+        if controller.guardian.holds > counters.holds { onHold?(controller.guardian.verdict) }
         counters.holds = controller.guardian.holds
         try checkStop()
         return incoming

@@ -14,6 +14,7 @@ final class RealtimeRobot: Robot {
         get { loop.onTick }
         set { loop.onTick = newValue }
     }
+    var onHold: ((SafetyVerdict) -> Void)?
     var counters: RobotCounters { loop.counters() }
     var now: MonotonicTime { clock.now }
 
@@ -25,6 +26,7 @@ final class RealtimeRobot: Robot {
     private let desk: OperatorDesk
     private let clock = SystemClock()
     private var epoch: UInt32 = 0
+    private var holds = 0
 
     /// - Parameters:
     ///   - client: connected to nobody yet; from `connect` on only the bridge thread touches it.
@@ -112,9 +114,10 @@ final class RealtimeRobot: Robot {
     ) throws(RobotError) -> TickState {
         let began = clock.now
         while true {
-            if let state = loop.settledState, condition(state) { return state }
-            if interrupt.isImmediate { throw .interrupted }
             let state = loop.newest
+            tellHold(state)
+            if let settled = loop.settledState, condition(settled) { return settled }
+            if interrupt.isImmediate { throw .interrupted }
             // Also one that was acknowledged before this thread, busy elsewhere, saw it.
             if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
             if state.machine.state == .hold, state.machine.cause == .holdRequested { throw .held }
@@ -122,6 +125,15 @@ final class RealtimeRobot: Robot {
                 throw .silent(waitedFor: what, seconds: seconds)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
+        }
+    }
+
+    /// A hold of less than this thread's patience may be over already: then its cause is not told.
+    private func tellHold(_ state: TickState) {
+        guard state.holds > holds else { return }
+        holds = state.holds
+        if state.machine.state == .hold, state.machine.cause != .holdRequested {
+            onHold?(state.verdict)
         }
     }
 

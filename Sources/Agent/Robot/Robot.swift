@@ -130,6 +130,8 @@ protocol Robot: AnyObject {
     var counters: RobotCounters { get }
     /// Called with each tick's report, on the thread that ticks; must not block.
     var onTick: (@Sendable (TickReport) -> Void)? { get set }
+    /// Called with why the guardian holds the robot, once a hold, on the thread that runs episodes.
+    var onHold: ((SafetyVerdict) -> Void)? { get set }
     /// Shakes hands and begins a session; the robot holds.
     func connect() throws(RobotError)
     /// Drives home through the guardian and stays there.

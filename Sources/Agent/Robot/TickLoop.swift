@@ -179,6 +179,7 @@ final class TickLoop: @unchecked Sendable {
             let place = NotFinitePlace(packed: notFinite)
             controller.stop(.observationNotFinite, field: place.field, index: place.index)
         }
+        controller.note(damagedFrames: link.damaged.exchange(0, ordering: .relaxed))
         guard let arrival = link.samples.take() else { return }
         let overtaken = arrivals.map { arrival.count &- $0 &- 1 } ?? 0
         arrivals = arrival.count

@@ -40,6 +40,12 @@ final class EpisodeRunner {
     private let decide: (FeatureVector, Driver, UInt64) -> Decision
     private let maximumSteps: Int
     private let interrupt: Interrupt
+    /// Called when the operator whom the robot follows has given no action for as long as that may
+    /// last, once each time; the robot stands still meanwhile.
+    var onOperatorSilence: (() -> Void)?
+    private var silentSteps = 0
+    /// How long an operator may give no action before that is told, s; the lease of `spec/safety.md` 2.4.
+    static let operatorSeconds = 0.5
 
     /// What a policy answers.
     struct Decision: Sendable {
@@ -157,6 +163,9 @@ final class EpisodeRunner {
         _ sample: SensorSample, _ observation: FeatureVector, _ driver: Driver, _ number: UInt64
     ) -> Decision {
         guard driver == .operatorAction else { return decide(observation, driver, number) }
+        silentSteps = sample.hasOperatorAction ? 0 : silentSteps + 1
+        let longest = (Self.operatorSeconds * robot.description.policyRateHz).rounded(.up)
+        if silentSteps == Int(longest) { onOperatorSilence?() }
         // A bridge that has no operator action right now gets the action that changes nothing.
         var action = AxisVector(count: robot.description.axes.count)
         for index in 0..<action.count {

@@ -81,6 +81,26 @@ extension Session {
         progress.note("started again")
     }
 
+    /// The guardian holds the robot, which may go on by itself: a person is told why.
+    func tellHold(_ verdict: SafetyVerdict) {
+        let line = verdict.line(for: launch.robot)
+        journal.record(
+            EventRecord(
+                kind: .hold, robotSeconds: position.robotSeconds,
+                cause: line, causeCode: Int(verdict.cause.rawValue)))
+        progress.note("held: \(line)")
+    }
+
+    /// The operator whom the robot follows gives no actions: it stands still until there are some.
+    func tellOperatorSilence() {
+        let line =
+            "the operator behind the bridge has given no action for "
+            + "\(NumberText.duration(EpisodeRunner.operatorSeconds)): the robot stands still until one comes"
+        journal.record(
+            EventRecord(kind: .hold, robotSeconds: position.robotSeconds, cause: line))
+        progress.note("held: \(line)")
+    }
+
     /// Between two episodes: drives home, and writes a resume point when one is due.
     ///
     /// The robot moves right before the next scene is asked for, so that a bridge that died while the

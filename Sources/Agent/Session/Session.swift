@@ -171,14 +171,15 @@ final class Session {
         variant: SimulationVariant? = nil, _ body: (EpisodeRunner) throws -> Result
     ) throws -> Result {
         try withConnectedRobot(variant: variant) { robot in
-            try body(
-                EpisodeRunner(
-                    robot: robot, calibration: launch.calibration,
-                    maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
-                    decide: { [acting, launch] observation, driver, number in
-                        if launch.session.swapAt == .step { acting.takeNewest() }
-                        return acting.decide(observation, driver: driver, number: number)
-                    }))
+            let runner = EpisodeRunner(
+                robot: robot, calibration: launch.calibration,
+                maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
+                decide: { [acting, launch] observation, driver, number in
+                    if launch.session.swapAt == .step { acting.takeNewest() }
+                    return acting.decide(observation, driver: driver, number: number)
+                })
+            runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
+            return try body(runner)
         }
     }
 
@@ -205,6 +206,7 @@ final class Session {
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
             watch?(report)
         }
+        robot.onHold = { [unowned self] verdict in tellHold(verdict) }
         self.robot = robot
         defer {
             robot.close()

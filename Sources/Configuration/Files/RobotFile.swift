@@ -211,6 +211,12 @@ public enum RobotFile {
         let frozen = block.integer("frozen_samples", 2...1000, isRequired: false)
         let camera = seconds("camera_hold_ms", upTo: 10_000)
         let jump = seconds("clock_jump_ms", upTo: 10_000)
+        let lag = block.integer("acknowledgement_commands", 1...1000, isRequired: false)
+        let damaged = block.integer("damaged_frames", 1...1000, isRequired: false)
+        let action = block.number("action_ms", .closed(100, 10_000), isRequired: false)
+        let clamp = block.number("clamp_share", .above(0, upTo: 1), isRequired: false)
+        let chatter = block.number("chatter_share", .above(0, upTo: 1), isRequired: false)
+        let brake = block.number("brake_factor", .above(1, upTo: 10), isRequired: false)
         return { timing in
             timing.tickHoldSeconds = tickHold
             timing.tickStopSeconds = tickStop
@@ -218,6 +224,12 @@ public enum RobotFile {
             timing.frozenSamples = frozen
             timing.cameraHoldSeconds = camera
             timing.clockJumpSeconds = jump
+            timing.acknowledgementCommands = lag
+            timing.damagedFrames = damaged
+            timing.actionSeconds = action.map { $0 / 1000 }
+            timing.clampShare = clamp
+            timing.chatterShare = chatter
+            timing.brakeFactor = brake
         }
     }
 }

@@ -20,6 +20,20 @@ public struct DetectionLimits: Sendable, Equatable {
     /// The bridge's clock off by more than this: stop; the hold budget, beyond which the age of a
     /// sample could not be told any more.
     public var clockJumpSeconds: Double
+    /// Commands acknowledged later than the epoch's best by more than these, for longer than the hold
+    /// budget: hold; 3 (row 35 of the catalogue).
+    public var acknowledgementCommands: Int
+    /// Damaged frames in a row: hold; 3 (2.2, integrity).
+    public var damagedFrames: Int
+    /// Over how long what a policy asks for is judged, s; 2 s (2.3).
+    public var actionSeconds: Double
+    /// Share of all components of its actions that limits cut: hold; 0.6 (2.3).
+    public var clampShare: Double
+    /// Share of its steps in which one axis turns round: hold; 0.8, where turning in every one is
+    /// the fault (row 39 of the catalogue) and at random every second one would be a turn.
+    public var chatterShare: Double
+    /// Way that a braking robot may go, in ways of its command: fault beyond; 1.3 (2.8, → FAULT).
+    public var brakeFactor: Double
 
     /// One-sample jump, in the largest step the axis makes at full speed; 1.5 (2.2, plausibility).
     public static let jumpFactor = 1.5
@@ -55,6 +69,12 @@ public struct DetectionLimits: Sendable, Equatable {
         frozenSamples = timing.frozenSamples ?? 25
         cameraHoldSeconds = timing.cameraHoldSeconds
         clockJumpSeconds = timing.clockJumpSeconds ?? timing.observationHoldSeconds
+        acknowledgementCommands = timing.acknowledgementCommands ?? 3
+        damagedFrames = timing.damagedFrames ?? 3
+        actionSeconds = timing.actionSeconds ?? 2
+        clampShare = timing.clampShare ?? 0.6
+        chatterShare = timing.chatterShare ?? 0.8
+        brakeFactor = timing.brakeFactor ?? 1.3
     }
 }
 

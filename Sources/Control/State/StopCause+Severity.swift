@@ -3,13 +3,15 @@ extension StopCause {
     public var severity: Severity {
         switch self {
         case .none: .none
-        case .observationLate, .cameraFrozen, .sequenceGap, .tickLate, .holdRequested: .hold
+        case .observationLate, .cameraFrozen, .sequenceGap, .tickLate, .holdRequested,
+            .acknowledgementLag, .damagedFrames, .clampShare, .chatter:
+            .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
             .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force:
             .protectiveStop
         case .observationStale: .requestPowerOff
-        case .agentFault, .clockRegression, .selfTest, .outputCheck: .fault
+        case .agentFault, .clockRegression, .selfTest, .outputCheck, .brakeRamp: .fault
         }
     }
 
@@ -20,6 +22,18 @@ extension StopCause {
         case .hold: self == .holdRequested ? .start : .budget
         case .protectiveStop, .requestPowerOff: .acknowledge
         case .fault: .never
+        }
+    }
+
+    /// Whether what is measured still tells where the robot is and that it follows its commands.
+    ///
+    /// False where the cause itself says otherwise: how such a robot brakes, nobody can tell.
+    var leavesMeasurements: Bool {
+        switch self {
+        case .observationNotFinite, .valueTooLarge, .bridgeReboot, .bridgeStopped, .bridgeClock,
+            .sensorFrozen, .encoderJump, .outOfLimits:
+            false
+        default: true
         }
     }
 }

@@ -123,6 +123,18 @@ public struct TimingLimits: Sendable, Equatable {
     public var cameraHoldSeconds: Double?
     /// Disagreement of the bridge's clock that is a stop; nil for the default, the hold budget.
     public var clockJumpSeconds: Double?
+    /// Commands by which the bridge may acknowledge later than at its best; nil for the default, 3.
+    public var acknowledgementCommands: Int?
+    /// Frames in a row that cannot be read make the robot hold; nil for the default, 3.
+    public var damagedFrames: Int?
+    /// Over how long what a policy asks for is judged; nil for the default, 2 s.
+    public var actionSeconds: Double?
+    /// Share of a policy's action components that limits may cut, 0…1; nil for the default, 0.6.
+    public var clampShare: Double?
+    /// Share of a policy's steps in which an axis may turn round, 0…1; nil for the default, 0.8.
+    public var chatterShare: Double?
+    /// Way that a braking robot may go, in ways of its command, more than 1; nil for the default, 1.3.
+    public var brakeFactor: Double?
 
     /// The budgets that every robot must state; the others begin with their defaults.
     ///

@@ -2,7 +2,8 @@ import Embodiment
 
 /// The robot's motion controller: follows what it is sent, checks it, and brakes by itself.
 ///
-/// While valid commands arrive it follows them exactly, period by period. Without one it brakes
+/// While valid commands arrive it follows them exactly, period by period, as far as its motors can:
+/// where several periods' commands come at once it catches up at its own pace. Without one it brakes
 /// with its own deceleration and holds. The first commands after a pause may start a little away
 /// from where it holds (the agent knows only the measured pose): it closes that gap at its own
 /// pace, and refuses a wider one. A value; one thread; allocates nothing after init.
@@ -127,7 +128,17 @@ public struct SimulatedDrive: Sendable {
         return true
     }
 
+    /// Whether the target is farther than one period takes it: commands were late, or it was.
+    private var isBehind: Bool {
+        for axis in 0..<setPoint.count {
+            let reach = limits[axis].velocity * period * (1 + LimitChecker.slack)
+            if abs(target[axis] - setPoint[axis]) > reach { return true }
+        }
+        return false
+    }
+
     private mutating func follow() {
+        if isBehind { isCatchingUp = true }
         guard isCatchingUp else {
             for axis in 0..<setPoint.count {
                 velocity[axis] = (target[axis] - setPoint[axis]) / period

@@ -1,0 +1,139 @@
+import Bridge
+import Configuration
+import Embodiment
+import Foundation
+import Platform
+
+/// The operating system is short of what the agent needs.
+extension FaultCatalogue {
+    static var machineRows: [FaultRow] {
+        [
+            live(
+                "8", "a program of higher priority takes the agent's core",
+                "SCHED_FIFO 90 on one core for 300 ms, the agent bound to it",
+                robot: "brakes within 60 ms, is held or stopped",
+                sees: "late ticks, a hold or a stop"
+            ) { try starved(in: $0) },
+            live(
+                "9", "the kernel kills the agent for want of memory",
+                "a control group of 16 MiB with a program that wants more",
+                robot: "brakes within 60 ms of the kill, stands still",
+                sees: "the exit code of the signal; the log reads back"
+            ) { try outOfMemory(in: $0) },
+            FaultRow(
+                id: "12", fault: "no thread can be made",
+                injection: "strace: EAGAIN to every clone after the third",
+                robot: "does not move", operatorSees: "that a thread could not be started"
+            ) { try threadless(in: $0) },
+        ]
+    }
+
+    /// Runs a system tool; a refusal is not this program's fault.
+    static func tool(_ words: [String]) throws {
+        guard access(words[0], X_OK) == 0 else {
+            throw FaultNotPossible(reason: "there is no \(words[0])")
+        }
+        let child = try ChildProcess.spawn(
+            executable: words[0], arguments: Array(words.dropFirst()), output: "/dev/null",
+            errors: "/dev/null")
+        if child.wait() != 0 { throw FaultNotPossible(reason: "\(words[0]) is refused") }
+    }
+
+    private static func starved(in lab: FaultLab) throws -> FaultEvidence {
+        guard HoneThread.coreCount > 1 else {
+            throw FaultNotPossible(reason: "the robot needs a core of its own")
+        }
+        // The kernel ends the hungry program: nobody else need get the core to do so.
+        let hungry = [
+            "--rttime=300000:300000", "--cpu=1:1", "/usr/bin/taskset", "-c", "1", "/usr/bin/chrt",
+            "-f", "90", "/bin/sh", "-c", "while :; do :; done",
+        ]
+        var fault = LiveFault(robot: .brakes(within: braking, as: [.watchdog]), agent: .any)
+        fault.rest = nil
+        return try fault.run(in: lab) { live in
+            try tool([
+                "/usr/bin/taskset", "-a", "-c", "-p", "1", "\(live.agent.identifier)",
+            ])
+            try tool(["/usr/bin/chrt", "-f", "90", "/bin/true"])
+            let child = try ChildProcess.spawn(executable: "/usr/bin/prlimit", arguments: hungry)
+            live.restartClock()
+            if child.wait(timeout: .seconds(2)) == nil { child.kill() }
+            _ = child.wait()
+        } judge: { _, aftermath, evidence in
+            let holds = aftermath.report?.holds ?? 0
+            evidence.expect(
+                holds > 0 || aftermath.agentCode == 70,
+                "neither a hold nor a stop is told")
+        }
+    }
+
+    private static func outOfMemory(in lab: FaultLab) throws -> FaultEvidence {
+        let group = "/sys/fs/cgroup/memory/hone-faults-\(getpid())"
+        guard mkdir(group, 0o755) == 0 else {
+            throw FaultNotPossible(reason: "control groups need more rights")
+        }
+        defer { rmdir(group) }
+        func write(_ text: String, _ path: String) throws {
+            do { try text.write(toFile: path, atomically: false, encoding: .utf8) } catch {
+                throw FaultNotPossible(reason: "\(path) cannot be written")
+            }
+        }
+        try write("\(16 << 20)", group + "/memory.limit_in_bytes")
+        return try LiveFault(
+            robot: .brakes(within: braking, as: nil), agent: .ends([128 + SIGKILL])
+        ).run(in: lab) { live in
+            try write("1000", "/proc/\(live.agent.identifier)/oom_score_adj")
+            try write("\(live.agent.identifier)", group + "/cgroup.procs")
+            let hog = try ChildProcess.spawn(
+                executable: "/bin/sh",
+                arguments: [
+                    "-c",
+                    "echo $$ > \(group)/cgroup.procs; head -c 60000000 /dev/zero | tail | wc -c",
+                ], output: "/dev/null", errors: "/dev/null")
+            defer {
+                hog.kill()
+                _ = hog.wait()
+            }
+            let deadline = lab.clock.now + .seconds(10)
+            while live.agent.isRunning, lab.clock.now < deadline {
+                // The kill is the fault; what led to it is not.
+                live.restartClock()
+                try live.watch(for: .milliseconds(1))
+            }
+        }
+    }
+
+    private static func threadless(in lab: FaultLab) throws -> FaultEvidence {
+        try findTracer()
+        let folder = try lab.scratch()
+        let endpoint = "ipc://\(folder)/robot"
+        let robot = try ChildProcess.spawn(
+            executable: lab.program, arguments: ["sim", "--endpoint", endpoint],
+            output: folder + "/robot.txt", errors: folder + "/robot.txt")
+        defer {
+            robot.kill()
+            _ = robot.wait()
+        }
+        let launch = folder + "/live.yaml"
+        try LiveSession.launchFile(endpoint: endpoint).write(
+            toFile: launch, atomically: true, encoding: .utf8)
+        let errors = folder + "/errors.txt"
+        let agent = try ChildProcess.spawn(
+            executable: "/usr/bin/env",
+            arguments: [
+                "-C", lab.project.root, tracer, "-D", "-f", "-qq", "-o", "/dev/null", "-e",
+                "trace=clone,clone3", "-e", "inject=clone,clone3:error=EAGAIN:when=3+",
+                lab.program, "record", launch, "--quiet", "--directory", folder + "/session",
+            ], output: "/dev/null", errors: errors)
+        var evidence = FaultEvidence(lost: "nothing to lose")
+        let code = agent.wait(timeout: .seconds(60))
+        if code == nil { agent.kill() }
+        _ = agent.wait()
+        let words = FaultLab.text(errors).split(separator: "\n").last.map(String.init) ?? "nothing"
+        evidence.robot = "nothing moved: the agent ended with \(code.map { "\($0)" } ?? "nothing")"
+        evidence.operatorSaw = String(words.prefix(240))
+        evidence.expect((1..<128).contains(code ?? 0), "the agent ended with \(code ?? 0)")
+        evidence.expect(words.contains("thread"), "nobody was told about a thread")
+        return evidence
+    }
+}

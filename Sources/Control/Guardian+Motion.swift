@@ -1,0 +1,129 @@
+import Embodiment
+import Platform
+
+/// What the guardian makes of the robot's motion and of what a policy asks of it.
+extension Guardian {
+    /// A policy's next step; see `ActionWatch.take`.
+    mutating func take(_ action: AxisVector, wish: AxisVector, target: AxisVector) {
+        actions.take(action, wish: wish, target: target, robot: robot)
+    }
+
+    /// Frames from the bridge could not be read, so many in a row.
+    mutating func noteDamaged(_ count: Int) {
+        guard count >= limits.damagedFrames else { return }
+        find(
+            .damagedFrames, value: Double(count), limit: Double(limits.damagedFrames),
+            seconds: Double(count) * robot.tickSeconds)
+    }
+
+    /// What only means something while the robot is commanded to be somewhere.
+    mutating func judgeMotion(_ sample: SensorSample) -> Bool {
+        switch machine.state {
+        case .active, .hold:
+            if let axis = axisOutside(by: 1) { return findOutside(axis) }
+        case .recovery: break
+        case .standby where !machine.needsOperator && facts.contains(.isFresh):
+            // The first start: a robot that stands outside its limits is told so.
+            if let axis = axisOutside(by: DetectionLimits.inPlaceShare) {
+                return findOutside(axis)
+            }
+            return false
+        default: return false
+        }
+        if let found = tracking.take(
+            measured: sample.position, command: command, robot: robot, now: time)
+        {
+            find(
+                .tracking, axis: found.axis, value: found.error,
+                limit: robot.axes[found.axis].trackingError, seconds: found.seconds)
+            return true
+        }
+        return judgeFrozen() || judgeLag() || judgeActions()
+    }
+
+    private mutating func judgeFrozen() -> Bool {
+        let period = robot.tickSeconds
+        if frozen.positions >= limits.frozenSamples {
+            find(
+                .sensorFrozen, value: Double(frozen.positions),
+                limit: Double(limits.frozenSamples), seconds: Double(frozen.positions) * period)
+            return true
+        }
+        let seconds = Double(frozen.cameras) * period
+        if let limit = limits.cameraHoldSeconds, seconds > limit {
+            find(.cameraFrozen, value: seconds, limit: limit, seconds: seconds)
+            return true
+        }
+        return false
+    }
+
+    /// Commands that are carried out later and later, although samples are fresh.
+    private mutating func judgeLag() -> Bool {
+        let seconds = Double(lag.samples) * robot.tickSeconds
+        guard seconds > robot.timing.observationHoldSeconds else { return false }
+        find(
+            .acknowledgementLag, value: Double(lag.commands),
+            limit: Double(limits.acknowledgementCommands), seconds: seconds)
+        return true
+    }
+
+    /// A policy that does not act on what it sees, for real time only: in lockstep it moves nothing but
+    /// a simulator, and may begin as untrained as it likes.
+    ///
+    /// Held, it has a new beginning: it goes on when the hold ends, as often as the budget allows.
+    private mutating func judgeActions() -> Bool {
+        guard watchesClocks else { return false }
+        let clamped = actions.clampShare
+        if clamped > limits.clampShare {
+            find(
+                .clampShare, value: clamped, limit: limits.clampShare,
+                seconds: limits.actionSeconds)
+            actions.restart()
+            return true
+        }
+        guard let found = actions.chatter(over: limits.chatterShare) else { return false }
+        find(
+            .chatter, axis: found.axis, value: found.share, limit: limits.chatterShare,
+            seconds: limits.actionSeconds)
+        actions.restart()
+        return true
+    }
+
+    /// Whether the robot slows down as it is commanded to, where its measurements can be believed.
+    mutating func judgeBraking(velocity: AxisVector) {
+        guard let measured else { return }
+        let isHeld = machine.state == .hold || machine.state == .protectiveStop
+        if let found = brake.take(
+            isBraking: isHeld && machine.cause.leavesMeasurements, measured: measured,
+            command: command, velocity: velocity, factor: limits.brakeFactor, robot: robot,
+            now: time)
+        {
+            find(
+                .brakeRamp, axis: found.axis, value: found.way, limit: found.limit,
+                seconds: found.seconds)
+        }
+    }
+
+    private mutating func findOutside(_ axis: Int) -> Bool {
+        guard let measured else { return false }
+        let limits = robot.axes[axis].limits
+        let isHigh = measured[axis] > limits.upper
+        find(
+            .outOfLimits, axis: axis, value: measured[axis],
+            limit: isHigh ? limits.upper : limits.lower)
+        return true
+    }
+
+    /// The first axis measured farther outside its limits than a share of its tracking error.
+    func axisOutside(by share: Double) -> Int? {
+        guard let measured else { return nil }
+        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
+            let limits = robot.axes[index].limits
+            let margin = share * robot.axes[index].trackingError
+            if measured[index] > limits.upper + margin || measured[index] < limits.lower - margin {
+                return index
+            }
+        }
+        return nil
+    }
+}
