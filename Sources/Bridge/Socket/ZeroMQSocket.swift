@@ -6,7 +6,7 @@ internal import Platform
 ///
 /// Used by one thread at a time; handing it over needs a fence, as starting or joining a thread is.
 /// Sending and receiving do not allocate for frames below libzmq's 33 bytes, and once a message
-/// inside libzmq above.
+/// inside libzmq above, and where they are encrypted.
 final class ZeroMQSocket {
     /// Which end this is.
     enum Role {
