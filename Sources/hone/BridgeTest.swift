@@ -14,6 +14,12 @@ struct BridgeTest: ParsableCommand {
     @Argument(help: "Where the bridge listens: ipc:///path/of/socket or tcp://127.0.0.1:port.")
     var endpoint: String
 
+    @Option(help: "The secret key to speak with, a file made by hone keys new.")
+    var key: String?
+
+    @Option(help: "The bridge's public key, as hone keys show prints it there.")
+    var bridgeKey: String?
+
     @Option(help: "The robot it is to be: a name in robots/, or a path; --motion keeps its limits.")
     var robot: String?
 
@@ -28,6 +34,7 @@ struct BridgeTest: ParsableCommand {
 
     func run() throws {
         try BridgeTestCommand.run(
-            endpoint: endpoint, robot: robot, duties: only, moves: motion, json: json)
+            endpoint: endpoint, secretKey: key, bridgeKey: bridgeKey, robot: robot, duties: only,
+            moves: motion, json: json)
     }
 }

@@ -19,7 +19,7 @@ struct Hone: ParsableCommand {
         subcommands: [
             Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
             Replay.self, Episodes.self, Weights.self, Sim.self, BridgeTest.self, Faults.self,
-            Check.self, Doctor.self, Status.self, Stop.self, Hold.self, Acknowledge.self,
+            Check.self, Doctor.self, Keys.self, Status.self, Stop.self, Hold.self, Acknowledge.self,
             Start.self, Recover.self,
         ])
 

@@ -5,7 +5,10 @@ struct Sim: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "A simulated robot on an endpoint, for hone and for anybody's agent.")
 
-    @Option(help: "Where to listen: ipc:///path/of/socket or tcp://127.0.0.1:port.")
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen: ipc:///path/of/socket or tcp://127.0.0.1:port.",
+            discussion: "Other machines' addresses (tcp://0.0.0.0:port) need --key and --allow."))
     var endpoint: String
 
     @Option(help: "cup-to-rack or pot-to-sink.")
@@ -26,6 +29,12 @@ struct Sim: ParsableCommand {
     @Option(help: "Seconds that a reset takes (default: 4, a person's).")
     var resetSeconds: Double?
 
+    @Option(help: "The robot's own secret key, a file made by hone keys new.")
+    var key: String?
+
+    @Option(help: "Whom it admits: a file of public keys, written by hone keys allow.")
+    var allow: String?
+
     @Option(
         help: ArgumentHelp(
             "Fail on purpose, from a tick on: die, silent, freeze, stall, nan, infinite, reboot or "
@@ -34,9 +43,11 @@ struct Sim: ParsableCommand {
     var fault: [String] = []
 
     func run() throws {
-        try SimulationCommand.run(
-            SimulationRequest(
-                endpoint: endpoint, task: task, variant: variant, noise: noise, seed: seed,
-                isLockstep: lockstep, resetSeconds: resetSeconds, faults: fault))
+        var request = SimulationRequest(
+            endpoint: endpoint, task: task, variant: variant, noise: noise, seed: seed,
+            isLockstep: lockstep, resetSeconds: resetSeconds, faults: fault)
+        request.secretKey = key
+        request.allowed = allow
+        try SimulationCommand.run(request)
     }
 }

@@ -84,6 +84,73 @@ struct OperatorTests {
         #expect(bench.server.drive.isAtRest)
     }
 
+    @Test("What lets a robot move again counts once: said a second time it does nothing")
+    func replay() throws {
+        let bench = try RobotBench(.realtime)
+        let scratch = try Scratch()
+        let directory = try SessionDirectory(
+            creating: URL(fileURLWithPath: scratch.path("session")))
+        let server = try OperatorServer(
+            directory: directory, desk: bench.desk, robot: bench.description)
+        defer { server.finish() }
+        try bench.begin()
+        let socket = try LocalSocket.connect(
+            directory.url.appendingPathComponent(OperatorServer.name).path)
+        func say(_ bytes: [UInt8]) throws -> OperatorAnswer {
+            try socket.send(bytes)
+            let reply = try #require(try socket.receive(timeout: .seconds(10)))
+            return try JSONDecoder().decode(OperatorAnswer.self, from: Data(reply))
+        }
+        func say(_ act: OperatorMessage.Act, _ nonce: String? = nil) throws -> OperatorAnswer {
+            try say(Array(try JSONEncoder().encode(OperatorMessage(act: act, nonce: nonce))))
+        }
+        func hold() throws {
+            #expect(try say(.hold).isDone)
+            guard case .held? = bench.moveUntilError(steps: 3) else {
+                Issue.record("it is not held")
+                return
+            }
+            SystemClock().sleep(for: .milliseconds(400))
+        }
+        try hold()
+        for nonce in [nil, "", "0123456789abcdef"] {
+            let answer = try say(.start, nonce)
+            #expect(!answer.isDone && answer.text.contains("nothing was done"), "\(answer.text)")
+        }
+        let recorded = Array(
+            try JSONEncoder().encode(
+                OperatorMessage(act: .start, nonce: try say(.status).nonce)))
+        let first = try say(recorded)
+        #expect(first.isDone, "\(first.text)")
+        try bench.robot.awaitOperator(seconds: 5) { Issue.record("\($0)") }
+        try hold()
+        let second = try say(recorded)
+        #expect(!second.isDone && second.text.contains("nothing was done"), "\(second.text)")
+        #expect(second.state == "held", "\(second.state)")
+        let fresh = try say(.start, try say(.status).nonce)
+        #expect(fresh.isDone, "\(fresh.text)")
+        try bench.robot.awaitOperator(seconds: 5) { Issue.record("\($0)") }
+        #expect(bench.moveUntilError(steps: 3) == nil)
+        bench.leave(after: nil)
+    }
+
+    @Test("A nonce is good once, for 30 s, and only the newest eight are")
+    func nonces() {
+        var nonces = OperatorNonces()
+        let now = MonotonicTime(nanoseconds: 5_000_000_000)
+        let first = nonces.issue(for: 7, at: now)
+        #expect(first.count == 16 && nonces.issue(for: 7, at: now) != first)
+        #expect(nonces.redeem(first, at: now + OperatorNonces.lifetime) == 7)
+        #expect(nonces.redeem(first, at: now) == nil)
+        #expect(nonces.redeem(nil, at: now) == nil)
+        let late = nonces.issue(for: 8, at: now)
+        let after = (now + OperatorNonces.lifetime).advanced(byNanoseconds: 1)
+        #expect(nonces.redeem(late, at: after) == nil)
+        #expect(nonces.redeem(late, at: now) == nil, "asked for too late, it is gone")
+        let all = (0..<9 as Range<UInt32>).map { nonces.issue(for: $0, at: now) }
+        #expect(nonces.redeem(all[0], at: now) == nil && nonces.redeem(all[1], at: now) == 1)
+    }
+
     @Test("Stops a running session from the command line, acknowledges, starts, and it goes on")
     func commandLine() throws {
         let project = try OwnProject()

@@ -179,9 +179,19 @@ struct AddressTests {
     }
 
     @Test(
+        "others can reach is taken where the connection is encrypted",
+        arguments: [
+            "tcp://*:5555", "tcp://0.0.0.0:5555", "tcp://192.168.1.2:5555", "tcp://robot:1",
+        ])
+    func encrypted(address: String) {
+        #expect(throws: Never.self) { try Address.check(address, isLocal: false) }
+    }
+
+    @Test(
         "without sense is refused",
         arguments: [
-            "", "ipc://", "udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:99999",
+            "", "ipc://", "udp://127.0.0.1:1", "tcp://127.0.0.1", "tcp://:5555",
+            "tcp://127.0.0.1:99999",
             "ipc://" + String(repeating: "x", count: 108), "inproc://x",
         ])
     func senseless(address: String) {

@@ -10,6 +10,8 @@ import Synchronization
 /// A lockstep bridge of one thread, as small as the specification allows.
 final class SimpleBridge: Sendable {
     let address: String
+    /// To be looked at after `end`.
+    let server: BridgeServer
     private let thread: HoneThread
     private let isEnding: Flag
 
@@ -17,12 +19,14 @@ final class SimpleBridge: Sendable {
 
     /// - Parameters:
     ///   - answersLast: commands are answered up to this sequence, then the bridge goes dumb.
+    ///   - keys: for encrypted connections.
     ///   - before: bytes of which one is sent to the commander before each sample, in turn.
     init(
         address: String, description: BridgeDescription = makeDescription(),
-        answersLast: UInt64 = .max, before: [[UInt8]] = []
+        keys: BridgeKeys? = nil, answersLast: UInt64 = .max, before: [[UInt8]] = []
     ) throws {
-        let server = try BridgeServer(address: address, description: description)
+        let server = try BridgeServer(address: address, description: description, keys: keys)
+        self.server = server
         let flag = Flag()
         self.address = server.address
         isEnding = flag

@@ -264,6 +264,63 @@ struct LaunchFileTests {
                 "error: bridge needs an endpoint to connect to or a command that starts one"))
     }
 
+    /// A bridge on another machine, with these lines under it.
+    private func remoteBridge(_ lines: String) throws -> ScratchProject {
+        let scratch = try ScratchProject()
+        try scratch.replace(
+            "  endpoint: tcp://127.0.0.1:5570",
+            with: "  endpoint: tcp://192.168.1.2:5570\n" + lines,
+            in: "launch/widowx-cup.yaml")
+        return scratch
+    }
+
+    @Test("A bridge on another machine is taken with keys")
+    func keys() throws {
+        let key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+        let scratch = try remoteBridge(
+            "  curve:\n    secret_key: keys/secret.key\n    bridge_key: '\(key)'")
+        let bridge = try LaunchFile.read("widowx-cup", in: scratch.project).bridge
+        #expect(bridge.endpoint == "tcp://192.168.1.2:5570")
+        #expect(bridge.curve?.secretKeyFile == "keys/secret.key")
+        #expect(bridge.curve.map { "\($0.bridgeKey)" } == key)
+    }
+
+    @Test(
+        "Keys that are none are shown where they stand",
+        arguments: [
+            ("", "16:13: error: endpoint: tcp://192.168.1.2:5570 is refused: \(Loopback.advice)"),
+            (
+                "  curve: {secret_key: k, bridge_key: 'short'}",
+                "17:38: error: bridge_key: this is no public key; \(PublicKey.form), in single quotes"
+            ),
+            ("  curve: {secret_key: k}", "17:3: error: missing key \"bridge_key\" in bridge.curve"),
+            ("  curve: k", "17:10: error: bridge.curve: expected a block of keys, found \"k\""),
+            (
+                "  curve: {secretkey: k, bridge_key: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'}",
+                "17:11: error: unknown key \"secretkey\"; did you mean \"secret_key\"?"
+            ),
+        ])
+    func badKeys(lines: String, message: String) throws {
+        let complaint = try remoteBridge(lines).complaint("widowx-cup")
+        let place = "launch/widowx-cup.yaml:"
+        #expect(complaint.contains(place + message + "\n"), "\(complaint)")
+        let heads = complaint.split(separator: "\n").filter { $0.contains(": error: ") }
+        #expect(heads.count == 1, "\(complaint)")
+        #expect(complaint.hasSuffix("^"))
+    }
+
+    @Test("Keys without an address to use them at are a mistake")
+    func keysOfNothing() throws {
+        let scratch = try ScratchProject()
+        let complaint = scratch.complaint(
+            "demo",
+            [
+                "bridge.curve.secret_key=k",
+                "bridge.curve.bridge_key='rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'",
+            ])
+        #expect(complaint.contains("curve needs an endpoint"), "\(complaint)")
+    }
+
     @Test("Configuration errors end the process by sysexits")
     func exitCode() { #expect(ConfigurationErrors.exitCode == 78) }
 

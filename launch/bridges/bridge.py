@@ -15,6 +15,7 @@ import zmq
 import hone_wire as wire
 from environments import PURPOSES, Robot
 from hone_wire import Flag, Stop, WireError
+from keys import Guard
 
 SILENCE_NS = 3_000_000_000
 """A commander not heard of for so long, in real time, may be replaced."""
@@ -25,9 +26,14 @@ MEMORY = 64
 
 
 class Bridge:
-    """One robot on one endpoint: session, commands, samples. Single-threaded."""
+    """One robot on one endpoint: session, commands, samples. Single-threaded.
 
-    def __init__(self, robot: Robot, endpoint: str, lockstep: bool, watchdog_ms: float) -> None:
+    With a `guard` connections are encrypted and only the holders of allowed keys are served.
+    """
+
+    def __init__(
+        self, robot: Robot, endpoint: str, lockstep: bool, watchdog_ms: float, guard: Guard | None = None
+    ) -> None:
         self.robot, self.lockstep, self.watchdog_ms = robot, lockstep, watchdog_ms
         self.boot = secrets.randbits(64)
         self.refused: Counter[str] = Counter()
@@ -45,7 +51,8 @@ class Bridge:
         self._stop = Stop.DISABLED
         self._operator_asked = False
 
-        self._socket = zmq.Context.instance().socket(zmq.ROUTER)
+        self._guard = guard
+        self._socket = guard.socket() if guard else zmq.Context.instance().socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 200)
         self._socket.setsockopt(zmq.SNDHWM, 8)
         self._socket.setsockopt(zmq.RCVHWM, 8)
@@ -57,6 +64,7 @@ class Bridge:
         # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
         self._socket.bind(endpoint)
+        self.address = self._socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
 
     def describe(self) -> dict[str, Any]:
         """What the handshake says of this robot; the agent compares it with `robots/*.yaml`."""
@@ -96,6 +104,8 @@ class Bridge:
             deadline = max(deadline + period_ns, time.monotonic_ns())
             self._tick()
         self._socket.close()
+        if self._guard:
+            self._guard.close()
 
     # -- time and samples ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ neutral action by itself when commands stop coming. Run it through `launch/bridg
 
     gymnasium_bridge --task drawer-open-v3 --endpoint ipc:///tmp/robot.sock
     gymnasium_bridge --environment Pendulum-v1 --realtime --endpoint tcp://127.0.0.1:5555
+    gymnasium_bridge --task push-v3 --endpoint tcp://0.0.0.0:5555 --key keys/secret.key --allow keys/allowed
     gymnasium_bridge --task push-v3 --self-test
 """
 
@@ -20,6 +21,7 @@ from typing import NoReturn
 
 import zmq
 
+import keys
 from bridge import Bridge
 from environments import PURPOSES, Gap, Gymnasium, MetaWorld, Robot, UnsuitableEnvironment, World
 
@@ -33,11 +35,8 @@ def arguments() -> argparse.ArgumentParser:
         return int(match[1]), float(match[2])
 
     def endpoint(text: str) -> str:
-        if not re.fullmatch(r"ipc://.+|tcp://(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}", text):
-            raise argparse.ArgumentTypeError(
-                f"'{text}' is neither ipc://PATH nor tcp://127.0.0.1:PORT: a robot is not offered to "
-                "a network"
-            )
+        if not re.fullmatch(r"ipc://.+|tcp://[^:]+:\d{1,5}", text):
+            raise argparse.ArgumentTypeError(f"'{text}' is neither ipc://PATH nor tcp://127.0.0.1:PORT")
         return text
 
     def positive(text: str) -> float:
@@ -60,6 +59,8 @@ def arguments() -> argparse.ArgumentParser:
     which.add_argument("--task", help="Meta-World v3 task, such as drawer-open-v3")
     which.add_argument("--environment", help="name in Gymnasium's registry, such as Pendulum-v1")
     parser.add_argument("--endpoint", type=endpoint, help="ipc://PATH or tcp://127.0.0.1:PORT to bind")
+    parser.add_argument("--key", help="this bridge's secret key, a file of hone keys new: encrypts")
+    parser.add_argument("--allow", help="the agents it admits, a file of hone keys allow")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--lockstep", action="store_true", help="one command, one step (default)")
     mode.add_argument("--realtime", action="store_true", help="steps at the command rate by the clock")
@@ -106,6 +107,11 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def is_local(endpoint: str) -> bool:
+    """Whether only this machine reaches an endpoint."""
+    return re.match(r"ipc://|tcp://(127(\.\d{1,3}){3}|localhost):", endpoint) is not None
+
+
 def make_robot(options: argparse.Namespace) -> Robot:
     """The robot that the command line names."""
     offsets = dict(options.observation_offset)
@@ -146,8 +152,23 @@ def main() -> int:
         return 0
     if options.endpoint is None:
         parser.error("--endpoint is required to serve")
+    if (options.key is None) != (options.allow is None):
+        parser.error("--key and --allow go together; hone keys new and hone keys allow make both files")
+    if options.key is None and not is_local(options.endpoint):
+        parser.error(
+            f"other machines can reach {options.endpoint}, which needs CURVE keys: --key and --allow, made by "
+            "hone keys new and hone keys allow"
+        )
     try:
-        bridge = Bridge(robot, options.endpoint, not options.realtime, options.watchdog_ms)
+        guard = None
+        if options.key is not None:
+            guard = keys.Guard(keys.read_secret(options.key), keys.read_allowed(options.allow))
+        bridge = Bridge(
+            robot, options.endpoint, not options.realtime, options.watchdog_ms, guard
+        )
+    except keys.KeyProblem as error:
+        print(f"gymnasium_bridge: {error}", file=sys.stderr)
+        return 77
     except zmq.ZMQError as error:
         print(f"gymnasium_bridge: cannot bind {options.endpoint}: {error}", file=sys.stderr)
         return 69
@@ -161,6 +182,8 @@ def main() -> int:
         f"gymnasium_bridge: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
         f"{options.endpoint}", file=sys.stderr, flush=True,
     )
+    if guard:
+        print(f"gymnasium_bridge: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
     bridge.run()
     if bridge.refused:
         print(f"gymnasium_bridge: refused {dict(sorted(bridge.refused.items()))}", file=sys.stderr)

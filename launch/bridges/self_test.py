@@ -19,6 +19,7 @@ import numpy as np
 import zmq
 
 import hone_wire as wire
+import keys
 from bridge import Bridge
 from environments import Robot
 from hone_wire import Flag, Stop, WireError
@@ -51,11 +52,17 @@ def refusal(action: Callable[[], Any]) -> str | None:
 class Agent:
     """The least an agent can be: a DEALER and a sequence number."""
 
-    def __init__(self, endpoint: str, robot: Robot, session: int = SESSION) -> None:
+    def __init__(
+        self, endpoint: str, robot: Robot, session: int = SESSION,
+        curve: tuple[bytes, bytes, bytes] | None = None,
+    ) -> None:
+        """`curve` holds the bridge's public key, and this side's public and secret one."""
         self.axes, self.count = robot.axes, len(robot.world.feature_names)
         self.session, self.epoch, self.sequence = session, 1, 0
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
+        if curve:
+            self.socket.curve_serverkey, self.socket.curve_publickey, self.socket.curve_secretkey = curve
         self.socket.connect(endpoint)
 
     def receive(self, timeout_ms: int = 5000) -> dict[str, Any] | wire.Sample | None:
@@ -146,9 +153,11 @@ def check_golden() -> str:
     return f"golden bytes: {compared} frames agree"
 
 
-def serve(robot: Robot, endpoint: str, lockstep: bool) -> tuple[Bridge, threading.Thread]:
+def serve(
+    robot: Robot, endpoint: str, lockstep: bool, guard: keys.Guard | None = None
+) -> tuple[Bridge, threading.Thread]:
     """A bridge in a thread of its own."""
-    bridge = Bridge(robot, endpoint, lockstep, watchdog_ms=100.0)
+    bridge = Bridge(robot, endpoint, lockstep, watchdog_ms=100.0, guard=guard)
     thread = threading.Thread(target=bridge.run, name="bridge")
     thread.start()
     return bridge, thread
@@ -273,6 +282,77 @@ def check_realtime(robot: Robot, endpoint: str) -> str:
         thread.join()
 
 
+def problem(action: Callable[[], Any]) -> str:
+    """What `action` says is wrong with keys; empty when nothing is."""
+    try:
+        action()
+    except keys.KeyProblem as found:
+        return str(found)
+    return ""
+
+
+def check_keys(robot: Robot, folder: str) -> str:
+    """The agent on the list is served; an unknown key, no key and files open to others are not."""
+    secret, allowed = Path(folder, "secret.key"), Path(folder, "allowed")
+    public, own_secret = zmq.curve_keypair()
+    agent_public, agent_secret = zmq.curve_keypair()
+    secret.write_bytes(own_secret + b"\n")
+    allowed.write_bytes(b"# agents\n" + agent_public + b" self-test\n")
+    for mode, path, read in (
+        (0o644, secret, keys.read_secret), (0o666, allowed, keys.read_allowed),
+    ):
+        path.chmod(mode)
+        expect(f"{mode:04o}" in problem(lambda: read(str(path))), f"{path.name} with mode {mode:o} is refused")
+        path.chmod(0o600)
+    expect("does not hold a key" in problem(lambda: keys.read_secret(str(allowed))), "a list is no key")
+    expect(":2: not a key" in problem(lambda: read_list(folder, b"# x\nx\n")), "a list of no keys is refused")
+    expect("nobody" in problem(lambda: read_list(folder, b"\n")), "an empty list is refused")
+
+    endpoint = "tcp://127.0.0.1:*"
+    guard = keys.Guard(keys.read_secret(str(secret)), keys.read_allowed(str(allowed)))
+    expect(guard.public == public, "the public key follows from the secret one")
+    bridge, thread = serve(robot, endpoint, lockstep=True, guard=guard)
+    try:
+        address = bridge.address
+        stranger_public, stranger_secret = zmq.curve_keypair()
+        strangers = {
+            "a key that is not on the list": (public, stranger_public, stranger_secret),
+            "no key": None,
+            "another bridge's key": (stranger_public, agent_public, agent_secret),
+        }
+        for name, curve in strangers.items():
+            stranger = Agent(address, robot, curve=curve)
+            stranger.socket.send(wire.encode_message(
+                type="hello", protocol=wire.PROTOCOL, version=wire.VERSION, agent="self-test"
+            ))
+            expect(stranger.receive(700) is None, f"no answer for {name}")
+            stranger.socket.close()
+        expect(guard.refused > 0, "the unknown key was asked about and refused")
+        agent = Agent(address, robot, curve=(public, agent_public, agent_secret))
+        expect(agent.hello()["type"] == "describe", "an answer for the key on the list")
+        expect(agent.start() == {"type": "started", "epoch": 1}, "started in epoch 1")
+        agent.reset(1, "training", False)
+        agent.receive()
+        for _ in range(20):
+            agent.send(agent.command(robot.neutral.tolist()))
+            sample = agent.receive()
+            expect(isinstance(sample, wire.Sample), f"one sample per command, found {sample}")
+            expect(sample.acknowledged == agent.sequence, "the command is acknowledged")
+        agent.socket.close()
+        return f"keys: {len(strangers)} strangers refused, 20 encrypted commands obeyed"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
+def read_list(folder: str, text: bytes) -> dict[bytes, str]:
+    """A list with this text."""
+    path = Path(folder, "list")
+    path.write_bytes(text)
+    path.chmod(0o600)
+    return keys.read_allowed(str(path))
+
+
 def check_demonstrator(robot: Robot, policy_rate: float) -> str:
     """The scripted policy with its noise, decisions held as the agent holds them."""
     if robot.operator() is None:
@@ -304,6 +384,7 @@ def run(robot: Robot, policy_rate: float) -> int:
             check_golden,
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep", policy_rate),
             lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
+            lambda: check_keys(robot, folder),
             lambda: check_demonstrator(robot, policy_rate),
         ]
         for check in checks:

@@ -21,12 +21,15 @@ public enum BridgeTestCommand {
     /// Prints one line a duty.
     ///
     /// - Parameters:
+    ///   - secretKey: file with the secret key to speak with, where the bridge encrypts.
+    ///   - bridgeKey: the bridge's public key, with it.
     ///   - robot: a robot's name or file that the bridge is to be; nil for any.
     ///   - duties: names of the duties to test; empty for all.
     ///   - moves: also test what needs small motions.
     /// - Throws: `BridgeError` when there is no bridge or somebody commands it, `DutiesNotFulfilled`.
     public static func run(
-        endpoint: String, robot: String?, duties names: [String], moves: Bool, json: Bool
+        endpoint: String, secretKey: String?, bridgeKey: String?, robot: String?,
+        duties names: [String], moves: Bool, json: Bool
     ) throws {
         var chosen = BridgeDuty.allCases
         if !names.isEmpty {
@@ -43,7 +46,9 @@ public enum BridgeTestCommand {
         if let robot {
             description = try RobotFile.read(robot, in: try ProjectLocation.find())
         }
-        let examiner = try BridgeExaminer(address: endpoint, robot: description, moves: moves)
+        let examiner = try BridgeExaminer(
+            address: endpoint, keys: try keys(secretKey, bridgeKey), robot: description,
+            moves: moves)
         let terminal = Terminal.standardOutput()
         if !json { Terminal.writeToStandardOutput(opening(of: examiner)) }
         let findings = examiner.examine(chosen) { finding in
@@ -65,6 +70,20 @@ public enum BridgeTestCommand {
                     + "\(findings.count - passed - failed.count) not tested\n")
         }
         if !failed.isEmpty { throw DutiesNotFulfilled(duties: failed.map(\.duty.rawValue)) }
+    }
+
+    private static func keys(_ secretKey: String?, _ bridgeKey: String?) throws -> AgentKeys? {
+        switch (secretKey, bridgeKey) {
+        case (nil, nil): return nil
+        case (let file?, let text?):
+            guard let bridge = PublicKey(text) else {
+                throw SessionError.badArgument("--bridge-key: \(PublicKey.form)")
+            }
+            return AgentKeys(own: try KeyPair.read(secretFile: file), bridge: bridge)
+        default:
+            throw SessionError.badArgument(
+                "--key and --bridge-key go together: who is asking, and who the bridge must be")
+        }
     }
 
     private static func opening(of examiner: BridgeExaminer) -> String {

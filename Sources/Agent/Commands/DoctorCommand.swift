@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Foundation
 import Neural
@@ -14,7 +15,7 @@ public enum DoctorCommand {
         launch: String?, overrides: [String], knobs: Bool, json: Bool
     ) throws {
         ProcessorKernels.prepare()
-        var findings = [processor(), kernels(), realtime(), memoryLock(), lateness()]
+        var findings = [processor(), kernels(), realtime(), memoryLock(), lateness(), encryption()]
         if let launch {
             let project = try ProjectLocation.find()
             findings += fit(
@@ -100,6 +101,12 @@ public enum DoctorCommand {
             value: limit.rlim_cur == rlim_t.max ? "unlimited" : "\(limit.rlim_cur >> 10) KiB",
             advice: isEnough
                 ? nil : "Add '@realtime - memlock unlimited' to /etc/security/limits.conf.")
+    }
+
+    private static func encryption() -> Finding {
+        Finding(
+            name: "encryption", value: KeyPair.isAvailable ? "CURVE" : "none",
+            advice: KeyPair.isAvailable ? nil : "\(KeyError.notAvailable)")
     }
 
     /// Lateness of a 100 Hz real-time thread over two idle seconds.

@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Experience
 import Foundation
@@ -14,7 +15,7 @@ public enum Failure {
     }
 
     /// 64 usage, 65 data, 66 no input, 69 unavailable, 70 software, 73 cannot create, 74 disk,
-    /// 78 configuration, 130 interrupted; nil for errors that are not Hone's.
+    /// 76 protocol, 77 permission, 78 configuration, 130 interrupted; nil for errors that are not Hone's.
     public static func code(of error: any Error) -> Int32? {
         switch error {
         case is ConfigurationErrors: return ConfigurationErrors.exitCode
@@ -24,10 +25,12 @@ public enum Failure {
         case is FaultsFound: return FaultsFound.exitCode
         case is DutiesNotFulfilled: return DutiesNotFulfilled.exitCode
         case let error as LogError: return error.exitCode
+        case let error as BridgeError: return error.exitCode
+        case let error as KeyError: return error.exitCode
         default:
             let name = String(reflecting: type(of: error))
             if name.hasPrefix("ArgumentParser.") { return nil }
-            return name.contains("BridgeError") ? 69 : 70
+            return 70
         }
     }
 }
@@ -60,11 +63,36 @@ extension LogError {
     }
 }
 
+extension BridgeError {
+    /// The sysexits code.
+    var exitCode: Int32 {
+        switch self {
+        case .admitsAnybody: 76
+        case .keyRefused: 77
+        default: 69
+        }
+    }
+}
+
+extension KeyError {
+    /// The sysexits code.
+    var exitCode: Int32 {
+        switch self {
+        case .notAKey, .notAnEntry, .nobodyAllowed: 65
+        case .file: 66
+        case .notAvailable: 69
+        case .exists, .isAllowed: 73
+        case .readableByOthers, .writableByOthers: 77
+        }
+    }
+}
+
 extension RobotError {
     /// The sysexits code.
     var exitCode: Int32 {
         switch self {
-        case .bridge, .silent, .mismatch: 69
+        case .bridge(let error): error.exitCode
+        case .silent, .mismatch: 69
         case .stopped, .held, .homing, .platform: 70
         case .recording: 74
         case .interrupted: 130

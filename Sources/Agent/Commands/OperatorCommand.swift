@@ -36,7 +36,7 @@ public enum OperatorCommand {
         var message = OperatorMessage(act: act, cause: cause)
         if [.acknowledge, .start, .recover].contains(act) {
             // What is asked for must be about the state as it is now, not as it was once.
-            message.challenge = try ask(OperatorMessage(act: .status), socket, directory).challenge
+            message.nonce = try ask(OperatorMessage(act: .status), socket, directory).nonce
         }
         let answer = try ask(message, socket, directory)
         guard answer.isDone else { throw SessionError.refused(act.rawValue, answer.text) }

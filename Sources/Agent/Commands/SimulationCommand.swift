@@ -20,6 +20,10 @@ public struct SimulationRequest: Sendable {
     public var isLockstep: Bool
     /// Robot time that a reset takes, s; nil for a person's.
     public var resetSeconds: Double?
+    /// File with the simulator's own secret key; with it connections are encrypted.
+    public var secretKey: String?
+    /// File with the public keys that are admitted.
+    public var allowed: String?
     /// What goes wrong on purpose, each `name=tick`.
     public var faults: [String]
 
@@ -43,7 +47,8 @@ public struct SimulationRequest: Sendable {
 public enum SimulationCommand {
     /// Serves until SIGINT or SIGTERM; in real time on a thread that the learner cannot hold up.
     ///
-    /// - Throws: `BridgeError` when the endpoint cannot be used, `SessionError` for unknown words.
+    /// - Throws: `BridgeError` when the endpoint cannot be used, `KeyError` when its keys cannot,
+    ///   `SessionError` for unknown words.
     public static func run(_ request: SimulationRequest) throws {
         let options = try options(of: request)
         try? SignalWatcher.install()
@@ -51,7 +56,8 @@ public enum SimulationCommand {
         let server = try SimulationServer(options)
         Terminal.writeToStandardOutput(
             "simulated robot at \(server.address): \(options.task.rawValue), "
-                + "\(options.variant.rawValue)\n")
+                + "\(options.variant.rawValue)\n"
+                + (options.keys.map { "its public key is \($0.own.publicKey)\n" } ?? ""))
         let outcome = Mutex<Result<SimulationEnd, BridgeError>?>(nil)
         let thread = try HoneThread.start(
             name: "robot", scheduling: options.isLockstep ? .normal : .realtime(priority: 70)
@@ -69,7 +75,9 @@ public enum SimulationCommand {
                 + (server.drive.isAtRest ? "at rest, " : "moving, ")
                 + "\(server.statistics.ticks) ticks, "
                 + "\(server.statistics.violations) limit violations, "
-                + "\(server.statistics.expiries) expired commands\n")
+                + "\(server.statistics.expiries) expired commands"
+                + (options.keys == nil
+                    ? "" : ", \(server.refusedConnections) connections with unknown keys") + "\n")
     }
 
     /// libzmq ends the process when a connection to a local socket finds no descriptor left: a thousand
@@ -79,6 +87,19 @@ public enum SimulationCommand {
         guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(7), &limit)
+    }
+
+    private static func keys(of request: SimulationRequest) throws -> BridgeKeys? {
+        switch (request.secretKey, request.allowed) {
+        case (nil, nil): return nil
+        case (let secret?, let allowed?):
+            return BridgeKeys(
+                own: try KeyPair.read(secretFile: secret), allowed: try AllowList(file: allowed))
+        default:
+            throw SessionError.badArgument(
+                "--key and --allow go together: who the robot is, and whom it admits; "
+                    + "hone keys new and hone keys allow make both files")
+        }
     }
 
     private static func options(of request: SimulationRequest) throws -> SimulationOptions {
@@ -95,6 +116,7 @@ public enum SimulationCommand {
         var options = SimulationOptions(
             endpoint: request.endpoint, task: task, variant: variant,
             isLockstep: request.isLockstep, seed: request.seed)
+        options.keys = try keys(of: request)
         options.operatorNoise = max(0, request.noise)
         if let seconds = request.resetSeconds { options.resetSeconds = max(0, seconds) }
         for fault in request.faults {

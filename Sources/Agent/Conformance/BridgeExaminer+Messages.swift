@@ -155,6 +155,29 @@ extension BridgeExaminer {
         trial.summary = "\(nonsense.count) refused"
     }
 
+    func testKeys(_ trial: inout DutyTrial) throws {
+        guard keys != nil else { throw Untestable(reason: "the connection is not encrypted") }
+        let client = try BridgeClient(address: address, keys: keys)
+        try client.hello(agent: "hone bridge-test", timeout: patience)
+        for _ in 0..<3 {
+            trial.step("a connection with a key made a moment ago", expecting: "no agreement")
+            do { try client.proveGuarded(timeout: patience) } catch BridgeError.admitsAnybody {
+                throw DutyTrial.Broken(came: "it is admitted")
+            }
+        }
+        trial.step("a connection without a key", expecting: "no agreement")
+        do {
+            try DoorTest.tryWithoutKey(at: address, timeout: patience)
+        } catch BridgeError.admitsAnybody {
+            throw DutyTrial.Broken(came: "it is admitted")
+        }
+        trial.step("hello with the key that is on the list", expecting: "a description")
+        guard case .describe = try stranger().hello() else {
+            throw DutyTrial.Broken(came: "nothing of the kind")
+        }
+        trial.summary = "3 unknown keys and none at all refused"
+    }
+
     func testStrangers(_ trial: inout DutyTrial) throws {
         let count = 100
         try commanding { commander in

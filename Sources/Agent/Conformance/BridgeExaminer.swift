@@ -9,6 +9,8 @@ import Platform
 /// robot is disabled. One thread.
 final class BridgeExaminer {
     let address: String
+    /// For encrypted connections; the bridge must have them on its list.
+    let keys: AgentKeys?
     let description: BridgeDescription
     /// The robot that the bridge is to be, where somebody says so.
     let robot: RobotDescription?
@@ -21,11 +23,13 @@ final class BridgeExaminer {
     /// - Throws: `BridgeError` when there is none, or somebody commands it: an examination stops the
     ///   robot, which must not happen to a session.
     init(
-        address: String, robot: RobotDescription?, moves: Bool, patience: Duration = .seconds(3)
+        address: String, keys: AgentKeys? = nil, robot: RobotDescription?, moves: Bool,
+        patience: Duration = .seconds(3)
     ) throws {
-        let client = try BridgeClient(address: address)
+        let client = try BridgeClient(address: address, keys: keys)
         let description = try client.hello(agent: "hone bridge-test", timeout: patience)
         self.address = address
+        self.keys = keys
         self.description = description
         self.robot = robot
         self.moves = moves
@@ -98,6 +102,7 @@ final class BridgeExaminer {
         case .refusesDamage: try testDamage(&trial)
         case .refusesNonFinite: try testNonFinite(&trial)
         case .refusesNonsense: try testNonsense(&trial)
+        case .refusesKeys: try testKeys(&trial)
         case .withstandsStrangers: try testStrangers(&trial)
         case .starts: try testStart(&trial)
         case .oneCommander: try testOneCommander(&trial)
@@ -137,7 +142,8 @@ final class BridgeExaminer {
 
     /// A new connection that has said nothing.
     func stranger() throws -> ExaminerPeer {
-        try ExaminerPeer(address: address, description: description, patience: patience)
+        try ExaminerPeer(
+            address: address, keys: keys, description: description, patience: patience)
     }
 
     /// A connection that commands while `body` runs, and gives the robot back after.

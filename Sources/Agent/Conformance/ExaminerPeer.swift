@@ -31,8 +31,10 @@ final class ExaminerPeer {
     private let clock = SystemClock()
 
     /// Connects; `description` decides the sizes of frames.
-    init(address: String, description: BridgeDescription, patience: Duration) throws {
-        probe = try BridgeProbe(address: address)
+    init(
+        address: String, keys: AgentKeys?, description: BridgeDescription, patience: Duration
+    ) throws {
+        probe = try BridgeProbe(address: address, keys: keys)
         probe.description = description
         self.description = description
         self.patience = patience

@@ -23,8 +23,8 @@ struct OperatorMessage: Codable, Sendable, Equatable {
     var act: Act
     /// The number of the cause that is acknowledged.
     var cause: UInt8?
-    /// The state that was read before, so that an old request does nothing.
-    var challenge: UInt32?
+    /// The number that was told with the state, so that a recorded or old request does nothing.
+    var nonce: String?
 }
 
 /// What a session answers: one JSON object.
@@ -37,11 +37,11 @@ struct OperatorAnswer: Codable, Sendable, Equatable {
     var state: String
     /// Number of the cause, 0 for none.
     var cause: UInt8
-    /// To be quoted by what lets the robot move again.
-    var challenge: UInt32
+    /// To be quoted, once and within 30 s, by what lets the robot move again.
+    var nonce: String
 
     private enum CodingKeys: String, CodingKey {
         case isDone = "done"
-        case text, state, cause, challenge
+        case text, state, cause, nonce
     }
 }

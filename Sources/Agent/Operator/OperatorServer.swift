@@ -22,6 +22,7 @@ final class OperatorServer: @unchecked Sendable {
     private let clock = SystemClock()
     private let isFinished = Atomic<Bool>(false)
     private var thread: HoneThread?
+    private var nonces = OperatorNonces()
     private var state = OperatorDesk.State()
     private var asked: UInt64 = 0
 
@@ -70,14 +71,26 @@ final class OperatorServer: @unchecked Sendable {
 
     private func take(_ message: OperatorMessage) -> OperatorAnswer {
         refresh()
-        let challenge = message.challenge ?? state.machine.challenge &- 1
         switch message.act {
         case .status: return told(true, status)
         case .stop: return ask(.stop)
         case .hold: return ask(.hold)
+        case .acknowledge, .start, .recover: return allowMotion(message)
+        }
+    }
+
+    /// What makes the robot less careful counts once, and only from who has just read the state.
+    private func allowMotion(_ message: OperatorMessage) -> OperatorAnswer {
+        guard let challenge = nonces.redeem(message.nonce, at: clock.now) else {
+            return told(
+                false,
+                "the request does not quote what was told with the state within 30 s, or quotes it "
+                    + "a second time; nothing was done")
+        }
+        switch message.act {
         case .start: return ask(.start(challenge: challenge))
         case .recover: return ask(.recover(challenge: challenge))
-        case .acknowledge:
+        default:
             guard let cause = message.cause.flatMap(StopCause.init(rawValue:)) else {
                 return told(false, "there is no cause with this number")
             }
@@ -126,6 +139,7 @@ final class OperatorServer: @unchecked Sendable {
     private func told(_ isDone: Bool, _ text: String) -> OperatorAnswer {
         OperatorAnswer(
             isDone: isDone, text: text, state: state.machine.state.name,
-            cause: state.machine.cause.rawValue, challenge: state.machine.challenge)
+            cause: state.machine.cause.rawValue,
+            nonce: nonces.issue(for: state.machine.challenge, at: clock.now))
     }
 }

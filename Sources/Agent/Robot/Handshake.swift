@@ -5,7 +5,7 @@ import Platform
 
 /// Agreement with a bridge before anything moves.
 enum Handshake {
-    /// hello → describe → compare with the YAML → start.
+    /// hello → describe → compare with the YAML → prove that strangers are refused → start.
     ///
     /// - Throws: `RobotError.mismatch` with every difference, or what the bridge said.
     static func perform(
@@ -27,6 +27,7 @@ enum Handshake {
             throw .mismatch(endpoint: client.address, differences: differences)
         }
         do throws(BridgeError) {
+            try client.proveGuarded(timeout: min(patience.connect, .seconds(3)))
             try client.start(session: session, epoch: epoch, timeout: patience.connect)
         } catch { throw .bridge(error) }
     }

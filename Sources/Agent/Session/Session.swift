@@ -58,6 +58,8 @@ final class Session {
     var robot: (any Robot)?
 
     private let lock: SessionLock
+    /// For the connection to the bridge, where it is encrypted.
+    private let keys: AgentKeys?
     private let began = ContinuousClock.now
     private var stageBegan = ContinuousClock.now
 
@@ -69,6 +71,7 @@ final class Session {
         progress = ProgressReporter(quiet: request.quiet, json: request.json)
         interrupt = Interrupt()
         clock = launch.schedule == .lockstep ? virtualClock : SystemClock()
+        keys = try launch.bridge.curve.map { try AgentKeys($0, in: project) }
         func read() throws -> (file: String, bytes: [UInt8])? {
             try request.weights.map { try CheckpointFile.read($0) }
         }
@@ -242,7 +245,7 @@ final class Session {
     }
 
     private func makeRobot(endpoint: String) throws -> any Robot {
-        let client = try BridgeClient(address: endpoint)
+        let client = try BridgeClient(address: endpoint, keys: keys)
         let patience = BridgePatience(
             connect: .seconds(launch.bridge.connectSeconds),
             reset: .seconds(launch.bridge.resetSeconds),

@@ -19,6 +19,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case refusesNonFinite = "refuses-non-finite"
     /// Messages that cannot be read.
     case refusesNonsense = "refuses-nonsense"
+    /// Keys that are not on its list.
+    case refusesKeys = "refuses-keys"
     /// Connections of strangers.
     case withstandsStrangers = "withstands-strangers"
     /// Commander by start and release.
@@ -78,6 +80,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .refusesDamage: "refuses truncated, mislabelled and damaged frames as malformed"
         case .refusesNonFinite: "refuses commands with a number that is not finite as malformed"
         case .refusesNonsense: "answers messages that cannot be read with malformed, and lives on"
+        case .refusesKeys: "where connections are encrypted, admits no key it has not been told"
         case .withstandsStrangers:
             "serves its peers while strangers connect, say nothing or send garbage"
         case .starts: "a start makes a commander, a release ends the command and disables the robot"

@@ -59,10 +59,22 @@ public final class BridgeClient: @unchecked Sendable {
     private let outgoing: UnsafeMutableRawBufferPointer
     private var samples = SampleCodec(axes: 0, features: 0)
     private var commands = CommandCodec(axes: 0)
+    private let keys: AgentKeys?
+    /// Connections that ended before they were agreed on, since the last that was.
+    private var brokenOff = 0
+    /// Frames taken by one `receive`: a flood must not hold up its caller.
+    static let patience = 64
+    /// How often it is looked what becomes of a connection that is still being made.
+    private static let handshakePause = Duration.milliseconds(100)
 
-    /// Connects to `ipc://PATH` or a loopback `tcp://` address; returns at once.
-    public init(address: String) throws(BridgeError) {
-        socket = try ZeroMQSocket(.dealer, address: address)
+    /// Connects to `ipc://PATH` or a `tcp://` address, without keys a loopback one; returns at once.
+    ///
+    /// - Parameter keys: for an encrypted connection.
+    public init(address: String, keys: AgentKeys? = nil) throws(BridgeError) {
+        self.keys = keys
+        socket = try ZeroMQSocket(
+            .dealer, address: address, protection: keys.map(Protection.agent) ?? .open,
+            isWatched: true)
         incoming = .allocate(byteCount: Wire.maximumFrameByteCount, alignment: 64)
         outgoing = .allocate(
             byteCount: CommandCodec(axes: Capacity.axes).byteCount, alignment: 64)
@@ -77,12 +89,14 @@ public final class BridgeClient: @unchecked Sendable {
 
     /// Asks the bridge who it is; sizes of samples and commands follow from the answer.
     ///
-    /// Compare the answer with the robot's file: `description.differences(from:)`.
+    /// Compare the answer with the robot's file: `description.differences(from:)`. Throws `keyRefused`
+    /// or `brokenOff` when the two sides cannot agree on a connection.
     /// - Parameter limits: hash of the limits that the commands will keep, for the bridge's log.
     @discardableResult
     public func hello(
         agent: String = "hone", limits: String? = nil, timeout: Duration
     ) throws(BridgeError) -> BridgeDescription {
+        defer { socket.endWatching() }
         let hello = AgentMessage.hello(Hello(agent: agent, limits: limits))
         let found = try request(hello, "greet the bridge", timeout) {
             if case .describe(let description) = $0 { description } else { nil }
@@ -98,6 +112,16 @@ public final class BridgeClient: @unchecked Sendable {
         commands = CommandCodec(axes: found.axes.count)
         description = found
         return found
+    }
+
+    /// Proves, after `hello`, that the bridge admits nobody whose key it has not been told.
+    ///
+    /// Tries the door with a key made for the purpose: it must not open. Says nothing about connections
+    /// without keys, which only this machine can make.
+    /// - Throws: `admitsAnybody`; `timedOut` when the bridge is not even there any more.
+    public func proveGuarded(timeout: Duration) throws(BridgeError) {
+        guard let keys else { return }
+        try DoorTest.tryUnknownKey(at: address, of: keys.bridge, timeout: timeout)
     }
 
     /// Becomes the commander.
@@ -180,7 +204,8 @@ public final class BridgeClient: @unchecked Sendable {
         guard let description else { throw .notGreeted(attempted: "receive a sample") }
         let deadline = timeout > .zero ? clock.now + timeout : .zero
         var (hasSample, left) = (false, timeout)
-        while let frame = try nextFrame(timeout: left) {
+        for _ in 0..<Self.patience {
+            guard let frame = try nextFrame(timeout: left) else { break }
             if frame.isEmpty {
                 statistics.probes += 1
             } else if frame.first == Wire.slowPathMark {
@@ -280,6 +305,22 @@ public final class BridgeClient: @unchecked Sendable {
         }
     }
 
+    /// Throws when the two sides will never agree; a connection broken off may be a bridge that restarts.
+    private func checkHandshake() throws(BridgeError) {
+        while let event = try socket.nextHandshake(timeout: .zero) {
+            switch event {
+            case .keyRefused:
+                guard let keys else { continue }
+                throw .keyRefused(address: address, key: keys.own.publicKey)
+            case .otherProtection:
+                throw .brokenOff(address: address, key: keys?.bridge)
+            case .brokenOff: brokenOff += 1
+            case .admitted: brokenOff = 0
+            case .connected: break
+            }
+        }
+    }
+
     /// Sends a message and waits for the answer `match` takes; samples meanwhile are passed over.
     @discardableResult
     private func request<Answer>(
@@ -290,8 +331,13 @@ public final class BridgeClient: @unchecked Sendable {
         let seconds = timeout.inSeconds
         let bytes = try SlowPath.encode(message)
         while try !sendBytes(bytes) {
-            if try !socket.waitUntilWritable(timeout: deadline - clock.now) {
+            try checkHandshake()
+            let left = deadline - clock.now
+            if try !socket.waitUntilWritable(timeout: min(left, Self.handshakePause)),
+                clock.now >= deadline
+            {
                 if description != nil { throw .queueFull(attempted: attempted, address: address) }
+                if brokenOff > 0 { throw .brokenOff(address: address, key: keys?.bridge) }
                 throw .timedOut(
                     attempted: attempted, address: address, seconds: seconds, lastRejection: nil)
             }

@@ -1,4 +1,4 @@
-internal import Embodiment
+public import Embodiment
 
 /// Why talking to the other side failed.
 public enum BridgeError: Error, Equatable, Sendable {
@@ -6,8 +6,17 @@ public enum BridgeError: Error, Equatable, Sendable {
     case transport(attempted: String, address: String, code: Int32, text: String)
     /// An address that is no `ipc://` or `tcp://` address.
     case badAddress(address: String, reason: String)
-    /// A TCP address other machines can reach, which needs encryption this version lacks.
+    /// A TCP address other machines can reach, without keys.
     case notLoopback(address: String)
+    /// Keys are given, and this machine's libzmq cannot encrypt.
+    case noEncryption
+    /// The bridge does not admit this agent's key.
+    case keyRefused(address: String, key: PublicKey)
+    /// The bridge takes connections and never agrees on one: only one side encrypts, or it is not the one
+    /// with this key.
+    case brokenOff(address: String, key: PublicKey?)
+    /// The bridge admits a key that nobody can have told it.
+    case admitsAnybody(address: String)
     /// No answer in time; the last frame that was refused meanwhile, if any.
     case timedOut(attempted: String, address: String, seconds: Double, lastRejection: String?)
     /// The queue to the other side is full: what was to be sent was not.
@@ -35,6 +44,21 @@ extension BridgeError: CustomStringConvertible {
                 + "write ipc:///path/of/socket or tcp://127.0.0.1:5555"
         case .notLoopback(let address):
             "the address \(address) is refused: \(Loopback.advice)"
+        case .noEncryption: "\(KeyError.notAvailable)"
+        case .keyRefused(let address, let key):
+            "the bridge at \(address) does not admit this agent's key \(key); allow it there with "
+                + "hone keys allow and start the bridge again"
+        case .brokenOff(let address, nil):
+            "the bridge at \(address) takes connections and breaks them off: it admits only encrypted "
+                + "ones, or it is no bridge; name this agent's secret key and the bridge's public key "
+                + "under bridge.curve (both made by hone keys new)"
+        case .brokenOff(let address, let key?):
+            "the bridge at \(address) takes connections and breaks them off: it does not encrypt "
+                + "(--key and --allow make it), or it is not the one with the public key \(key); "
+                + "compare with what hone keys show prints there"
+        case .admitsAnybody(let address):
+            "the bridge at \(address) is refused: it admitted a key made a moment ago, so it would "
+                + "obey anybody; give it a list of keys (--allow, hone keys allow) and start it again"
         case .timedOut(let attempted, let address, let seconds, let lastRejection):
             "could not \(attempted) at \(address): no answer within \(seconds) s; is the bridge "
                 + "running, and at that address?"

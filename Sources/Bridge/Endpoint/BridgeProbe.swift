@@ -44,8 +44,11 @@ public final class BridgeProbe {
     private let buffer: UnsafeMutableRawBufferPointer
 
     /// Connects; returns at once.
-    public init(address: String) throws(BridgeError) {
-        socket = try ZeroMQSocket(.dealer, address: address)
+    ///
+    /// - Parameter keys: for an encrypted connection.
+    public init(address: String, keys: AgentKeys? = nil) throws(BridgeError) {
+        socket = try ZeroMQSocket(
+            .dealer, address: address, protection: keys.map(Protection.agent) ?? .open)
         buffer = .allocate(byteCount: Wire.maximumFrameByteCount, alignment: 64)
     }
 

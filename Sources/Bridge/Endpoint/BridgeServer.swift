@@ -33,12 +33,18 @@ public final class BridgeServer: @unchecked Sendable {
     /// Unreadable frames one `poll` passes over before it returns to its caller.
     private static let patience = 64
 
-    /// Binds `ipc://PATH` or a loopback `tcp://` address; a stale socket file is replaced.
-    public init(address: String, description: BridgeDescription) throws(BridgeError) {
+    /// Binds `ipc://PATH` or a `tcp://` address, without keys a loopback one; a stale socket file is
+    /// replaced.
+    ///
+    /// - Parameter keys: encrypts, and admits only those on their list.
+    public init(
+        address: String, description: BridgeDescription, keys: BridgeKeys? = nil
+    ) throws(BridgeError) {
         if let reason = description.impossibility {
             throw .badDescription(address: address, reason: reason)
         }
-        let socket = try ZeroMQSocket(.router, address: address)
+        let socket = try ZeroMQSocket(
+            .router, address: address, protection: keys.map(Protection.bridge) ?? .open)
         self.socket = socket
         self.address = try socket.boundAddress()
         self.description = description
@@ -70,6 +76,9 @@ public final class BridgeServer: @unchecked Sendable {
         }
         return nil
     }
+
+    /// Connections refused so far because their key is not on the list.
+    public var refusedConnections: UInt64 { socket.refusedConnections }
 
     /// Answers a peer.
     ///

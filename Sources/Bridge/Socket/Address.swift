@@ -1,12 +1,14 @@
 internal import Embodiment
 
-/// Which addresses an endpoint may have: this machine's only.
+/// Which addresses an endpoint may have: without encryption this machine's only.
 enum Address {
     /// Longest path of a Unix socket on Linux, without the terminator.
     static let longestPath = 107
 
-    /// Throws unless `address` is `ipc://PATH` or `tcp://` with a loopback host and a port.
-    static func check(_ address: String) throws(BridgeError) {
+    /// Throws unless `address` is `ipc://PATH` or `tcp://HOST:PORT`.
+    ///
+    /// - Parameter isLocal: the host must be a loopback one.
+    static func check(_ address: String, isLocal: Bool = true) throws(BridgeError) {
         if address.hasPrefix("ipc://") {
             let path = address.dropFirst(6)
             if path.isEmpty {
@@ -30,6 +32,7 @@ enum Address {
         guard port == "*" || UInt16(port) != nil else {
             throw .badAddress(address: address, reason: "\(port) is not a port")
         }
-        guard Loopback.contains(host) else { throw .notLoopback(address: address) }
+        if host.isEmpty { throw .badAddress(address: address, reason: "the host is missing") }
+        guard !isLocal || Loopback.contains(host) else { throw .notLoopback(address: address) }
     }
 }

@@ -6,7 +6,7 @@ internal import Platform
 ///
 /// Used by one thread at a time; handing it over needs a fence, as starting or joining a thread is.
 /// Sending and receiving do not allocate for frames below libzmq's 33 bytes, and once a message
-/// inside libzmq above.
+/// inside libzmq above, and where they are encrypted.
 final class ZeroMQSocket {
     /// Which end this is.
     enum Role {
@@ -25,26 +25,49 @@ final class ZeroMQSocket {
     }
 
     let address: String
-    private let context: UnsafeMutableRawPointer
-    private let socket: UnsafeMutableRawPointer
-    private let clock = SystemClock()
+    let context: UnsafeMutableRawPointer
+    let socket: UnsafeMutableRawPointer
+    let clock = SystemClock()
+    /// Where libzmq tells what becomes of connections, while somebody wants to know.
+    var monitor: UnsafeMutableRawPointer?
+    private let authenticator: Authenticator?
     private var timeoutMilliseconds: Int32 = -2
 
-    init(_ role: Role, address: String) throws(BridgeError) {
-        try Address.check(address)
+    /// Binds or connects.
+    ///
+    /// - Parameter isWatched: notes what becomes of connections from the first on, until `endWatching`.
+    init(
+        _ role: Role, address: String, protection: Protection = .open, isWatched: Bool = false
+    ) throws(BridgeError) {
+        if protection.isEncrypted, !KeyPair.isAvailable { throw .noEncryption }
+        try Address.check(address, isLocal: !protection.mayLeaveMachine)
         self.address = address
         guard let context = zmq_ctx_new() else {
             throw Self.error(attempted: "make a context for", address)
         }
         Self.hurry(context)
-        guard let socket = zmq_socket(context, role == .dealer ? ZMQ_DEALER : ZMQ_ROUTER) else {
-            let error = Self.error(attempted: "make a socket for", address)
-            zmq_ctx_term(context)
+        // This one, those that watch and authenticate, and libzmq's own.
+        zmq_ctx_set(context, ZMQ_MAX_SOCKETS, 16)
+        var authenticator: Authenticator?
+        var socket: UnsafeMutableRawPointer?
+        do throws(BridgeError) {
+            if case .bridge(let keys) = protection {
+                authenticator = try Authenticator(
+                    context: context, address: address, admits: keys.admits)
+            }
+            socket = zmq_socket(context, role == .dealer ? ZMQ_DEALER : ZMQ_ROUTER)
+            if socket == nil { throw Self.error(attempted: "make a socket for", address) }
+        } catch {
+            Self.end(context, authenticator)
             throw error
         }
+        guard let socket else { fail("a socket is neither there nor an error") }
         self.context = context
         self.socket = socket
+        self.authenticator = authenticator
         try configure(role)
+        try set(protection)
+        if isWatched { try watchHandshakes() }
         let failed =
             role == .dealer ? zmq_connect(socket, address) : zmq_bind(socket, address)
         if failed != 0 {
@@ -54,9 +77,20 @@ final class ZeroMQSocket {
 
     deinit {
         // With LINGER 0 neither waits for unsent messages.
+        endWatching()
         zmq_close(socket)
+        Self.end(context, authenticator)
+    }
+
+    /// Ends a context whose sockets are closed; the authenticator's closes when it hears of it.
+    private static func end(_ context: UnsafeMutableRawPointer, _ authenticator: Authenticator?) {
+        zmq_ctx_shutdown(context)
+        authenticator?.finish()
         while zmq_ctx_term(context) != 0 && zmq_errno() == EINTR {}
     }
+
+    /// Connections whose key was not admitted, so far.
+    var refusedConnections: UInt64 { authenticator?.refused ?? 0 }
 
     /// The library's own thread carries every sample and command, so it is as urgent as the tick.
     ///
@@ -86,7 +120,10 @@ final class ZeroMQSocket {
         try set(ZMQ_SNDHWM, 8)
         try set(ZMQ_RCVHWM, 8)
         try set(ZMQ_IMMEDIATE, 1)
+        // A connection that does not say who it is within this time is closed.
         try set(ZMQ_HANDSHAKE_IVL, 2000)
+        // Connections that the kernel holds until libzmq looks at them.
+        try set(ZMQ_BACKLOG, 100)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 1000)
         // Heartbeats only clear away dead connections, so they are slow enough not to cut a live
@@ -248,12 +285,12 @@ final class ZeroMQSocket {
         }
     }
 
-    private static func milliseconds(_ duration: Duration) -> Int32 {
+    static func milliseconds(_ duration: Duration) -> Int32 {
         Int32(clamping: (duration.wholeNanoseconds + 999_999) / 1_000_000)
     }
 
     /// The one funnel from libzmq's errno to an error.
-    private static func error(attempted: String, _ address: String) -> BridgeError {
+    static func error(attempted: String, _ address: String) -> BridgeError {
         let code = zmq_errno()
         return .transport(
             attempted: attempted, address: address, code: code,

@@ -85,11 +85,15 @@ public enum LaunchFile {
             endpoint: "", command: [], isLockstep: schedule == .lockstep, connectSeconds: 30,
             resetSeconds: 60, silenceSeconds: 3)
         guard let block else { return bridge }
+        let curve = block.block("curve", isRequired: false)
+        bridge.curve = curve.flatMap { decodeCurve($0) }
         if let endpoint = block.text("endpoint", isRequired: false) {
             bridge.endpoint = endpoint
-            if let problem = endpointProblem(endpoint) {
+            if let problem = endpointProblem(endpoint, isEncrypted: curve != nil) {
                 block.report("endpoint: \(problem)", at: "endpoint")
             }
+        } else if let curve {
+            curve.report("curve needs an endpoint: without one the socket is private", at: "")
         }
         if let command = block.texts("command", count: 1...64, isRequired: false) {
             bridge.command = command.map(\.text)
@@ -114,6 +118,20 @@ public enum LaunchFile {
         return bridge
     }
 
+    private static func decodeCurve(_ block: Block) -> CurveSettings? {
+        let file = block.text("secret_key")
+        let text = block.text("bridge_key")
+        block.finish()
+        let key = text.flatMap { PublicKey($0) }
+        if text != nil, key == nil {
+            block.report(
+                "bridge_key: this is no public key; \(PublicKey.form), in single quotes",
+                at: "bridge_key")
+        }
+        guard let file, let key else { return nil }
+        return CurveSettings(secretKeyFile: file, bridgeKey: key)
+    }
+
     /// Only the three names that the agent replaces may stand in braces.
     private static func placeholders(in word: String, _ mark: Mark, _ diagnostics: Diagnostics) {
         var rest = Substring(word)
@@ -133,7 +151,7 @@ public enum LaunchFile {
     }
 
     /// What is wrong with a ZeroMQ endpoint; nil when nothing is.
-    static func endpointProblem(_ text: String) -> String? {
+    static func endpointProblem(_ text: String, isEncrypted: Bool = false) -> String? {
         if text.hasPrefix("ipc://") {
             let path = text.dropFirst(6)
             if path.isEmpty { return "ipc:// needs a path after it" }
@@ -146,7 +164,7 @@ public enum LaunchFile {
             guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
                 let port = Int(address[address.index(after: colon)...]), (1...65535).contains(port)
             else { return "expected tcp://host:port, found \"\(text)\"" }
-            return Loopback.contains(address[..<colon])
+            return isEncrypted || Loopback.contains(address[..<colon])
                 ? nil : "\(text) is refused: \(Loopback.advice)"
         }
         return "expected ipc://path or tcp://host:port, found \"\(text)\""

@@ -62,6 +62,8 @@ public struct BridgeSettings: Sendable, Equatable {
     /// ZeroMQ endpoint to connect to: `ipc://…` or `tcp://host:port`; empty lets the agent choose a
     /// private one for the bridge that it starts.
     public var endpoint: String
+    /// Keys of an encrypted connection; nil for one that only this machine can make.
+    public var curve: CurveSettings?
     /// Argument list that starts the bridge, empty when somebody else does.
     ///
     /// In each word the agent replaces `{endpoint}`, `{task}` and `{seed}`.
@@ -74,6 +76,14 @@ public struct BridgeSettings: Sendable, Equatable {
     public var resetSeconds: Double
     /// Silence after which the bridge is taken for dead (wall time).
     public var silenceSeconds: Double
+}
+
+/// The keys of an encrypted connection to a bridge.
+public struct CurveSettings: Sendable, Equatable {
+    /// File with the agent's secret key, relative to the project; read when a session begins.
+    public var secretKeyFile: String
+    /// Who the bridge must be.
+    public var bridgeKey: PublicKey
 }
 
 /// Who drives time; DESIGN decision 4.

@@ -1,7 +1,7 @@
 /// Which hosts of a `tcp://` address only this machine reaches.
 ///
-/// The bridge protocol is not encrypted, so files that name another host and sockets that would use one
-/// are refused by this one rule.
+/// Connections to others are encrypted or not made: files that name another host without keys and
+/// sockets that would use one are refused by this one rule.
 public enum Loopback {
     /// Whether `host` is `localhost` or 127.x.y.z; IPv6 is off.
     public static func contains(_ host: Substring) -> Bool {
@@ -12,7 +12,7 @@ public enum Loopback {
 
     /// What a person who wants to reach another machine's bridge is told.
     public static let advice =
-        "other machines can reach it, which needs encryption with CURVE keys that this version does "
-        + "not have; use ipc://, or tcp://127.0.0.1 with an SSH tunnel to the other machine "
-        + "(ssh -L 5570:127.0.0.1:5570 robot)"
+        "other machines can reach it, which needs CURVE keys on both sides: make them with hone keys "
+        + "new, name them under bridge.curve in the launch file and with --key and --allow at the "
+        + "bridge; without keys use ipc:// or tcp://127.0.0.1"
 }

@@ -120,6 +120,15 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return Int(status.st_size)
     }
 
+    /// The file's permission bits, as `chmod` takes them.
+    public borrowing func permissions() throws(PlatformError) -> UInt32 {
+        var status = stat()
+        if fstat(raw, &status) != 0 {
+            throw .system(attempted: "look at", subject: path, code: errno)
+        }
+        return UInt32(status.st_mode) & 0o7777
+    }
+
     /// Cuts the file (or fills it with zeros) to `byteCount`.
     public borrowing func truncate(to byteCount: Int) throws(PlatformError) {
         if retrying({ Int(ftruncate(raw, off_t(byteCount))) }) != 0 {

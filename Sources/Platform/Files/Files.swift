@@ -16,7 +16,15 @@ public enum Files {
     ///
     /// Never allocates more than `limit`, whatever the file claims to be.
     public static func read(_ path: String, limit: Int) throws(PlatformError) -> [UInt8] {
+        try readWithMode(path, limit: limit).bytes
+    }
+
+    /// The same, with the permission bits of the very file that was read.
+    public static func readWithMode(
+        _ path: String, limit: Int
+    ) throws(PlatformError) -> (bytes: [UInt8], mode: UInt32) {
         let file = try FileDescriptor(opening: path, .read)
+        let mode = try file.permissions()
         let expected = try file.byteCount()
         if expected > limit {
             throw .fileTooLarge(path: path, byteCount: expected, limit: limit)
@@ -32,7 +40,7 @@ public enum Files {
                 return try file.read(into: UnsafeMutableRawBufferPointer(fresh))
             }
             bytes.removeLast(room - count)
-            if count < room { return bytes }
+            if count < room { return (bytes, mode) }
             if bytes.count > limit {
                 throw .fileTooLarge(path: path, byteCount: bytes.count, limit: limit)
             }

@@ -1,3 +1,4 @@
+import Bridge
 import Embodiment
 
 /// What a simulated robot does and where it listens.
@@ -16,6 +17,8 @@ public struct SimulationOptions: Sendable {
     public var resetSeconds = SimulatedRobot.resetSeconds
     /// Scale of the scripted demonstrator's noise: 0 is perfect, 1 human-like.
     public var operatorNoise = 1.0
+    /// For encrypted connections; nil for addresses that only this machine reaches.
+    public var keys: BridgeKeys?
     /// What goes wrong on purpose.
     public var faults: SimulationFaults
 

@@ -72,7 +72,9 @@ public final class SimulationServer: @unchecked Sendable {
     var pendingReset: (request: ResetRequest, peer: PeerID, deadline: MonotonicTime)?
     /// Peers served at a time; the oldest that does not command makes room for a new one.
     static let maximumPeers = 16
-    /// Requests handled between the end of a period and its tick: a flood must not hold up the tick.
+    /// Requests handled in a period, and again between its end and its tick.
+    ///
+    /// A flood must not hold up the tick; what is not taken waits in the senders' own queues.
     static let patience = 64
 
     /// Binds the endpoint; the robot is at home and nobody commands it.
@@ -80,7 +82,8 @@ public final class SimulationServer: @unchecked Sendable {
         self.options = options
         let bootID = Self.bootID(options)
         server = try BridgeServer(
-            address: options.endpoint, description: Self.description(options, bootID: bootID))
+            address: options.endpoint, description: Self.description(options, bootID: bootID),
+            keys: options.keys)
         address = server.address
         robot = SimulatedRobot(
             task: options.task, variant: options.variant,
@@ -130,6 +133,9 @@ public final class SimulationServer: @unchecked Sendable {
         return CounterRandom(options.seed, 0x626F_6F74, start).bits(0) | 1
     }
 
+    /// Connections refused so far because their key is not on the list.
+    public var refusedConnections: UInt64 { server.refusedConnections }
+
     // MARK: Time
 
     private func runLockstep(until shouldStop: () -> Bool) throws(BridgeError) -> SimulationEnd {
@@ -159,7 +165,9 @@ public final class SimulationServer: @unchecked Sendable {
 
     /// Takes requests as they come, so that a command's age counts from its arrival; returns on time.
     private func serve(until deadline: MonotonicTime) throws(BridgeError) {
-        while case let left = (deadline - clock.now).wholeNanoseconds / 1_000_000, left > 0 {
+        for _ in 0..<Self.patience {
+            let left = (deadline - clock.now).wholeNanoseconds / 1_000_000
+            guard left > 0 else { break }
             if let request = try server.poll(timeout: .milliseconds(left)) { try handle(request) }
         }
         clock.sleep(until: deadline)

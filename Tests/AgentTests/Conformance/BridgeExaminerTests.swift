@@ -1,4 +1,3 @@
-import Bridge
 import Configuration
 import Embodiment
 import Foundation
@@ -8,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Bridge
 
 /// A simulated robot on a thread, for as long as this object lives.
 private final class SimulatedBridge {
@@ -18,11 +18,12 @@ private final class SimulatedBridge {
 
     private final class Flag: Sendable { let value = Atomic<Bool>(false) }
 
-    init(isLockstep: Bool) throws {
+    init(isLockstep: Bool, keys: BridgeKeys? = nil) throws {
         scratch = try Scratch()
         var options = SimulationOptions(
             endpoint: "ipc://\(scratch.path("robot"))", isLockstep: isLockstep, seed: 3)
         options.resetSeconds = 0.01
+        options.keys = keys
         let server = try SimulationServer(options)
         let flag = isOver
         self.server = server
@@ -45,11 +46,23 @@ struct BridgeExaminerTests {
         try RobotFile.read("sim-widowx", in: Project(root: HoneProgram.root))
     }
 
-    @Test("The simulated robot fulfils them all", arguments: [true, false])
+    /// Keys of a bridge, and of an agent that it admits.
+    private func keys() throws -> (bridge: BridgeKeys, agent: AgentKeys) {
+        let (own, agent) = (try KeyPair.generate(), try KeyPair.generate())
+        var allowed = AllowList()
+        allowed.allow(agent.publicKey)
+        return (
+            BridgeKeys(own: own, allowed: allowed),
+            AgentKeys(own: agent, bridge: own.publicKey)
+        )
+    }
+
+    @Test("The simulated robot fulfils them all, encrypted", arguments: [true, false])
     func simulated(isLockstep: Bool) throws {
-        let bridge = try SimulatedBridge(isLockstep: isLockstep)
+        let keys = try keys()
+        let bridge = try SimulatedBridge(isLockstep: isLockstep, keys: keys.bridge)
         let examiner = try BridgeExaminer(
-            address: bridge.server.address, robot: try robot(), moves: true,
+            address: bridge.server.address, keys: keys.agent, robot: try robot(), moves: true,
             patience: .seconds(20))
         for finding in examiner.examine() {
             let isOwed =
@@ -80,6 +93,11 @@ struct BridgeExaminerTests {
         for finding in findings where finding.duty.needsMotion {
             #expect(finding.verdict == .notTested)
         }
+        // Without encryption there is no list to be on; everything else is as with it.
+        for finding in findings where !finding.duty.needsMotion {
+            #expect(finding.verdict != .fail, "\(finding.text(on: Terminal()))")
+            if finding.duty == .refusesKeys { #expect(finding.verdict == .notTested) }
+        }
         bridge.end()
         for axis in 0..<7 {
             // The measured pose that commands hold differs from the commanded one by next to nothing.
@@ -105,9 +123,24 @@ struct BridgeExaminerTests {
         bridge.end()
     }
 
+    @Test("A bridge that admits every key is found out")
+    func open() throws {
+        let keys = try keys()
+        let bridge = try SimulatedBridge(
+            isLockstep: true, keys: BridgeKeys(own: keys.bridge.own, admits: { _ in true }))
+        let examiner = try BridgeExaminer(
+            address: bridge.server.address, keys: keys.agent, robot: nil, moves: false)
+        let finding = try #require(examiner.examine([.refusesKeys]).first)
+        #expect(finding.verdict == .fail, "\(finding.text(on: Terminal()))")
+        #expect(
+            finding.sent.contains("a key made a moment ago") && finding.came == "it is admitted")
+        bridge.end()
+    }
+
     @Test("Every duty has a bridge that breaks it")
     func complete() {
-        let broken = Set(BrokenBridge.all.map(\.duty))
+        // The one of keys is the test above: no wire can lie for it.
+        let broken = Set(BrokenBridge.all.map(\.duty)).union([.refusesKeys])
         #expect(BridgeDuty.allCases.filter { !broken.contains($0) } == [])
     }
 

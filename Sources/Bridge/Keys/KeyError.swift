@@ -1,0 +1,58 @@
+public import Embodiment
+public import Platform
+
+/// Why keys cannot be made or used.
+public enum KeyError: Error, Equatable, Sendable {
+    /// This machine's libzmq was built without CURVE.
+    case notAvailable
+    /// A key file or list that cannot be read or written.
+    case file(PlatformError)
+    /// A secret that others can read, with its mode.
+    case readableByOthers(path: String, mode: UInt32)
+    /// A list that others can change, with its mode.
+    case writableByOthers(path: String, mode: UInt32)
+    /// A file of a key that holds something else.
+    case notAKey(path: String)
+    /// A line of a list that does not begin with a key.
+    case notAnEntry(path: String, line: Int)
+    /// A list with nobody on it.
+    case nobodyAllowed(path: String)
+    /// A key file that is there already.
+    case exists(path: String)
+    /// A key that is on the list already.
+    case isAllowed(key: PublicKey, path: String)
+}
+
+extension KeyError: CustomStringConvertible {
+    /// What was attempted, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .notAvailable:
+            "the libzmq of this machine has no CURVE encryption; install one built with libsodium "
+                + "(Debian's libzmq5 is), or use ipc:// or tcp://127.0.0.1 without keys"
+        case .file(let error): "\(error)"
+        case .readableByOthers(let path, let mode):
+            "the secret key \(path) is not used: others can read it (mode \(Self.octal(mode))); run "
+                + "chmod 600 \(path), and if it ever lay open, make a new one with hone keys new"
+        case .writableByOthers(let path, let mode):
+            "the list \(path) is not used: others can change it (mode \(Self.octal(mode))); run "
+                + "chmod 644 \(path) and look at who is on it"
+        case .notAKey(let path):
+            "\(path) does not hold a key: \(PublicKey.form), and nothing else; make one with "
+                + "hone keys new"
+        case .notAnEntry(let path, let line):
+            "\(path):\(line): not a key and a name: \(PublicKey.form); add one with hone keys allow"
+        case .nobodyAllowed(let path):
+            "nobody is on the list \(path), so nobody could connect; add an agent's public key "
+                + "with hone keys allow"
+        case .exists(let path):
+            "\(path) exists; keys are never overwritten, choose another directory"
+        case .isAllowed(let key, let path): "the key \(key) is on the list \(path) already"
+        }
+    }
+
+    private static func octal(_ mode: UInt32) -> String {
+        let text = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - text.count)) + text
+    }
+}
