@@ -133,7 +133,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Platform", "Simulation", "hone",
+                "Models", "Platform", "Simulation", "CAllocations", "hone",
             ],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -64,6 +63,7 @@ static void *run(void *argument) {
         int niced = setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), start->value) == 0;
         start->granted = scheduled && niced;
     }
+    if (start->kind == HONE_REALTIME) hone_touch_stack();
     /* The default slack lets a sleep end 50 us late. */
     if (!(start->kind == HONE_REALTIME && start->granted)) prctl(PR_SET_TIMERSLACK, 1);
     void (*body)(void *) = start->body;
@@ -112,6 +112,15 @@ int hone_core_count(void) {
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
     return CPU_COUNT(&cores);
+}
+
+int hone_last_core(void) {
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
+    for (int core = CPU_SETSIZE - 1; core > 0; core--) {
+        if (CPU_ISSET(core, &cores)) return core;
+    }
+    return 0;
 }
 
 /* Events */
@@ -256,23 +265,6 @@ int hone_wait(pid_t process, int block, int *ended, int *code) {
 
 extern char **environ;
 char *const *hone_environment(void) { return environ; }
-
-/* Memory */
-
-int hone_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : errno; }
-
-uint64_t hone_peak_memory(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (uint64_t)usage.ru_maxrss * 1024;
-}
-
-void hone_page_faults(uint64_t *minor, uint64_t *major) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    *minor = (uint64_t)usage.ru_minflt;
-    *major = (uint64_t)usage.ru_majflt;
-}
 
 /* Dying */
 

@@ -33,6 +33,8 @@ public final class Controller {
     /// What every command respects.
     public var limits: CompiledLimits { motion.limits }
 
+    /// Share of every axis' speed limit that may be used at most.
+    private let speedShare: Double
     var motion: MotionLimiter
     private var checker: OutputChecker
     private var force: ForceMonitor
@@ -53,9 +55,14 @@ public final class Controller {
 
     /// A controller that holds; give it a sample before the first tick.
     ///
-    /// - Parameter watchesClocks: real time; in lockstep, time stands still between commands.
-    public init(robot: RobotDescription, watchesClocks: Bool = false) {
+    /// - Parameters:
+    ///   - watchesClocks: real time; in lockstep, time stands still between commands.
+    ///   - speedShare: of every axis' speed limit, more than 0, at most 1: less where this machine
+    ///     cannot promise to be on time.
+    public init(robot: RobotDescription, watchesClocks: Bool = false, speedShare: Double = 1) {
+        invariant(speedShare > 0 && speedShare <= 1, "a share of the speed is in 0…1")
         self.robot = robot
+        self.speedShare = speedShare
         guardian = Guardian(robot: robot, watchesClocks: watchesClocks)
         let limits = CompiledLimits(robot)
         motion = MotionLimiter(limits: limits)
@@ -256,31 +263,6 @@ public final class Controller {
     /// Whether a sample has arrived since the epoch began, so that `tick` may be called.
     public var isReady: Bool { isSynchronised && guardian.isPrepared }
 
-    /// Whether every axis rests at home.
-    public var isHome: Bool {
-        for index in 0..<robot.axes.count {
-            if abs(motion.position[index] - robot.axes[index].home) > 1e-6 { return false }
-        }
-        return motion.isAtRest
-    }
-
-    /// Whether the measured robot has arrived where it is commanded to be.
-    ///
-    /// A robot follows with a lag; a sixth of what counts as a tracking error is arrival.
-    public var hasArrived: Bool {
-        guard let sample else { return false }
-        for index in 0..<robot.axes.count
-        where abs(sample.position[index] - motion.position[index])
-            > robot.axes[index].trackingError / 6
-        {
-            return false
-        }
-        return true
-    }
-
-    /// Whether the commanded robot is at rest.
-    public var isAtRest: Bool { motion.isAtRest }
-
     /// Makes the next command.
     ///
     /// - Parameters:
@@ -332,8 +314,8 @@ public final class Controller {
             motion.brake()
             return
         }
-        motion.advance(
-            towards: wish, share: Limiter.least(force.share, guardian.speedScale))
+        let share = Limiter.least(force.share, guardian.speedScale)
+        motion.advance(towards: wish, share: Limiter.least(share, speedShare))
         for index in 0..<robot.axes.count where abs(motion.velocity[index] - wish[index]) > 1e-9 {
             verdict.limitedAxes |= 1 << UInt32(index)
         }

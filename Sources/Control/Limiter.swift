@@ -3,7 +3,7 @@ import Embodiment
 /// The second-order limiter: exact position, velocity and acceleration limits in discrete time.
 ///
 /// Formulas F2 and F3 of `spec/safety.md` 2.5. Pure functions of their arguments; any thread; no
-/// allocation. T is the *nominal* command period: a late tick is skipped, never made up for by a
+/// allocation and no lock, as the compiler proves (`@_noAllocation`, `@_noLocks`). T is the *nominal* command period: a late tick is skipped, never made up for by a
 /// bigger step.
 public enum Limiter {
     /// Largest speed from which the axis still stops within `distance` (F2, the inverse of F1, `AxisLimits.stoppingDistance`).
@@ -13,12 +13,13 @@ public enum Limiter {
     ///   - acceleration: > 0, unit/s².
     ///   - period: T, s.
     /// - Returns: unit/s, ≥ 0.
+    @_noAllocation @_noLocks
     public static func brakingSpeed(
         distance: Double, acceleration: Double, period: Double
     ) -> Double {
         guard distance > 0 else { return 0 }
         let step = acceleration * period * period
-        let m = (((1 + 8 * distance / step).squareRoot() - 1) / 2).rounded(.down)
+        let m = ProvenMath.floor((ProvenMath.root(1 + 8 * distance / step) - 1) / 2)
         return distance / ((m + 1) * period) + m * acceleration * period / 2
     }
 
@@ -34,6 +35,7 @@ public enum Limiter {
     ///   - limits: of this axis.
     ///   - period: T, s.
     /// - Returns: the next commanded position and velocity.
+    @_noAllocation @_noLocks
     public static func advance(
         position: Double, velocity: Double, desired: Double, limits: AxisLimits, period: Double
     ) -> (position: Double, velocity: Double) {
@@ -50,6 +52,7 @@ public enum Limiter {
     ///
     /// Positions are rounded once a tick, so their second difference is off by some units in the last
     /// place over T²: four are kept back. For a joint of 3 rad at 100 Hz that is 2e-11 rad/s².
+    @_noAllocation @_noLocks
     static func plannedAcceleration(_ limits: AxisLimits, period: Double) -> Double {
         let digit = greatest(limits.upper.magnitude, limits.lower.magnitude).ulp
         let reserved = limits.acceleration - 4 * digit / (period * period)
@@ -59,6 +62,7 @@ public enum Limiter {
     /// The admissible speeds of the next tick (F3).
     ///
     /// - Returns: unit/s, `lowest` ≤ `highest`, for a motion that came from this limiter.
+    @_noAllocation @_noLocks
     public static func interval(
         position: Double, velocity: Double, limits: AxisLimits, period: Double
     ) -> (lowest: Double, highest: Double) {
@@ -78,6 +82,7 @@ public enum Limiter {
     }
 
     /// The speed after one tick of braking as hard as the limits allow, unit/s.
+    @_noAllocation @_noLocks
     public static func braked(velocity: Double, limits: AxisLimits, period: Double) -> Double {
         let u = plannedAcceleration(limits, period: period) * period
         return velocity > 0 ? greatest(velocity - u, 0) : least(velocity + u, 0)
@@ -87,6 +92,7 @@ public enum Limiter {
     ///
     /// - Parameter error: target minus position, axis unit.
     /// - Returns: unit/s, signed.
+    @_noAllocation @_noLocks
     public static func approachSpeed(error: Double, limits: AxisLimits, period: Double) -> Double {
         let distance = error < 0 ? -error : error
         let speed = least(
@@ -98,6 +104,8 @@ public enum Limiter {
     }
 
     // The standard library's variadic minimum allocates; these two cannot.
+    @_noAllocation @_noLocks
     @inline(__always) static func least(_ a: Double, _ b: Double) -> Double { a < b ? a : b }
+    @_noAllocation @_noLocks
     @inline(__always) static func greatest(_ a: Double, _ b: Double) -> Double { a > b ? a : b }
 }

@@ -20,6 +20,12 @@ struct Doctor: ParsableCommand {
     @Flag(help: "Also time each costly setting of the launch at half its value.")
     var knobs = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Only watch an idle loop for so long, or until Ctrl-C: run it beside a session to know "
+                + "which late ticks are the machine's.", valueName: "seconds"))
+    var idle: Double?
+
     @Flag(help: "Print one JSON object and nothing else.")
     var json = false
 
@@ -27,9 +33,13 @@ struct Doctor: ParsableCommand {
         if launch == nil, knobs || !overrides.isEmpty {
             throw ValidationError("--knobs and --set need a launch file.")
         }
+        if let idle, idle <= 0 || launch != nil {
+            throw ValidationError("--idle takes some seconds, and no launch file beside it.")
+        }
     }
 
     func run() throws {
+        if let idle { return try DoctorCommand.idle(seconds: idle, json: json) }
         try DoctorCommand.run(launch: launch, overrides: overrides, knobs: knobs, json: json)
     }
 }

@@ -51,6 +51,13 @@ struct RealtimeSessionTests {
         #expect(report.stops == 0)
         #expect(report.ticks > 300)
         #expect((report.tickLateness?.count ?? 0) >= report.ticks)
+        let realtime = try #require(report.realtime)
+        #expect(["RT0", "RT1", "RT2"].contains(realtime.level) && realtime.speedShare == 1)
+        // Memory that cannot be locked may have to be brought in.
+        if realtime.summary.contains("memory locked") {
+            #expect(realtime.minorFaults == 0 && realtime.majorFaults == 0)
+        }
+        #expect(try session.metrics.contains("\"event\":\"ticks\""))
         #expect(report.swaps >= 2)
         #expect(report.episodesTrained >= 1)
         // A busy machine may leave some of the 20 a step undone when the minute for them is over.

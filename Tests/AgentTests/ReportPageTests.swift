@@ -54,7 +54,8 @@ struct ReportPageTests {
         for text in [
             "Success over episodes", "Returns", "Q against what happened", "Critic loss",
             "Policy loss", "Q over updates", "Tick lateness", "Stages", "sample 41 ms old",
-            "47 % (38–57 %, 47 of 100)", "How to read this",
+            "47 % (38–57 %, 47 of 100)", "How to read this", "RT1: priority granted",
+            "13, 1 with disk access",
         ] {
             #expect(page.text.contains(text), "missing \(text)")
         }

@@ -58,6 +58,11 @@ enum ReportSample {
         report.ticksLate = 58
         report.tickLateness = lateness(&random, count: 230_412, scale: 4e-6 * wallScale)
         report.policyLatency = lateness(&random, count: 11_520, scale: 900e-6 * wallScale)
+        report.realtime = RealtimeRecord(
+            level: "RT1", speedShare: 0.5,
+            summary: "RT1: priority granted, memory not locked, core 1",
+            idleLateness: lateness(&random, count: 200, scale: 3e-6 * wallScale), minorFaults: 12,
+            majorFaults: 1)
         report.stages = [
             ("demonstrations", 12.0), ("imitation", 48), ("offline Cal-QL", 121),
             ("evaluation before", 22), ("online PA-RL", 310), ("evaluation after", 27.4),

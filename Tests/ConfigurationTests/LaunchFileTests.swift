@@ -255,6 +255,23 @@ struct LaunchFileTests {
         #expect(brief(errors?.errors ?? []) == [expected])
     }
 
+    @Test("What a machine that may be late may do with a robot is stated, and checked")
+    func degraded() throws {
+        let scratch = try ScratchProject()
+        let arm = try RobotFile.read("widowx250s", in: scratch.project)
+        #expect(arm.degraded.reduced == 0.5 && arm.degraded.poor == nil)
+        let file = "robots/sim-widowx.yaml"
+        try scratch.replace("rt1_speed_share: 1", with: "rt1_speed_share: 0.4", in: file)
+        try scratch.replace("rt2_speed_share: 1", with: "rt2_speed_share: 0.1", in: file)
+        let robot = try RobotFile.read("sim-widowx", in: scratch.project)
+        #expect(robot.degraded.reduced == 0.4 && robot.degraded.poor == 0.1)
+        try scratch.replace("rt2_speed_share: 0.1", with: "rt2_speed_share: 0", in: file)
+        #expect(
+            scratch.complaint("demo").contains(
+                "degraded.rt2_speed_share: \"0\" is out of range, must be more than 0 and at most 1"
+            ))
+    }
+
     @Test("A bridge that nobody starts and nobody names is a mistake")
     func noBridge() throws {
         let scratch = try ScratchProject()

@@ -76,8 +76,18 @@ struct ProcessTests {
         #expect(SignalWatcher.interrupts >= 1 && SignalWatcher.terminations >= 2)
     }
 
-    @Test("reports its page faults")
-    func faults() { #expect(Memory.pageFaults().minor > 0) }
+    @Test("reports its page faults, and a thread its own")
+    func faults() {
+        #expect(Memory.pageFaults().minor > 0)
+        let pages = 64
+        let before = Memory.threadPageFaults()
+        let fresh = UnsafeMutableRawPointer.allocate(byteCount: pages << 22, alignment: 4096)
+        // Far enough apart that no huge page covers two of them.
+        for page in 0..<pages { fresh.storeBytes(of: 1, toByteOffset: page << 22, as: UInt8.self) }
+        let found = Memory.threadPageFaults().since(before)
+        fresh.deallocate()
+        #expect(found.minor + found.major >= UInt64(pages))
+    }
 
     @Test("speaks before it dies of a broken invariant")
     func invariants() async throws {

@@ -1,6 +1,7 @@
-import Platform
 import Synchronization
 import Testing
+
+@testable import Platform
 
 @Suite("HoneThread")
 struct HoneThreadTests {
@@ -28,6 +29,29 @@ struct HoneThreadTests {
     func noCore() throws {
         #expect(throws: PlatformError.self) { try HoneThread.setCurrentAffinity(core: 1023) }
         #expect(throws: PlatformError.self) { try HoneThread.setCurrentAffinity(core: -1) }
+    }
+
+    @Test(
+        "the kernel's list of cores ends in its last one",
+        arguments: [("2-3\n", 3), ("1,5-7,9\n", 9), ("0\n", 0), ("\n", nil), ("", nil)])
+    func cores(list: String, last: Int?) {
+        #expect(HoneThread.lastCore(of: Array(list.utf8)) == last)
+    }
+
+    @Test("the core for a real-time thread is one that it can be bound to")
+    func quietCore() throws {
+        guard let core = HoneThread.quietCore else {
+            #expect(HoneThread.coreCount == 1)
+            return
+        }
+        let times = Box()
+        let thread = try HoneThread.start(name: "bound") {
+            if (try? HoneThread.setCurrentAffinity(core: core)) != nil {
+                times.value.add(1, ordering: .relaxed)
+            }
+        }
+        thread.join()
+        #expect(times.value.load(ordering: .relaxed) == 1)
     }
 
     @Test("an event wakes a waiter, is kept until waited for, and times out")

@@ -1,5 +1,6 @@
 import Bridge
 import Configuration
+import Embodiment
 import Foundation
 import Neural
 import Platform
@@ -15,12 +16,13 @@ public enum DoctorCommand {
         launch: String?, overrides: [String], knobs: Bool, json: Bool
     ) throws {
         ProcessorKernels.prepare()
-        var findings = [processor(), kernels(), realtime(), memoryLock(), lateness(), encryption()]
-        if let launch {
-            let project = try ProjectLocation.find()
-            findings += fit(
-                try LaunchFile.read(launch, in: project, overrides: overrides), knobs: knobs)
+        let asked = try launch.map {
+            try LaunchFile.read($0, in: try ProjectLocation.find(), overrides: overrides)
         }
+        var findings = [processor(), kernels()]
+        findings += try realtime(rateHz: asked?.robot.commandRateHz ?? 100)
+        findings.append(encryption())
+        if let asked { findings += fit(asked, knobs: knobs) }
         print(findings, json: json)
     }
 
@@ -80,27 +82,32 @@ public enum DoctorCommand {
             })
     }
 
-    private static func realtime() -> Finding {
-        let thread = try? HoneThread.start(name: "probe", scheduling: .realtime(priority: 80)) {}
-        thread?.join()
-        let isGranted = thread?.isGranted ?? false
-        return Finding(
-            name: "real-time priority", value: isGranted ? "granted" : "refused",
-            advice: isGranted
-                ? nil
-                : "Add '@realtime - rtprio 90' to /etc/security/limits.conf and your user to that "
-                    + "group, then log in again.")
-    }
-
-    private static func memoryLock() -> Finding {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(8), &limit)
-        let isEnough = limit.rlim_cur == rlim_t.max || limit.rlim_cur >= 256 << 20
-        return Finding(
-            name: "memory lock",
-            value: limit.rlim_cur == rlim_t.max ? "unlimited" : "\(limit.rlim_cur >> 10) KiB",
-            advice: isEnough
-                ? nil : "Add '@realtime - memlock unlimited' to /etc/security/limits.conf.")
+    /// The level of real time, and what each thing that makes it up came to.
+    private static func realtime(rateHz: Double) throws -> [Finding] {
+        let machine = try RealtimeMachine.measure(rateHz: rateHz)
+        let limit = Memory.lockLimit.map { "\($0 >> 10) KiB" } ?? "no limit"
+        let p99 = NumberText.duration(Double(machine.lateness.percentile(99)) * 1e-9)
+        return [
+            Finding(
+                name: "real time", value: machine.summary,
+                advice: machine.level == .full ? nil : machine.level.consequence),
+            Finding(
+                name: "real-time priority",
+                value: machine.isScheduled ? "granted" : "refused",
+                advice: machine.isScheduled ? nil : RealtimeMachine.priorityAdvice),
+            Finding(
+                name: "memory lock",
+                value: (machine.isLocked ? "granted" : "refused") + ", \(limit)",
+                advice: machine.isLocked ? nil : RealtimeMachine.memoryAdvice),
+            Finding(
+                name: "core of the tick", value: machine.core.map { "\($0)" } ?? "none of its own",
+                advice: machine.core == nil ? RealtimeMachine.coreAdvice : nil),
+            Finding(
+                name: "tick lateness at \(NumberText.short(rateHz)) Hz, idle",
+                value: "p99 \(p99), worst \(NumberText.duration(machine.latest)) "
+                    + "of \(machine.lateness.count)",
+                advice: machine.isIdleLate ? machine.latenessAdvice : nil),
+        ]
     }
 
     private static func encryption() -> Finding {
@@ -109,38 +116,29 @@ public enum DoctorCommand {
             advice: KeyPair.isAvailable ? nil : "\(KeyError.notAvailable)")
     }
 
-    /// Lateness of a 100 Hz real-time thread over two idle seconds.
-    private static func lateness() -> Finding {
-        let probe = LatenessProbe()
-        let histogram = probe.measure(rateHz: 100, ticks: 200)
-        let p99 = Double(histogram.percentile(99)) * 1e-3
-        let worst = Double(histogram.maximum) * 1e-3
-        return Finding(
-            name: "tick lateness at 100 Hz, idle",
-            value: String(format: "p99 %.0f µs, worst %.0f µs of 200", p99, worst),
-            advice: p99 > 1000
-                ? "A tick that is 1 ms late is late for 10 % of its period: stop other programs, "
-                    + "or run on a machine of your own." : nil)
-    }
-}
-
-/// Measures how late a periodic real-time thread wakes.
-private final class LatenessProbe: @unchecked Sendable {
-    // Safe: written by the probe thread, read after it was joined.
-    private var histogram = LatencyHistogram()
-
-    func measure(rateHz: Double, ticks: Int) -> LatencyHistogram {
-        let clock = SystemClock()
-        let thread = try? HoneThread.start(name: "probe", scheduling: .realtime(priority: 80)) {
-            var deadline = clock.now
-            for _ in 0..<ticks {
-                deadline = deadline.advanced(byNanoseconds: Int64(1e9 / rateHz))
-                clock.sleep(until: deadline)
-                self.histogram.record(
-                    nanoseconds: UInt64(max(0, clock.now.nanoseconds(since: deadline))))
-            }
+    /// Watches an idle loop at 100 Hz until the time is over or a signal comes: what a session's
+    /// late ticks are to be compared with, run beside it.
+    public static func idle(seconds: Double, json: Bool) throws {
+        try SignalWatcher.install()
+        let rate = 100.0
+        let loop = try IdleLoop.run(rateHz: rate, ticks: Int(seconds * rate)) {
+            SignalWatcher.count > 0
         }
-        thread?.join()
-        return histogram
+        func late(_ percent: Double) -> Double { Double(loop.lateness.percentile(percent)) * 1e-9 }
+        let worst = Double(loop.lateness.maximum) * 1e-9
+        if json {
+            let value = JSONValue.object([
+                "ticks": JSONValue(Int(loop.lateness.count)),
+                "ticks_late": JSONValue(loop.lateTicks),
+                "p50": .number(late(50)), "p99": .number(late(99)), "p999": .number(late(99.9)),
+                "maximum": .number(worst), "priority_granted": .bool(loop.isScheduled),
+            ])
+            Terminal.writeToStandardOutput(value.pretty + "\n")
+        } else {
+            Terminal.writeToStandardOutput(
+                "\(loop.lateness.count) ticks of an idle loop, \(loop.lateTicks) late; p50 "
+                    + "\(NumberText.duration(late(50))), p99 \(NumberText.duration(late(99))), p99.9 "
+                    + "\(NumberText.duration(late(99.9))), worst \(NumberText.duration(worst))\n")
+        }
     }
 }

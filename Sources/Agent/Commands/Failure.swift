@@ -44,7 +44,7 @@ extension SessionError {
             .otherRobot, .notVerified, .finished, .notResumable, .resumeRefused:
             65
         case .unreadable, .noSession: 66
-        case .bridgeProcess, .converter, .notRunning, .refused: 69
+        case .bridgeProcess, .converter, .notRunning, .refused, .notOnTime: 69
         case .exists, .occupied, .unwritable, .locked: 73
         case .noProject, .needsSimulator: 78
         }

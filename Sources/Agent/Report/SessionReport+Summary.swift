@@ -19,6 +19,10 @@ extension SessionReport {
             row("learning", "\(criticUpdates) critic and \(policyUpdates) policy updates"))
         lines.append(row("weights", "\(swaps) swaps, \(rollbacks) rollbacks"))
         lines.append(row("ticks", "\(ticks), \(ticksLate) late; \(stops) stops, \(holds) holds"))
+        if let realtime {
+            lines.append(row("real time", realtime.summary))
+            lines.append(row("page faults", realtime.faultText + ", of the tick thread"))
+        }
         for axis in tracking ?? [] { lines.append(row("tracking \(axis.axis)", axis.text)) }
         lines.append(row("wall time", NumberText.duration(wallSeconds)))
         return lines.joined(separator: "\n")

@@ -64,6 +64,8 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var tickLateness: LatencySummary?
     /// How long a decision of the policy took.
     public var policyLatency: LatencySummary?
+    /// What the machine gave real time; `nil` in lockstep.
+    public var realtime: RealtimeRecord?
 
     /// Stages in the order they ran.
     public var stages: [StageRecord] = []

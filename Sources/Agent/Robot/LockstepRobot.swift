@@ -9,6 +9,7 @@ import Platform
 /// alone. Owned by one thread.
 final class LockstepRobot: Robot {
     let description: RobotDescription
+    let speedShare = 1.0
     var onTick: (@Sendable (TickReport) -> Void)?
     var onHold: ((SafetyVerdict) -> Void)?
     private(set) var counters = RobotCounters()

@@ -10,6 +10,7 @@ import Platform
 /// channels, commands leave through a ring.
 final class RealtimeRobot: Robot {
     let description: RobotDescription
+    let speedShare: Double
     var onTick: (@Sendable (TickReport) -> Void)? {
         get { loop.onTick }
         set { loop.onTick = newValue }
@@ -32,17 +33,21 @@ final class RealtimeRobot: Robot {
     ///   - client: connected to nobody yet; from `connect` on only the bridge thread touches it.
     ///   - session: number of this session, not 0.
     ///   - desk: where a person's requests come from.
+    ///   - speedShare: of the robot's speed limits; less than 1 on a machine that may be late.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
-        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk()
+        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
+        speedShare: Double = 1
     ) throws(PlatformError) {
+        self.speedShare = speedShare
         self.desk = desk
         self.description = description
         self.session = session
         self.patience = patience
         self.interrupt = interrupt
         link = try BridgeLink(client: client, robot: description, patience: patience)
-        loop = try TickLoop(robot: description, link: link, clock: clock, desk: desk)
+        loop = try TickLoop(
+            robot: description, link: link, clock: clock, desk: desk, speedShare: speedShare)
     }
 
     func connect() throws(RobotError) {
@@ -63,7 +68,8 @@ final class RealtimeRobot: Robot {
 
     func home() throws(RobotError) {
         loop.request(.home)
-        let seconds = Double(HomingBudget.ticks(for: description)) * description.tickSeconds
+        let seconds =
+            Double(HomingBudget.ticks(for: description)) * description.tickSeconds / speedShare
         do {
             try waitFor("home", seconds: seconds) { $0.isHome }
         } catch {

@@ -16,9 +16,11 @@ struct StepResult: Sendable {
 }
 
 extension Robot {
-    /// Time after which a motion that has not ended never will, s: on the way to its first set-point, then as played, twice.
+    /// Time after which a motion that has not ended never will, s: on the way to its first set-point,
+    /// then as played, twice; longer for a robot that is slowed down.
     func budget(of motion: Motion) -> Double {
         Double(HomingBudget.ticks(for: description) + 2 * motion.count) * description.tickSeconds
+            / speedShare
     }
 }
 
@@ -112,6 +114,8 @@ struct RobotCounters: Sendable {
     var stops = 0
     /// Lateness of each tick against its schedule.
     var lateness = LatencyHistogram()
+    /// Page faults of the tick thread since it first let the robot move (real time only).
+    var pageFaults = Memory.PageFaults()
 
     /// All zero.
     init() {}
@@ -124,6 +128,8 @@ struct RobotCounters: Sendable {
 protocol Robot: AnyObject {
     /// Who it is.
     var description: RobotDescription { get }
+    /// Share of its speed limits that it may use.
+    var speedShare: Double { get }
     /// Robot time: virtual in lockstep, monotonic in real time.
     var now: MonotonicTime { get }
     /// What has been counted so far.

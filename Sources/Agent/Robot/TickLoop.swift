@@ -39,6 +39,8 @@ struct TickState: Sendable {
     var lateTicks: UInt64 = 0
     var holds = 0
     var stops = 0
+    /// Since the robot was first allowed to move; counted once a second.
+    var pageFaults = Memory.PageFaults()
 }
 
 /// The tick thread of a real-time session: absolute deadlines, one command each.
@@ -69,27 +71,28 @@ final class TickLoop: @unchecked Sendable {
     private var deskState = OperatorDesk.State()
     private var arrivals: UInt64?
     private var session: UInt64 = 0
+    /// The thread's page faults up to the moment when the robot was first allowed to move.
+    private var warmUpFaults: Memory.PageFaults?
 
     init(
-        robot: RobotDescription, link: BridgeLink, clock: SystemClock, desk: OperatorDesk
+        robot: RobotDescription, link: BridgeLink, clock: SystemClock, desk: OperatorDesk,
+        speedShare: Double
     ) throws(PlatformError) {
         self.robot = robot
         self.link = link
         self.clock = clock
         self.desk = desk
-        controller = Controller(robot: robot, watchesClocks: true)
+        controller = Controller(robot: robot, watchesClocks: true, speedShare: speedShare)
         stepped = try WakeEvent()
     }
 
-    /// Starts ticking; FIFO where the machine allows it.
+    /// Starts ticking; FIFO on a core of its own choice where the machine allows it.
     ///
     /// The robot is held until it is ready and `.start` is requested.
     func start(session: UInt64, epoch: UInt32, isTested: Bool) throws(PlatformError) {
         self.session = session
         controller.prepare(session: session, epoch: epoch, isTested: isTested)
-        thread = try HoneThread.start(name: "tick", scheduling: .realtime(priority: 80)) {
-            self.run()
-        }
+        thread = try RealtimeMachine.startThread(name: "tick") { _ in self.run() }
     }
 
     /// Ends the thread and joins it.
@@ -135,6 +138,7 @@ final class TickLoop: @unchecked Sendable {
         counters.lateTicks = state.lateTicks
         counters.holds = state.holds
         counters.stops = state.stops
+        counters.pageFaults = state.pageFaults
         if thread == nil { counters.lateness = histogram }
         return counters
     }
@@ -147,6 +151,8 @@ final class TickLoop: @unchecked Sendable {
         var now = TickState()
         var stepTicket: UInt64 = 0
         var deadline = clock.now
+        let ticksPerSecond = Int(robot.commandRateHz.rounded(.up))
+        var ticksToCount = ticksPerSecond
         while !isFinished.load(ordering: .relaxed) {
             deadline = deadline.advanced(byNanoseconds: period)
             clock.sleep(until: deadline)
@@ -168,8 +174,23 @@ final class TickLoop: @unchecked Sendable {
             now.verdict = controller.guardian.verdict
             now.holds = controller.guardian.holds
             now.stops = controller.guardian.stops
+            ticksToCount -= 1
+            if ticksToCount == 0 || warmUpFaults == nil {
+                ticksToCount = ticksPerSecond
+                countFaults(into: &now)
+            }
             states.publish(now)
             stepped.signal()
+        }
+        countFaults(into: &now)
+        states.publish(now)
+    }
+
+    private func countFaults(into now: inout TickState) {
+        if let warmUpFaults {
+            now.pageFaults = Memory.threadPageFaults().since(warmUpFaults)
+        } else if now.machine.state == .active {
+            warmUpFaults = Memory.threadPageFaults()
         }
     }
 

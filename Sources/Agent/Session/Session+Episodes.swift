@@ -115,6 +115,7 @@ extension Session {
                 try standBy(error, runner.robot, episode: Int(position.episodeNumber) - 1)
             }
         }
+        noteTicks()
         episodesSincePoint += 1
         if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
     }

@@ -56,6 +56,8 @@ final class Session {
     var lateness = LatencyHistogram()
     /// The robot that is connected now.
     var robot: (any Robot)?
+    /// What the machine gives real time; nil until that matters.
+    var realtime: RealtimeMachine?
 
     private let lock: SessionLock
     /// For the connection to the bridge, where it is encrypted.
@@ -195,6 +197,7 @@ final class Session {
         variant: SimulationVariant? = nil, watch: (@Sendable (TickReport) -> Void)? = nil,
         _ body: (any Robot) throws -> Result
     ) throws -> Result {
+        let speedShare = try prepareRealtime()
         var name = "bridge" + (variant.map { "-\($0.rawValue)" } ?? "")
         // What the bridge of an earlier process said is kept.
         if logPart > 1 { name += "-\(logPart)" }
@@ -203,7 +206,8 @@ final class Session {
             log: directory.log.appendingPathComponent(name + ".txt"),
             project: project)
         defer { bridge.finish() }
-        let robot = try makeRobot(endpoint: bridge.endpoint)
+        settleMemory()
+        let robot = try makeRobot(endpoint: bridge.endpoint, speedShare: speedShare)
         let lane = tickLane
         robot.onTick = { report in
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
@@ -244,7 +248,7 @@ final class Session {
         }
     }
 
-    private func makeRobot(endpoint: String) throws -> any Robot {
+    private func makeRobot(endpoint: String, speedShare: Double) throws -> any Robot {
         let client = try BridgeClient(address: endpoint, keys: keys)
         let patience = BridgePatience(
             connect: .seconds(launch.bridge.connectSeconds),
@@ -260,16 +264,8 @@ final class Session {
         case .realtime:
             return try RealtimeRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
-                interrupt: interrupt, desk: desk)
+                interrupt: interrupt, desk: desk, speedShare: speedShare)
         }
-    }
-
-    /// Adds what a robot counted.
-    static func add(_ counters: RobotCounters, to report: inout SessionReport) {
-        report.ticks += Int(counters.ticks)
-        report.ticksLate += Int(counters.lateTicks)
-        report.holds += counters.holds
-        report.stops += counters.stops
     }
 
     /// Completes and writes the report, closes the log.

@@ -118,6 +118,8 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case notResumable(String, command: String?)
     /// The session cannot go on as it was.
     case resumeRefused(String, ResumeRefusal)
+    /// This machine cannot be trusted to be on time.
+    case notOnTime(String, [String])
 
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
@@ -157,6 +159,11 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
             "cannot reach a running session in \(path): \(why). "
                 + "Name the directory of a session that runs now."
         case .refused(let act, let why): "\(act) refused: \(why)"
+        case .notOnTime(let summary, let advice):
+            "this machine may not start the robot by the wall clock, real time \(summary).\n"
+                + advice.map { "  - \($0)" }.joined(separator: "\n")
+                + "\nTo move it slowly all the same, give degraded.rt2_speed_share in its file, "
+                + "such as 0.2."
         case .noSession(let path):
             "\(path) holds no session to resume: there is no session.json. Name the directory that "
                 + "an interrupted session wrote."

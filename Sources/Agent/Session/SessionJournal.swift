@@ -63,6 +63,11 @@ final class SessionJournal: Sendable {
         state.withLock { try? $0.metrics?.append("evaluation", encoding: evaluation) }
     }
 
+    /// Takes what the tick thread has counted.
+    func record(_ tally: TickTally) {
+        state.withLock { try? $0.metrics?.append("ticks", encoding: tally) }
+    }
+
     /// What the report needs of what was collected so far.
     struct Collected: Sendable, Equatable, Codable {
         var updates = SeriesThinner<UpdateRecord>(capacity: 400)

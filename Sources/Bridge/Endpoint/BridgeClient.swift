@@ -42,8 +42,8 @@ public struct BridgeStatistics: Sendable, Equatable {
 /// The agent's end: connects to a bridge, greets, commands, receives samples.
 ///
 /// One thread at a time; handing it over needs a fence, as starting or joining a thread is. `send`
-/// and `receive` do not allocate on this side of libzmq. The bridge need not run yet when this is
-/// made; it connects, and reconnects, by itself.
+/// and `receive` do not allocate, nor does libzmq on their thread. The bridge need not run yet when
+/// this is made; it connects, and reconnects, by itself.
 public final class BridgeClient: @unchecked Sendable {
     // @unchecked Sendable: used by one thread at a time, as promised above.
 
@@ -184,7 +184,7 @@ public final class BridgeClient: @unchecked Sendable {
         guard description != nil else { throw .notGreeted(attempted: "send a command") }
         let count = commands.encode(command, into: outgoing)
         let frame = UnsafeRawBufferPointer(rebasing: outgoing[..<count])
-        if try socket.send(frame) != .sent {
+        if try socket.sendAgain(frame) != .sent {
             throw .queueFull(attempted: "send a command", address: address)
         }
     }
@@ -208,7 +208,7 @@ public final class BridgeClient: @unchecked Sendable {
             guard let frame = try nextFrame(timeout: left) else { break }
             if frame.isEmpty {
                 statistics.probes += 1
-            } else if frame.first == Wire.slowPathMark {
+            } else if frame[0] == Wire.slowPathMark {
                 try handleUnasked(frame, isLockstep: description.isLockstep)
             } else {
                 switch decode(frame, into: &sample) {

@@ -5,8 +5,8 @@ internal import Platform
 /// One ZeroMQ socket with a context of its own; closed with its owner.
 ///
 /// Used by one thread at a time; handing it over needs a fence, as starting or joining a thread is.
-/// Sending and receiving do not allocate for frames below libzmq's 33 bytes, and once a message
-/// inside libzmq above, and where they are encrypted.
+/// Receiving does not allocate on the calling thread where nothing is encrypted; sending does once a
+/// message above libzmq's 33 bytes, and never with `sendAgain`.
 final class ZeroMQSocket {
     /// Which end this is.
     enum Role {
@@ -32,6 +32,7 @@ final class ZeroMQSocket {
     var monitor: UnsafeMutableRawPointer?
     private let authenticator: Authenticator?
     private var timeoutMilliseconds: Int32 = -2
+    private var pool: MessagePool?
 
     /// Binds or connects.
     ///
@@ -117,7 +118,7 @@ final class ZeroMQSocket {
         try set(ZMQ_LINGER, 0)
         // Small queues: what is not taken soon is out of date. The agent's own stop still fits
         // behind a second of nobody reading at most rates, and a full queue is an error, not a wait.
-        try set(ZMQ_SNDHWM, 8)
+        try set(ZMQ_SNDHWM, MessagePool.queued)
         try set(ZMQ_RCVHWM, 8)
         try set(ZMQ_IMMEDIATE, 1)
         // A connection that does not say who it is within this time is closed.
@@ -179,9 +180,26 @@ final class ZeroMQSocket {
     /// Sends one part; never waits.
     func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false) throws(BridgeError) -> Sending {
         let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+        return try sending { zmq_send(socket, bytes.baseAddress, bytes.count, flags) }
+    }
+
+    /// Sends one part of the size of the last one sent so, without allocating; never waits.
+    ///
+    /// For a DEALER.
+    func sendAgain(_ bytes: UnsafeRawBufferPointer) throws(BridgeError) -> Sending {
+        let pool =
+            if let pool, pool.byteCount == bytes.count { pool } else {
+                MessagePool(byteCount: bytes.count)
+            }
+        self.pool = pool
+        return try sending { pool.send(bytes, on: socket) }
+    }
+
+    /// Tries until libzmq says what has become of the message.
+    private func sending(_ attempt: () -> Int32) throws(BridgeError) -> Sending {
         var isAsked = false
         while true {
-            if zmq_send(socket, bytes.baseAddress, bytes.count, flags) >= 0 { return .sent }
+            if attempt() >= 0 { return .sent }
             switch zmq_errno() {
             case EAGAIN:
                 if isAsked { return .full }

@@ -21,6 +21,8 @@ int hone_thread_join(uint64_t handle);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
 int hone_core_count(void);
+/* The highest number of a core that this process may run on. */
+int hone_last_core(void);
 
 /* An eventfd: made non-blocking and close-on-exec. */
 int hone_event_make(int *descriptor);
@@ -54,10 +56,19 @@ int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *use
 int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout, size_t *count);
 int hone_local_send(int descriptor, const void *bytes, size_t count);
 
+/* Keeps present pages in memory, and future ones once touched where no limit stands in the way.
+   Where pages are locked already it brings back in what a fork made shared. */
 int hone_lock_memory(void);
+/* Bytes that this process may lock; UINT64_MAX for as many as it likes. */
+uint64_t hone_memory_limit(void);
+/* Lets the allocator keep what it has, for the rest of the process' life. */
+void hone_settle_memory(void);
+/* Touches the next 256 KiB of the calling thread's stack. */
+void hone_touch_stack(void);
 /* The most bytes that were in memory at once so far. */
 uint64_t hone_peak_memory(void);
-void hone_page_faults(uint64_t *minor, uint64_t *major);
+/* Of the calling thread, or of the whole process. */
+void hone_page_faults(int of_thread, uint64_t *minor, uint64_t *major);
 
 /* Writes the text and the place to descriptor 2 and aborts. */
 void hone_die(const char *message, size_t message_bytes, const char *file, size_t file_bytes,

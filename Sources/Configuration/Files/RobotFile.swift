@@ -66,6 +66,7 @@ public enum RobotFile {
         let timing = decodeTiming(file.block("timing", isRequired: true))
         let scaling = file.choice("scaling", AxisScaling.self, isRequired: false)
         let task = decodeTask(file)
+        let degraded = decodeDegraded(file.block("degraded", isRequired: false))
         file.finish()
 
         // Only names that are right; a wrong one is reported already.
@@ -91,6 +92,7 @@ public enum RobotFile {
             timing: timing.value, joints: joints.compactMap(\.value))
         robot.scaling = scaling ?? .pathPreserving
         robot.task = task.value
+        robot.degraded = degraded
         return robot
     }
 
@@ -198,6 +200,15 @@ public enum RobotFile {
             commandValiditySeconds: validity / 1000, trackingSeconds: tracking / 1000)
         detectors(&value)
         return DecodedTiming(block: block, value: value)
+    }
+
+    private static func decodeDegraded(_ block: Block?) -> DegradedSpeeds {
+        var speeds = DegradedSpeeds()
+        guard let block else { return speeds }
+        block.update(&speeds.reduced, "rt1_speed_share", .above(0, upTo: 1))
+        speeds.poor = block.number("rt2_speed_share", .above(0, upTo: 1), isRequired: false)
+        block.finish()
+        return speeds
     }
 
     /// What a robot may state beside the mandatory budgets; defaults are `DetectionLimits`'.

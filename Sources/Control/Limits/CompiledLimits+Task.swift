@@ -6,6 +6,7 @@ extension CompiledLimits {
     static let slack = 1e-12
 
     /// Whether a position and velocity of all axes respect what couples them.
+    @_noAllocation @_noLocks
     func holds(_ position: AxisVector, _ velocity: AxisVector) -> Bool {
         if toolSpeed < .infinity {
             let (vx, vy, vz) = (velocity[x], velocity[y], velocity[z])
@@ -36,6 +37,7 @@ extension CompiledLimits {
     /// - Parameters:
     ///   - wish: a set-point per axis.
     ///   - from: the last commanded position, within all limits.
+    @_noAllocation @_noLocks
     public func admissible(_ wish: AxisVector, from: AxisVector) -> AxisVector {
         var target = wish
         capStep(&target, from: from)
@@ -50,6 +52,7 @@ extension CompiledLimits {
     /// The nearest position within all limits, for a robot that stands anywhere.
     ///
     /// - Returns: nil when the planes and the box leave nothing near it.
+    @_noAllocation @_noLocks
     func nearest(_ measured: AxisVector) -> AxisVector? {
         var position = measured
         for axis in 0..<count {
@@ -64,7 +67,7 @@ extension CompiledLimits {
     private func capStep(_ target: inout AxisVector, from: AxisVector) {
         if stepTranslation < .infinity {
             let (dx, dy, dz) = (target[x] - from[x], target[y] - from[y], target[z] - from[z])
-            let way = (dx * dx + dy * dy + dz * dz).squareRoot()
+            let way = ProvenMath.root(dx * dx + dy * dy + dz * dz)
             if way > stepTranslation {
                 shorten(&target, from: from, bits: bit(x) | bit(y) | bit(z), stepTranslation / way)
             }
@@ -117,7 +120,7 @@ extension CompiledLimits {
         if tilt < .infinity {
             let square = tiltSquare(position)
             if square > tilt * tilt {
-                let share = tilt / square.squareRoot()
+                let share = tilt / ProvenMath.root(square)
                 position[roll] = within(roll, share * position[roll])
                 position[pitch] = within(pitch, share * position[pitch])
             }

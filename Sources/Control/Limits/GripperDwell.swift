@@ -18,6 +18,7 @@ struct GripperDwell: Sendable {
     }
 
     /// The target that the axis may have now: the wished one, or the present one when it is too early.
+    @_noAllocation @_noLocks
     mutating func admit(
         _ wish: Double, present: Double, axis: Int, tick: UInt64, limits: CompiledLimits
     ) -> Double {

@@ -18,6 +18,7 @@ public enum JerkLimiter {
     /// The accelerations from which the speed stays within ±V for ever (F4).
     ///
     /// - Returns: unit/s², `lowest` ≤ `highest`, for a motion that came from this limiter.
+    @_noAllocation @_noLocks
     public static func interval(
         _ motion: AxisMotion, limits: AxisLimits, period: Double
     ) -> (lowest: Double, highest: Double) {
@@ -34,6 +35,7 @@ public enum JerkLimiter {
     }
 
     /// The motion after one tick of the brake law (F5): it ends at rest, in finite time, from anywhere.
+    @_noAllocation @_noLocks
     public static func braked(
         _ motion: AxisMotion, limits: AxisLimits, period: Double
     ) -> AxisMotion {
@@ -49,6 +51,7 @@ public enum JerkLimiter {
     /// The motion after one tick at `speed`.
     ///
     /// v − (v/T) T may leave a rounding remainder, far below what one tick of jerk makes: that is 0.
+    @_noAllocation @_noLocks
     static func moved(
         _ motion: AxisMotion, at speed: Double, limits: AxisLimits, period: Double
     ) -> AxisMotion {
@@ -57,6 +60,7 @@ public enum JerkLimiter {
     }
 
     /// Whether braking from here on stays within `lower` and `upper` until rest (F6).
+    @_noAllocation @_noLocks
     public static func isViable(
         _ start: AxisMotion, limits: AxisLimits, lower: Double, upper: Double, period: Double
     ) -> Bool {
@@ -70,6 +74,7 @@ public enum JerkLimiter {
     }
 
     /// The acceleration that brings the speed to `desired` as fast as the jerk allows, not past it.
+    @_noAllocation @_noLocks
     static func ramp(
         _ motion: AxisMotion, to desired: Double, limits: AxisLimits, period: Double
     ) -> Double {
@@ -90,6 +95,7 @@ public enum JerkLimiter {
     ///   - desired: wished velocity, unit/s.
     ///   - limits: of this axis, with a jerk.
     ///   - period: T, s.
+    @_noAllocation @_noLocks
     public static func advance(
         _ motion: AxisMotion, desired: Double, limits: AxisLimits, period: Double
     ) -> AxisMotion {
@@ -115,6 +121,7 @@ public enum JerkLimiter {
     /// before the target; the last stretch, short enough, is taken in one piece.
     /// - Parameter target: axis unit.
     /// - Returns: unit/s, signed, for `advance`.
+    @_noAllocation @_noLocks
     public static func approachSpeed(
         _ motion: AxisMotion, to target: Double, limits: AxisLimits, period: Double
     ) -> Double {

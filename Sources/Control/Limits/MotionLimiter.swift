@@ -43,6 +43,7 @@ public struct MotionLimiter: Sendable {
     }
 
     /// Every axis rests exactly where the robot stands, within its limits or not.
+    @_noAllocation @_noLocks
     mutating func stand(at measured: AxisVector) {
         for axis in 0..<limits.count { self[axis] = AxisMotion(position: measured[axis]) }
     }
@@ -72,6 +73,7 @@ public struct MotionLimiter: Sendable {
     }
 
     /// Takes over a command that somebody else made, one tick after `previous`.
+    @_noAllocation @_noLocks
     mutating func follow(_ command: AxisVector, after previous: AxisVector) {
         for axis in 0..<limits.count {
             self[axis] = AxisMotion(
@@ -108,6 +110,7 @@ public struct MotionLimiter: Sendable {
     ///   - axes: which ones are asked for, one bit an axis; the others get 0.
     ///   - share: of every axis' own speed limit that may be used.
     /// - Returns: wishes for `advance`, unit/s.
+    @_noAllocation @_noLocks
     public func approach(
         _ target: AxisVector, axes: UInt32 = .max, share: Double = 1
     ) -> AxisVector {
@@ -147,6 +150,7 @@ public struct MotionLimiter: Sendable {
     }
 
     /// One tick of braking, every axis as hard as its limits allow.
+    @_noAllocation @_noLocks
     public mutating func brake() {
         for axis in 0..<limits.count { brake(axis) }
     }
@@ -156,6 +160,7 @@ public struct MotionLimiter: Sendable {
     /// - Parameters:
     ///   - wish: unit/s per axis; one that is not finite brakes its whole group.
     ///   - share: of every axis' own speed limit that may be used, more than 0, at most 1.
+    @_noAllocation @_noLocks
     public mutating func advance(towards wish: AxisVector, share: Double = 1) {
         for group in 0..<limits.groupCount {
             let axes = limits.groups[group]
@@ -276,7 +281,7 @@ public struct MotionLimiter: Sendable {
             let (vx, vy, vz) = (
                 wish[limits.x] * scale, wish[limits.y] * scale, wish[limits.z] * scale
             )
-            let speed = (vx * vx + vy * vy + vz * vz).squareRoot()
+            let speed = ProvenMath.root(vx * vx + vy * vy + vz * vz)
             let most = limits.toolSpeed * share
             if speed > most { scale *= most / speed }
         }

@@ -41,12 +41,14 @@ public struct OutputChecker: Sendable {
     }
 
     /// The robot rests at `position`, commanded or measured; an earlier refusal is forgotten.
+    @_noAllocation @_noLocks
     public mutating func restart(at position: AxisVector) {
         (first, second, third) = (position, position, position)
         isTripped = false
     }
 
     /// Looks at the next command; nil when it may leave, and then it counts as sent.
+    @_noAllocation @_noLocks
     public mutating func check(_ next: AxisVector) -> Fault? {
         for axis in 0..<limits.count {
             if let fault = fault(axis, next[axis]) { return trip(fault) }
@@ -96,7 +98,7 @@ public struct OutputChecker: Sendable {
         let (x, y, z) = (limits.x, limits.y, limits.z)
         if limits.toolSpeed.isFinite {
             let way = SIMD3(next[x] - first[x], next[y] - first[y], next[z] - first[z])
-            let speed = (way * way).sum().squareRoot() / limits.period
+            let speed = ProvenMath.root((way * way).sum()) / limits.period
             guard speed <= limits.toolSpeed + Self.reach else {
                 return Fault(axis: -1, value: speed, limit: limits.toolSpeed)
             }
@@ -111,7 +113,7 @@ public struct OutputChecker: Sendable {
         }
         if limits.tilt.isFinite {
             let legs = SIMD2(next[limits.roll], next[limits.pitch])
-            let tilt = (legs * legs).sum().squareRoot()
+            let tilt = ProvenMath.root((legs * legs).sum())
             guard tilt <= limits.tilt + Self.reach else {
                 return Fault(axis: -1, value: tilt, limit: limits.tilt)
             }
@@ -122,6 +124,7 @@ public struct OutputChecker: Sendable {
     // MARK: Braking by itself
 
     /// The next command of a robot that brakes, every axis for itself, from what was last sent.
+    @_noAllocation @_noLocks
     public mutating func brake() -> AxisVector {
         var next = first
         for axis in 0..<limits.count {

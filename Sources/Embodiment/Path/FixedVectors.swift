@@ -7,6 +7,7 @@ public struct AxisVector: Sendable {
     /// All zeros.
     ///
     /// - Parameter count: at most `Capacity.axes`.
+    @_noAllocation @_noLocks
     @inlinable
     public init(count: Int) {
         precondition(count >= 0 && count <= Capacity.axes, "more axes than Capacity.axes")
@@ -22,19 +23,21 @@ public struct AxisVector: Sendable {
     /// The value on one axis.
     @inlinable
     public subscript(index: Int) -> Double {
-        get { storage[index] }
-        set { storage[index] = newValue }
+        @_noAllocation @_noLocks get { storage[index] }
+        @_noAllocation @_noLocks set { storage[index] = newValue }
     }
 
     /// Whether every value in use is finite.
     @inlinable
     public var isFinite: Bool {
-        var index = 0
-        while index < count {
-            if !storage[index].isFinite { return false }
-            index += 1
+        @_noAllocation @_noLocks get {
+            var index = 0
+            while index < count {
+                if !storage[index].isFinite { return false }
+                index += 1
+            }
+            return true
         }
-        return true
     }
 
     /// The values in use, as an array (allocates; not for the tick).
@@ -60,6 +63,7 @@ public struct FeatureVector: Sendable {
     /// All zeros.
     ///
     /// - Parameter count: at most `Capacity.features`.
+    @_noAllocation @_noLocks
     @inlinable
     public init(count: Int) {
         precondition(count >= 0 && count <= Capacity.features, "more than Capacity.features")
@@ -75,19 +79,21 @@ public struct FeatureVector: Sendable {
     /// One scalar.
     @inlinable
     public subscript(index: Int) -> Float {
-        get { storage[index] }
-        set { storage[index] = newValue }
+        @_noAllocation @_noLocks get { storage[index] }
+        @_noAllocation @_noLocks set { storage[index] = newValue }
     }
 
     /// Whether every scalar in use is finite.
     @inlinable
     public var isFinite: Bool {
-        var index = 0
-        while index < count {
-            if !storage[index].isFinite { return false }
-            index += 1
+        @_noAllocation @_noLocks get {
+            var index = 0
+            while index < count {
+                if !storage[index].isFinite { return false }
+                index += 1
+            }
+            return true
         }
-        return true
     }
 
     /// The scalars in use, as an array (allocates; not for the tick).

@@ -87,6 +87,8 @@ public struct RobotDescription: Sendable, Equatable {
     public var scaling = AxisScaling.pathPreserving
     /// What holds for the axes together.
     public var task = TaskLimits()
+    /// What a machine may do with it that cannot promise to be on time.
+    public var degraded = DegradedSpeeds()
 
     /// Creates a description; `Configuration` checks it.
     public init(

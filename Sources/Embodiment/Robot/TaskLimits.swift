@@ -37,6 +37,7 @@ public struct HalfSpace: Sendable, Equatable {
     }
 
     /// How far a point is beyond the plane, m; negative where it is allowed to be.
+    @_noAllocation @_noLocks
     @inlinable
     public func excess(_ px: Double, _ py: Double, _ pz: Double) -> Double {
         x * px + y * py + z * pz - offset

@@ -32,7 +32,12 @@ public final class SPSCRing<Element: Sendable>: @unchecked Sendable {
         var slots = 1
         while slots < capacity { slots *= 2 }
         mask = slots - 1
-        storage = .allocate(capacity: slots)
+        let byteCount = slots * MemoryLayout<Element>.stride
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: byteCount, alignment: MemoryLayout<Element>.alignment)
+        // Written once now: the ring's first round meets no page fault.
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        storage = memory.bindMemory(to: Element.self, capacity: slots)
         writer = .allocate(capacity: 1)
         writer.initialize(to: RingSide())
         reader = .allocate(capacity: 1)

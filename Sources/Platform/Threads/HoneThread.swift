@@ -97,6 +97,21 @@ public final class HoneThread: Sendable {
     /// Cores this process may run on.
     public static var coreCount: Int { Int(hone_core_count()) }
 
+    /// The core for a thread that must not be late; nil where there is only one.
+    ///
+    /// The last of those that the kernel keeps other programs off (`isolcpus=`), else the last one
+    /// that this process may run on.
+    public static var quietCore: Int? {
+        let list = (try? Files.read("/sys/devices/system/cpu/isolated", limit: 4096)) ?? []
+        return lastCore(of: list) ?? (coreCount > 1 ? Int(hone_last_core()) : nil)
+    }
+
+    /// The last core of a list such as `2-3,6` and a newline.
+    static func lastCore(of list: [UInt8]) -> Int? {
+        let digits = list.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return digits.last.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(run: @escaping @Sendable () -> Void) { self.run = run }

@@ -2,9 +2,30 @@ internal import CPlatform
 
 /// The process' memory as a real-time thread cares about it.
 public enum Memory {
-    /// Keeps every page, present and future, in memory.
+    /// Page faults so far, each some microseconds, or milliseconds where the disk is asked.
+    public struct PageFaults: Sendable, Equatable {
+        /// Without disk access.
+        public var minor: UInt64
+        /// With disk access.
+        public var major: UInt64
+
+        /// So many of each.
+        public init(minor: UInt64 = 0, major: UInt64 = 0) {
+            self.minor = minor
+            self.major = major
+        }
+
+        /// What came since `earlier`.
+        public func since(_ earlier: PageFaults) -> PageFaults {
+            PageFaults(minor: minor &- earlier.minor, major: major &- earlier.major)
+        }
+    }
+
+    /// Keeps every page in memory: those that there are at once, later ones once they are touched.
     ///
-    /// Needs `CAP_IPC_LOCK` or a high `ulimit -l`.
+    /// Under a limit of locked memory later ones are left out, for an allocation beyond it would
+    /// fail. Needs `CAP_IPC_LOCK` or a high `ulimit -l`. Once more after a fork, before a real-time
+    /// thread starts: the first write to each page would be a page fault.
     public static func lockAll() throws(PlatformError) {
         let error = hone_lock_memory()
         if error != 0 {
@@ -12,14 +33,27 @@ public enum Memory {
         }
     }
 
+    /// Bytes that this process may lock; nil for as many as it likes.
+    public static var lockLimit: UInt64? {
+        let limit = hone_memory_limit()
+        return limit == .max ? nil : limit
+    }
+
+    /// Has the allocator keep what it was given, and the kernel make no huge pages; cannot be undone.
+    public static func settle() { hone_settle_memory() }
+
     /// The most bytes of this process that were in memory at once so far.
     public static var peakBytes: UInt64 { hone_peak_memory() }
 
-    /// Page faults of the whole process so far: without and with disk access.
-    public static func pageFaults() -> (minor: UInt64, major: UInt64) {
-        var minor: UInt64 = 0
-        var major: UInt64 = 0
-        hone_page_faults(&minor, &major)
-        return (minor, major)
+    /// Page faults of the whole process so far.
+    public static func pageFaults() -> PageFaults { faults(ofThread: false) }
+
+    /// Page faults of the calling thread so far; a system call, no allocation.
+    public static func threadPageFaults() -> PageFaults { faults(ofThread: true) }
+
+    private static func faults(ofThread: Bool) -> PageFaults {
+        var found = PageFaults()
+        hone_page_faults(ofThread ? 1 : 0, &found.minor, &found.major)
+        return found
     }
 }

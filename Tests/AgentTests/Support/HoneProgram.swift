@@ -20,9 +20,13 @@ enum HoneProgram {
 
     /// Runs it to its end.
     ///
-    /// - Parameter folder: where it is started; the repository unless said otherwise.
-    static func run(_ arguments: [String], in folder: String = root) throws -> Outcome {
-        try Running(arguments, in: folder).finish()
+    /// - Parameters:
+    ///   - folder: where it is started; the repository unless said otherwise.
+    ///   - wrapper: words before its own, such as `setpriv …`; the last of them runs it.
+    static func run(
+        _ arguments: [String], in folder: String = root, wrapper: [String] = []
+    ) throws -> Outcome {
+        try Running(arguments, in: folder, wrapper: wrapper).finish()
     }
 
     /// How a run ended.
@@ -37,11 +41,14 @@ enum HoneProgram {
         let child: ChildProcess
         private let scratch: Scratch
 
-        init(_ arguments: [String], in folder: String = root) throws {
+        init(
+            _ arguments: [String], in folder: String = root, wrapper: [String] = []
+        ) throws {
             scratch = try Scratch()
             // env only changes the folder and becomes hone: the number stays.
             child = try ChildProcess.spawn(
-                executable: "/usr/bin/env", arguments: ["-C", folder, path] + arguments,
+                executable: "/usr/bin/env",
+                arguments: ["-C", folder] + wrapper + [path] + arguments,
                 environment: ["NO_COLOR": "1", "LC_ALL": "C.UTF-8"],
                 output: scratch.path("output"), errors: scratch.path("errors"))
         }

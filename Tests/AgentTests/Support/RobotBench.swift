@@ -29,7 +29,7 @@ final class RobotBench {
     /// - Parameter patience: wall time after which a silent bridge counts as dead.
     init(
         _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
-        silence: Duration = .milliseconds(500)
+        silence: Duration = .milliseconds(500), speedShare: Double = 1
     ) throws {
         var description = try RobotFile.read(
             "sim-widowx", in: Project(root: HoneProgram.root))
@@ -68,7 +68,7 @@ final class RobotBench {
         case .realtime:
             robot = try RealtimeRobot(
                 description: description, client: client, session: 11, patience: patience,
-                interrupt: interrupt, desk: desk)
+                interrupt: interrupt, desk: desk, speedShare: speedShare)
         }
     }
 

@@ -100,6 +100,11 @@ struct FinishedSession {
         return text.split(separator: "\n").last.map(String.init) ?? ""
     }
 
+    /// `metrics.jsonl`.
+    var metrics: String {
+        get throws { try String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8) }
+    }
+
     /// Training episodes that `metrics.jsonl` holds so far.
     var episodesSoFar: Int {
         let text = (try? String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8)) ?? ""

@@ -107,6 +107,13 @@ struct ReportPage {
             ("Ticks", NumberText.count(report.ticks)),
             ("Late ticks", NumberText.count(report.ticksLate)),
         ]
+        if let realtime = report.realtime {
+            control += [
+                ("Real time", realtime.summary),
+                ("Speed limits used", NumberText.wholePercent(realtime.speedShare) + " %"),
+                ("Page faults of the tick", realtime.faultText),
+            ]
+        }
         control += latency("Lateness", report.tickLateness)
         control += latency("Policy", report.policyLatency)
         control += [

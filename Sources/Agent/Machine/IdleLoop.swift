@@ -1,0 +1,50 @@
+import Platform
+import Synchronization
+
+/// A loop that only wakes on time, on a thread like the tick's: the best this machine can do.
+struct IdleLoop: Sendable {
+    /// The kernel granted its priority.
+    var isScheduled = false
+    /// The core it was bound to; nil for none.
+    var core: Int?
+    /// How late it woke.
+    var lateness = LatencyHistogram()
+    /// Times it woke more than half a period late, as ticks are counted.
+    var lateTicks = 0
+
+    /// Runs such a loop beside the calling thread, which waits for its end.
+    ///
+    /// - Parameters:
+    ///   - rateHz: wakes a second.
+    ///   - ticks: wakes at most.
+    ///   - isCancelled: asked after each.
+    static func run(
+        rateHz: Double, ticks: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws(PlatformError) -> IdleLoop {
+        let result = Result()
+        let thread = try RealtimeMachine.startThread(name: "idle loop") { core in
+            var loop = IdleLoop(core: core)
+            let clock = SystemClock()
+            let period = Int64(1e9 / rateHz)
+            var deadline = clock.now
+            for _ in 0..<ticks where !isCancelled() {
+                deadline = deadline.advanced(byNanoseconds: period)
+                clock.sleep(until: deadline)
+                let late = max(0, clock.now.nanoseconds(since: deadline))
+                loop.lateness.record(nanoseconds: UInt64(late))
+                if late > period / 2 { loop.lateTicks += 1 }
+                if late > period {
+                    deadline = deadline.advanced(byNanoseconds: late / period * period)
+                }
+            }
+            result.loop.withLock { $0 = loop }
+        }
+        thread.join()
+        var loop = result.loop.withLock { $0 }
+        loop.isScheduled = thread.isGranted
+        return loop
+    }
+
+    /// Where the thread leaves what it found.
+    private final class Result: Sendable { let loop = Mutex(IdleLoop()) }
+}

@@ -1,0 +1,43 @@
+import Embodiment
+
+/// How far a machine can be trusted to be on time, best first; `spec/safety.md` 4.8.
+enum RealtimeLevel: String, Sendable, Comparable {
+    /// All is granted, and an idle loop is at most a tenth of a period late.
+    case full = "RT0"
+    /// One thing is missing, or an idle loop is late for up to half a period.
+    case reduced = "RT1"
+    /// Anything less.
+    case poor = "RT2"
+
+    /// Share of the robot's speed limits that may be used; nil: it may not be started.
+    ///
+    /// Time-outs are the same at every level: what is late still stops the robot.
+    func speedShare(of robot: RobotDescription) -> Double? {
+        switch self {
+        case .full: 1
+        case .reduced: robot.degraded.reduced
+        case .poor: robot.degraded.poor
+        }
+    }
+
+    /// What it means for a robot whose file says nothing else; nil at the best level.
+    var consequence: String? {
+        let usual = DegradedSpeeds()
+        switch self {
+        case .full: return nil
+        case .reduced:
+            return
+                "By the wall clock robots use \(NumberText.wholePercent(usual.reduced)) % of their "
+                + "speed limits, unless their file says otherwise (degraded). What is missing:"
+        case .poor:
+            return
+                "By the wall clock robots are not started, unless their file allows it (degraded). "
+                + "What is missing:"
+        }
+    }
+
+    /// Better is less.
+    static func < (left: RealtimeLevel, right: RealtimeLevel) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}

@@ -1,0 +1,57 @@
+#include "CPlatform.h"
+#include <errno.h>
+#include <linux/capability.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What a real-time thread needs of the process' memory: there before it is touched, and staying. */
+
+uint64_t hone_memory_limit(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective & (1u << CAP_IPC_LOCK)))
+        return UINT64_MAX;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return 0;
+    return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : (uint64_t)limit.rlim_cur;
+}
+
+int hone_lock_memory(void) {
+    /* Brings in every page there is, and breaks the sharing that a fork left behind. */
+    if (mlockall(MCL_CURRENT) != 0) return errno;
+    /* Later ones stay once they are touched. Under a limit the allocation that reaches it would
+       fail instead: then what is there at the start is all that is kept. */
+    if (hone_memory_limit() == UINT64_MAX && mlockall(MCL_FUTURE | MCL_ONFAULT) != 0) return errno;
+    return 0;
+}
+
+void hone_settle_memory(void) {
+    /* What was allocated once stays mapped. M_ARENA_MAX is left alone: fewer arenas would let a
+       thread of the path wait for the learner's allocations. */
+    mallopt(M_TRIM_THRESHOLD, -1);
+    mallopt(M_MMAP_MAX, 0);
+    /* Nobody moves pages about to make huge ones of them. */
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
+__attribute__((noinline)) void hone_touch_stack(void) {
+    volatile char stack[256 << 10];
+    for (size_t byte = 0; byte < sizeof stack; byte += 4096) stack[byte] = 0;
+}
+
+uint64_t hone_peak_memory(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+void hone_page_faults(int of_thread, uint64_t *minor, uint64_t *major) {
+    struct rusage usage;
+    getrusage(of_thread ? RUSAGE_THREAD : RUSAGE_SELF, &usage);
+    *minor = (uint64_t)usage.ru_minflt;
+    *major = (uint64_t)usage.ru_majflt;
+}
