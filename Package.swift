@@ -133,7 +133,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Models", "Platform", "Simulation", "CAllocations", "hone",
+                "Models", "Neural", "Platform", "Simulation", "CAllocations", "hone",
             ],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),
