@@ -29,9 +29,6 @@ struct Faults: ParsableCommand {
             """)
     var agent = "killed"
 
-    @Option(help: "With --braking: robots with agents that take turns; more are quicker, busier.")
-    var pairs = 1
-
     @Option(help: "Seed of every random choice.")
     var seed: UInt64 = 0
 
@@ -42,7 +39,7 @@ struct Faults: ParsableCommand {
         if list { return FaultsCommand.list(json: json) }
         if let braking {
             return try FaultsCommand.measureBraking(
-                count: braking, end: agent, pairs: pairs, seed: seed, json: json)
+                count: braking, end: agent, seed: seed, json: json)
         }
         try FaultsCommand.run(ids: only, seed: seed, json: json, page: page)
     }

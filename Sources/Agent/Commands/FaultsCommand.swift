@@ -92,22 +92,16 @@ public enum FaultsCommand {
 
     /// Measures how soon the robot brakes when its agent dies, or its samples stop, at a random moment.
     ///
-    /// - Parameters:
-    ///   - end: `killed`, `stopped` or `stale`.
-    ///   - pairs: robots with agents that take turns.
-    public static func measureBraking(
-        count: Int, end: String, pairs: Int, seed: UInt64, json: Bool
-    ) throws {
+    /// - Parameter end: `killed`, `stopped` or `stale`.
+    public static func measureBraking(count: Int, end: String, seed: UInt64, json: Bool) throws {
         guard let end = BrakingMeasurement.End(rawValue: end) else {
             throw SessionError.badArgument(
                 "an agent is killed or stopped, or its samples are stale; not \(end)")
         }
-        guard (1...16).contains(pairs), count > 0 else {
-            throw SessionError.badArgument("at least one measurement, with 1 to 16 pairs")
-        }
+        guard count > 0 else { throw SessionError.badArgument("at least one measurement") }
         let lab = try FaultLab(seed: seed)
         var measurement = BrakingMeasurement()
-        try measurement.run(in: lab, count: count, end: end, pairs: pairs) { done in
+        try measurement.run(in: lab, count: count, end: end) { done in
             if !json, done.isMultiple(of: 50) {
                 Terminal.writeToStandardError("\(done) of \(count)\n")
             }

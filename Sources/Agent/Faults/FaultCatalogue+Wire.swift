@@ -9,12 +9,21 @@ extension FaultCatalogue {
     static var wireRows: [FaultRow] {
         [
             live(
-                "26", "samples come 100 ms late from one moment on", "a delay on the wire",
-                robot: "brakes until they come again, or goes on", sees: "holds counted"
+                "26", "samples come 100 ms late", "a delay on the wire for 2 s",
+                robot: "is held meanwhile, goes on when they come in time again",
+                sees: "a hold, its cause and the age"
             ) { lab in
-                try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
+                var moved = false
+                return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
                     live.proxy.set { $0.toPeer.delay = .milliseconds(100) }
+                    try live.watch(for: .seconds(2))
+                    moved = live.track.contains { sample in
+                        let delay = live.delay(to: sample) ?? .zero
+                        return delay > .milliseconds(700) && LiveSession.isMoving(sample)
+                    }
+                    live.proxy.set { $0 = ChaosPlan() }
                 } judge: { _, aftermath, evidence in
+                    evidence.expect(!moved, "it moved while the samples were late")
                     evidence.expect((aftermath.report?.holds ?? 0) > 0, "no hold was counted")
                 }
             },
@@ -81,6 +90,8 @@ extension FaultCatalogue {
                     live.signal(live.robot, SIGSTOP)
                     lab.clock.sleep(for: .seconds(3))
                     live.signal(live.robot, SIGCONT)
+                    try live.greet()
+                    try live.watch(for: .seconds(1))
                 } judge: { live, _, evidence in
                     // It brakes from the speed it had when it was stopped, and no further.
                     let woke = live.track.filter { sample in

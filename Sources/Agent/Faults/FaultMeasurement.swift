@@ -26,23 +26,19 @@ struct BrakingMeasurement {
     private(set) var delays: [Duration] = []
     private(set) var failures: [String] = []
 
-    /// - Parameters:
-    ///   - pairs: robots with agents that take turns, so that one starts while another is measured.
-    ///   - progress: called with the number of measurements so far.
+    /// - Parameter progress: called with the number of measurements so far.
     mutating func run(
-        in lab: FaultLab, count: Int, end: End, pairs: Int, progress: (Int) -> Void
+        in lab: FaultLab, count: Int, end: End, progress: (Int) -> Void
     ) throws {
         let random = CounterRandom(lab.seed, 1000)
-        var sessions: [LiveSession] = []
-        for _ in 0..<min(pairs, count) { sessions.append(try LiveSession(in: lab)) }
+        let silence = Trigger()
+        let live = try LiveSession(in: lab, edit: WireEdits.withhold(while: silence))
         var number = 0
-        var turn = 0
         while number < count {
-            let live = sessions[turn % sessions.count]
-            if turn >= sessions.count { try live.startNextAgent() }
-            turn += 1
+            if number > 0 { try live.startNextAgent() }
             if end == .stale {
-                try measureStale(live, lab, count: count, random: random, number: &number)
+                try measureStale(
+                    live, lab, silence, count: count, random: random, number: &number)
             } else {
                 try live.waitForMotion()
                 // Anywhere within ten command periods.
@@ -56,12 +52,13 @@ struct BrakingMeasurement {
             }
             progress(number)
         }
-        for live in sessions { _ = try live.finish() }
+        _ = try live.finish()
     }
 
     /// One agent is held as often as its budget lasts: three times it goes on, the fourth is a stop.
     private mutating func measureStale(
-        _ live: LiveSession, _ lab: FaultLab, count: Int, random: CounterRandom, number: inout Int
+        _ live: LiveSession, _ lab: FaultLab, _ silence: Trigger, count: Int,
+        random: CounterRandom, number: inout Int
     ) throws {
         var moments: [MonotonicTime] = []
         while moments.count <= ResumeBudget.resumptions, number + moments.count < count {
@@ -69,9 +66,9 @@ struct BrakingMeasurement {
             let share = random.uniform(UInt64(number + moments.count))
             lab.clock.sleep(until: lab.clock.now + .milliseconds(100) * share)
             moments.append(lab.clock.now)
-            live.proxy.set { $0.toPeer.isCut = true }
+            silence.set()
             try live.watch(for: .milliseconds(120))
-            live.proxy.set { $0 = ChaosPlan() }
+            silence.clear()
             // Until it is at rest, and its log on the disk.
             try live.watch(for: .milliseconds(150))
         }

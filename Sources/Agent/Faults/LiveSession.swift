@@ -156,9 +156,14 @@ final class LiveSession {
     /// Sends a signal to a process of the session.
     func signal(_ process: ChildProcess, _ number: Int32) { kill(process.identifier, number) }
 
-    /// Starts the robot anew, at the same place, and greets it until it hears.
+    /// Starts the robot anew, at the same place.
     func restartRobot() throws {
         robot = try Self.startRobot(program, folder, [])
+        try greet()
+    }
+
+    /// Greets the robot until it is seen: a connection that was silent for long is a new one.
+    func greet() throws {
         let deadline = clock.now + .seconds(10)
         while clock.now < deadline {
             try? observer.send(.hello(Hello(agent: "observer")))

@@ -12,6 +12,9 @@ final class Trigger: Sendable {
 
     /// Begins.
     func set() { flag.store(true, ordering: .relaxed) }
+
+    /// Ends.
+    func clear() { flag.store(false, ordering: .relaxed) }
 }
 
 /// What a wire does to samples and commands beyond losing them.
@@ -38,6 +41,14 @@ enum WireEdits {
             change(&sample, last)
             message.parts[0].withUnsafeMutableBytes { _ = codec.encode(sample, into: $0) }
             return true
+        }
+    }
+
+    /// Lets no sample pass while the trigger is set; answers do.
+    static func withhold(while trigger: Trigger) -> ChaosProxy.Edit {
+        { message in
+            !(trigger.isSet && message.direction == .toPeer
+                && message.parts.first?.first == UInt8(ascii: "H"))
         }
     }
 
