@@ -1,4 +1,5 @@
 import Configuration
+import Control
 import Experience
 import Foundation
 
@@ -65,6 +66,8 @@ extension RobotError {
     var exitCode: Int32 {
         switch self {
         case .bridge, .silent, .mismatch: 69
+        // In real time the guardian is the first to see that no samples come any more.
+        case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70
         case .recording: 74
         case .interrupted: 130
