@@ -7,7 +7,8 @@ struct HoneBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hone-bench",
         abstract: "Measures Hone's hot paths, and tries its limiter.",
-        subcommands: [Workloads.self, Limits.self], defaultSubcommand: Workloads.self)
+        subcommands: [Workloads.self, Limits.self, Recording.self],
+        defaultSubcommand: Workloads.self)
 
     static func main() {
         ProcessorKernels.restartIfNeeded()

@@ -1,3 +1,4 @@
+import Agent
 import Bridge
 import Control
 import Embodiment
@@ -72,6 +73,11 @@ final class PathBench {
             controller.begin(step: AxisVector(count: Self.axes))
         }
         controller.tick(now: time, into: &report)
+    }
+
+    /// Records the last tick at `time`.
+    func record(into lane: RecorderLane, at time: MonotonicTime) {
+        lane.record(.tick(TickRecord(report)), at: time)
     }
 
     /// 256 rows gathered from a store.

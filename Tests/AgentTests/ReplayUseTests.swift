@@ -4,7 +4,9 @@ import Embodiment
 import Experience
 import Foundation
 import FoundationXML
+import Platform
 import Simulation
+import Synchronization
 import Testing
 
 @testable import Agent
@@ -109,7 +111,108 @@ struct ReplayUseTests {
             for axis in 0..<wanted.count { #expect(abs(wanted[axis] - reached[axis]) < 1e-6) }
             #expect(moved.count > Int(Double(driven.count - 1) / (Double(speed) ?? 1)))
             expectLeftAtRest(try played.robotsLastWord())
+            // The motion and the way to its start, but not the way back home.
+            let report = try played.report
+            let minutes =
+                try SimulatedRobotFileTests().robot.tickSeconds * Double(report.ticks) / 60
+            #expect(report.robotMinutes <= minutes + 1)
+            #expect(report.robotMinutes * 60 > Double(moved.count) / 100)
         }
+    }
+
+    @Test("A motion that a person holds pauses at rest, and goes on from there to its end")
+    func heldMotion() throws {
+        let bench = try RobotBench(.realtime)
+        let ticks = Mutex<[TickReport]>([])
+        bench.robot.onTick = { report in ticks.withLock { $0.append(report) } }
+        try bench.begin()
+        var target = AxisVector(bench.description.axes.map(\.home))
+        var setpoints = [target]
+        for _ in 0..<300 {
+            target[1] += 0.0003
+            setpoints.append(target)
+        }
+        let motion = Motion(setpoints)
+        // The desk's person: holds in the middle of the motion, looks, starts again.
+        let desk = bench.desk
+        let person = try HoneThread.start(name: "person") {
+            let clock = SystemClock()
+            while ticks.withLock({ $0.last?.motionTick ?? 0 }) < 60 {
+                clock.sleep(for: .milliseconds(2))
+            }
+            _ = desk.ask(.init(number: 1, act: .hold, deadline: clock.now + .seconds(5)))
+            clock.sleep(for: .milliseconds(600))
+            var state = OperatorDesk.State()
+            while let newer = desk.newest() { state = newer }
+            _ = desk.ask(
+                .init(
+                    number: 2, act: .start(challenge: state.machine.challenge),
+                    deadline: clock.now + .seconds(5)))
+        }
+        let error = #expect(throws: RobotError.self) { try bench.robot.play(motion) }
+        guard case .held = error else {
+            Issue.record("expected a hold, found \(String(describing: error))")
+            return
+        }
+        try bench.robot.awaitOperator(seconds: 10) { Issue.record("\($0)") }
+        try bench.robot.goOn(playing: motion)
+        person.join()
+        try bench.robot.settle()
+        bench.leave(after: nil)
+        let seen = ticks.withLock { $0 }
+        let stretches = Dictionary(
+            grouping: seen.filter { (1..<300).contains($0.motionTick) }, by: \.motionTick)
+        let held = stretches.values.max { $0.count < $1.count } ?? []
+        #expect(held.count > 20, "the motion waits")
+        #expect(held.last?.command.velocity.values.allSatisfy { $0 == 0 } == true)
+        let end = try #require(seen.last { $0.motionTick > 0 })
+        #expect(end.motionTick == 300 && abs(end.command.position[1] - target[1]) < 1e-6)
+        #expect(bench.server.statistics.violations == 0)
+    }
+
+    @Test("hone hold makes a played motion pause, and hone start lets it go on to its end")
+    func heldFromTheCommandLine() throws {
+        let recorded = try SharedDemo.session()
+        let project = try OwnProject()
+        let scratch = project.scratch
+        // A machine busy with other tests must not look like a robot that fails.
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
+        try project.change(
+            "robots/sim-widowx.yaml", "observation_stop_ms: 250",
+            "observation_stop_ms: 2000\n  tick_hold_ms: 200\n  tick_stop_ms: 2000\n"
+                + "  missing_samples: 20")
+        let played = FinishedSession(scratch.path("played"))
+        let running = try HoneProgram.Running(
+            [
+                "replay", recorded.folder, "--robot", "demo-realtime", "--speed", "0.3", "--quiet",
+                "--directory", played.folder,
+            ], in: scratch.folder)
+        func status() -> String {
+            (try? HoneProgram.run(["status", played.folder]).output) ?? ""
+        }
+        try HoneProgram.wait(for: "the motion") {
+            ((try? played.ticks) ?? []).contains { $0.origin?.driver == .replay }
+        }
+        #expect(try HoneProgram.run(["hold", played.folder]).code == 0)
+        try HoneProgram.wait(for: "a hold") { status().hasPrefix("held") }
+        SystemClock().sleep(for: .milliseconds(300))
+        let started = try HoneProgram.run(["start", played.folder])
+        #expect(started.code == 0, "\(started.errors)")
+        let outcome = try running.finish()
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try played.report
+        #expect(report.holds >= 1 && report.stops == 0 && report.robotMinutes > 0)
+        #expect(report.events.contains { $0.kind == .hold })
+        let moved = try played.ticks.filter { $0.origin?.driver == .replay }
+        let number = try #require(recorded.ticks.first { $0.origin?.driver == .operatorAction })
+        let driven = try recorded.ticks.filter {
+            $0.episode == number.episode && $0.origin?.driver == .operatorAction
+        }
+        let wanted = try #require(driven.last).commanded
+        let reached = try #require(moved.last).commanded
+        for axis in 0..<wanted.count { #expect(abs(wanted[axis] - reached[axis]) < 1e-6) }
+        expectLeftAtRest(try played.robotsLastWord())
     }
 
     @Test("Another robot is refused with a diff, and a real one without --hardware")

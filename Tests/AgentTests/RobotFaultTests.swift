@@ -77,7 +77,7 @@ struct RobotFaultTests {
         let error = try #require(bench.moveUntilError())
         if let expected = fault.lockstep {
             #expect(error.stopCause == expected, "\(error)")
-            #expect(error.exitCode == 70)
+            #expect(error.exitCode == (expected == .observationStale ? 69 : 70))
             #expect(bench.robot.counters.stops == 1)
         } else {
             guard case .silent = error else {
@@ -99,6 +99,8 @@ struct RobotFaultTests {
         do throws(RobotError) { try bench.begin() } catch { found = error }
         let error = try #require(found ?? bench.moveUntilError())
         #expect(error.stopCause == fault.realtime, "\(error)")
+        // A silent bridge is unavailable, whoever notices it.
+        #expect(error.exitCode == (fault.realtime == .observationStale ? 69 : 70))
         let end = bench.leave(after: error)
         #expect(bench.robot.counters.stops == 1)
         expectAtRest(bench, fault, end)

@@ -1,8 +1,10 @@
 import CAllocations
 import Embodiment
 import Experience
+import Glibc
 import Models
 import Neural
+import Platform
 import Testing
 
 @testable import Learning
@@ -49,5 +51,33 @@ struct AllocationTests {
             for _ in 0..<5 { body() }
             #expect(hone_thread_allocation_count() == before, "\(name)")
         }
+    }
+
+    @Test("A tick goes into the recorder's ring without allocating")
+    func recordedTick() throws {
+        guard hone_thread_allocation_count() >= 0 else { return }
+        let folder = "/tmp/hone-allocations-\(UInt32.random(in: 0...UInt32.max))"
+        try Files.makeDirectories(folder)
+        defer {
+            try? Files.remove(folder + "/session.mcap")
+            rmdir(folder)
+        }
+        let recorder = try Recorder(creating: folder + "/session.mcap")
+        let lane = recorder.makeLane()
+        try recorder.start()
+        var tick = TickRecord(
+            command: 1, sample: 2, episode: 3, verdict: 0, latenessNanoseconds: 4,
+            commanded: AxisVector(count: 7), measured: AxisVector(count: 7),
+            origin: MotionOrigin(driver: .guided, policyVersion: 5, decision: 6))
+        func take() {
+            tick.command += 1
+            lane.record(.tick(tick), at: .zero)
+        }
+        for _ in 0..<2 { take() }
+        let before = hone_thread_allocation_count()
+        for _ in 0..<100 { take() }
+        #expect(hone_thread_allocation_count() == before)
+        try recorder.close()
+        #expect(lane.droppedTicks == 0 && recorder.statistics.durableRecords == 102)
     }
 }

@@ -1,5 +1,6 @@
 import Bridge
 import Configuration
+import Control
 import Experience
 import Foundation
 
@@ -93,6 +94,8 @@ extension RobotError {
         switch self {
         case .bridge(let error): error.exitCode
         case .silent, .mismatch: 69
+        // In real time the guardian is the first to see that no samples come any more.
+        case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70
         case .recording: 74
         case .interrupted: 130

@@ -104,6 +104,7 @@ public enum ReplayCommand {
 
     /// Plays the motion of a logged episode on the robot of the launch, through the guardian.
     ///
+    /// `hone hold` makes it pause: the robot brakes, and goes on from there after `hone start`.
     /// - Parameters:
     ///   - episode: number in the session; nil for the first with a motion.
     ///   - speed: share of the logged speed, 0.1…1.
@@ -133,6 +134,7 @@ public enum ReplayCommand {
         let motion = logged.motion(speed: speed)
         try SessionCommand.run(request, launch: launch, project: project) { session in
             let tracker = MotionTracker(robot: launch.robot, motion: motion)
+            for issue in logged.issues { session.progress.note(issue) }
             session.progress.note(
                 "episode \(logged.start.number), "
                     + NumberText.duration(Double(motion.count) * launch.robot.tickSeconds)
@@ -140,13 +142,24 @@ public enum ReplayCommand {
             defer { session.report.tracking = tracker.records }
             try session.stage("motion") {
                 try session.withConnectedRobot(watch: { tracker.take($0) }) { robot in
-                    try robot.home()
-                    _ = try robot.reset(
-                        SceneStart(
-                            episode: logged.start.number, seed: logged.start.seed,
-                            purpose: logged.start.purpose, wantsOperator: false))
-                    try robot.play(motion)
-                    try robot.settle()
+                    let began = robot.now
+                    defer { session.position.robotSeconds += robot.now.seconds(since: began) }
+                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                        try robot.home()
+                        _ = try robot.reset(
+                            SceneStart(
+                                episode: logged.start.number, seed: logged.start.seed,
+                                purpose: logged.start.purpose, wantsOperator: false))
+                    }
+                    var isBegun = false
+                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                        if isBegun { return try robot.goOn(playing: motion) }
+                        isBegun = true
+                        try robot.play(motion)
+                    }
+                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                        try robot.settle()
+                    }
                 }
             }
             try session.checkInterrupt()

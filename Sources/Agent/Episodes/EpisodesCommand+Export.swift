@@ -73,7 +73,7 @@ extension EpisodesCommand {
     private static func description(
         of archive: SessionArchive, robot name: String?, in project: Project
     ) throws -> JSONValue {
-        let recorded = RecordedTask(logs: archive.files.folder)
+        let recorded = SessionRecord(ofLogs: archive.files.folder)
         guard
             let robot = try name.map({ try RobotFile.read($0, in: project) }) ?? recorded?.robot
         else {
@@ -93,8 +93,8 @@ extension EpisodesCommand {
         }
         return .object([
             "robot": .string(robot.name), "rate": .number(robot.policyRateHz),
-            "task": .string(recorded?.task ?? robot.name),
-            "instruction": .string(recorded?.instruction ?? recorded?.task ?? robot.name),
+            "task": .string(recorded?.taskName ?? robot.name),
+            "instruction": .string(recorded?.taskText ?? robot.name),
             "action": .array(axes), "observation": .array(observed),
         ])
     }

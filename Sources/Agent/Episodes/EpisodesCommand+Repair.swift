@@ -60,7 +60,8 @@ extension EpisodesCommand {
             let mark = report.isClean ? terminal.green("ok   ") : terminal.red("wrong")
             Terminal.writeToStandardOutput(
                 "\(mark) \(file.path): \(report.chunks) chunks with right checksums, "
-                    + "\(report.records) records\(report.isClosed ? ", closed" : "")\n")
+                    + "\(report.records) records\(report.isClosed ? ", closed" : "")"
+                    + (report.wasLeftOpen ? "; \(LogReport.leftOpenText)" : "") + "\n")
             for (topic, count) in report.messages.sorted(by: { $0.key < $1.key }) {
                 Terminal.writeToStandardOutput("        \(topic): \(count)\n")
             }
@@ -72,46 +73,63 @@ extension EpisodesCommand {
         Terminal.writeToStandardOutput("\(episodes) whole episodes\n")
     }
 
-    /// Writes what is whole of each damaged log to a new, closed one beside it; the old ones stay as they are.
+    /// Puts into the log what a killed process had not yet written, and writes what is whole of each damaged log to a new one.
+    ///
+    /// The new one is beside it, and closed; existing logs stay as they are.
     ///
     /// - Parameters:
     ///   - path: a session directory or a log.
     ///   - output: file for the copy of a single log; nil for `….recovered.mcap` beside each.
     public static func recover(_ path: String, output: String?, json: Bool) throws {
-        let files = try SessionFiles(of: path)
-        if output != nil, files.logs.count > 1 {
+        let before = try SessionFiles(of: path)
+        if output != nil, before.logs.count > 1 {
             throw SessionError.badArgument(
-                "\(path) has \(files.logs.count) logs: name one of them to recover it to --output")
+                "\(path) has \(before.logs.count) logs: name one of them to recover it to --output")
         }
+        let rings = try LogRings.recover(in: before.folder)
+        if !json { for ring in rings { Terminal.writeToStandardOutput("\(ring)\n") } }
         var results: [JSONValue] = []
-        for log in files.logs {
-            let reader = try SessionLogReader(path: log)
-            let before = reader.episodes { _ in }
-            if before.isClean {
-                results.append(.object(["file": .string(log), "recovered": .null]))
-                if !json {
-                    Terminal.writeToStandardOutput("\(log) is clean: nothing to recover\n")
-                }
-                continue
-            }
-            let copy = output ?? String(log.dropLast(".mcap".count)) + ".recovered.mcap"
-            _ = try reader.recover(to: FileLogSink(creating: copy))
-            var episodes = 0
-            let after = try SessionLogReader(path: copy).episodes { _ in episodes += 1 }
-            results.append(
-                .object([
-                    "file": .string(log), "recovered": .string(copy),
-                    "records": JSONValue(after.records), "episodes": JSONValue(episodes),
-                    "issues": .array(before.issues.map { .string("\($0)") }),
-                ]))
-            if json { continue }
-            for issue in before.issues { Terminal.writeToStandardOutput("\(log): \(issue)\n") }
-            Terminal.writeToStandardOutput(
-                "\(copy): \(after.records) records, \(episodes) whole episodes\n")
+        for file in try SessionArchive(path).entries({ _ in }) {
+            let (result, lines) = try recover(file, output: output)
+            results.append(result)
+            if !json { Terminal.writeToStandardOutput(lines.map { $0 + "\n" }.joined()) }
         }
         if json {
             Terminal.writeToStandardOutput(
-                JSONValue.object(["files": .array(results)]).pretty + "\n")
+                JSONValue.object([
+                    "files": .array(results), "rings": .array(rings.map { .string("\($0)") }),
+                ]).pretty + "\n")
         }
+    }
+
+    /// Recovers one log, and says what was found and done.
+    private static func recover(
+        _ file: SessionArchive.FileReport, output: String?
+    ) throws -> (result: JSONValue, lines: [String]) {
+        let (log, before) = (file.path, file.report)
+        if before.isClean {
+            let what = before.wasLeftOpen ? LogReport.leftOpenText : "it is clean"
+            let result: [String: JSONValue] = [
+                "file": .string(log), "recovered": .null,
+                "was_left_open": .bool(before.wasLeftOpen),
+            ]
+            return (.object(result), ["\(log): \(what): nothing to recover"])
+        }
+        let copy = output ?? String(log.dropLast(".mcap".count)) + ".recovered.mcap"
+        _ = try SessionLogReader(path: log).recover(to: FileLogSink(creating: copy))
+        var episodes = 0
+        let after = try SessionLogReader(path: copy).episodes { _ in episodes += 1 }
+        let result: [String: JSONValue] = [
+            "file": .string(log), "recovered": .string(copy),
+            "was_left_open": .bool(before.wasLeftOpen), "records": JSONValue(after.records),
+            "episodes": JSONValue(episodes),
+            "issues": .array(before.issues.map { .string("\($0)") }),
+        ]
+        return (
+            .object(result),
+            before.issues.map { "\(log): \($0)" }
+                + (before.wasLeftOpen ? ["\(log): \(LogReport.leftOpenText)"] : [])
+                + ["\(copy): \(after.records) records, \(episodes) whole episodes"]
+        )
     }
 }

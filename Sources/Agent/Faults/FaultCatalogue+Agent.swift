@@ -128,7 +128,8 @@ extension FaultCatalogue {
                 evidence.expect(!moved, "it moved while nobody commanded")
                 let holds = aftermath.report?.holds ?? 0
                 evidence.expect(
-                    holds > 0 || aftermath.agentCode == 70, "neither a hold nor a stop is told")
+                    holds > 0 || [69, 70].contains(aftermath.agentCode),
+                    "neither a hold nor a stop is told")
             }
         }
     }

@@ -9,6 +9,8 @@ struct LoggedMotion {
     var start: EpisodeStart
     /// Set-points at the command rate, from where the robot stood before the first step to the end of the last.
     var setpoints: [AxisVector]
+    /// What a reader should know of the log.
+    var issues: [String]
 
     /// Longest gap in the ticks of a log that is filled in, in ticks.
     static let longestGap: UInt64 = 100
@@ -25,7 +27,7 @@ struct LoggedMotion {
         var number = wanted
         var ticks: [(sequence: UInt64, command: AxisVector)] = []
         var before: TickRecord?
-        _ = try session.records { record, _ in
+        issues = try session.records { record, _ in
             switch record {
             case .episodeStart(let start): starts[start.number] = start
             case .tick(let tick):
@@ -39,7 +41,7 @@ struct LoggedMotion {
                 ticks.append((tick.command, tick.commanded))
             default: break
             }
-        }
+        }.issues
         guard let number, let start = starts[number] else {
             throw SessionError.notASession(
                 session.path, wanted.map { "it has no episode \($0)" } ?? "it has no motion")

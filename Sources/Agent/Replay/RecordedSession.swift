@@ -32,33 +32,45 @@ struct RecordedSession {
     func records(
         _ visit: (LogRecord, MonotonicTime) -> Void
     ) throws -> (issues: [String], isLossy: Bool) {
-        let paths = try SessionFiles(of: path).logs
-        guard paths.contains(where: { Files.exists($0) }) else {
+        let archive = try SessionArchive(path)
+        guard archive.files.logs.contains(where: { Files.exists($0) }) else {
             throw SessionError.notASession(path, "it has no log")
         }
-        var issues: [String] = []
-        var isLossy = false
-        for path in paths {
-            let report = try SessionLogReader(path: path).records(visit)
-            let name = URL(fileURLWithPath: path).lastPathComponent
-            issues += report.issues.map { "\(name): \($0)" }
-            isLossy = isLossy || report.issues.contains { $0.losesRecords }
-        }
-        return (issues, isLossy)
+        let reports = try archive.records(visit)
+        let isLossy = reports.contains { $0.report.issues.contains { $0.losesRecords } }
+        return (try issues(of: reports, in: archive.files), isLossy)
     }
 
     /// Every whole episode of every log, in order, and what is wrong with the logs.
     func episodes() throws -> (episodes: [Episode], issues: [String]) {
+        let archive = try SessionArchive(path)
         var found: [Episode] = []
-        var issues: [String] = []
-        for path in try SessionFiles(of: path).logs {
-            let (episodes, report) = try SessionLogReader(path: path).episodes()
-            found += episodes
-            let name = URL(fileURLWithPath: path).lastPathComponent
-            issues += report.issues.map { "\(name): \($0)" }
-        }
-        return (found, issues)
+        let reports = try archive.entries { found.append($0.recorded) }
+        return (found, try issues(of: reports, in: archive.files))
     }
+
+    /// What a reader should know of the logs, each line beginning with a file's name.
+    private func issues(
+        of reports: [SessionArchive.FileReport], in files: SessionFiles
+    ) throws -> [String] {
+        var lines: [String] = []
+        for file in reports {
+            let name = URL(fileURLWithPath: file.path).lastPathComponent
+            lines += file.report.issues.map { "\(name): \($0)" }
+            if file.report.wasLeftOpen { lines.append("\(name): \(LogReport.leftOpenText)") }
+        }
+        lines += try LogRings.waiting(in: files.folder).map { name in
+            "\(URL(fileURLWithPath: name).lastPathComponent): what a killed process recorded last is "
+                + "not in the log yet; `hone episodes recover` puts it there"
+        }
+        return lines
+    }
+}
+
+extension LogReport {
+    /// What is said of a part that was left open.
+    static let leftOpenText =
+        "its process was ended before it closed the log; the next part goes on"
 }
 
 extension LogIssue {

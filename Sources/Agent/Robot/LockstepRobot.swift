@@ -94,6 +94,10 @@ final class LockstepRobot: Robot {
 
     func play(_ motion: Motion) throws(RobotError) {
         controller.play(motion)
+        try goOn(playing: motion)
+    }
+
+    func goOn(playing motion: Motion) throws(RobotError) {
         let seconds = budget(of: motion)
         let began = clock.now
         while !controller.isMotionOver, !interrupt.isRequested {

@@ -91,6 +91,10 @@ final class RealtimeRobot: Robot {
 
     func play(_ motion: Motion) throws(RobotError) {
         loop.request(.play(motion))
+        try goOn(playing: motion)
+    }
+
+    func goOn(playing motion: Motion) throws(RobotError) {
         try waitFor("the end of the motion", seconds: budget(of: motion)) {
             $0.isMotionOver || interrupt.isRequested
         }

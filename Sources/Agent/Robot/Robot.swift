@@ -149,7 +149,11 @@ protocol Robot: AnyObject {
     /// - Parameter origin: whose action it is, for the log.
     func perform(_ action: AxisVector, from origin: MotionOrigin) throws(RobotError) -> StepResult
     /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
+    ///
+    /// - Throws: `RobotError.held` when a person holds the robot: it brakes, and the motion waits for `goOn`.
     func play(_ motion: Motion) throws(RobotError)
+    /// Plays the rest of a motion that a hold interrupted, once the robot has been started again.
+    func goOn(playing motion: Motion) throws(RobotError)
     /// Brakes to rest and holds, as far as the bridge still listens.
     func settle() throws(RobotError)
     /// Stopped or held: waits for a person to acknowledge and start, and comes back ready to move.

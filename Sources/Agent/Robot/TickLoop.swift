@@ -256,6 +256,8 @@ final class TickLoop: @unchecked Sendable {
         into now: inout TickState
     ) {
         controller.tick(now: time, into: &report)
+        // Recorded first: no robot ever acknowledges a command of which the log knows nothing.
+        onTick?(report)
         // The ring is full only if the bridge thread is gone; the bridge brakes by itself then.
         _ = link.commands.push(report.command)
         now.ticks += 1
@@ -266,6 +268,5 @@ final class TickLoop: @unchecked Sendable {
             now.step?.sample = sample
             now.finishedStep = stepTicket
         }
-        onTick?(report)
     }
 }

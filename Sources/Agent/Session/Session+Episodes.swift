@@ -101,6 +101,18 @@ extension Session {
         progress.note("held: \(line)")
     }
 
+    /// Does something that a person's hold may interrupt, and goes on with it after each start until it is done.
+    func outlastHolds(
+        of robot: any Robot, _ body: () throws(RobotError) -> Void
+    ) throws {
+        while true {
+            do throws(RobotError) { return try body() } catch {
+                guard case .held = error else { throw error }
+                try standBy(error, robot)
+            }
+        }
+    }
+
     /// Between two episodes: drives home, and writes a resume point when one is due.
     ///
     /// The robot moves right before the next scene is asked for, so that a bridge that died while the

@@ -59,6 +59,9 @@ final class Session {
     /// What the machine gives real time; nil until that matters.
     var realtime: RealtimeMachine?
 
+    /// How long the log's disk may stand still before ticks are dropped from the log, at least, s.
+    private static let ringSeconds = 10.0
+
     private let lock: SessionLock
     /// For the connection to the bridge, where it is encrypted.
     private let keys: AgentKeys?
@@ -85,6 +88,9 @@ final class Session {
         if request.isResume {
             directory = try SessionDirectory(resuming: url)
             lock = try SessionLock(url.path)
+            for finding in try LogRings.recover(in: directory.log.path) {
+                progress.note("\(finding)")
+            }
             resumePoint = try Session.pointToResume(in: directory)
             start = resumePoint == nil ? try read() : nil
         } else {
@@ -102,7 +108,8 @@ final class Session {
             creating: SessionLog.path(in: directory.log.path, part: logPart))
         self.recorder = recorder
         episodeLane = recorder.makeLane()
-        tickLane = recorder.makeLane()
+        tickLane = recorder.makeLane(
+            capacity: max(4096, Int(Self.ringSeconds * launch.robot.commandRateHz)))
         let journal = try SessionJournal(
             metricsPath: directory.metrics.path, lane: recorder.makeLane(), clock: clock)
         self.journal = journal
@@ -304,7 +311,7 @@ final class Session {
 
 extension TickRecord {
     /// What a tick's report becomes in the log.
-    init(_ report: TickReport) {
+    public init(_ report: TickReport) {
         self.init(
             command: report.command.sequence, sample: report.command.basedOnSample,
             episode: report.episode, verdict: UInt32(report.verdict.cause.rawValue),

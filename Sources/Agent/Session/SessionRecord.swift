@@ -24,9 +24,10 @@ struct SessionRecord: Codable {
     private(set) var command: SessionKind?
     /// Folder with the YAML files; nil where it goes on nowhere.
     private(set) var project: String?
-    private var launch: String
-    private var task: String?
-    private var instruction: String?
+    /// The launch's name.
+    private(set) var launch: String
+    private(set) var task: String?
+    private(set) var instruction: String?
     private var seed: UInt64
     private var schedule: String
     private var preset: String
@@ -36,7 +37,7 @@ struct SessionRecord: Codable {
     private var data: [String]?
     private var weights: String?
     private var guided: Bool?
-    private var files: [File]
+    private(set) var files: [File]
 
     /// The kernels of this process.
     static var presentKernels: String {

@@ -87,6 +87,9 @@ public struct LogReport: Sendable, Equatable {
     /// Closed or gone on with, and nothing wrong.
     public var isClean: Bool { (isClosed || isContinued) && issues.isEmpty }
 
+    /// Its process was ended before it closed it, and another part goes on.
+    public var wasLeftOpen: Bool { isContinued && !isClosed }
+
     /// Notes that another part goes on: this one was not closed because its process was ended.
     mutating func goesOn() {
         isContinued = true

@@ -63,13 +63,33 @@ public struct SessionArchive: Sendable {
     public func entries(_ visit: (Entry) -> Void) throws(LogError) -> [FileReport] {
         var reports: [FileReport] = []
         var before = 0.0
+        var assembler = EpisodeAssembler()
         for (index, log) in files.logs.enumerated() {
-            var report = try SessionLogReader(path: log).timedEpisodes { episode, time in
+            let isLast = index == files.logs.count - 1
+            var report = try SessionLogReader(path: log).timedEpisodes(
+                &assembler, isLast: isLast
+            ) { episode, time in
                 let seconds = Double(time.nanoseconds) * 1e-9
                 // A log that begins anew counts its own time.
                 visit(entry(episode, robotSeconds: seconds >= before ? seconds - before : seconds))
                 before = seconds
             }
+            if !isLast { report.goesOn() }
+            reports.append(FileReport(path: log, report: report))
+        }
+        return reports
+    }
+
+    /// Visits every readable record of every log in order; one log is in memory at a time.
+    ///
+    /// - Returns: what each log turned out to hold.
+    @discardableResult
+    public func records(
+        _ visit: (LogRecord, MonotonicTime) -> Void
+    ) throws(LogError) -> [FileReport] {
+        var reports: [FileReport] = []
+        for (index, log) in files.logs.enumerated() {
+            var report = try SessionLogReader(path: log).records(visit)
             if index < files.logs.count - 1 { report.goesOn() }
             reports.append(FileReport(path: log, report: report))
         }

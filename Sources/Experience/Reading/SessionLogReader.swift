@@ -72,6 +72,18 @@ public struct SessionLogReader {
     @discardableResult
     public func timedEpisodes(_ visit: (Episode, MonotonicTime) -> Void) -> LogReport {
         var assembler = EpisodeAssembler()
+        return timedEpisodes(&assembler, isLast: true, visit)
+    }
+
+    /// The same for one of several parts: an episode may begin in one and end in the next.
+    ///
+    /// - Parameters:
+    ///   - assembler: what the parts before have left.
+    ///   - isLast: no further part comes.
+    func timedEpisodes(
+        _ assembler: inout EpisodeAssembler, isLast: Bool,
+        _ visit: (Episode, MonotonicTime) -> Void
+    ) -> LogReport {
         var report = scan { record, time, scan in
             switch assembler.accept(record) {
             case .nothing: break
@@ -79,7 +91,7 @@ public struct SessionLogReader {
             case .incomplete(let number): scan.note(.incompleteEpisode(number: number))
             }
         }
-        if let number = assembler.unfinished {
+        if isLast, let number = assembler.unfinished {
             report.issues.append(.incompleteEpisode(number: number))
         }
         return report
@@ -125,6 +137,12 @@ public struct SessionLogReader {
             scan.report.messages[topic.name, default: 0] += 1
             visit(record, MonotonicTime(nanoseconds: message.time), &scan)
         }
+    }
+
+    /// Visits every message on Hone's topics as it stands in the log.
+    @discardableResult
+    func messages(_ visit: (LogTopic, UInt64, UnsafeRawBufferPointer) -> Void) -> LogReport {
+        scanMessages { topic, message, _ in visit(topic, message.time, message.payload) }
     }
 
     /// Visits messages on Hone's topics, noting where some are missing.

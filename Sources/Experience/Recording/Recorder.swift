@@ -5,8 +5,9 @@ internal import Synchronization
 /// Makes experience durable, then hands whole episodes to the learner.
 ///
 /// Producing threads record into lanes; the recorder's own thread appends, and commits every `commitInterval` or
-/// `commitBytes`. Without `start` (lockstep) the same code runs inside `record`, `flush` and `close` on the caller's thread.
-/// An episode is never handed out before it is on the disk; after a disk error nothing is.
+/// `commitBytes`. What a lane has taken stays in its ring until it is committed: in memory that outlives the process, from
+/// where `LogRings.recover` takes it. Without `start` (lockstep) the same code runs inside `record`, `flush` and `close` on
+/// the caller's thread, without rings. An episode is never handed out before it is on the disk; after a disk error nothing is.
 public final class Recorder: @unchecked Sendable {
     // @unchecked Sendable: everything below "One thread" is touched by the recorder's thread between `start` and the
     // join in `close`, and by the one calling thread otherwise; the rest is atomic, locked or never changes.
@@ -27,6 +28,8 @@ public final class Recorder: @unchecked Sendable {
     }
 
     private let settings: Settings
+    /// Where the lanes' rings are found after the process; nil when they end with it.
+    private let ringName: String?
     private let durable: SPSCRing<Episode>
     private let state: Mutex<(failure: LogError?, statistics: RecorderStatistics)>
     private let isThreaded = Atomic<Bool>(false)
@@ -40,6 +43,7 @@ public final class Recorder: @unchecked Sendable {
     private let writer: MCAPWriter
     private let clock = SystemClock()
     private var lanes: [RecorderLane] = []
+    private var rings: RecorderRing?
     private var assemblers: [EpisodeAssembler] = []
     private var uncommitted: [Episode] = []
     private var waiting: [Episode] = []
@@ -52,8 +56,11 @@ public final class Recorder: @unchecked Sendable {
     private var flushed: WakeEvent?
 
     /// Records into a sink.
-    public init(sink: any LogSink, settings: Settings = Settings()) {
+    ///
+    /// - Parameter ringName: where what the lanes have taken is found when the process is killed; nil for nowhere.
+    public init(sink: any LogSink, ringName: String? = nil, settings: Settings = Settings()) {
         self.settings = settings
+        self.ringName = ringName
         durable = SPSCRing(capacity: settings.durableCapacity)
         state = Mutex((nil, RecorderStatistics()))
         writer = MCAPWriter(
@@ -61,16 +68,19 @@ public final class Recorder: @unchecked Sendable {
             channels: LogTopic.allCases.map(\.channel))
     }
 
-    /// Records into a new file, which must not exist.
+    /// Records into a new file, which must not exist; with a thread, the lanes' rings are beside it by name.
     public convenience init(
         creating path: String, settings: Settings = Settings()
     ) throws(LogError) {
-        self.init(sink: try FileLogSink(creating: path), settings: settings)
+        self.init(
+            sink: try FileLogSink(creating: path), ringName: LogRings.name(of: path),
+            settings: settings)
     }
 
     /// Makes a producing thread's lane; before `start`.
     ///
-    /// - Parameter capacity: records that fit the ring, some 1.4 KB each; 4096 ticks at 100 Hz are 40 s.
+    /// - Parameter capacity: ticks of the robot with most axes that wait for their commit, some 0.5 KB each; 4096 at 100 Hz
+    ///   are 40 s.
     public func makeLane(capacity: Int = 4096) -> RecorderLane {
         precondition(!isThreaded.load(ordering: .acquiring), "lanes are made before start")
         let lane = RecorderLane(index: lanes.count, capacity: capacity, recorder: self)
@@ -79,18 +89,22 @@ public final class Recorder: @unchecked Sendable {
         return lane
     }
 
-    /// Starts the recorder's thread; from here on lanes only fill their rings.
+    /// Makes the rings and starts the recorder's thread; from here on lanes only fill their rings.
     public func start(scheduling: Scheduling = .normal) throws(LogError) {
         precondition(thread == nil, "a recorder starts once")
         do throws(PlatformError) {
             wake = try WakeEvent()
             flushed = try WakeEvent()
+            let rings = try RecorderRing(lanes.map(\.byteCount), name: ringName)
+            for (lane, ring) in zip(lanes, rings.rings) { lane.use(ring) }
+            self.rings = rings
             isThreaded.store(true, ordering: .releasing)
             thread = try HoneThread.start(name: "recorder", scheduling: scheduling) {
                 [unowned self] in run()
             }
         } catch {
             isThreaded.store(false, ordering: .releasing)
+            try? rings?.remove()
             throw .cannotStart(error)
         }
     }
@@ -114,7 +128,10 @@ public final class Recorder: @unchecked Sendable {
         if let failure { throw failure }
     }
 
-    /// Ends the thread, commits, and writes the log's index; afterwards only `takeDurableEpisode` and the counters work.
+    /// Ends the thread, commits, writes the log's index and takes the rings away; afterwards only `takeDurableEpisode` and
+    /// the counters work.
+    ///
+    /// After a disk error the rings stay where they are found, with everything that did not reach the log.
     public func close() throws(LogError) {
         if let thread, !isClosed {
             stopRequested.store(true, ordering: .releasing)
@@ -125,9 +142,13 @@ public final class Recorder: @unchecked Sendable {
         isClosed = true
         // Last of all: whoever sees it finds nothing left for this thread to do.
         defer { isThreaded.store(false, ordering: .releasing) }
+        drain()
         commit()
         if !hasFailed.load(ordering: .acquiring) {
-            do throws(LogError) { try writer.close() } catch { fail(error) }
+            do throws(LogError) {
+                try writer.close()
+                do throws(PlatformError) { try rings?.remove() } catch { throw .cannotWrite(error) }
+            } catch { fail(error) }
         }
         publishStatistics()
         if let failure { throw failure }
@@ -157,11 +178,15 @@ public final class Recorder: @unchecked Sendable {
 
     // MARK: - Producing threads
 
-    /// Takes an entry into the lane's ring, or in place without a thread.
-    func isTaking(_ entry: RecorderLane.Entry, from lane: RecorderLane) -> Bool {
+    /// Takes a record into the lane's ring, or in place without a thread.
+    func isTaking(_ record: LogRecord, at time: MonotonicTime, from lane: RecorderLane) -> Bool {
         if hasFailed.load(ordering: .acquiring) { return false }
-        if isThreaded.load(ordering: .acquiring) { return lane.ring.push(entry) }
-        return !isClosed && append(entry, from: lane.index)
+        let time = time.nanoseconds &+ settings.timeOffset
+        if isThreaded.load(ordering: .acquiring) { return lane.push(record, time: time) }
+        if isClosed { return false }
+        let (topic, payload) = LogEncoding.encode(record, time: time)
+        let message = RingMessage(topic: topic, time: time, payload: payload)
+        return append(message, record, from: lane.index)
     }
 
     // MARK: - One thread
@@ -185,25 +210,39 @@ public final class Recorder: @unchecked Sendable {
     /// Appends what is in the rings now; what is pushed meanwhile may wait for the next round.
     private func drain() {
         for lane in lanes {
-            for _ in 0..<lane.ring.count {
-                guard let entry = lane.ring.pop(), append(entry, from: lane.index) else { break }
+            lane.ring?.refresh()
+            while !hasFailed.load(ordering: .acquiring), let bytes = lane.ring?.next(),
+                let found = RingRecord(bytes)
+            {
+                let message = found.message
+                // Only episodes are put together.
+                let record: LogRecord? =
+                    switch message.topic {
+                    case .episode, .transition:
+                        message.payload.withUnsafeBytes {
+                            LogEncoding.decode(message.topic, $0)
+                        }
+                    case .tick, .event, .metrics, .label: nil
+                    }
+                if !append(message, record, from: lane.index) { return }
             }
         }
     }
 
-    /// Appends a record to the chunk in the making, and commits that when it is large.
-    private func append(_ entry: RecorderLane.Entry, from lane: Int) -> Bool {
-        let time = entry.time.nanoseconds &+ settings.timeOffset
-        let (topic, payload) = LogEncoding.encode(entry.record, time: time)
+    /// Appends a message to the chunk in the making, and commits that when it is large.
+    ///
+    /// - Parameter record: the same decoded, where it may belong to an episode.
+    private func append(_ message: RingMessage, _ record: LogRecord?, from lane: Int) -> Bool {
         do throws(LogError) {
-            try writer.append(channel: topic.rawValue, time: time, payload: payload)
+            try writer.append(
+                channel: message.topic.rawValue, time: message.time, payload: message.payload)
         } catch {
             fail(error)
             return false
         }
         totals.records += 1
-        switch assemblers[lane].accept(entry.record) {
-        case .nothing: break
+        switch record.map({ assemblers[lane].accept($0) }) {
+        case nil, .nothing: break
         case .complete(let episode): uncommitted.append(episode)
         case .incomplete: totals.incompleteEpisodes += 1
         }
@@ -217,6 +256,8 @@ public final class Recorder: @unchecked Sendable {
         if writer.pendingMessageCount > 0 {
             let start = clock.now
             do throws(LogError) { try writer.commit() } catch { return fail(error) }
+            // Only now: until the log has them for sure, the rings keep what was taken.
+            for lane in lanes { lane.ring?.release() }
             let spent = UInt64(max(0, clock.now.nanoseconds(since: start)))
             totals.commits += 1
             totals.commitNanoseconds += spent

@@ -3,25 +3,37 @@ internal import Synchronization
 
 /// One producing thread's way into the recorder.
 ///
-/// Never waits and makes no system call: it fills a ring that the recorder empties. Without a recorder thread (lockstep) it
-/// appends in place. One thread at a time; all marks and transitions of an episode go through the same lane.
-public final class RecorderLane: Sendable {
-    struct Entry: Sendable {
-        var time: MonotonicTime
-        var record: LogRecord
-    }
+/// Never waits and makes no system call: it fills a ring that the recorder empties. What it has taken survives the process,
+/// killed at any moment, and neither locks nor, for a tick, allocates. Without a recorder thread (lockstep) it appends in
+/// place. One thread at a time; all marks and transitions of an episode go through the same lane.
+public final class RecorderLane: @unchecked Sendable {
+    // @unchecked Sendable: `ring` is set before the recorder says that it has a thread, and never again; `scratch` is
+    // touched by the producing thread only.
 
-    let ring: SPSCRing<Entry>
     let index: Int
+    /// Bytes that the ring's records have room in.
+    let byteCount: Int
+    private(set) var ring: ByteRing?
+    private let scratch: UnsafeMutableRawBufferPointer
     private let dropped = Atomic<UInt64>(0)
     // Safe: a lane is used while its recorder is; the recorder owns the lanes.
     private unowned let recorder: Recorder
 
+    /// A ring has room for an event with a long text, and a robot with many features.
+    private static let leastByteCount = 1 << 16
+
     init(index: Int, capacity: Int, recorder: Recorder) {
         self.index = index
         self.recorder = recorder
-        ring = SPSCRing(capacity: capacity)
+        // Eight bytes frame a record, at most seven fill it up.
+        byteCount = max(Self.leastByteCount, capacity * (RingRecord.tickByteCount + 15))
+        scratch = .allocate(byteCount: RingRecord.tickByteCount, alignment: 8)
     }
+
+    deinit { scratch.deallocate() }
+
+    /// Takes the ring that it fills once there is a recorder thread.
+    func use(_ ring: ByteRing) { self.ring = ring }
 
     /// Records something that happened at `time`.
     ///
@@ -30,10 +42,24 @@ public final class RecorderLane: Sendable {
     ///   incomplete and will not be trained on.
     @discardableResult
     public func record(_ record: LogRecord, at time: MonotonicTime) -> Bool {
-        let entry = Entry(time: time, record: record)
-        if recorder.isTaking(entry, from: self) { return true }
+        if recorder.isTaking(record, at: time, from: self) { return true }
         if case .tick = record { dropped.add(1, ordering: .relaxed) }
         return false
+    }
+
+    /// Puts a record into the ring; `time` is the log's, ns.
+    func push(_ record: LogRecord, time: UInt64) -> Bool {
+        guard let ring else { return false }
+        var writer = ByteWriter(scratch)
+        do throws(ByteError) {
+            if case .tick(let tick) = record {
+                try RingRecord.write(tick, time: time, to: &writer)
+                return ring.push(writer.written)
+            }
+            let (topic, payload) = LogEncoding.encode(record, time: time)
+            try RingRecord.write(topic, time: time, to: &writer)
+            return payload.withUnsafeBytes { ring.push(writer.written, $0) }
+        } catch { preconditionFailure("a lane's scratch has room for a tick") }
     }
 
     /// Ticks that were not taken; any thread.

@@ -14,7 +14,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
         case append
         /// To read and write; made if missing, content kept.
         case update
-        /// To write; must not exist yet.
+        /// To read and write; must not exist yet.
         case create
     }
 
@@ -35,7 +35,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
             case .write: O_WRONLY | O_CREAT | O_TRUNC
             case .append: O_WRONLY | O_CREAT | O_APPEND
             case .update: O_RDWR | O_CREAT
-            case .create: O_WRONLY | O_CREAT | O_EXCL
+            case .create: O_RDWR | O_CREAT | O_EXCL
             }
         let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
         if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
@@ -157,6 +157,14 @@ public struct FileDescriptor: ~Copyable, Sendable {
         if retrying({ Int(flock(raw, LOCK_EX | LOCK_NB)) }) == 0 { return true }
         if errno == EWOULDBLOCK { return false }
         throw .system(attempted: "lock", subject: path, code: errno)
+    }
+
+    /// Whether another process has a file's lock; false for a file that cannot be opened.
+    public static func isLocked(_ path: String) -> Bool {
+        do throws(PlatformError) {
+            let file = try FileDescriptor(opening: path, .read)
+            return try !file.tryLock()
+        } catch { return false }
     }
 }
 

@@ -55,7 +55,7 @@ public enum Files {
     public static func replace(
         _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644
     ) throws(PlatformError) {
-        let aside = "\(path)\(asideMark)\(getpid())"
+        let aside = aside(path)
         do {
             let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
             try file.write(bytes)
@@ -69,6 +69,9 @@ public enum Files {
     }
 
     private static let asideMark = ".new-"
+
+    /// Where this process writes what is to become `path`.
+    static func aside(_ path: String) -> String { "\(path)\(asideMark)\(getpid())" }
 
     /// Whether a name is one that `replace` writes aside under: a killed process leaves it behind.
     public static func isAside(_ name: String) -> Bool {
