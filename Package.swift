@@ -31,7 +31,6 @@ let package = Package(
     products: [
         .executable(name: "hone", targets: ["hone"]),
         .executable(name: "hone-bench", targets: ["hone-bench"]),
-        .executable(name: "hone-fuzz", targets: ["hone-fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -86,15 +85,7 @@ let package = Package(
             name: "hone-bench",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "CAllocations", parser,
-            ], swiftSettings: house),
-
-        .executableTarget(
-            name: "hone-fuzz",
-            dependencies: [
-                "Agent", "Bridge", "Configuration", "Embodiment", "Experience", "Neural",
-                "Platform",
-                "CAllocations", "CFuzzer", parser,
+                "Learning", "Models", "Neural", "Platform", "CAllocations", "CFuzzer", parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),

@@ -6,8 +6,8 @@ import ArgumentParser
 struct HoneBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hone-bench",
-        abstract: "Measures Hone's hot paths, and tries its limiter.",
-        subcommands: [Workloads.self, Limits.self, Recording.self],
+        abstract: "Measures Hone's hot paths, and tries its limiter and its parsers.",
+        subcommands: [Workloads.self, Limits.self, Recording.self, Fuzz.self],
         defaultSubcommand: Workloads.self)
 
     static func main() {

@@ -27,11 +27,7 @@ private enum Law {
         ],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
-            "Control", "Experience", "Learning", "Simulation", "CAllocations",
-        ],
-        "hone-fuzz": [
-            "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Experience",
-            "CAllocations", "CFuzzer",
+            "Control", "Experience", "Learning", "Simulation", "CAllocations", "CFuzzer",
         ],
     ]
     /// C targets, each behind one Swift module.
@@ -45,7 +41,6 @@ private enum Law {
     /// What is neither of this package nor of every toolchain.
     static let outside: [String: Set<String>] = [
         "hone": ["ArgumentParser"], "hone-bench": ["ArgumentParser"],
-        "hone-fuzz": ["ArgumentParser"],
         "Experience": ["SwiftProtobuf"],
     ]
     /// Parts of the toolchain.
@@ -61,7 +56,7 @@ private enum Law {
         "README.md",
     ]
     /// Who may write to standard output.
-    static let mayPrint: Set<String> = ["hone", "hone-bench", "hone-fuzz", "Agent"]
+    static let mayPrint: Set<String> = ["hone", "hone-bench", "Agent"]
     static let fileLines = 400
 }
 

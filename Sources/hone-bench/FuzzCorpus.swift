@@ -1,7 +1,7 @@
 import Foundation
 
 /// The kept inputs of one parser: a text file, an input a line, in base64.
-struct Corpus {
+struct FuzzCorpus {
     let path: String
 
     /// All kept inputs; none where there is no file.

@@ -1,10 +1,9 @@
 import ArgumentParser
 import CFuzzer
 
-@main
-struct HoneFuzz: ParsableCommand {
+struct Fuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hone-fuzz",
+        commandName: "fuzz",
         abstract: "Feeds a parser bytes that nobody meant for it.",
         discussion: """
             Reads the kept inputs, then --runs more. launch/fuzz builds it with LLVM's libFuzzer, which looks \
@@ -38,7 +37,7 @@ struct HoneFuzz: ParsableCommand {
     var pack: String?
 
     func run() throws {
-        let corpus = Corpus(path: "\(corpora)/\(parser.rawValue).txt")
+        let corpus = FuzzCorpus(path: "\(corpora)/\(parser.rawValue).txt")
         if let pack { return try corpus.keep(folder: pack) }
         let kept = try corpus.inputs()
         if let unpack { return try corpus.write(kept, into: unpack) }
@@ -47,7 +46,7 @@ struct HoneFuzz: ParsableCommand {
         print("\(parser.rawValue): \(kept.count) kept inputs read")
         if runs == 0 { return }
         if hone_has_fuzzer() != 0 { throw ExitCode(hunt()) }
-        var mutator = Mutator(inputs: kept, longest: parser.longestInput, seed: UInt64(seed))
+        var mutator = FuzzMutator(inputs: kept, longest: parser.longestInput, seed: UInt64(seed))
         for _ in 0..<runs { FuzzTrial.run(parser, mutator.next()) }
         print("\(parser.rawValue): \(runs) changed inputs read, seed \(seed)")
     }
@@ -57,7 +56,7 @@ struct HoneFuzz: ParsableCommand {
         FuzzTrial.target = parser
         let arguments =
             [
-                "hone-fuzz", "-runs=\(runs)", "-seed=\(seed)", "-timeout=1", "-rss_limit_mb=1024",
+                "hone-bench", "-runs=\(runs)", "-seed=\(seed)", "-timeout=1", "-rss_limit_mb=1024",
                 "-max_len=\(parser.longestInput)", "-print_final_stats=1",
                 "-artifact_prefix=\(folder ?? ".")/",
             ] + (merge == nil ? [] : ["-merge=1"]) + [folder, merge].compactMap { $0 }

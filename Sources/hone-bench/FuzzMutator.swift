@@ -1,7 +1,7 @@
 import Neural
 
 /// Inputs made from others: bits flipped, bytes set to telling values, pieces cut, doubled and joined.
-struct Mutator {
+struct FuzzMutator {
     private static let tellingBytes: [UInt8] = [
         0, 1, 0x7f, 0x80, 0xff, 0x22, 0x3a, 0x7b, 0x7d, 0x0a,
     ]
