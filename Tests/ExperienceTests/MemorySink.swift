@@ -10,6 +10,7 @@ final class MemorySink: LogSink, @unchecked Sendable {
         var durableCount = 0
         var calls = 0
         var isClosed = false
+        var isFull = false
     }
 
     let path = "memory"
@@ -38,12 +39,15 @@ final class MemorySink: LogSink, @unchecked Sendable {
     var calls: Int { state.withLock { $0.calls } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
+    /// From the next call on everything fails.
+    func fill() { state.withLock { $0.isFull = true } }
+
     private func countCall() throws(LogError) {
-        let call = state.withLock { state in
+        let (call, isFull) = state.withLock { state in
             defer { state.calls += 1 }
-            return state.calls
+            return (state.calls, state.isFull)
         }
-        if call == failingCall {
+        if isFull || call == failingCall {
             throw .cannotWrite(.system(attempted: "write to", subject: path, code: code))
         }
     }
