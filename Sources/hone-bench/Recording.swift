@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Embodiment
 import Experience
 import Foundation
 import Platform
