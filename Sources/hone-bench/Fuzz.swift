@@ -6,10 +6,9 @@ struct Fuzz: ParsableCommand {
         commandName: "fuzz",
         abstract: "Feeds a parser bytes that nobody meant for it.",
         discussion: """
-            Reads the kept inputs, then --runs more. launch/fuzz builds it with LLVM's libFuzzer, which looks \
-            for inputs that take new ways through the code; built without, kept inputs are changed at random. \
-            A crash, or more memory than four times the input and 1 MiB, ends it with an error and says which \
-            input it was.
+            Reads the kept inputs, then --runs more: kept inputs changed at random, or what LLVM's libFuzzer \
+            finds where the program was linked with it. A crash, or more memory than four times the input \
+            and 1 MiB, ends it with an error and says which input it was.
             """)
 
     @Argument(help: "frame, message, yaml, weights, log or report.")
