@@ -40,7 +40,6 @@ let package = Package(
         // C, each imported by exactly one Swift module.
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CAllocations"),
-        .target(name: "CFuzzer"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -85,7 +84,7 @@ let package = Package(
             name: "hone-bench",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "CAllocations", "CFuzzer", parser,
+                "Learning", "Models", "Neural", "Platform", "CAllocations", parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),

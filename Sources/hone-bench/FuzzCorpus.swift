@@ -14,24 +14,4 @@ struct FuzzCorpus {
             return Array(data)
         }
     }
-
-    /// Writes inputs into a folder, a file each.
-    func write(_ inputs: [[UInt8]], into folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for (index, input) in inputs.enumerated() {
-            try Data(input).write(to: URL(fileURLWithPath: "\(folder)/kept-\(index)"))
-        }
-    }
-
-    /// Makes a folder's files the kept inputs, in an order that does not depend on the file system.
-    func keep(folder: String) throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-        let lines = try files.map {
-            try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")).base64EncodedString()
-        }
-        let text = Set(lines).sorted { ($0.count, $0) < ($1.count, $1) }.joined(separator: "\n")
-        try FileManager.default.createDirectory(
-            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-    }
 }

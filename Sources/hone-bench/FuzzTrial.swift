@@ -3,15 +3,6 @@ import Foundation
 
 /// One input through one parser, and what that may cost.
 enum FuzzTrial {
-    /// What libFuzzer's inputs are for: set once, before it takes over, on the one thread there is.
-    nonisolated(unsafe) static var target = FuzzTarget.frame
-
-    /// libFuzzer's way in.
-    static func input(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-        run(target, UnsafeRawBufferPointer(start: bytes, count: count))
-        return 0
-    }
-
     /// Reads an input; ends the process when memory in use rose by more than four times its size and 1 MiB.
     static func run(_ target: FuzzTarget, _ bytes: UnsafeRawBufferPointer) {
         let before = hone_thread_live_bytes()

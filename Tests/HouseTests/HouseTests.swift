@@ -27,12 +27,12 @@ private enum Law {
         ],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
-            "Control", "Experience", "Learning", "Simulation", "CAllocations", "CFuzzer",
+            "Control", "Experience", "Learning", "Simulation", "CAllocations",
         ],
     ]
     /// C targets, each behind one Swift module.
     static let libraries = [
-        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
+        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations",
     ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [
