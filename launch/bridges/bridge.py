@@ -56,10 +56,13 @@ class Bridge:
         self._socket.setsockopt(zmq.LINGER, 200)
         self._socket.setsockopt(zmq.SNDHWM, 8)
         self._socket.setsockopt(zmq.RCVHWM, 8)
-        # Connections that never say who they are, or die without a word, are cleared away.
+        # Connections that never say who they are, or whose host has died, are cleared away. Never by
+        # heartbeats: libzmq ends the process over one on a full connection (its issue 4364).
         self._socket.setsockopt(zmq.HANDSHAKE_IVL, 2000)
-        self._socket.setsockopt(zmq.HEARTBEAT_IVL, 500)
-        self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 3000)
+        self._socket.setsockopt(zmq.TCP_KEEPALIVE, 1)
+        self._socket.setsockopt(zmq.TCP_KEEPALIVE_IDLE, 1)
+        self._socket.setsockopt(zmq.TCP_KEEPALIVE_INTVL, 1)
+        self._socket.setsockopt(zmq.TCP_KEEPALIVE_CNT, 3)
         self._socket.setsockopt(zmq.MAXMSGSIZE, wire.MAXIMUM_JSON_BYTES)
         # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)

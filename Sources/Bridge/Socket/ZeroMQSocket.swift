@@ -127,11 +127,13 @@ final class ZeroMQSocket {
         try set(ZMQ_BACKLOG, 100)
         try set(ZMQ_RECONNECT_IVL, 50)
         try set(ZMQ_RECONNECT_IVL_MAX, 1000)
-        // Heartbeats only clear away dead connections, so they are slow enough not to cut a live
-        // one on a busy machine; freshness is judged by samples and commands, in tens of ms.
-        try set(ZMQ_HEARTBEAT_IVL, 500)
-        try set(ZMQ_HEARTBEAT_TIMEOUT, 3000)
-        try set(ZMQ_HEARTBEAT_TTL, 3000)
+        // Never heartbeats: one that falls due on a connection whose queue is full and whose peer has
+        // gone ends the process (libzmq issues 3937, 4364, 4767). The system notices dead hosts.
+        try set(ZMQ_HEARTBEAT_IVL, 0)
+        try set(ZMQ_TCP_KEEPALIVE, 1)
+        try set(ZMQ_TCP_KEEPALIVE_IDLE, 1)
+        try set(ZMQ_TCP_KEEPALIVE_INTVL, 1)
+        try set(ZMQ_TCP_KEEPALIVE_CNT, 3)
         try set(ZMQ_IPV6, 0)
         // A peer that is gone, or does not read, is an answer instead of a silent drop.
         if role == .router { try set(ZMQ_ROUTER_MANDATORY, 1) }
