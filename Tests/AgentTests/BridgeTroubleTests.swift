@@ -92,14 +92,19 @@ struct BridgeTroubleTests {
 
     @Test("A bridge that is another robot is refused with every difference")
     func otherRobot() throws {
-        let scratch = try Scratch()
+        let project = try OwnProject()
+        // A machine too busy to move that arm in time is told so before anything else.
+        try project.change(
+            "robots/widowx250s.yaml", "\ntiming:",
+            "\ndegraded: {rt1_speed_share: 1, rt2_speed_share: 1}\n\ntiming:")
+        let scratch = project.scratch
         let endpoint = "ipc://\(scratch.path("robot"))"
         let robot = try HoneProgram.Running(["sim", "--endpoint", endpoint])
         let outcome = try HoneProgram.run(
             [
                 "record", "widowx-cup", "--quiet", "--directory", scratch.path("session"), "--set",
                 "bridge.endpoint=\(endpoint)",
-            ])
+            ], in: scratch.folder)
         #expect(outcome.code == 69, "\(outcome.errors)")
         for words in [
             "robot: widowx250s in the file, sim-widowx at the bridge",

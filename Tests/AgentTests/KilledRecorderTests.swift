@@ -61,10 +61,11 @@ struct KilledRecorderTests {
                     "record", "demo-realtime", "--episodes", "1000", "--quiet", "--directory",
                     session.folder, "--set", "task.max_episode_s=1",
                 ], in: scratch.folder)
-            try HoneProgram.wait(for: "ticks in the log") {
-                ((try? session.ticks.count) ?? 0) > 20
+            try HoneProgram.wait(for: "an episode's ticks in the log") {
+                let ticks = (try? session.ticks) ?? []
+                return ticks.count { $0.origin?.driver == .operatorAction } > 20
             }
-            SystemClock().sleep(for: .milliseconds(Int64(300 * random.next())))
+            SystemClock().sleep(for: .milliseconds(Int64(1500 * random.next())))
             running.child.kill()
             _ = running.child.wait()
             isOver.set()
@@ -91,6 +92,14 @@ struct KilledRecorderTests {
                     }
                 }, "\(comment): \(log.issues)")
             #expect(Set(episodes.map(\.number)).count == episodes.count, "\(comment)")
+            // Also of the episode in which it was killed: only the step under way may be missing.
+            let period = 20  // ticks a policy step, by robots/sim-widowx.yaml
+            let moved = try session.ticks.filter { $0.origin?.driver == .operatorAction }
+            for (number, ticks) in Dictionary(grouping: moved, by: \.episode) {
+                let steps = episodes.first { $0.number == number }?.transitions.count ?? 0
+                #expect(steps >= ticks.count / period - 1, "\(comment): episode \(number)")
+            }
+            #expect(!moved.isEmpty, "\(comment)")
             let again = try HoneProgram.run(["episodes", "recover", session.folder])
             #expect(!again.output.contains(".ring"), "\(again.output)")
             #expect(try session.ticks.map(\.command) == commands, "\(comment)")

@@ -46,7 +46,22 @@ struct RealtimeResumeTests {
         try HoneProgram.wait(for: "two training episodes") { session.episodesSoFar >= 2 }
         running.child.kill()
         _ = running.child.wait()
-        let before = try session.log.episodes
+        // What the rings kept belongs to what was lived: resuming puts it into the log by itself.
+        let copy = FinishedSession(scratch.path("copy"))
+        try Files.makeDirectories(copy.folder)
+        try FileManager.default.copyItem(
+            atPath: session.folder + "/log", toPath: copy.folder + "/log")
+        let rings = try LogRings.waiting(in: session.folder + "/log")
+        #expect(!rings.isEmpty)
+        for ring in rings {
+            // The name leads to shared memory, of which the copy gets its own.
+            let path = ring.replacingOccurrences(of: session.folder, with: copy.folder)
+            let bytes = try Files.read(ring, limit: 1 << 30)
+            try FileManager.default.removeItem(atPath: path)
+            try Files.replace(path, with: bytes)
+        }
+        _ = try LogRings.recover(in: copy.folder + "/log")
+        let (before, ticks) = (try copy.log.episodes, try copy.ticks)
         let weights = try session.weights
         #expect(before.count { $0.purpose == .training && $0.outcome != .aborted } >= 2)
 
@@ -54,6 +69,8 @@ struct RealtimeResumeTests {
         try #require(outcome.code == 0, "\(outcome.errors)")
         let (episodes, log) = try session.log
         #expect(Array(episodes.prefix(before.count)) == before, "nothing is lived once more")
+        #expect(try Array(session.ticks.prefix(ticks.count)) == ticks, "no tick is lost")
+        #expect(try LogRings.waiting(in: session.folder + "/log").isEmpty)
         #expect(episodes.map(\.number) == episodes.map(\.number).sorted())
         #expect(Set(episodes.map(\.number)).count == episodes.count)
         let report = try session.report
@@ -72,6 +89,8 @@ struct RealtimeResumeTests {
         }
         #expect(!log.issues.contains { if case .damaged = $0 { true } else { false } })
         // From rest at the measured pose, through the guardian, within every limit of the robot's own.
-        expectLeftAtRest(try session.robotsLastWord("bridge-2"))
+        // The number of the part that it wrote: what the rings kept may have become one of its own.
+        let part = try #require(try SessionLog.parts(in: session.folder + "/log").last?.part)
+        expectLeftAtRest(try session.robotsLastWord("bridge-\(part)"))
     }
 }

@@ -158,17 +158,15 @@ struct LogRingsTests {
             try expect(folder, holds: messages.prefix(moment.taken), "step \(number)")
             #expect(!Files.exists(folder.ring))
             #expect(try LogRings.recover(in: folder.path).isEmpty)
-            // Whole across the parts, and no more of them than were ended.
+            // Whole across the parts; the one that was killed is aborted.
             let whole = try SessionArchive(folder.path).episodes().episodes
             let both = try SessionLogReader(session: folder.path).episodes().episodes
             #expect(whole == both && whole.count <= 3)
-            let ended = messages.prefix(moment.taken).count { message in
-                guard message.topic == .episode else { return false }
-                let mark = message.payload.withUnsafeBytes { LogEncoding.decode(.episode, $0) }
-                if case .episodeEnd? = mark { return true }
-                return false
-            }
-            #expect(whole.count == ended, "step \(number)")
+            let marks = messages.prefix(moment.taken).filter { $0.topic == .episode }
+                .compactMap { $0.payload.withUnsafeBytes { LogEncoding.decode(.episode, $0) } }
+            let ended = marks.count { if case .episodeEnd = $0 { true } else { false } }
+            #expect(whole.count == marks.count - ended, "step \(number)")
+            #expect(whole.count { $0.outcome != .aborted } == ended, "step \(number)")
         }
         #expect(appended > 20)
     }

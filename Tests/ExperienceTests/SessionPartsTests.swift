@@ -101,7 +101,7 @@ struct SessionPartsTests {
         #expect(throws: LogError.self) { try SessionLogReader(session: directory + "/none") }
     }
 
-    @Test("An episode that was cut off at the end of a part is named, and the next is whole")
+    @Test("An episode cut off at the end of a part is named and aborted, and the next is whole")
     func tornEpisode() throws {
         defer { clean() }
         let sink = MemorySink()
@@ -110,7 +110,11 @@ struct SessionPartsTests {
         try Files.replace(SessionLog.path(in: directory, part: 1), with: sink.durableBytes)
         _ = try write(1..<2, part: 2)
         let (found, report) = try SessionLogReader(session: directory).episodes()
-        #expect(found == episodes(1..<2))
-        #expect(report.issues.contains(.incompleteEpisode(number: 0)))
+        var torn = episodes(0..<1)[0]
+        torn.outcome = .aborted
+        torn.transitions.removeLast()
+        #expect(found == [torn] + episodes(1..<2))
+        #expect(
+            report.issues.contains(.cutOffEpisode(number: 0, steps: torn.transitions.count)))
     }
 }

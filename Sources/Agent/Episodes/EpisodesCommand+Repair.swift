@@ -116,6 +116,15 @@ extension EpisodesCommand {
             return (.object(result), ["\(log): \(what): nothing to recover"])
         }
         let copy = output ?? String(log.dropLast(".mcap".count)) + ".recovered.mcap"
+        if output == nil, let earlier = try? SessionLogReader(path: copy).records({ _, _ in }),
+            earlier.isClean, earlier.records == before.records
+        {
+            let result: [String: JSONValue] = [
+                "file": .string(log), "recovered": .string(copy),
+                "was_left_open": .bool(before.wasLeftOpen), "records": JSONValue(earlier.records),
+            ]
+            return (.object(result), ["\(log): \(copy) has all of it already"])
+        }
         _ = try SessionLogReader(path: log).recover(to: FileLogSink(creating: copy))
         var episodes = 0
         let after = try SessionLogReader(path: copy).episodes { _ in episodes += 1 }

@@ -249,7 +249,7 @@ final class LiveSession {
             // An open end is all that a killed writer may leave behind.
             let worse = log.issues.filter { issue in
                 switch issue {
-                case .notClosed, .cutShort, .incompleteEpisode: false
+                case .notClosed, .cutShort, .cutOffEpisode: false
                 default: true
                 }
             }

@@ -78,7 +78,7 @@ extension LogIssue {
     var losesRecords: Bool {
         switch self {
         case .notALog, .cutShort, .damaged, .gap, .unreadableMessage, .incompleteEpisode: true
-        case .notClosed, .harmlessDamage, .otherWriter, .unknownRecord: false
+        case .notClosed, .harmlessDamage, .otherWriter, .unknownRecord, .cutOffEpisode: false
         }
     }
 }

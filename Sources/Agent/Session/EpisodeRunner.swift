@@ -1,13 +1,12 @@
 import Control
 import Embodiment
+import Experience
 import Platform
 
 /// When an episode happened, on the robot's clock.
 struct EpisodeTimes: Sendable {
     /// Its beginning, before the robot drove home.
     var began: MonotonicTime
-    /// Each step's decision.
-    var steps: [MonotonicTime] = []
     /// Its end, the robot at rest.
     var ended: MonotonicTime
 
@@ -44,6 +43,9 @@ final class EpisodeRunner {
     /// last, once each time; the robot stands still meanwhile.
     var onOperatorSilence: (() -> Void)?
     private var silentSteps = 0
+    /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
+    /// is killed in the middle has lost none of it.
+    var onRecord: ((LogRecord, MonotonicTime) throws(RobotError) -> Void)?
     /// How long an operator may give no action before that is told, s; the lease of `spec/safety.md` 2.4.
     static let operatorSeconds = 0.5
 
@@ -94,6 +96,10 @@ final class EpisodeRunner {
             number: number, seed: seed, purpose: purpose, outcome: .aborted, transitions: [])
         var initialValue: Float?
         do throws(RobotError) {
+            try onRecord?(
+                .episodeStart(
+                    EpisodeStart(number: number, seed: seed, purpose: purpose, driver: driver)),
+                times.began)
             try robot.home()
             var sample = try robot.reset(
                 SceneStart(
@@ -109,7 +115,6 @@ final class EpisodeRunner {
                 }
                 let decisionNumber = firstDecision + UInt64(step)
                 let asked = robot.now
-                times.steps.append(asked)
                 let decision = choose(sample, observation, driver, decisionNumber)
                 let record =
                     driver == .operatorAction
@@ -123,15 +128,16 @@ final class EpisodeRunner {
                     from: MotionOrigin(
                         driver: driver, policyVersion: decision.version, decision: record?.number))
                 let next = assembler.assemble(result.sample)
-                episode.transitions.append(
-                    Transition(
-                        episode: number, step: UInt32(step),
-                        source: driver == .operatorAction ? .operatorAction : .policy,
-                        policyVersion: decision.version, observation: observation,
-                        proposed: decision.action, executed: result.executed,
-                        reward: result.isSuccess ? 0 : -1,
-                        isTerminal: result.isSuccess || result.isTerminal,
-                        nextObservation: next, decision: record))
+                let transition = Transition(
+                    episode: number, step: UInt32(step),
+                    source: driver == .operatorAction ? .operatorAction : .policy,
+                    policyVersion: decision.version, observation: observation,
+                    proposed: decision.action, executed: result.executed,
+                    reward: result.isSuccess ? 0 : -1,
+                    isTerminal: result.isSuccess || result.isTerminal,
+                    nextObservation: next, decision: record)
+                episode.transitions.append(transition)
+                try onRecord?(.transition(transition), asked)
                 sample = result.sample
                 observation = next
                 if result.isSuccess {

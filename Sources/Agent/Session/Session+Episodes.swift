@@ -35,11 +35,11 @@ extension Session {
             position.decisionNumber += UInt64(result.episode.transitions.count)
             position.robotSeconds += result.times.seconds
             lastObservation = result.episode.transitions.last?.nextObservation ?? lastObservation
-            try record(result.episode, result.times, driver: driver)
+            try record(result.episode, endedAt: result.times.ended)
             return result
         } catch {
             position.robotSeconds += error.times.seconds
-            try? record(error.episode, error.times, driver: driver)
+            try? record(error.episode, endedAt: error.times.ended)
             position.decisionNumber += UInt64(error.episode.transitions.count)
             try standBy(error.error, runner.robot, episode: Int(number))
             return EpisodeResult(
@@ -132,38 +132,28 @@ extension Session {
         if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
     }
 
-    private func record(
-        _ episode: Episode, _ times: EpisodeTimes, driver: Driver
-    ) throws(EpisodeFailure) {
-        do {
-            try write(episode, times, driver: driver)
-        } catch {
+    private func record(_ episode: Episode, endedAt time: MonotonicTime) throws(EpisodeFailure) {
+        do { try end(episode, at: time) } catch {
             throw EpisodeFailure(
                 error: .recording("\(error)"), episode: episode,
-                times: EpisodeTimes(began: times.ended))
+                times: EpisodeTimes(began: time))
         }
     }
 
+    /// Writes an episode's end, behind what the runner has given of it.
+    ///
     /// Returns once the episode is on the disk: what has been reported is never lost.
-    private func write(_ episode: Episode, _ times: EpisodeTimes, driver: Driver) throws {
-        try offer(
-            .episodeStart(
-                EpisodeStart(
-                    number: episode.number, seed: episode.seed, purpose: episode.purpose,
-                    driver: driver)), at: times.began)
-        for (transition, time) in zip(episode.transitions, times.steps) {
-            try offer(.transition(transition), at: time)
-        }
+    private func end(_ episode: Episode, at time: MonotonicTime) throws {
         try offer(
             .episodeEnd(
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
-                    steps: UInt32(episode.transitions.count))), at: times.ended)
+                    steps: UInt32(episode.transitions.count))), at: time)
         try recorder.flush()
     }
 
     /// Offers a record until the ring takes it: only the episode thread waits here, never the tick.
-    private func offer(_ record: LogRecord, at time: MonotonicTime) throws {
+    func offer(_ record: LogRecord, at time: MonotonicTime) throws {
         while !episodeLane.record(record, at: time) {
             if let failure = recorder.failure { throw failure }
             SystemClock().sleep(for: .milliseconds(1))

@@ -186,6 +186,7 @@ extension Session {
             case .episodeStart(let start):
                 highest = max(highest ?? 0, start.number)
                 began = time
+            case .transition(let step): lasted[step.episode] = time.seconds(since: began)
             case .episodeEnd(let end): lasted[end.number] = time.seconds(since: began)
             case .tick(let tick):
                 report.ticks += 1

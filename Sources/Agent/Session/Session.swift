@@ -191,6 +191,9 @@ final class Session {
                     return acting.decide(observation, driver: driver, number: number)
                 })
             runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
+            runner.onRecord = { [unowned self] record, time throws(RobotError) in
+                do { try offer(record, at: time) } catch { throw .recording("\(error)") }
+            }
             return try body(runner)
         }
     }

@@ -18,6 +18,8 @@ public enum LogIssue: Sendable, Equatable {
     case gap(topic: String, expected: UInt32, found: UInt32)
     /// A message that does not decode; it is passed over.
     case unreadableMessage(topic: String, sequence: UInt32)
+    /// An episode without an end: its process was killed. Its steps are handed out as an aborted one.
+    case cutOffEpisode(number: UInt32, steps: Int)
     /// An episode with a missing or misplaced part; it is not handed out.
     case incompleteEpisode(number: UInt32)
 
@@ -62,6 +64,8 @@ extension LogIssue: CustomStringConvertible {
             "messages \(expected) to \(found) of \(topic) are missing"
         case .unreadableMessage(let topic, let sequence):
             "message \(sequence) of \(topic) cannot be decoded and was passed over"
+        case .cutOffEpisode(let number, let steps):
+            "episode \(number) was not ended; its \(steps) steps count as an aborted one"
         case .incompleteEpisode(let number):
             "episode \(number) is incomplete and was left out"
         }
@@ -84,8 +88,11 @@ public struct LogReport: Sendable, Equatable {
     /// Another part goes on where this one was left.
     public private(set) var isContinued = false
 
-    /// Closed or gone on with, and nothing wrong.
-    public var isClean: Bool { (isClosed || isContinued) && issues.isEmpty }
+    /// Closed or gone on with, and nothing wrong; an episode that was cut off is whole as far as it went.
+    public var isClean: Bool {
+        (isClosed || isContinued)
+            && issues.allSatisfy { if case .cutOffEpisode = $0 { true } else { false } }
+    }
 
     /// Its process was ended before it closed it, and another part goes on.
     public var wasLeftOpen: Bool { isContinued && !isClosed }

@@ -62,7 +62,8 @@ public struct SessionLogReader {
 
     /// Visits every whole episode in the order they ended, aborted ones too.
     ///
-    /// Episodes are put together by the recorder's own rule; what is not whole is an issue.
+    /// Episodes are put together by the recorder's own rule; what is not whole is an issue. One that
+    /// was not ended, because its process was killed, is handed out as aborted.
     @discardableResult
     public func episodes(_ visit: (Episode) -> Void) -> LogReport {
         timedEpisodes { episode, _ in visit(episode) }
@@ -84,15 +85,23 @@ public struct SessionLogReader {
         _ assembler: inout EpisodeAssembler, isLast: Bool,
         _ visit: (Episode, MonotonicTime) -> Void
     ) -> LogReport {
+        // Of the record before.
+        var latest = MonotonicTime.zero
         var report = scan { record, time, scan in
+            defer { latest = time }
             switch assembler.accept(record) {
             case .nothing: break
             case .complete(let episode): visit(episode, time)
+            case .cutOff(let episode):
+                scan.note(.cutOffEpisode(number: episode.number, steps: episode.transitions.count))
+                visit(episode, latest)
             case .incomplete(let number): scan.note(.incompleteEpisode(number: number))
             }
         }
-        if isLast, let number = assembler.unfinished {
-            report.issues.append(.incompleteEpisode(number: number))
+        if isLast, let episode = assembler.unfinished {
+            report.issues.append(
+                .cutOffEpisode(number: episode.number, steps: episode.transitions.count))
+            visit(episode, latest)
         }
         return report
     }

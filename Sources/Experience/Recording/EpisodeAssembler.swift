@@ -3,12 +3,15 @@ import Embodiment
 /// Marks and transitions in the order they were recorded, put together to whole episodes.
 ///
 /// The recorder hands what it completes to the learner, the reader to a replay store: one rule for both. An episode is whole
-/// when its beginning, every step from 0 and its end are there; anything less is never trained on.
+/// when its beginning, every step from 0 and its end are there; anything less is never trained on. One that only lacks its
+/// end, because its process was killed, is an aborted one of the steps it had.
 struct EpisodeAssembler {
     /// What a record led to.
     enum Step {
         case nothing
         case complete(Episode)
+        /// It was begun and not ended; its outcome is `aborted`.
+        case cutOff(Episode)
         /// The episode of this number is not whole; its steps are dropped.
         case incomplete(number: UInt32)
     }
@@ -20,12 +23,12 @@ struct EpisodeAssembler {
     mutating func accept(_ record: LogRecord) -> Step {
         switch record {
         case .episodeStart(let start):
-            let unfinished = current?.number
+            let unfinished = current
             reported = nil
             current = Episode(
                 number: start.number, seed: start.seed, purpose: start.purpose, outcome: .aborted,
                 transitions: [])
-            return unfinished.map { .incomplete(number: $0) } ?? .nothing
+            return unfinished.map { .cutOff($0) } ?? .nothing
         case .transition(let transition):
             // No binding of `current`: a second reference would make the append copy all steps.
             guard current?.number == transition.episode,
@@ -46,7 +49,7 @@ struct EpisodeAssembler {
     }
 
     /// The episode that was begun and not ended, when nothing more comes.
-    var unfinished: UInt32? { current?.number }
+    var unfinished: Episode? { current }
 
     private mutating func giveUp(on number: UInt32) -> Step {
         current = nil

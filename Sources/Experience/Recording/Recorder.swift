@@ -244,6 +244,9 @@ public final class Recorder: @unchecked Sendable {
         switch record.map({ assemblers[lane].accept($0) }) {
         case nil, .nothing: break
         case .complete(let episode): uncommitted.append(episode)
+        case .cutOff(let episode):
+            totals.incompleteEpisodes += 1
+            uncommitted.append(episode)
         case .incomplete: totals.incompleteEpisodes += 1
         }
         if writer.pendingByteCount >= settings.commitBytes { commit() }
