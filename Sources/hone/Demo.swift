@@ -26,10 +26,9 @@ struct Demo: ParsableCommand {
     }
 
     func run() throws {
-        if let directory = resumption.resume {
-            return try SessionCommand.resume(directory, json: common.json, quiet: common.quiet)
-        }
         let name = launch ?? (realtime ? "demo-realtime" : "demo")
+        try resumption.supervise(common.request(launch: name))
+        if let directory = resumption.resume { return try resumption.resume(directory, common) }
         try SessionCommand.demo(common.request(launch: name))
     }
 }

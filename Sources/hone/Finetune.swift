@@ -35,10 +35,9 @@ struct Finetune: ParsableCommand {
     }
 
     func run() throws {
-        if let directory = resumption.resume {
-            return try SessionCommand.resume(directory, json: common.json, quiet: common.quiet)
-        }
         var request = common.request(launch: launch ?? "")
+        try resumption.supervise(request)
+        if let directory = resumption.resume { return try resumption.resume(directory, common) }
         request.data = data
         request.weights = weights
         try SessionCommand.finetune(request)

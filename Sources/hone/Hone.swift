@@ -52,12 +52,36 @@ struct ResumeArguments: ParsableArguments {
             valueName: "session"))
     var resume: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Resume the session when its process crashes or is killed.",
+            discussion: "At most three times in ten minutes; by the wall clock with --held."))
+    var supervised = false
+
+    @Flag(help: "With --resume, by the wall clock: the robot is not started before `hone start`.")
+    var held = false
+
+    /// Runs the command again in a process of its own, and exits as that does.
+    func supervise(_ request: SessionRequest) throws {
+        guard supervised else { return }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let code = try Supervisor.run(arguments, request, resuming: resume)
+        throw ExitCode(code)
+    }
+
+    /// Goes on with the session that was named.
+    func resume(_ directory: String, _ common: CommonArguments) throws {
+        try SessionCommand.resume(
+            directory, json: common.json, quiet: common.quiet, isHeld: held,
+            isAttended: common.attended)
+    }
+
     /// What else was asked for beside a resumption; nil when that makes sense.
     func conflict(with common: CommonArguments, isAlone: Bool) -> String? {
-        guard resume != nil else { return nil }
+        guard resume != nil else { return held ? "--held means something beside --resume." : nil }
         guard isAlone, common.allOverrides.isEmpty, common.directory == nil else {
-            return "A resumed session goes on as it began: beside --resume only --json and --quiet "
-                + "mean something."
+            return "A resumed session goes on as it began: beside --resume only --supervised, "
+                + "--held, --attended, --json and --quiet mean something."
         }
         return nil
     }

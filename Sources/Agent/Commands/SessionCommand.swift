@@ -30,15 +30,22 @@ public enum SessionCommand {
 
     /// Goes on with a session that was interrupted, as it would have gone on.
     ///
-    /// - Parameter directory: of `hone finetune` or `hone demo`; it says everything else.
+    /// - Parameters:
+    ///   - directory: of `hone finetune` or `hone demo`; it says everything else.
+    ///   - isHeld: by the wall clock the robot is not started before a person says so.
+    ///   - isAttended: as in `SessionRequest`.
     /// - Throws: `SessionError` when it cannot go on exactly; then nothing has moved or changed.
-    public static func resume(_ directory: String, json: Bool, quiet: Bool) throws {
+    public static func resume(
+        _ directory: String, json: Bool, quiet: Bool, isHeld: Bool = false, isAttended: Bool? = nil
+    ) throws {
         ProcessorKernels.prepare()
         let record = try SessionRecord(of: directory)
         guard let command = record.command, command.isResumable, let root = record.project else {
             throw SessionError.notResumable(directory, command: record.command?.rawValue)
         }
-        let request = record.request(resuming: directory, json: json, quiet: quiet)
+        var request = record.request(resuming: directory, json: json, quiet: quiet)
+        request.isHeld = isHeld
+        request.isAttended = isAttended
         let project = Project(root: root)
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)

@@ -130,7 +130,7 @@ final class OperatorServer: @unchecked Sendable {
         case .hold where machine.cause == .holdRequested: words += "; go on with hone start"
         case .standby where machine.needsOperator:
             words += ", acknowledged; it is ready in a moment, or needs hone recover"
-        case .ready where machine.needsOperator: words += "; go on with hone start"
+        case .ready: words += "; go on with hone start"
         default: break
         }
         return words

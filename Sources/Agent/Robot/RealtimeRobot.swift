@@ -26,6 +26,7 @@ final class RealtimeRobot: Robot {
     private let interrupt: Interrupt
     private let desk: OperatorDesk
     private let clock = SystemClock()
+    private let isHeld: Bool
     private var epoch: UInt32 = 0
     private var holds = 0
 
@@ -34,11 +35,13 @@ final class RealtimeRobot: Robot {
     ///   - session: number of this session, not 0.
     ///   - desk: where a person's requests come from.
     ///   - speedShare: of the robot's speed limits; less than 1 on a machine that may be late.
+    ///   - isHeld: `connect` leaves starting it to a person.
     init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
         patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
-        speedShare: Double = 1
+        speedShare: Double = 1, isHeld: Bool = false
     ) throws(PlatformError) {
+        self.isHeld = isHeld
         self.speedShare = speedShare
         self.desk = desk
         self.description = description
@@ -59,10 +62,10 @@ final class RealtimeRobot: Robot {
         } catch { throw .platform(error) }
         desk.setConnected(true)
         try waitFor("the first sample", seconds: 10) { $0.isReady }
-        // The session's script holds the robot: it starts it as soon as it is ready.
+        // The session's script holds the robot: it starts it as soon as it is ready, if it may.
         try waitFor("a robot that is ready to start", seconds: 10) { state in
-            if state.machine.state == .ready { loop.request(.start) }
-            return state.machine.state == .active
+            if state.machine.state == .ready, !isHeld { loop.request(.start) }
+            return state.machine.state == (isHeld ? .ready : .active)
         }
     }
 

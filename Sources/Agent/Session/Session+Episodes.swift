@@ -81,6 +81,26 @@ extension Session {
         progress.note("started again")
     }
 
+    /// The robot is connected and was not started: waits for a person to do that.
+    func awaitStart(of robot: any Robot) throws {
+        let path = directory.url.path
+        let line = "the session was resumed: the robot stands still until a person starts it"
+        journal.record(
+            EventRecord(kind: .hold, robotSeconds: position.robotSeconds, cause: line))
+        progress.note("\(line). Go on with: hone start \(path). To end: Ctrl-C.")
+        do throws(RobotError) {
+            try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
+        } catch {
+            if case .stopped(let verdict, _) = error, verdict.cause == .none {
+                if interrupt.isRequested { throw RobotError.interrupted }
+                throw RobotError.silent(
+                    waitedFor: "a person to start the robot", seconds: Self.standBySeconds)
+            }
+            throw error
+        }
+        progress.note("started")
+    }
+
     /// The guardian holds the robot, which may go on by itself: a person is told why.
     func tellHold(_ verdict: SafetyVerdict) {
         let line = verdict.line(for: launch.robot)

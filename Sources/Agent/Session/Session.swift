@@ -36,6 +36,8 @@ final class Session {
     var report: SessionReport
     /// A person is there to acknowledge a stop.
     let isAttended: Bool
+    /// The next robot is not started before a person says so.
+    var startsHeld: Bool
     /// Where that person's requests arrive.
     let desk = OperatorDesk()
     let operatorServer: OperatorServer
@@ -113,6 +115,7 @@ final class Session {
         let journal = try SessionJournal(
             metricsPath: directory.metrics.path, lane: recorder.makeLane(), clock: clock)
         self.journal = journal
+        startsHeld = request.isHeld
         isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
         operatorServer = try OperatorServer(
             directory: directory, desk: desk, robot: launch.robot)
@@ -217,7 +220,9 @@ final class Session {
             project: project)
         defer { bridge.finish() }
         settleMemory()
-        let robot = try makeRobot(endpoint: bridge.endpoint, speedShare: speedShare)
+        let isHeld = startsHeld && launch.schedule == .realtime
+        let robot = try makeRobot(
+            endpoint: bridge.endpoint, speedShare: speedShare, isHeld: isHeld)
         let lane = tickLane
         robot.onTick = { report in
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
@@ -236,6 +241,8 @@ final class Session {
                 guard case .stopped = error else { throw error }
                 try standBy(error, robot)
             }
+            if isHeld { try awaitStart(of: robot) }
+            startsHeld = false
             let limits = CompiledLimits(launch.robot).hashText
             episodeLane.record(
                 .event(
@@ -258,7 +265,9 @@ final class Session {
         }
     }
 
-    private func makeRobot(endpoint: String, speedShare: Double) throws -> any Robot {
+    private func makeRobot(
+        endpoint: String, speedShare: Double, isHeld: Bool
+    ) throws -> any Robot {
         let client = try BridgeClient(address: endpoint, keys: keys)
         let patience = BridgePatience(
             connect: .seconds(launch.bridge.connectSeconds),
@@ -274,7 +283,7 @@ final class Session {
         case .realtime:
             return try RealtimeRobot(
                 description: launch.robot, client: client, session: number, patience: patience,
-                interrupt: interrupt, desk: desk, speedShare: speedShare)
+                interrupt: interrupt, desk: desk, speedShare: speedShare, isHeld: isHeld)
         }
     }
 

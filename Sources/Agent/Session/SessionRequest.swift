@@ -16,6 +16,8 @@ public struct SessionRequest: Sendable {
     public var weights: String?
     /// A person is there to acknowledge a stop; nil: if standard input is a terminal.
     public var isAttended: Bool?
+    /// By the wall clock the robot is not started before a person says so.
+    public var isHeld = false
     /// The critic chooses among the policy's candidates.
     public var isGuided = true
     /// Episodes of `hone run`; nil until Ctrl-C.

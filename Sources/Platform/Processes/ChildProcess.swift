@@ -35,9 +35,10 @@ public final class ChildProcess {
     ///   - environment: added to, or replacing parts of, this process' environment.
     ///   - output: file for standard output, emptied first; nil discards.
     ///   - errors: file for standard error; nil discards; equal to `output` shares it.
+    ///   - sharesOutput: both are this process' own instead.
     public static func spawn(
         executable: String, arguments: [String] = [], environment: [String: String] = [:],
-        output: String? = nil, errors: String? = nil
+        output: String? = nil, errors: String? = nil, sharesOutput: Bool = false
     ) throws(PlatformError) -> ChildProcess {
         var outputDescriptor: Int32 = -1
         var errorsDescriptor: Int32 = -1
@@ -45,6 +46,7 @@ public final class ChildProcess {
             if outputDescriptor >= 0 { close(outputDescriptor) }
             if errorsDescriptor >= 0 { close(errorsDescriptor) }
         }
+        if sharesOutput { (outputDescriptor, errorsDescriptor) = (dup(1), dup(2)) }
         if let output { outputDescriptor = try openLog(output) }
         if let errors {
             errorsDescriptor = errors == output ? dup(outputDescriptor) : try openLog(errors)
@@ -63,6 +65,9 @@ public final class ChildProcess {
 
     /// Whether it still runs; does not wait.
     public var isRunning: Bool { poll(blocking: false) == nil }
+
+    /// Asks it to end as Ctrl-C would (SIGINT).
+    public func interrupt() { signal(hone_signal_interrupt()) }
 
     /// Asks it to end (SIGTERM).
     public func terminate() { signal(hone_signal_terminate()) }
