@@ -171,6 +171,35 @@ struct LogRingsTests {
         #expect(appended > 20)
     }
 
+    @Test("Where the log has gone on in further parts, the ring gives only what none of them holds")
+    func furtherParts() throws {
+        let folder = try Folder()
+        var settings = Recorder.Settings()
+        settings.partBytes = 4_000
+        let recorder = try Recorder(session: folder.path, part: 1, settings: settings)
+        let lane = recorder.makeLane()
+        try recorder.start()
+        for number in 0..<400 as Range<UInt64> {
+            #expect(lane.record(.tick(Samples.tick(number)), at: Samples.time(Int(number))))
+            if number.isMultiple(of: 30) { try recorder.flush() }
+        }
+        // What a kill would leave now; the ring first, for what leaves it is in the log by then.
+        let killed = try Folder()
+        try Files.replace(killed.ring, with: Files.read(folder.ring, limit: 1 << 24))
+        for part in try SessionLog.parts(in: folder.path) {
+            try Files.replace(
+                SessionLog.path(in: killed.path, part: part.part),
+                with: Files.read(part.path, limit: 1 << 24))
+        }
+        try recorder.close()
+        #expect(try SessionLog.parts(in: folder.path).count > 3)
+        try LogRings.recover(in: killed.path)
+        let wanted = try folder.messages.sorted(by: Self.isSmaller)
+        #expect(wanted.count == 400)
+        #expect(try killed.messages.sorted(by: Self.isSmaller) == wanted)
+        #expect(try LogRings.recover(in: killed.path).isEmpty)
+    }
+
     @Test("A recovery that is killed itself and done again writes nothing twice")
     func interruptedRecovery() throws {
         let (moments, messages, _) = try live()

@@ -57,6 +57,34 @@ struct SessionPartsTests {
         #expect(reports.map(\.report.isClean) == (1...11).map { $0 < 11 })
     }
 
+    @Test("A log that grows large goes on in further parts; any position in them is found again")
+    func growing() throws {
+        defer { clean() }
+        var settings = Recorder.Settings()
+        settings.partBytes = 10_000
+        let recorder = try Recorder(session: directory, part: 3, settings: settings)
+        #expect(recorder.statistics.position == LogPosition(part: 3, byteCount: 0))
+        let lane = recorder.makeLane()
+        var ends: [LogPosition] = []
+        for episode in episodes(0..<60) {
+            for record in Samples.records(of: episode) { lane.record(record, at: .zero) }
+            try recorder.flush()
+            ends.append(recorder.statistics.position)
+            #expect(recorder.takeDurableEpisode() == episode)
+        }
+        try recorder.close()
+        let parts = try SessionLog.parts(in: directory)
+        #expect(parts.count > 3 && parts.first?.part == 3)
+        #expect(parts.map(\.part) == Array(3..<3 + parts.count))
+        // A part's own end and index come on top.
+        #expect(parts.allSatisfy { $0.byteCount < 20_000 })
+        let (found, report) = try SessionLogReader(session: directory).episodes()
+        #expect(found == episodes(0..<60) && report.isClean, "\(report.issues)")
+        for (index, end) in ends.enumerated() {
+            #expect(try read(upTo: end) == episodes(0..<UInt32(index + 1)))
+        }
+    }
+
     @Test("Behind any position nothing is left after a cut, and what was cut is kept")
     func cut() throws {
         defer { clean() }

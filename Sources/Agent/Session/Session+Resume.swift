@@ -39,7 +39,7 @@ extension Session {
             position: position, trainer: state.figures, actingVersion: acting.version,
             latency: acting.latency, lateness: lateness, report: report,
             journal: journal.collected,
-            log: LogPosition(part: logPart, byteCount: recorder.statistics.byteCount),
+            log: recorder.statistics.position,
             metricsByteCount: try journal.synchronise(), probe: try probe(state),
             clockNanoseconds: virtualClock.now.nanoseconds)
         var point = ResumePoint(manifest: manifest, state: state)

@@ -106,8 +106,7 @@ final class Session {
         }
         self.directory = directory
         logPart = (try SessionLog.parts(in: directory.log.path).last?.part ?? 0) + 1
-        let recorder = try Recorder(
-            creating: SessionLog.path(in: directory.log.path, part: logPart))
+        let recorder = try Recorder(session: directory.log.path, part: logPart)
         self.recorder = recorder
         episodeLane = recorder.makeLane()
         tickLane = recorder.makeLane(

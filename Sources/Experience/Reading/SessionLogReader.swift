@@ -34,7 +34,9 @@ public struct SessionLogReader {
             if found.isEmpty, end == nil {
                 _ = try Files.read(first, limit: Self.byteLimit)
             }
-            for log in found where log.part <= end?.part ?? Int.max && log.byteCount > 0 {
+            // Of a position at the very beginning of a part nothing of that part.
+            let last = end.map { $0.byteCount > 0 ? $0.part : $0.part - 1 } ?? Int.max
+            for log in found where log.part <= last && log.byteCount > 0 {
                 parts.append(try Files.read(log.path, limit: Self.byteLimit))
             }
             if let end, end.byteCount > 0 {

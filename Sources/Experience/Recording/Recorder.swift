@@ -18,18 +18,22 @@ public final class Recorder: @unchecked Sendable {
         public var commitInterval = Duration.milliseconds(50)
         /// Bytes that are committed without waiting.
         public var commitBytes = 1 << 20
+        /// Bytes after which a session's log goes on in another part: whoever reads one holds it in memory.
+        public var partBytes: UInt64 = 256 << 20
         /// Durable episodes that wait for the learner in a ring; more wait behind it.
         public var durableCapacity = 256
         /// Added to every time, ns; wall clock less monotonic clock makes viewers show the date.
         public var timeOffset: UInt64 = 0
 
-        /// 50 ms, 1 MiB.
+        /// 50 ms, 1 MiB, parts of 256 MiB.
         public init() {}
     }
 
     private let settings: Settings
     /// Where the lanes' rings are found after the process; nil when they end with it.
     private let ringName: String?
+    /// The session's log folder when there is one to go on in.
+    private let folder: String?
     private let durable: SPSCRing<Episode>
     private let state: Mutex<(failure: LogError?, statistics: RecorderStatistics)>
     private let isThreaded = Atomic<Bool>(false)
@@ -40,14 +44,14 @@ public final class Recorder: @unchecked Sendable {
     private let flushCompleted = Atomic<UInt64>(0)
 
     // One thread (see above).
-    private let writer: MCAPWriter
+    private var writer: MCAPWriter
     private let clock = SystemClock()
     private var lanes: [RecorderLane] = []
     private var rings: RecorderRing?
     private var assemblers: [EpisodeAssembler] = []
     private var uncommitted: [Episode] = []
     private var waiting: [Episode] = []
-    private var totals = RecorderStatistics()
+    private var totals: RecorderStatistics
     private var isClosed = false
 
     // Set by `start`, before its thread exists, and never again.
@@ -58,14 +62,40 @@ public final class Recorder: @unchecked Sendable {
     /// Records into a sink.
     ///
     /// - Parameter ringName: where what the lanes have taken is found when the process is killed; nil for nowhere.
-    public init(sink: any LogSink, ringName: String? = nil, settings: Settings = Settings()) {
+    public convenience init(
+        sink: any LogSink, ringName: String? = nil, settings: Settings = Settings()
+    ) {
+        self.init(sink: sink, part: 1, in: nil, ringName: ringName, settings: settings)
+    }
+
+    private init(
+        sink: any LogSink, part: Int, in folder: String?, ringName: String?, settings: Settings
+    ) {
         self.settings = settings
         self.ringName = ringName
+        self.folder = folder
+        totals = RecorderStatistics(part: part)
         durable = SPSCRing(capacity: settings.durableCapacity)
-        state = Mutex((nil, RecorderStatistics()))
-        writer = MCAPWriter(
+        state = Mutex((nil, RecorderStatistics(part: part)))
+        writer = Self.makeWriter(sink)
+    }
+
+    private static func makeWriter(_ sink: any LogSink) -> MCAPWriter {
+        MCAPWriter(
             sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
             channels: LogTopic.allCases.map(\.channel))
+    }
+
+    /// Records into a session's log folder: a new part, and further ones when that has grown large.
+    ///
+    /// - Parameter part: number of the first, which must not exist.
+    public convenience init(
+        session folder: String, part: Int, settings: Settings = Settings()
+    ) throws(LogError) {
+        let path = SessionLog.path(in: folder, part: part)
+        self.init(
+            sink: try FileLogSink(creating: path), part: part, in: folder,
+            ringName: LogRings.name(of: path), settings: settings)
     }
 
     /// Records into a new file, which must not exist; with a thread, the lanes' rings are beside it by name.
@@ -270,9 +300,20 @@ public final class Recorder: @unchecked Sendable {
             totals.durableEpisodes += UInt64(uncommitted.count)
             waiting.append(contentsOf: uncommitted)
             uncommitted.removeAll(keepingCapacity: true)
+            if let folder, writer.byteCount >= settings.partBytes { goOn(in: folder) }
             publishStatistics()
         }
         handOver()
+    }
+
+    /// Closes the part that was just committed and goes on in the next.
+    private func goOn(in folder: String) {
+        do throws(LogError) {
+            try writer.close()
+            totals.part += 1
+            writer = Self.makeWriter(
+                try FileLogSink(creating: SessionLog.path(in: folder, part: totals.part)))
+        } catch { fail(error) }
     }
 
     private func handOver() {

@@ -16,9 +16,14 @@ public struct RecorderStatistics: Sendable, Equatable {
     public var commitNanoseconds: UInt64 = 0
     /// Longest commit, ns.
     public var longestCommitNanoseconds: UInt64 = 0
-    /// Bytes in the log.
+    /// Number of the log's part that is being written.
+    public var part: Int
+    /// Bytes in that part.
     public var byteCount: UInt64 = 0
 
+    /// Everything before it is durable.
+    public var position: LogPosition { LogPosition(part: part, byteCount: byteCount) }
+
     /// Nothing yet.
-    public init() {}
+    public init(part: Int = 1) { self.part = part }
 }
