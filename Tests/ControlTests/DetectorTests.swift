@@ -61,6 +61,19 @@ struct DetectorTests {
         }
     }
 
+    @Test("An axis that can be measured faster than it is commanded jumps only beyond that")
+    func jumpBeyondMeasured() {
+        // A tool near the edge of its reach: 3.03 rad/s for a moment where 2 are commanded at most.
+        var arm = robot
+        #expect(arm.axes[0].measuredVelocity == arm.axes[0].limits.velocity)
+        arm.axes[0].measuredVelocity = 4
+        for (change, isFound) in [(0.0303, false), (0.0599, false), (0.0601, true)] {
+            var jump = EncoderJump()
+            _ = jump.take(Fixture.sample(1), robot: arm)
+            #expect((jump.take(Fixture.sample(2, x: change), robot: arm) != nil) == isFound)
+        }
+    }
+
     @Test("A jump is judged by the bridge's clock where more time has passed, up to a limit")
     func jumpByClock() {
         func find(_ milliseconds: UInt64, _ change: Double) -> Bool {

@@ -18,6 +18,9 @@ enum AxisUnit: String, CaseIterable {
     /// `velocity_m_s`, `velocity_rad_s`, `velocity_per_s`.
     var velocityKey: String { self == .fraction ? "velocity_per_s" : position("velocity") + "_s" }
 
+    /// `measured_velocity_m_s`, `measured_velocity_rad_s`, `measured_velocity_per_s`.
+    var measuredVelocityKey: String { "measured_" + velocityKey }
+
     /// `acceleration_m_s2`, `acceleration_rad_s2`, `acceleration_per_s2`.
     var accelerationKey: String {
         self == .fraction ? "acceleration_per_s2" : position("acceleration") + "_s2"
@@ -44,10 +47,12 @@ enum AxisUnit: String, CaseIterable {
     func meant(_ key: String) -> String? {
         for other in AxisUnit.ofAxes {
             if key == other.velocityKey { return velocityKey }
+            if key == other.measuredVelocityKey { return measuredVelocityKey }
             if key == other.accelerationKey { return accelerationKey }
             if key == other.jerkKey { return jerkKey }
         }
         if key == "velocity" { return velocityKey }
+        if key == "measured_velocity" { return measuredVelocityKey }
         if key == "acceleration" { return accelerationKey }
         if key == "jerk" { return jerkKey }
         for stem in AxisUnit.stems

@@ -115,7 +115,7 @@ public enum RobotFile {
                 }
                 for key in [
                     unit.velocityKey, unit.accelerationKey, unit.jerkKey,
-                    unit.position("tracking_error"), "gripper",
+                    unit.position("tracking_error"), unit.measuredVelocityKey, "gripper",
                 ] {
                     _ = block.node(key, isRequired: false)
                 }
@@ -132,6 +132,8 @@ public enum RobotFile {
         let high = block.number(unit.position("action_high"), .any)
         let home = block.number(unit.position("home"), .any)
         let tracking = block.number(unit.position("tracking_error"), .positive)
+        let measured = block.number(
+            unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0), isRequired: false)
         let gripper = gripper(block.block("gripper", isRequired: false))
         block.finish(meant: unit.meant)
         guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
@@ -144,7 +146,8 @@ public enum RobotFile {
             block: block, name: name,
             value: CommandAxis(
                 name: name, unit: unit.rawValue, limits: limits, kind: kind, actionLow: low,
-                actionHigh: high, home: home, trackingError: tracking, gripper: gripper))
+                actionHigh: high, home: home, trackingError: tracking, measuredVelocity: measured,
+                gripper: gripper))
     }
 
     private static func gripper(_ block: Block?) -> GripperLimits? {

@@ -39,7 +39,7 @@ struct EncoderJump: Sendable {
         for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
             let change = abs(sample.position[index] - last.position[index])
             let limit =
-                DetectionLimits.jumpFactor * robot.axes[index].limits.velocity * seconds
+                DetectionLimits.jumpFactor * robot.axes[index].measuredVelocity * seconds
             if change > limit { return Finding(axis: index, change: change, limit: limit) }
         }
         return nil

@@ -55,6 +55,7 @@ extension CompiledLimits {
             sum.add(axis.limits.acceleration)
             sum.add(axis.limits.jerk)
             sum.add(axis.trackingError)
+            sum.add(axis.measuredVelocity)
             sum.add(axis.gripper?.dwellSeconds)
         }
         let task = robot.task

@@ -24,13 +24,19 @@ public struct CommandAxis: Sendable, Equatable {
     public var home: Double
     /// Commanded minus measured position beyond which the robot is not following.
     public var trackingError: Double
+    /// Fastest that the measured position can change, unit/s.
+    ///
+    /// More than `limits.velocity` where joints turn a tool faster than it is commanded to, as near the
+    /// edge of its reach; what is faster than 1.5 times this is a jump.
+    public var measuredVelocity: Double
     /// What else holds for a gripper; nil for an axis that is none.
     public var gripper: GripperLimits?
 
     /// Creates an axis; `Configuration` checks that the values make sense together.
     public init(
         name: String, unit: String, limits: AxisLimits, kind: ActionKind, actionLow: Double,
-        actionHigh: Double, home: Double, trackingError: Double, gripper: GripperLimits? = nil
+        actionHigh: Double, home: Double, trackingError: Double, measuredVelocity: Double? = nil,
+        gripper: GripperLimits? = nil
     ) {
         self.name = name
         self.unit = unit
@@ -40,6 +46,7 @@ public struct CommandAxis: Sendable, Equatable {
         self.actionHigh = actionHigh
         self.home = home
         self.trackingError = trackingError
+        self.measuredVelocity = measuredVelocity ?? limits.velocity
         self.gripper = gripper
     }
 }
