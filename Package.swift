@@ -40,6 +40,7 @@ let package = Package(
         // C, each imported by exactly one Swift module.
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CAllocations"),
+        .target(name: "CFuzzer"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -84,7 +85,7 @@ let package = Package(
             name: "hone-bench",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "CAllocations", parser,
+                "Learning", "Models", "Neural", "Platform", "CAllocations", "CFuzzer", parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
@@ -123,7 +124,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Models", "Neural", "Platform", "Simulation", "CAllocations", "hone",
+                "Models", "Neural", "Platform", "Simulation", "CAllocations", "hone", "hone-bench",
             ],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),

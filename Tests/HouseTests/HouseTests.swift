@@ -27,12 +27,12 @@ private enum Law {
         ],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
-            "Control", "Experience", "Learning", "Simulation", "CAllocations",
+            "Control", "Experience", "Learning", "Simulation", "CAllocations", "CFuzzer",
         ],
     ]
     /// C targets, each behind one Swift module.
     static let libraries = [
-        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations",
+        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
     ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [

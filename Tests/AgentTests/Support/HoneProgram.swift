@@ -9,13 +9,18 @@ enum HoneProgram {
     static let root = URL(fileURLWithPath: #filePath)
         .appendingPathComponent("../../../..").standardized.path
 
-    /// The executable, next to the test bundle this code is in.
-    static let path: String = {
+    /// The executable.
+    static let path = folder + "/hone"
+    /// The other one.
+    static let benchPath = folder + "/hone-bench"
+
+    /// Where both are: next to the test bundle this code is in.
+    private static let folder: String = {
         let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
         let bundle = maps.split(separator: "\n").first { $0.hasSuffix(".xctest") }
             .flatMap { line in line.firstIndex(of: "/").map { String(line[$0...]) } }
         return URL(fileURLWithPath: bundle ?? CommandLine.arguments[0])
-            .deletingLastPathComponent().appendingPathComponent("hone").path
+            .deletingLastPathComponent().path
     }()
 
     /// Runs it to its end.
