@@ -47,6 +47,7 @@ extension SessionError {
         case .unreadable, .noSession: 66
         case .bridgeProcess, .converter, .notRunning, .refused, .notOnTime: 69
         case .exists, .occupied, .unwritable, .locked: 73
+        case .diskLow: 74
         case .noProject, .needsSimulator: 78
         }
     }

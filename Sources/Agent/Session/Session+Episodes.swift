@@ -148,6 +148,8 @@ extension Session {
             }
         }
         noteTicks()
+        // The robot is at home and every episode on the disk: the moment to end before it is full.
+        try SessionDirectory.checkRoom(at: directory.url.path)
         episodesSincePoint += 1
         if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
     }

@@ -86,6 +86,7 @@ final class Session {
             request.directory.map { URL(fileURLWithPath: $0) }
             ?? SessionDirectory.next(
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
+        try SessionDirectory.checkRoom(at: url.path)
         let directory: SessionDirectory
         if request.isResume {
             directory = try SessionDirectory(resuming: url)

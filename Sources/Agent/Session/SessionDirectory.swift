@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Where one session keeps everything; see the README's table.
 struct SessionDirectory: Sendable {
@@ -43,6 +44,16 @@ struct SessionDirectory: Sendable {
             throw .noSession(url.path)
         }
         try makeParts()
+    }
+
+    /// Room that a session wants before each episode: five minutes of its log at the most it may write
+    /// (25 MB a robot minute), and two checkpoints.
+    static let reserveBytes: UInt64 = 256 << 20
+
+    /// - Throws: `SessionError.diskLow` where a session at `path` has too little room.
+    static func checkRoom(at path: String) throws {
+        let free = try Files.freeBytes(near: path)
+        if free < reserveBytes { throw SessionError.diskLow(path, bytes: free) }
     }
 
     private func makeParts() throws(SessionError) {
@@ -118,6 +129,8 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case notResumable(String, command: String?)
     /// The session cannot go on as it was.
     case resumeRefused(String, ResumeRefusal)
+    /// Too little room on the disk to begin, or to go on.
+    case diskLow(String, bytes: UInt64)
     /// This machine cannot be trusted to be on time.
     case notOnTime(String, [String])
 
@@ -159,6 +172,9 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
             "cannot reach a running session in \(path): \(why). "
                 + "Name the directory of a session that runs now."
         case .refused(let act, let why): "\(act) refused: \(why)"
+        case .diskLow(let path, let bytes):
+            "the disk of \(path) has \(bytes >> 20) MiB left, and a session wants "
+                + "\(SessionDirectory.reserveBytes >> 20) MiB for its log and its checkpoints: make room"
         case .notOnTime(let summary, let advice):
             "this machine may not start the robot by the wall clock, real time \(summary).\n"
                 + advice.map { "  - \($0)" }.joined(separator: "\n")
