@@ -21,13 +21,7 @@ struct KilledRecorderTests {
     /// A project whose real-time demo uses a robot that this process runs.
     private func project() throws -> OwnProject {
         let project = try OwnProject()
-        // A machine busy with other tests must not look like a robot that fails.
-        try project.change(
-            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
-        try project.change(
-            "robots/sim-widowx.yaml", "observation_stop_ms: 250",
-            "observation_stop_ms: 2000\n  tick_hold_ms: 200\n  tick_stop_ms: 2000\n"
-                + "  missing_samples: 20")
+        try project.allowBusyMachine()
         try project.change("launch/demo-realtime.yaml", "simulation:", "bridge:")
         try project.change(
             "launch/demo-realtime.yaml",

@@ -82,13 +82,7 @@ struct SupervisorTests {
     @Test("By the wall clock the robot comes back stopped, and moves once a person starts it")
     func comesBackStopped() throws {
         let project = try OwnProject()
-        // A machine busy with other tests must not look like a robot that fails.
-        try project.change(
-            "robots/sim-widowx.yaml", "observation_hold_ms: 50", "observation_hold_ms: 200")
-        try project.change(
-            "robots/sim-widowx.yaml", "observation_stop_ms: 250",
-            "observation_stop_ms: 2000\n  tick_hold_ms: 200\n  tick_stop_ms: 2000\n"
-                + "  missing_samples: 20")
+        try project.allowBusyMachine()
         let session = FinishedSession(project.scratch.path("session"))
         let running = try HoneProgram.Running(
             ["demo", "--realtime", "--quiet", "--directory", session.folder, "--supervised"]
