@@ -1,6 +1,5 @@
 import Configuration
 import Foundation
-import Glibc
 import Platform
 
 /// Runs a session in a process of its own, and resumes it when that process crashes or is killed.
@@ -42,8 +41,7 @@ public struct Supervisor {
     ) throws -> Int32 {
         let words = arguments.filter { $0 != "--supervised" }
         // Standard input is this process': whether a person is there, only it can see.
-        let isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
-        let attendance = isAttended ? "--attended" : "--no-attended"
+        let attendance = request.hasPerson ? "--attended" : "--no-attended"
         var options = [attendance]
         if request.json { options.append("--json") }
         if request.quiet { options.append("--quiet") }

@@ -116,7 +116,7 @@ final class Session {
             metricsPath: directory.metrics.path, lane: recorder.makeLane(), clock: clock)
         self.journal = journal
         startsHeld = request.isHeld
-        isAttended = request.isAttended ?? (isatty(0) == 1 && !request.json)
+        isAttended = request.hasPerson
         operatorServer = try OperatorServer(
             directory: directory, desk: desk, robot: launch.robot)
         let backlog = EpisodeBacklog()

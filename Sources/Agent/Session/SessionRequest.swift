@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a person asked for on the command line: which session, and with what.
 public struct SessionRequest: Sendable {
     /// Launch file: a name in `launch/` or a path.
@@ -26,6 +28,9 @@ public struct SessionRequest: Sendable {
     var isResume = false
     /// Which of the commands that have stages of their own; nil where no robot lives episodes.
     var command: SessionKind?
+
+    /// Whether a person is there: as asked for, else if standard input is a terminal.
+    var hasPerson: Bool { isAttended ?? (isatty(0) == 1 && !json) }
 
     /// Whether it goes on where it was interrupted.
     var isResumable: Bool { command?.isResumable ?? false }
