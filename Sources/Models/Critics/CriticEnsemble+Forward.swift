@@ -107,7 +107,9 @@ extension CriticEnsemble {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
+        // Squared distances from the first member's value: from zero they would cancel where members agree.
         let squares = scratch.vector(actions.rows)
+        let origins = scratch.vector(actions.rows)
         VectorMath.fill(squares, count: actions.rows, 0)
         let states = actions.rows / copies
         let statesAtOnce = max(1, min(states, Self.blockRows / copies))
@@ -132,7 +134,10 @@ extension CriticEnsemble {
                 VectorMath.add(decoded, into: values + rows.lowerBound, count: rows.count)
                 guard pessimism > 0 else { continue }
                 for row in 0..<rows.count {
-                    squares[rows.lowerBound + row] += decoded[row] * decoded[row]
+                    let place = rows.lowerBound + row
+                    if member == 0 { origins[place] = decoded[row] }
+                    let distance = decoded[row] - origins[place]
+                    squares[place] += distance * distance
                 }
             }
             first += count
@@ -140,7 +145,8 @@ extension CriticEnsemble {
         VectorMath.scale(values, count: actions.rows, by: 1 / Float(memberCount))
         if pessimism > 0 {
             for row in 0..<actions.rows {
-                let variance = squares[row] / Float(memberCount) - values[row] * values[row]
+                let distance = values[row] - origins[row]
+                let variance = squares[row] / Float(memberCount) - distance * distance
                 values[row] -= pessimism * max(0, variance).squareRoot()
             }
         }

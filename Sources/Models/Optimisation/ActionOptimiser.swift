@@ -207,7 +207,7 @@ extension ActionOptimiser {
         let width = critic.hidden
         return critic.transposedCount + states
             * (critic.memberCount * width + keptCount * (critic.actionCount + 4))
-            + states * candidateCount * 3
+            + states * candidateCount * 4
             + CriticTrace.scratchCount(critic, rows: block)
             + block * (6 * width + 6 * critic.actionCount + 8 + critic.outputs) + 8192
     }
