@@ -246,6 +246,11 @@ public final class Controller {
         guardian.actions.restart()
     }
 
+    /// Brakes and holds the robot until a person starts it again.
+    ///
+    /// - Parameter cause: one that a start ends.
+    public func hold(because cause: StopCause) { guardian.latch(cause) }
+
     /// Frames from the bridge could not be read.
     ///
     /// - Parameter count: so many in a row.

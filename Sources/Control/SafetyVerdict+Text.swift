@@ -51,7 +51,7 @@ extension SafetyVerdict {
     private var hasValue: Bool {
         switch cause {
         case .none, .actionNotFinite, .bridgeReboot, .operatorStop, .agentFault, .holdRequested,
-            .selfTest:
+            .selfTest, .logBlocked:
             false
         case .observationNotFinite: field != .none
         default: true

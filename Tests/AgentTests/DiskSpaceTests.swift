@@ -7,10 +7,12 @@ import Testing
 @Suite("A disk with little room")
 struct DiskSpaceTests {
     /// A file system of its own, seen by what the script runs alone; not every machine allows that.
-    private static func run(_ script: String, in scratch: Scratch) throws -> Int32 {
+    private static func run(
+        _ script: String, in scratch: Scratch, from folder: String = HoneProgram.root
+    ) throws -> Int32 {
         try ChildProcess.spawn(
             executable: "/usr/bin/env",
-            arguments: ["-C", HoneProgram.root, "unshare", "-rm", "/bin/bash", "-c", script],
+            arguments: ["-C", folder, "unshare", "-rm", "/bin/bash", "-c", script],
             environment: ["NO_COLOR": "1", "DISK": scratch.path("disk")],
             output: scratch.path("output"), errors: scratch.path("errors")
         ).wait()
@@ -71,5 +73,34 @@ struct DiskSpaceTests {
         #expect(code == 0, "\(errors)")
         #expect(output.contains("ended 74"), "\(output)")
         #expect(errors.contains("make room") && errors.contains("resume with:"), "\(errors)")
+    }
+
+    @Test(
+        "By the wall clock the robot waits for room, and for a person to start it",
+        .enabled(if: mayMount))
+    func held() throws {
+        let project = try OwnProject()
+        try project.allowBusyMachine()
+        let scratch = project.scratch
+        let code = try Self.run(
+            """
+            mkdir -p $DISK && mount -t tmpfs -o size=400m none $DISK || exit 99
+            hone=\(HoneProgram.path)
+            session=$DISK/session
+            $hone record demo-realtime --episodes 2 --quiet --no-attended --directory $session &
+            # Until a command succeeds, as long as the session runs.
+            outlast() { until "$@"; do kill -0 $! || exit 98; sleep 0.2; done; }
+            outlast test -s $session/log/session.mcap
+            head -c 200m /dev/zero > $DISK/fill
+            outlast eval '$hone status $session | grep "cause 33"'
+            rm $DISK/fill
+            outlast $hone start $session
+            wait $!
+            """, in: scratch, from: scratch.folder)
+        let (output, errors) = (try scratch.text("output"), try scratch.text("errors"))
+        #expect(code == 0, "\(output)\(errors)")
+        #expect(output.contains("hone start"), "\(output)")
+        #expect(
+            errors.contains("make room") && errors.contains("Go on with: hone start"), "\(errors)")
     }
 }

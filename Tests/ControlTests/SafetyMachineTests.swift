@@ -112,6 +112,10 @@ struct MachineStep {
         event == .quiet && before.state == .hold && after.state == .active
     }
 
+    private var isHeldForPerson: Bool {
+        before.cause == .holdRequested || before.cause == .logBlocked
+    }
+
     private var isClearing: Bool {
         if case .request(.shutDown, let party) = event { return party != .peer }
         return isOperators || isResuming
@@ -126,7 +130,7 @@ struct MachineStep {
                 ? nil : "recovers unasked"
         }
         if isResuming {
-            if before.cause == .holdRequested { return "ends a hold that a person asked for" }
+            if isHeldForPerson { return "ends a hold that a person is to end" }
             if !before.budget.isLeft { return "resumes without budget" }
             if !facts.contains(.isClear) || !facts.contains(.isInPlace) { return "resumes early" }
             return nil
@@ -135,7 +139,7 @@ struct MachineStep {
             return "moves without a start"
         }
         if before.state == .hold {
-            return party == .operator && before.cause == .holdRequested
+            return party == .operator && isHeldForPerson
                 ? nil : "a start ends another's hold"
         }
         if before.state != .ready { return "starts without being ready" }
@@ -348,7 +352,7 @@ struct SafetyMachineTests {
             .tickLate: 16, .tickGap: 17, .clockRegression: 18, .valueTooLarge: 19,
             .holdRequested: 20, .holdTooLong: 21, .resumeBudget: 22, .selfTest: 23,
             .acknowledgementLag: 24, .damagedFrames: 25, .clampShare: 26, .chatter: 27,
-            .brakeRamp: 28, .force: 30, .outputCheck: 31,
+            .brakeRamp: 28, .force: 30, .outputCheck: 31, .logBlocked: 33,
         ]
         for (cause, number) in numbers { #expect(cause.rawValue == number) }
         #expect(numbers.map(\.key) == StopCause.allCases)

@@ -23,18 +23,19 @@ extension FaultCatalogue {
             ) { try powerLoss(in: $0) },
             live(
                 "58", "the file system becomes read-only",
-                "strace: EROFS to every write of the log from the fifth on",
-                robot: "is stopped or parked, stands still", sees: "what could not be written"
+                "strace: EROFS to every write of the log's parts from the fifth on",
+                robot: "is held after the episode",
+                sees: "what could not be written, and how to go on"
             ) { lab in
                 try findTracer()
                 let directory = try lab.scratch() + "/session"
+                let parts = (1...9).flatMap {
+                    ["-P", SessionLog.path(in: directory + "/log", part: $0)]
+                }
                 return try spoilt(
-                    LiveFault(
-                        robot: .rests, agent: .ends([70, 74]), words: [["record", "write"]]),
-                    [
-                        "-P", directory + "/log/session.mcap", "-e", "trace=write", "-e",
-                        "inject=write:error=EROFS:when=5+",
-                    ], in: lab, directory: directory)
+                    heldForDisk,
+                    parts + ["-e", "trace=write", "-e", "inject=write:error=EROFS:when=5+"],
+                    in: lab, directory: directory)
             },
             FaultRow(
                 id: "69", fault: "a replay of a cut log, of another robot, or on hardware",

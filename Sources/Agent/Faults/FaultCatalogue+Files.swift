@@ -12,23 +12,30 @@ extension FaultCatalogue {
     static var fileRows: [FaultRow] {
         [
             live(
-                "49", "the disk is full", "a session directory on a tmpfs of 128 KiB",
-                robot: "is stopped or parked, stands still", sees: "what could not be written"
+                "49", "the disk runs full",
+                "a session directory on a tmpfs of 400 MiB, of which another takes 300",
+                robot: "is held after the episode",
+                sees: "that room is to be made, and how to go on"
             ) { lab in
                 let disk = try lab.scratch()
-                try mount(["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk])
+                try mount(["-t", "tmpfs", "-o", "size=400m", "tmpfs", disk])
                 defer { _ = try? unmount(disk) }
-                return try LiveFault(
-                    robot: .rests, agent: .ends([70, 73, 74]),
-                    words: [["space", "record", "disk", "DISK"]]
-                ).run(in: lab, directory: disk + "/session") { _ in }
+                var fault = heldForDisk
+                fault.words = [["make room"], ["hone start"]]
+                return try fault.run(in: lab, directory: disk + "/session") { _ in
+                    try Files.replace(disk + "/other", with: Array(repeating: 0, count: 300 << 20))
+                }
             },
             disk(
                 "50", "every second sync of the log is interrupted by a signal",
                 ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EINTR:when=3+2"],
                 goesOn: true),
             disk(
-                "51", "fsync fails",
+                "51", "fsync fails once",
+                ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=5"],
+                goesOn: true),
+            disk(
+                "51b", "fsync fails, of whatever file",
                 ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=5+"],
                 goesOn: false),
             disk(
@@ -133,17 +140,20 @@ extension FaultCatalogue {
     ) -> FaultRow {
         live(
             id, fault, "strace \(words.last ?? "")",
-            robot: goesOn ? "goes on" : "is stopped or parked, stands still",
-            sees: goesOn ? "the session goes on" : "what could not be written"
+            robot: goesOn ? "goes on" : "is held after the episode",
+            sees: goesOn ? "the session goes on" : "what could not be written, and how to go on"
         ) { lab in
             try findTracer()
-            var fault = LiveFault(
-                robot: goesOn ? .goesOn : .rests, agent: goesOn ? .goesOn : .ends([70, 74]),
-                watch: .seconds(8))
-            if !goesOn { fault.words = [["record", "disk", "write", "IO"]] }
-            return try spoilt(fault, words, in: lab)
+            guard goesOn else { return try spoilt(heldForDisk, words, in: lab) }
+            return try spoilt(
+                LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(8)), words, in: lab)
         }
     }
+
+    /// A session whose log has no disk any more: the episode, of 16 s at most, is finished, and nothing more done.
+    static let heldForDisk = LiveFault(
+        robot: .rests, agent: .any, words: [["writing the session log"], ["hone start"]],
+        watch: .seconds(20))
 
     /// Runs a fault that is spoilt system calls of the recorder.
     static func spoilt(

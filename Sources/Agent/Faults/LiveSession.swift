@@ -279,7 +279,9 @@ final class LiveSession {
                 .map(String.init) ?? "")
         let report = URL(fileURLWithPath: directory + "/report.json")
         aftermath.report = (try? Data(contentsOf: report)).flatMap { try? SessionReport(json: $0) }
-        if let reader = try? SessionLogReader(path: directory + "/log/session.mcap") {
+        // What a resumed session would do first: what the disk did not take is in the rings.
+        _ = try? LogRings.recover(in: directory + "/log")
+        if let reader = try? SessionLogReader(session: directory + "/log") {
             let (episodes, log) = reader.episodes()
             aftermath.log = log
             aftermath.episodes = episodes.count

@@ -127,7 +127,7 @@ final class OperatorServer: @unchecked Sendable {
         if machine.severity > .none { words += ", " + state.verdict.line(for: robot) }
         switch machine.state {
         case .protectiveStop: words += "; when it is removed: hone ack, then hone start"
-        case .hold where machine.cause == .holdRequested: words += "; go on with hone start"
+        case .hold where machine.cause.clearing == .start: words += "; go on with hone start"
         case .standby where machine.needsOperator:
             words += ", acknowledged; it is ready in a moment, or needs hone recover"
         case .ready: words += "; go on with hone start"

@@ -11,6 +11,8 @@ final class LockstepRobot: Robot {
     let description: RobotDescription
     let speedShare = 1.0
     var onTick: (@Sendable (TickReport) -> Void)?
+    /// Nothing waits for the disk here: what a tick records is appended in place.
+    var isLogBlocked: (@Sendable () -> Bool)?
     var onHold: ((SafetyVerdict) -> Void)?
     private(set) var counters = RobotCounters()
 
@@ -192,6 +194,8 @@ final class LockstepRobot: Robot {
         desk.publish(deskState)
         try checkStop()
     }
+
+    func hold(because cause: StopCause) { controller.hold(because: cause) }
 
     func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
         throw .stopped(controller.guardian.verdict, robot: description)

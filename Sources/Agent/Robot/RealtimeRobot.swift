@@ -15,6 +15,10 @@ final class RealtimeRobot: Robot {
         get { loop.onTick }
         set { loop.onTick = newValue }
     }
+    var isLogBlocked: (@Sendable () -> Bool)? {
+        get { loop.isLogBlocked }
+        set { loop.isLogBlocked = newValue }
+    }
     var onHold: ((SafetyVerdict) -> Void)?
     var counters: RobotCounters { loop.counters() }
     var now: MonotonicTime { clock.now }
@@ -133,7 +137,9 @@ final class RealtimeRobot: Robot {
             if interrupt.isImmediate { throw .interrupted }
             // Also one that was acknowledged before this thread, busy elsewhere, saw it.
             if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
-            if state.machine.state == .hold, state.machine.cause == .holdRequested { throw .held }
+            if state.machine.state == .hold, state.machine.cause.clearing == .start {
+                throw .held(state.machine.cause)
+            }
             if clock.now.seconds(since: began) > seconds {
                 throw .silent(waitedFor: what, seconds: seconds)
             }
@@ -145,9 +151,14 @@ final class RealtimeRobot: Robot {
     private func tellHold(_ state: TickState) {
         guard state.holds > holds else { return }
         holds = state.holds
-        if state.machine.state == .hold, state.machine.cause != .holdRequested {
+        if state.machine.state == .hold, state.machine.cause.clearing != .start {
             onHold?(state.verdict)
         }
+    }
+
+    func hold(because cause: StopCause) {
+        loop.request(.wait(cause))
+        while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
 
     func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {

@@ -55,8 +55,8 @@ struct SceneStart: Sendable {
 enum RobotError: Error, CustomStringConvertible, Sendable {
     /// The guardian latched a stop.
     case stopped(SafetyVerdict, robot: RobotDescription)
-    /// A person asked the robot to wait.
-    case held
+    /// The robot waits for a person: one asked for it, or the disk fails.
+    case held(StopCause)
     /// The bridge did not do its part.
     case bridge(BridgeError)
     /// The bridge is not the robot the YAML describes.
@@ -74,8 +74,11 @@ enum RobotError: Error, CustomStringConvertible, Sendable {
 
     /// The guardian's cause, its code in the ticks of the log; nil where it was not the guardian.
     var causeCode: Int? {
-        guard case .stopped(let verdict, _) = self else { return nil }
-        return Int(verdict.cause.rawValue)
+        switch self {
+        case .stopped(let verdict, _): Int(verdict.cause.rawValue)
+        case .held(let cause): Int(cause.rawValue)
+        default: nil
+        }
     }
 
     /// One sentence: what was tried, what was found, what to do.
@@ -85,7 +88,7 @@ enum RobotError: Error, CustomStringConvertible, Sendable {
             let what = verdict.cause.severity == .fault ? "fault" : "protective stop"
             return "\(what), \(verdict.line(for: robot)). "
                 + "Look at the robot, remove the cause, then start again."
-        case .held: return "held: \(StopCause.holdRequested.explanation)"
+        case .held(let cause): return "held: \(cause.explanation)"
         case .bridge(let error): return "\(error)"
         case .mismatch(let endpoint, let differences):
             return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
@@ -136,6 +139,9 @@ protocol Robot: AnyObject {
     var counters: RobotCounters { get }
     /// Called with each tick's report, on the thread that ticks; must not block.
     var onTick: (@Sendable (TickReport) -> Void)? { get set }
+    /// Asked at each tick, on the thread that ticks: true when the robot is to wait for a person because what it does
+    /// can hardly be recorded any more (real time only).
+    var isLogBlocked: (@Sendable () -> Bool)? { get set }
     /// Called with why the guardian holds the robot, once a hold, on the thread that runs episodes.
     var onHold: ((SafetyVerdict) -> Void)? { get set }
     /// Shakes hands and begins a session; the robot holds.
@@ -150,12 +156,14 @@ protocol Robot: AnyObject {
     func perform(_ action: AxisVector, from origin: MotionOrigin) throws(RobotError) -> StepResult
     /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
     ///
-    /// - Throws: `RobotError.held` when a person holds the robot: it brakes, and the motion waits for `goOn`.
+    /// - Throws: `RobotError.held` when the robot waits for a person: it brakes, and the motion waits for `goOn`.
     func play(_ motion: Motion) throws(RobotError)
     /// Plays the rest of a motion that a hold interrupted, once the robot has been started again.
     func goOn(playing motion: Motion) throws(RobotError)
     /// Brakes to rest and holds, as far as the bridge still listens.
     func settle() throws(RobotError)
+    /// Brakes and holds the robot for a cause that a person's start ends; returns once that is decided.
+    func hold(because cause: StopCause)
     /// Stopped or held: waits for a person to acknowledge and start, and comes back ready to move.
     ///
     /// - Parameters:

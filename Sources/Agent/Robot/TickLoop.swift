@@ -6,6 +6,8 @@ import Synchronization
 /// What the episode thread may ask of the tick; carried out at the next tick.
 enum TickRequest: Sendable {
     case hold
+    /// Hold until a person starts the robot again.
+    case wait(StopCause)
     case home
     case resynchronise
     case stop
@@ -51,6 +53,7 @@ final class TickLoop: @unchecked Sendable {
     /// Signalled after every tick.
     let stepped: WakeEvent
     var onTick: (@Sendable (TickReport) -> Void)?
+    var isLogBlocked: (@Sendable () -> Bool)?
 
     private let robot: RobotDescription
     private let link: BridgeLink
@@ -229,6 +232,7 @@ final class TickLoop: @unchecked Sendable {
             now.handled += 1
             switch request {
             case .hold: controller.hold()
+            case .wait(let cause): controller.hold(because: cause)
             case .home: controller.goHome()
             case .resynchronise: controller.resynchroniseIfMoved()
             case .stop: _ = controller.take(.stop, by: .session, at: time)
@@ -258,6 +262,7 @@ final class TickLoop: @unchecked Sendable {
         controller.tick(now: time, into: &report)
         // Recorded first: no robot ever acknowledges a command of which the log knows nothing.
         onTick?(report)
+        if isLogBlocked?() == true { controller.hold(because: .logBlocked) }
         // The ring is full only if the bridge thread is gone; the bridge brakes by itself then.
         _ = link.commands.push(report.command)
         now.ticks += 1

@@ -28,23 +28,28 @@ extension Session {
         }
         let number = position.episodeNumber
         position.episodeNumber += 1
+        let result: EpisodeResult
         do throws(EpisodeFailure) {
-            let result = try runner.run(
+            result = try runner.run(
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
                 firstDecision: position.decisionNumber)
-            position.decisionNumber += UInt64(result.episode.transitions.count)
-            position.robotSeconds += result.times.seconds
-            lastObservation = result.episode.transitions.last?.nextObservation ?? lastObservation
-            try record(result.episode, endedAt: result.times.ended)
-            return result
         } catch {
             position.robotSeconds += error.times.seconds
-            try? record(error.episode, endedAt: error.times.ended)
+            try? end(error.episode, at: error.times.ended)
+            try? recorder.flush()
             position.decisionNumber += UInt64(error.episode.transitions.count)
             try standBy(error.error, runner.robot, episode: Int(number))
             return EpisodeResult(
                 episode: error.episode, times: error.times, initialValue: nil)
         }
+        position.decisionNumber += UInt64(result.episode.transitions.count)
+        position.robotSeconds += result.times.seconds
+        lastObservation = result.episode.transitions.last?.nextObservation ?? lastObservation
+        do {
+            try end(result.episode, at: result.times.ended)
+            try makeDurable()
+        } catch { try standBy(.recording("\(error)"), runner.robot, episode: Int(number)) }
+        return result
     }
 
     /// Longest time that a stopped robot waits for a person, s.
@@ -68,7 +73,7 @@ extension Session {
         }
         guard launch.schedule == .realtime, !interrupt.isRequested else { throw error }
         let path = directory.url.path
-        progress.note(
+        progress.ask(
             isHold
                 ? "\(error). Go on with: hone start \(path)"
                 : "\(error)\nTo go on: hone status \(path), hone ack \(path) CAUSE, "
@@ -79,6 +84,8 @@ extension Session {
                 kind: .note, robotSeconds: position.robotSeconds, episode: episode,
                 cause: "a person started the robot again"))
         progress.note("started again")
+        // Where the disk had failed, whoever started the robot has looked after it.
+        if recorder.failure != nil { try? recorder.retry() }
     }
 
     /// The robot is connected and was not started: waits for a person to do that.
@@ -87,7 +94,7 @@ extension Session {
         let line = "the session was resumed: the robot stands still until a person starts it"
         journal.record(
             EventRecord(kind: .hold, robotSeconds: position.robotSeconds, cause: line))
-        progress.note("\(line). Go on with: hone start \(path). To end: Ctrl-C.")
+        progress.ask("\(line). Go on with: hone start \(path). To end: Ctrl-C.")
         do throws(RobotError) {
             try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
         } catch {
@@ -148,30 +155,22 @@ extension Session {
             }
         }
         noteTicks()
-        // The robot is at home and every episode on the disk: the moment to end before it is full.
-        try SessionDirectory.checkRoom(at: directory.url.path)
+        tellNotices()
         episodesSincePoint += 1
-        if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
-    }
-
-    private func record(_ episode: Episode, endedAt time: MonotonicTime) throws(EpisodeFailure) {
-        do { try end(episode, at: time) } catch {
-            throw EpisodeFailure(
-                error: .recording("\(error)"), episode: episode,
-                times: EpisodeTimes(began: time))
+        // The robot is at home and every episode on the disk: the moment to wait or end before it is full.
+        try outlastDisk {
+            try SessionDirectory.checkRoom(at: directory.url.path)
+            if episodesSincePoint >= launch.session.checkpointEpisodes { try savePoint() }
         }
     }
 
-    /// Writes an episode's end, behind what the runner has given of it.
-    ///
-    /// Returns once the episode is on the disk: what has been reported is never lost.
+    /// Records an episode's end, behind what the runner has given of it.
     private func end(_ episode: Episode, at time: MonotonicTime) throws {
         try offer(
             .episodeEnd(
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
                     steps: UInt32(episode.transitions.count))), at: time)
-        try recorder.flush()
     }
 
     /// Offers a record until the ring takes it: only the episode thread waits here, never the tick.
@@ -246,7 +245,7 @@ extension Session {
         }
         progress.end(
             "\(position.demonstrations.successes) successful of \(position.demonstrations.tried)")
-        try recorder.flush()
+        try makeDurable()
         trainer.absorb()
     }
 }

@@ -137,7 +137,7 @@ extension Session {
     ///
     /// - Parameter episodes: that must have reached it first, the last one included.
     private func payDebt(episodes: Int) throws {
-        try recorder.flush()
+        try makeDurable()
         while trainer.counters.episodes < episodes, !interrupt.isRequested {
             SystemClock().sleep(for: .milliseconds(10))
         }

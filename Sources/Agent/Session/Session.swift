@@ -228,6 +228,7 @@ final class Session {
             _ = lane.record(.tick(TickRecord(report)), at: report.time)
             watch?(report)
         }
+        robot.isLogBlocked = { lane.isNearlyFull }
         robot.onHold = { [unowned self] verdict in tellHold(verdict) }
         self.robot = robot
         defer {
@@ -307,6 +308,7 @@ final class Session {
                     kind: .refusal, robotSeconds: position.robotSeconds,
                     cause: "\(counters.refused) sets of weights did not pass the gate"))
         }
+        tellNotices()
         operatorServer.finish()
         journal.fill(&report)
         // OpenBLAS unmaps buffers as the process ends: nobody may be computing then.

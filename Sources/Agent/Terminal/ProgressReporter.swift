@@ -4,8 +4,8 @@ import Synchronization
 /// Shows how far long work has come, on standard error.
 ///
 /// On a terminal one line that is drawn over, at most ten times a second; elsewhere a plain line
-/// at most every five seconds; nothing at all with `--quiet` and `--json`. Any thread may call it
-/// but the tick's: it takes a lock and writes.
+/// at most every five seconds; with `--quiet` and `--json` only what a person has to do. Any thread
+/// may call it but the tick's: it takes a lock and writes.
 public final class ProgressReporter: Sendable {
     /// How progress is shown.
     public enum Mode: Sendable, Equatable {
@@ -99,7 +99,11 @@ public final class ProgressReporter: Sendable {
 
     /// Writes a line that stays, above the bar.
     public func note(_ text: String) {
-        guard mode != .silent else { return }
+        if mode != .silent { ask(text) }
+    }
+
+    /// The same for what a session waits for: it is shown in every mode.
+    public func ask(_ text: String) {
         state.withLock { state in
             erase(&state)
             output(text + "\n")

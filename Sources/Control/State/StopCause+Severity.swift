@@ -4,7 +4,7 @@ extension StopCause {
         switch self {
         case .none: .none
         case .observationLate, .cameraFrozen, .sequenceGap, .tickLate, .holdRequested,
-            .acknowledgementLag, .damagedFrames, .clampShare, .chatter:
+            .acknowledgementLag, .damagedFrames, .clampShare, .chatter, .logBlocked:
             .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
@@ -19,7 +19,7 @@ extension StopCause {
     public var clearing: ClearRule {
         switch severity {
         case .none, .warn, .slow: .nothing
-        case .hold: self == .holdRequested ? .start : .budget
+        case .hold: self == .holdRequested || self == .logBlocked ? .start : .budget
         case .protectiveStop, .requestPowerOff: .acknowledge
         case .fault: .never
         }

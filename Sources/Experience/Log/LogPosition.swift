@@ -18,13 +18,14 @@ public struct LogPosition: Sendable, Equatable, Codable {
 }
 
 extension SessionLog {
-    /// Where logs go whose records a resumed session lives once more.
+    /// Where the rest of a log goes that does not count: a resumed session lives it once more, or its disk failed there
+    /// and the next part has it.
     public static let superseded = "superseded"
 
     /// Takes everything behind a position out of the parts before number `next`.
     ///
     /// Nothing is lost: what is cut off is kept, with the log it was cut from, in `superseded/`.
-    /// May be interrupted at any point and done again. Not while a recorder writes these parts.
+    /// May be interrupted at any point and done again. Not while anybody writes these parts.
     public static func cut(
         in directory: String, behind position: LogPosition, before next: Int
     ) throws(LogError) {

@@ -7,7 +7,8 @@ internal import Synchronization
 /// Producing threads record into lanes; the recorder's own thread appends, and commits every `commitInterval` or
 /// `commitBytes`. What a lane has taken stays in its ring until it is committed: in memory that outlives the process, from
 /// where `LogRings.recover` takes it. Without `start` (lockstep) the same code runs inside `record`, `flush` and `close` on
-/// the caller's thread, without rings. An episode is never handed out before it is on the disk; after a disk error nothing is.
+/// the caller's thread, without rings. An episode is never handed out before it is on the disk. Where a file of a session's
+/// log fails, it goes on in another; where that fails too, nothing is durable any more until `retry` succeeds.
 public final class Recorder: @unchecked Sendable {
     // @unchecked Sendable: everything below "One thread" is touched by the recorder's thread between `start` and the
     // join in `close`, and by the one calling thread otherwise; the rest is atomic, locked or never changes.
@@ -29,22 +30,27 @@ public final class Recorder: @unchecked Sendable {
         public init() {}
     }
 
+    private struct State {
+        var failure: LogError?
+        var statistics: RecorderStatistics
+        var notices: [LogEvent] = []
+    }
+
     private let settings: Settings
     /// Where the lanes' rings are found after the process; nil when they end with it.
     private let ringName: String?
-    /// The session's log folder when there is one to go on in.
-    private let folder: String?
     private let durable: SPSCRing<Episode>
-    private let state: Mutex<(failure: LogError?, statistics: RecorderStatistics)>
+    private let state: Mutex<State>
     private let isThreaded = Atomic<Bool>(false)
     private let hasFailed = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
     private let stopRequested = Atomic<Bool>(false)
+    private let retryRequested = Atomic<Bool>(false)
     private let flushRequested = Atomic<UInt64>(0)
     private let flushCompleted = Atomic<UInt64>(0)
 
     // One thread (see above).
-    private var writer: MCAPWriter
+    private let parts: LogParts
     private let clock = SystemClock()
     private var lanes: [RecorderLane] = []
     private var rings: RecorderRing?
@@ -53,6 +59,9 @@ public final class Recorder: @unchecked Sendable {
     private var waiting: [Episode] = []
     private var totals: RecorderStatistics
     private var isClosed = false
+    /// A ring was half full when it was last emptied.
+    private var isBehind = false
+    private var lastTime: UInt64 = 0
 
     // Set by `start`, before its thread exists, and never again.
     private var thread: HoneThread?
@@ -69,33 +78,39 @@ public final class Recorder: @unchecked Sendable {
     }
 
     private init(
-        sink: any LogSink, part: Int, in folder: String?, ringName: String?, settings: Settings
+        sink: any LogSink, part: Int, in folder: String?, ringName: String?, settings: Settings,
+        open: @escaping (String) throws(LogError) -> any LogSink = FileLogSink.init(creating:)
     ) {
         self.settings = settings
         self.ringName = ringName
-        self.folder = folder
         totals = RecorderStatistics(part: part)
         durable = SPSCRing(capacity: settings.durableCapacity)
-        state = Mutex((nil, RecorderStatistics(part: part)))
-        writer = Self.makeWriter(sink)
+        state = Mutex(State(statistics: totals))
+        parts = LogParts(
+            sink: sink, part: part, in: folder, partBytes: settings.partBytes, open: open)
     }
 
-    private static func makeWriter(_ sink: any LogSink) -> MCAPWriter {
-        MCAPWriter(
-            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
-            channels: LogTopic.allCases.map(\.channel))
-    }
-
-    /// Records into a session's log folder: a new part, and further ones when that has grown large.
+    /// Records into a session's log folder: a new part, and further ones when that has grown large or its file fails.
     ///
     /// - Parameter part: number of the first, which must not exist.
     public convenience init(
         session folder: String, part: Int, settings: Settings = Settings()
     ) throws(LogError) {
+        try self.init(
+            session: folder, part: part, settings: settings, open: FileLogSink.init(creating:))
+    }
+
+    /// The same on a disk that fails at will.
+    ///
+    /// - Parameter open: makes a part's file.
+    convenience init(
+        session folder: String, part: Int, settings: Settings = Settings(),
+        open: @escaping (String) throws(LogError) -> any LogSink
+    ) throws(LogError) {
         let path = SessionLog.path(in: folder, part: part)
         self.init(
-            sink: try FileLogSink(creating: path), part: part, in: folder,
-            ringName: LogRings.name(of: path), settings: settings)
+            sink: try open(path), part: part, in: folder, ringName: LogRings.name(of: path),
+            settings: settings, open: open)
     }
 
     /// Records into a new file, which must not exist; with a thread, the lanes' rings are beside it by name.
@@ -158,6 +173,18 @@ public final class Recorder: @unchecked Sendable {
         if let failure { throw failure }
     }
 
+    /// A person has looked after the disk: tries once more to write what has waited since it failed.
+    ///
+    /// - Throws: the error that recording has failed with again; it may be tried any number of times.
+    public func retry() throws(LogError) {
+        if isThreaded.load(ordering: .acquiring) {
+            retryRequested.store(true, ordering: .releasing)
+        } else {
+            succeed()
+        }
+        try flush()
+    }
+
     /// Ends the thread, commits, writes the log's index and takes the rings away; afterwards only `takeDurableEpisode` and
     /// the counters work.
     ///
@@ -176,7 +203,8 @@ public final class Recorder: @unchecked Sendable {
         commit()
         if !hasFailed.load(ordering: .acquiring) {
             do throws(LogError) {
-                try writer.close()
+                try parts.close()
+                totals.durableRecords = totals.records
                 do throws(PlatformError) { try rings?.remove() } catch { throw .cannotWrite(error) }
             } catch { fail(error) }
         }
@@ -196,11 +224,19 @@ public final class Recorder: @unchecked Sendable {
         return durable.pop()
     }
 
-    /// The error that ended recording; any thread.
+    /// The error that nothing becomes durable for; nil again once it is overcome; any thread.
     public var failure: LogError? {
         // The flag spares callers on the path the lock.
         guard hasFailed.load(ordering: .acquiring) else { return nil }
         return state.withLock { $0.failure }
+    }
+
+    /// What a person should know since this was asked last, in the log too; any thread.
+    public func takeNotices() -> [LogEvent] {
+        state.withLock { state in
+            defer { state.notices.removeAll() }
+            return state.notices
+        }
     }
 
     /// What was done up to the last commit; any thread.
@@ -210,21 +246,21 @@ public final class Recorder: @unchecked Sendable {
 
     /// Takes a record into the lane's ring, or in place without a thread.
     func isTaking(_ record: LogRecord, at time: MonotonicTime, from lane: RecorderLane) -> Bool {
-        if hasFailed.load(ordering: .acquiring) { return false }
         let time = time.nanoseconds &+ settings.timeOffset
         if isThreaded.load(ordering: .acquiring) { return lane.push(record, time: time) }
-        if isClosed { return false }
+        if isClosed || hasFailed.load(ordering: .acquiring) { return false }
         let (topic, payload) = LogEncoding.encode(record, time: time)
-        let message = RingMessage(topic: topic, time: time, payload: payload)
-        return append(message, record, from: lane.index)
+        append(RingMessage(topic: topic, time: time, payload: payload), record, from: lane.index)
+        return !hasFailed.load(ordering: .acquiring)
     }
 
     // MARK: - One thread
 
     private func run() {
-        while !hasFailed.load(ordering: .acquiring) {
+        while true {
             let isStopping = stopRequested.load(ordering: .acquiring)
             let request = flushRequested.load(ordering: .acquiring)
+            if retryRequested.exchange(false, ordering: .acquiringAndReleasing) { succeed() }
             drain()
             commit()
             if flushCompleted.exchange(request, ordering: .acquiringAndReleasing) != request {
@@ -239,6 +275,7 @@ public final class Recorder: @unchecked Sendable {
 
     /// Appends what is in the rings now; what is pushed meanwhile may wait for the next round.
     private func drain() {
+        noteBacklog()
         for lane in lanes {
             lane.ring?.refresh()
             while !hasFailed.load(ordering: .acquiring), let bytes = lane.ring?.next(),
@@ -254,22 +291,25 @@ public final class Recorder: @unchecked Sendable {
                         }
                     case .tick, .event, .metrics, .label: nil
                     }
-                if !append(message, record, from: lane.index) { return }
+                append(message, record, from: lane.index)
             }
         }
     }
 
-    /// Appends a message to the chunk in the making, and commits that when it is large.
+    /// Says when the disk takes so long that a ring is half full (`spec/safety.md` 3, row 52).
+    private func noteBacklog() {
+        let fill = lanes.map(\.fill).max() ?? 0
+        defer { isBehind = fill >= RecorderLane.warningFill }
+        guard fill >= RecorderLane.warningFill, !isBehind else { return }
+        note("the disk is slow: what waits for it fills \(Int(fill * 100)) % of its room")
+    }
+
+    /// Puts a message into the next commit, which is made at once when it is large.
     ///
     /// - Parameter record: the same decoded, where it may belong to an episode.
-    private func append(_ message: RingMessage, _ record: LogRecord?, from lane: Int) -> Bool {
-        do throws(LogError) {
-            try writer.append(
-                channel: message.topic.rawValue, time: message.time, payload: message.payload)
-        } catch {
-            fail(error)
-            return false
-        }
+    private func append(_ message: RingMessage, _ record: LogRecord?, from lane: Int) {
+        parts.append(message)
+        lastTime = message.time
         totals.records += 1
         switch record.map({ assemblers[lane].accept($0) }) {
         case nil, .nothing: break
@@ -279,41 +319,40 @@ public final class Recorder: @unchecked Sendable {
             uncommitted.append(episode)
         case .incomplete: totals.incompleteEpisodes += 1
         }
-        if writer.pendingByteCount >= settings.commitBytes { commit() }
-        return !hasFailed.load(ordering: .acquiring)
+        if parts.pendingByteCount >= settings.commitBytes { commit() }
     }
 
     /// Makes everything appended durable and hands its whole episodes over.
     private func commit() {
         guard !hasFailed.load(ordering: .acquiring) else { return }
-        if writer.pendingMessageCount > 0 {
+        if parts.isPending {
             let start = clock.now
-            do throws(LogError) { try writer.commit() } catch { return fail(error) }
+            do throws(LogError) { try parts.commit() } catch { return fail(error) }
             // Only now: until the log has them for sure, the rings keep what was taken.
             for lane in lanes { lane.ring?.release() }
             let spent = UInt64(max(0, clock.now.nanoseconds(since: start)))
             totals.commits += 1
             totals.commitNanoseconds += spent
             totals.longestCommitNanoseconds = max(totals.longestCommitNanoseconds, spent)
-            totals.byteCount = writer.byteCount
             totals.durableRecords = totals.records
             totals.durableEpisodes += UInt64(uncommitted.count)
             waiting.append(contentsOf: uncommitted)
             uncommitted.removeAll(keepingCapacity: true)
-            if let folder, writer.byteCount >= settings.partBytes { goOn(in: folder) }
             publishStatistics()
+            for failure in parts.takeFailures() {
+                note("the log went on in part \(parts.part), nothing is lost: \(failure)")
+            }
         }
         handOver()
     }
 
-    /// Closes the part that was just committed and goes on in the next.
-    private func goOn(in folder: String) {
-        do throws(LogError) {
-            try writer.close()
-            totals.part += 1
-            writer = Self.makeWriter(
-                try FileLogSink(creating: SessionLog.path(in: folder, part: totals.part)))
-        } catch { fail(error) }
+    /// Tells a person, and the log with the next commit.
+    private func note(_ words: String) {
+        let event = LogEvent(level: .warning, name: "recorder", message: words)
+        let (topic, payload) = LogEncoding.encode(.event(event), time: lastTime)
+        parts.append(RingMessage(topic: topic, time: lastTime, payload: payload))
+        totals.records += 1
+        state.withLock { $0.notices.append(event) }
     }
 
     private func handOver() {
@@ -323,15 +362,21 @@ public final class Recorder: @unchecked Sendable {
     }
 
     private func publishStatistics() {
-        totals.byteCount = writer.byteCount
+        totals.part = parts.part
+        totals.byteCount = parts.byteCount
         totals.droppedTicks = lanes.reduce(0) { $0 + $1.droppedTicks }
         let totals = totals
         state.withLock { $0.statistics = totals }
     }
 
     private func fail(_ error: LogError) {
-        uncommitted.removeAll()
         state.withLock { if $0.failure == nil { $0.failure = error } }
         hasFailed.store(true, ordering: .releasing)
+    }
+
+    /// The next commit is tried again.
+    private func succeed() {
+        state.withLock { $0.failure = nil }
+        hasFailed.store(false, ordering: .releasing)
     }
 }

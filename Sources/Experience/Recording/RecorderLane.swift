@@ -19,6 +19,11 @@ public final class RecorderLane: @unchecked Sendable {
     // Safe: a lane is used while its recorder is; the recorder owns the lanes.
     private unowned let recorder: Recorder
 
+    /// Share of its room at which a person is told that the disk does not keep up (`spec/safety.md` 3, row 52).
+    static let warningFill = 0.5
+    /// Share at which the robot is to wait, before anything is lost.
+    private static let nearlyFull = 0.9
+
     /// A ring has room for an event with a long text, and a robot with many features.
     private static let leastByteCount = 1 << 16
 
@@ -37,9 +42,9 @@ public final class RecorderLane: @unchecked Sendable {
 
     /// Records something that happened at `time`.
     ///
-    /// - Returns: false when it was not taken, because the ring is full or the log failed (`Recorder.failure`). A tick
-    ///   is then counted as dropped and gone; anything else is the caller's to hold and offer again, or the episode is
-    ///   incomplete and will not be trained on.
+    /// - Returns: false when it was not taken, because the ring is full or, without a thread, the log failed
+    ///   (`Recorder.failure`). A tick is then counted as dropped and gone; anything else is the caller's to hold and offer
+    ///   again, or the episode is incomplete and will not be trained on.
     @discardableResult
     public func record(_ record: LogRecord, at time: MonotonicTime) -> Bool {
         if recorder.isTaking(record, at: time, from: self) { return true }
@@ -61,6 +66,12 @@ public final class RecorderLane: @unchecked Sendable {
             return payload.withUnsafeBytes { ring.push(writer.written, $0) }
         } catch { preconditionFailure("a lane's scratch has room for a tick") }
     }
+
+    /// Share of its room that waits for the disk; 0 without a recorder thread; any thread.
+    var fill: Double { ring?.fill ?? 0 }
+
+    /// Whether it will soon take nothing more: the robot is to wait until the disk has caught up; any thread.
+    public var isNearlyFull: Bool { fill >= Self.nearlyFull }
 
     /// Ticks that were not taken; any thread.
     public var droppedTicks: UInt64 { dropped.load(ordering: .relaxed) }

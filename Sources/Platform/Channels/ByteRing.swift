@@ -126,6 +126,13 @@ public final class ByteRing: @unchecked Sendable {
         head.pointee.store(reader.pointee.position, ordering: .releasing)
     }
 
+    /// Share of the memory that is pushed and not released, 0…1; any thread.
+    public var fill: Double {
+        // The head first: it never overtakes the tail that is read after it.
+        let head = head.pointee.load(ordering: .acquiring)
+        return min(1, Double(tail.pointee.load(ordering: .relaxed) - head) / Double(capacity))
+    }
+
     private static func checksum(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt32 {
         var checksum = CRC32()
         // A record of an earlier round at the same place has another sum.
