@@ -21,7 +21,10 @@ extension Guardian {
             find(.bridgeReboot)
             return false
         }
-        if bootID != nil, sample.sequence <= lastSequence { return false }
+        if bootID != nil, sample.sequence <= lastSequence {
+            lastRepeated = now
+            return false
+        }
         bootID = sample.bootID
         lastSequence = sample.sequence
         take(sample.buttons)
@@ -54,6 +57,7 @@ extension Guardian {
         lastSequence = sample.sequence
         lastFresh = time
         freshSince = nil
+        lastRepeated = nil
         buttons = nil
         frozen = FrozenValues()
         lag = AcknowledgementLag()

@@ -38,6 +38,8 @@ public struct Guardian: Sendable {
     /// When the newest sample was true, on our clock: its arrival, less what it was late.
     var lastFresh: MonotonicTime?
     var freshSince: MonotonicTime?
+    /// When the bridge last sent what it had sent before.
+    var lastRepeated: MonotonicTime?
     /// The newest moment anybody spoke of.
     var time = MonotonicTime.zero
     /// The last command moved.
@@ -52,6 +54,8 @@ public struct Guardian: Sendable {
 
     private var ticks = TickClock()
     private var lastJudged: MonotonicTime?
+    /// End of the newest tick gap.
+    private var presentSince: MonotonicTime?
     private var restSince: MonotonicTime?
     private var heldSince: MonotonicTime?
     private var foundLast: MonotonicTime?
@@ -93,6 +97,8 @@ public struct Guardian: Sendable {
         bootID = nil
         lastFresh = nil
         freshSince = nil
+        lastRepeated = nil
+        presentSince = nil
         measured = nil
         frozen = FrozenValues()
         jump = EncoderJump()
@@ -200,6 +206,7 @@ public struct Guardian: Sendable {
             find(.clockRegression, value: back)
         } else if late > limits.tickStopSeconds {
             note(now)
+            presentSince = now
             find(.tickGap, value: late, limit: limits.tickStopSeconds)
         } else if late > limits.tickHoldSeconds {
             note(now)
@@ -221,18 +228,28 @@ public struct Guardian: Sendable {
         restSince = isAtRest ? restSince ?? time : nil
     }
 
+    /// Whether the newest sample is too old, or will be before the next command.
+    ///
+    /// By the wall clock a command is carried out until the next one comes; in lockstep no time passes
+    /// meanwhile.
     private mutating func judgeAge() -> Bool {
         guard let lastFresh else {
             find(.observationLate)
             return true
         }
         let age = time.seconds(since: lastFresh)
+        // What came while the agent was absent waits to be read: its absence is no silence of the bridge.
+        let silence = presentSince.map { Limiter.least(age, time.seconds(since: $0)) } ?? age
         let stop = robot.timing.observationStopSeconds
         let hold = robot.timing.observationHoldSeconds
-        if age > stop {
-            find(.observationStale, value: age, limit: stop, seconds: age)
-        } else if age > hold {
-            find(.observationLate, value: age, limit: hold, seconds: age)
+        let ageAtNext = watchesClocks ? age + robot.tickSeconds : age
+        if silence > stop {
+            let isRepeating = lastRepeated.map { time.seconds(since: $0) <= hold } ?? false
+            find(
+                isRepeating ? .samplesRepeated : .observationStale, value: age, limit: stop,
+                seconds: age)
+        } else if ageAtNext > hold {
+            find(.observationLate, value: ageAtNext, limit: hold, seconds: age)
         } else {
             return false
         }

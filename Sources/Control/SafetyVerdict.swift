@@ -64,12 +64,14 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case chatter = 27
     /// The robot does not slow down as it is commanded to.
     case brakeRamp = 28
+    /// The bridge sends what it has sent before, and nothing new for longer than the stop budget.
+    case samplesRepeated = 29
     /// The robot pushes against something.
     case force = 30
     /// The limiter made a command that breaks a limit: a mistake of this program.
     case outputCheck = 31
     /// What happens cannot be kept: brake, and go on when a person has looked after the disk.
-    case logBlocked = 33
+    case logBlocked = 32
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { severity >= .protectiveStop }
@@ -106,6 +108,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .clampShare: "the limits clamp too much of what the policy asks for"
         case .chatter: "the policy chatters: it turns round again and again"
         case .brakeRamp: "the robot does not slow down as it is commanded to"
+        case .samplesRepeated: "the bridge repeats old samples and sends no new one"
         case .force: "the robot pushes harder than it may"
         case .outputCheck: "a command of its own would have broken a limit and was not sent"
         case .logBlocked: "the disk does not take what is to be kept of the session"

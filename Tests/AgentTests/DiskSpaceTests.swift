@@ -92,7 +92,7 @@ struct DiskSpaceTests {
             outlast() { until "$@"; do kill -0 $! || exit 98; sleep 0.2; done; }
             outlast test -s $session/log/session.mcap
             head -c 200m /dev/zero > $DISK/fill
-            outlast eval '$hone status $session | grep "cause 33"'
+            outlast eval '$hone status $session | grep "cause 32"'
             rm $DISK/fill
             outlast $hone start $session
             wait $!

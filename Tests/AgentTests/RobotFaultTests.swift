@@ -34,7 +34,7 @@ struct RobotFault: Sendable, CustomTestStringConvertible {
         RobotFault("falls silent", lockstep: nil, realtime: .observationStale) {
             $0.silentAfterTicks = 400
         },
-        RobotFault("repeats one sample", lockstep: .observationStale, realtime: .observationStale) {
+        RobotFault("repeats one sample", lockstep: .samplesRepeated, realtime: .samplesRepeated) {
             $0.stallAfterTicks = 400
         },
         RobotFault(

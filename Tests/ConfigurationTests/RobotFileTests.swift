@@ -273,8 +273,8 @@ struct RobotFileTests {
                 ["34:24 observation_hold_ms must be below observation_stop_ms"]
             ),
             (
-                "observation_hold_ms: 50", "observation_hold_ms: 15",
-                ["34:24 observation_hold_ms must be at least two command periods (20 ms)"]
+                "observation_hold_ms: 50", "observation_hold_ms: 29",
+                ["34:24 observation_hold_ms must be at least three command periods (30 ms)"]
             ),
             (
                 "command_validity_ms: 50", "command_validity_ms: 29",

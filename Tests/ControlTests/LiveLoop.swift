@@ -3,7 +3,7 @@ import Platform
 
 @testable import Control
 
-/// A controller in real time, on a clock that the test moves: samples arrive 3 ms before each tick,
+/// A controller in real time, on a clock that the test moves: samples arrive shortly before each tick,
 /// the robot follows at once.
 struct LiveLoop {
     let controller: Controller
@@ -18,9 +18,16 @@ struct LiveLoop {
     var buttons: OperatorButtons = []
     /// Difference of the bridge's clock to ours, ns.
     var clockOffset: Int64 = 0
+    /// From the arrival of a sample to its tick, ns.
+    let lead: Int64
 
-    /// - Parameter isStarted: ready, started by the session, at full speed.
-    init(robot: RobotDescription = Fixture.robot(), isStarted: Bool = true) {
+    /// - Parameters:
+    ///   - isStarted: ready, started by the session, at full speed.
+    ///   - lead: from the arrival of a sample to its tick, ns.
+    init(
+        robot: RobotDescription = Fixture.robot(), isStarted: Bool = true, lead: Int64 = 3_000_000
+    ) {
+        self.lead = lead
         controller = Controller(robot: robot, watchesClocks: true)
         controller.prepare(session: 1, epoch: epoch, isTested: true)
         guard isStarted else { return }
@@ -40,7 +47,7 @@ struct LiveLoop {
         time = time.advanced(byNanoseconds: 10_000_000)
         sequence += 1
         if !lost {
-            let arrival = time.advanced(byNanoseconds: -3_000_000)
+            let arrival = time.advanced(byNanoseconds: -lead)
             var sample = Fixture.sample(sequence, x: pose[0], gripper: pose[1])
             sample.session = 1
             sample.epoch = epoch

@@ -352,7 +352,8 @@ struct SafetyMachineTests {
             .tickLate: 16, .tickGap: 17, .clockRegression: 18, .valueTooLarge: 19,
             .holdRequested: 20, .holdTooLong: 21, .resumeBudget: 22, .selfTest: 23,
             .acknowledgementLag: 24, .damagedFrames: 25, .clampShare: 26, .chatter: 27,
-            .brakeRamp: 28, .force: 30, .outputCheck: 31, .logBlocked: 33,
+            .brakeRamp: 28, .samplesRepeated: 29, .force: 30, .outputCheck: 31,
+            .logBlocked: 32,
         ]
         for (cause, number) in numbers { #expect(cause.rawValue == number) }
         #expect(numbers.map(\.key) == StopCause.allCases)

@@ -1,6 +1,7 @@
 import Bridge
 import Configuration
 import Embodiment
+import Experience
 import Foundation
 import Platform
 
@@ -11,8 +12,8 @@ extension FaultCatalogue {
             live(
                 "8", "a program of higher priority takes the agent's core",
                 "SCHED_FIFO 90 on one core for 300 ms, the agent bound to it",
-                robot: "brakes within 60 ms, is held or stopped",
-                sees: "late ticks, a hold or a stop"
+                robot: "brakes by its watchdog within 60 ms",
+                sees: "that the agent was absent, and how long"
             ) { try starved(in: $0) },
             live(
                 "9", "the kernel kills the agent for want of memory",
@@ -25,7 +26,90 @@ extension FaultCatalogue {
                 injection: "strace: EAGAIN to every clone after the third",
                 robot: "does not move", operatorSees: "that a thread could not be started"
             ) { try threadless(in: $0) },
+            live(
+                "17", "the system grants neither priority nor locked memory",
+                "prlimit and setpriv; a robot file without a word on it",
+                robot: "does not move", sees: "what is missing and how to get it"
+            ) { lab in
+                var fault = try unprivileged(in: lab, degraded: "")
+                fault.robot = .rests
+                fault.agent = .ends([69])
+                fault.words = [["RT2"], ["priority refused"], ["not locked"], ["limits.conf"]]
+                fault.waitsForMotion = false
+                return try fault.run(in: lab) { _ in
+                } judge: { live, _, evidence in
+                    let moved = live.track.contains { LiveSession.isMoving($0) }
+                    evidence.expect(!moved, "it moved")
+                }
+            },
+            live(
+                "17b", "the same, and the robot's file allows a quarter of its speed",
+                "prlimit and setpriv",
+                robot: "is commanded at most that fast; late ticks hold or stop it as ever",
+                sees: "the level, in the report"
+            ) { try slowed(in: $0) },
         ]
+    }
+
+    /// A session whose agent the system grants nothing.
+    ///
+    /// - Parameter degraded: what the robot's file says of such machines.
+    private static func unprivileged(in lab: FaultLab, degraded: String) throws -> LiveFault {
+        let copy = try lab.projectCopy()
+        try lab.change(
+            copy + "/robots/sim-widowx.yaml",
+            "degraded:\n  rt1_speed_share: 1 # it hurts nobody\n  rt2_speed_share: 1\n", degraded)
+        // Such an agent may be late at any time: whether it goes on, nobody can say.
+        var fault = LiveFault(robot: .isGone, agent: .any)
+        fault.project = copy
+        fault.starter = ["/usr/bin/prlimit", "--rtprio=0:0", "--memlock=65536:65536"]
+        if geteuid() == 0 {
+            fault.starter += ["/usr/bin/setpriv", "--bounding-set=-sys_nice,-ipc_lock"]
+        }
+        try tool(fault.starter + ["/bin/true"])
+        return fault
+    }
+
+    private static func slowed(in lab: FaultLab) throws -> FaultEvidence {
+        let share = 0.25
+        let fault = try unprivileged(
+            in: lab,
+            degraded: "degraded: {rt1_speed_share: \(share), rt2_speed_share: \(share)}\n")
+        return try fault.run(in: lab) { _ in
+        } judge: { live, aftermath, evidence in
+            let fastest = try Self.fastest(
+                in: live, of: RobotFile.read("sim-widowx", in: lab.project))
+            let text = "\(NumberText.wholePercent(fastest)) % of its speed limits at most"
+            evidence.robot = "commanded \(text)"
+            evidence.expect(
+                fastest > 0.1 * share && fastest < share + 1e-6, "it was commanded \(text)")
+            let isStopped =
+                aftermath.agentCode == 70
+                && ["absent", "too often"].contains { aftermath.agentErrors.contains($0) }
+            evidence.expect(
+                isStopped || aftermath.agentCode == 130,
+                "the agent ended with \(aftermath.agentCode)")
+            let realtime = aftermath.report?.realtime
+            evidence.operatorSaw += ", \(realtime?.summary ?? "no level in the report")"
+            evidence.expect(realtime?.speedShare == share, "the report has no such share")
+        }
+    }
+
+    /// Fastest command in a session's log, in shares of the arm's speed limits.
+    private static func fastest(
+        in live: LiveSession, of robot: RobotDescription
+    ) throws -> Double {
+        var (last, fastest) = (nil as TickRecord?, 0.0)
+        try SessionLogReader(path: live.directory + "/log/session.mcap").records { record, _ in
+            guard case .tick(let tick) = record else { return }
+            defer { last = tick }
+            guard let last, tick.command == last.command + 1 else { return }
+            for axis in 0..<6 {
+                let speed = abs(tick.commanded[axis] - last.commanded[axis]) / robot.tickSeconds
+                fastest = max(fastest, speed / robot.axes[axis].limits.velocity)
+            }
+        }
+        return fastest
     }
 
     /// Runs a system tool; a refusal is not this program's fault.
@@ -48,7 +132,10 @@ extension FaultCatalogue {
             "--rttime=300000:300000", "--cpu=1:1", "/usr/bin/taskset", "-c", "1", "/usr/bin/chrt",
             "-f", "90", "/bin/sh", "-c", "while :; do :; done",
         ]
-        var fault = LiveFault(robot: .brakes(within: braking, as: [.watchdog]), agent: .any)
+        var fault = LiveFault(
+            robot: .brakes(within: braking, as: [.watchdog]), agent: .ends([70]),
+            words: [["absent"]])
+        // What its watchdog did not brake the agent does, when it is back.
         fault.rest = nil
         return try fault.run(in: lab) { live in
             try tool([
@@ -59,11 +146,6 @@ extension FaultCatalogue {
             live.restartClock()
             if child.wait(timeout: .seconds(2)) == nil { child.kill() }
             _ = child.wait()
-        } judge: { _, aftermath, evidence in
-            let holds = aftermath.report?.holds ?? 0
-            evidence.expect(
-                holds > 0 || aftermath.agentCode == 70,
-                "neither a hold nor a stop is told")
         }
     }
 

@@ -37,7 +37,7 @@ extension FaultCatalogue {
             ) { sample, _ in sample.bootID ^= 0xFF },
             lie(
                 "21", "the bridge repeats one sample", "the sequence too",
-                words: ["no sample", "FROZEN_SEQ"]
+                words: ["repeats", "FROZEN_SEQ"]
             ) { sample, last in
                 let session = (sample.session, sample.epoch)
                 sample = last

@@ -42,6 +42,8 @@ struct LiveFault: Sendable {
     var robotArguments: [String] = []
     /// Whose files the agent reads; nil for the lab's.
     var project: String?
+    /// A system tool that starts the agent, with its arguments.
+    var starter: [String] = []
     var edit: @Sendable () -> ChaosProxy.Edit = { { _ in true } }
     /// A braking robot stands still this long after the injection and stays so; nil where the agent may
     /// move it again.
@@ -61,7 +63,7 @@ struct LiveFault: Sendable {
     ) throws -> FaultEvidence {
         let live = try LiveSession(
             in: lab, robotArguments: robotArguments, directory: directory,
-            project: project, edit: edit())
+            project: project, starter: starter, edit: edit())
         if waitsForMotion { try live.waitForMotion() }
         try live.inject { try inject(live) }
         var ended: Int32?

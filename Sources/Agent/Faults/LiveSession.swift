@@ -23,6 +23,7 @@ final class LiveSession {
     private(set) var track: [SensorSample] = []
     private let program: String
     private let project: String
+    private let starter: [String]
     private let observer: BridgeProbe
     private let clock = SystemClock()
 
@@ -30,13 +31,15 @@ final class LiveSession {
     ///   - robotArguments: more words for `hone sim`.
     ///   - directory: of the session; nil for one in the lab.
     ///   - project: whose files the agent reads; nil for the lab's.
+    ///   - starter: a system tool, with its arguments, that starts the agent.
     ///   - edit: what the wire does to messages.
     init(
         in lab: FaultLab, robotArguments: [String] = [], directory: String? = nil,
-        project: String? = nil,
+        project: String? = nil, starter: [String] = [],
         edit: @escaping ChaosProxy.Edit = { _ in true }
     ) throws {
         self.project = project ?? lab.project.root
+        self.starter = starter
         folder = try lab.scratch()
         robotAddress = "ipc://\(folder)/robot"
         self.directory = directory ?? folder + "/session"
@@ -51,18 +54,17 @@ final class LiveSession {
         try Self.launchFile(endpoint: proxy.address).write(
             toFile: folder + "/live.yaml", atomically: true, encoding: .utf8)
         agent = try Self.startAgent(
-            lab.program, in: self.project, folder: folder,
+            starter + [lab.program], in: self.project, folder: folder,
             directory: self.directory)
     }
 
     private static func startAgent(
-        _ program: String, in project: String, folder: String, directory: String
+        _ program: [String], in project: String, folder: String, directory: String
     ) throws -> ChildProcess {
         try ChildProcess.spawn(
             executable: "/usr/bin/env",
-            arguments: [
-                "-C", project, program, "record", folder + "/live.yaml", "--quiet", "--directory",
-                directory,
+            arguments: ["-C", project] + program + [
+                "record", folder + "/live.yaml", "--quiet", "--directory", directory,
             ],
             // The runtime's crash handler comes back from a signal that was only sent; without it such a
             // signal ends the process, as the real thing does.
@@ -78,7 +80,7 @@ final class LiveSession {
         try? FileManager.default.removeItem(atPath: directory)
         injected = nil
         agent = try Self.startAgent(
-            program, in: project, folder: folder, directory: directory)
+            starter + [program], in: project, folder: folder, directory: directory)
     }
 
     private static func startRobot(

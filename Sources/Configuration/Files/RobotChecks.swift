@@ -86,9 +86,9 @@ enum RobotChecks {
             timing.block.report(
                 "observation_hold_ms must be below observation_stop_ms", at: "observation_hold_ms")
         }
-        if value.observationHoldSeconds < 2 * tick * (1 - 1e-9) {
+        if value.observationHoldSeconds < 3 * tick * (1 - 1e-9) {
             timing.block.report(
-                "observation_hold_ms must be at least two command periods (\(milliseconds(2 * tick)))",
+                "observation_hold_ms must be at least three command periods (\(milliseconds(3 * tick)))",
                 at: "observation_hold_ms")
         }
         if (value.tickHoldSeconds ?? 2 * tick) >= (value.tickStopSeconds ?? 5 * tick) {

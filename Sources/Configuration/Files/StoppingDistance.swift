@@ -4,8 +4,9 @@ import Embodiment
 public enum StoppingDistance {
     /// The stop bound, formula F8: full speed during detection and transport, then braking, then tracking error.
     ///
-    /// Detection is the age at which an observation makes the robot hold, plus one period; if the agent itself
-    /// dies, the bridge brakes after the command's validity instead: the larger of the two counts.
+    /// Detection is the age at which an observation makes the robot hold, plus one period for a tick that comes
+    /// late; if the agent itself dies, the bridge brakes after the command's validity instead: the larger of the
+    /// two counts.
     public static func bound(of axis: CommandAxis, robot: RobotDescription) -> Double {
         let blind = max(
             robot.timing.observationHoldSeconds + robot.tickSeconds,

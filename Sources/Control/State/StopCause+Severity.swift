@@ -10,7 +10,7 @@ extension StopCause {
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
             .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force:
             .protectiveStop
-        case .observationStale: .requestPowerOff
+        case .observationStale, .samplesRepeated: .requestPowerOff
         case .agentFault, .clockRegression, .selfTest, .outputCheck, .brakeRamp: .fault
         }
     }

@@ -101,7 +101,9 @@ public struct AxisLimits: Sendable, Equatable {
 
 /// Time budgets after which the agent stops trusting what it knows; `spec/safety.md` 2.4.
 public struct TimingLimits: Sendable, Equatable {
-    /// A sample older than this makes the robot brake and hold.
+    /// No command rests on a sample older than this: the robot brakes and holds.
+    ///
+    /// By the wall clock the age counts that the sample will have at the end of the command's period.
     public var observationHoldSeconds: Double
     /// A sample older than this latches a protective stop.
     public var observationStopSeconds: Double
