@@ -5,7 +5,7 @@ import Testing
 /// A policy that knows nothing drives the arm into every corner of its workspace.
 @Suite("A healthy robot")
 struct HealthyRobotTests {
-    /// Seed 2 found the wrist near the edge of its reach, where it turns faster than the tool may.
+    /// Seed 2 found the wrist near the edge of its reach, where it turns faster than the tool may and yaw is left behind.
     @Test("It is neither stopped nor held, whatever the policy wants", arguments: [2, nil])
     func wild(fixed: Int?) throws {
         let scratch = try Scratch()
