@@ -57,7 +57,7 @@ extension Session {
 
     /// A robot was stopped or held: where a person is there, waits until the robot may go on.
     ///
-    /// A hold is a person's wish, so there is one to wait for.
+    /// A hold is a person's wish, or for a disk that a person is to look after: there is one to wait for.
     /// - Throws: the error itself when nobody is there, nobody comes, or it is no stop at all.
     func standBy(_ error: RobotError, _ robot: any Robot, episode: Int? = nil) throws {
         var isHold = false
