@@ -202,11 +202,10 @@ struct ResumeTests {
         #expect(other.code == 65 && other.errors.contains("hone record"), "\(other.errors)")
     }
 
-    @Test("A disk that is full ends the session in order; with room it goes on to the same end")
-    func fullDisk() throws {
-        let scratch = try Scratch()
-        let reference = try KilledSession.reference(seed: 0, in: scratch)
-        let session = FinishedSession(scratch.path("full"))
+    /// Begins a session whose log's first part cannot grow beyond half of what it would be.
+    private func beginOnFullDisk(
+        _ session: FinishedSession, like reference: FinishedSession, in scratch: Scratch
+    ) throws -> Int32 {
         // A file may not grow beyond so many blocks of 1 KiB: to the program, a disk that is full.
         let log = try Files.list(reference.folder + "/log").first { $0.name == "session.mcap" }
         let blocks = try #require(log).byteCount / 2048
@@ -214,12 +213,38 @@ struct ResumeTests {
         let script =
             "trap '' XFSZ; ulimit -f \(blocks); exec '\(HoneProgram.path)' "
             + words.joined(separator: " ")
-        let child = try ChildProcess.spawn(
+        return try ChildProcess.spawn(
             executable: "/bin/bash", arguments: ["-c", "cd '\(HoneProgram.root)' && " + script],
-            output: scratch.path("output"), errors: scratch.path("errors"))
-        #expect(child.wait() == 74)
+            output: scratch.path("output"), errors: scratch.path("errors")
+        ).wait()
+    }
+
+    @Test("A log that cannot be written any more goes on in another part, and nothing else changes")
+    func nextPart() throws {
+        let scratch = try Scratch()
+        let reference = try KilledSession.reference(seed: 0, in: scratch)
+        let session = FinishedSession(scratch.path("full"))
+        #expect(try beginOnFullDisk(session, like: reference, in: scratch) == 0)
+        let (episodes, log) = try session.log
+        #expect(try episodes == reference.log.episodes && log.isClean, "\(log.issues)")
+        #expect(try session.weights == reference.weights)
+        let events = try session.report.events.map(\.cause)
+        #expect(
+            !events.isEmpty && events.allSatisfy { $0.contains("nothing is lost") }, "\(events)")
+    }
+
+    @Test("A disk that fails ends the session in order; with a better one it goes on to its end")
+    func failedDisk() throws {
+        let scratch = try Scratch()
+        let reference = try KilledSession.reference(seed: 0, in: scratch)
+        let session = FinishedSession(scratch.path("full"))
+        // Nor can there be another part.
+        let obstacle = session.folder + "/log/session-0002.mcap"
+        try Files.makeDirectories(obstacle)
+        #expect(try beginOnFullDisk(session, like: reference, in: scratch) == 74)
+        try FileManager.default.removeItem(atPath: obstacle)
         let errors = try scratch.text("errors")
-        #expect(errors.contains("make room") && errors.contains("resume with:"), "\(errors)")
+        #expect(errors.contains("session log") && errors.contains("resume with:"), "\(errors)")
         expectLeftAtRest(
             try session.robotsLastWord(
                 FileManager.default.fileExists(atPath: session.folder + "/log/bridge.txt")
