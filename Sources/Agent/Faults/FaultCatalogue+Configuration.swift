@@ -90,7 +90,7 @@ extension FaultCatalogue {
         ("schema: robot/1", "schema: launch/1"), ("axes:", "axes: ["),
         ("name: x ", "name: y "), ("observation_stop_ms: 250", "observation_stop_ms: 20"),
         ("command_validity_ms: 50", "command_validity_ms: 50_000"),
-        ("home_m: 0.24", "home_m: 2.4"), ("tracking_ms: 100", "tracking_ms: 100\ntracking_ms: 100"),
+        ("home_m: 0.24", "home_m: 2.4"), ("tracking_ms: 250", "tracking_ms: 250\ntracking_ms: 250"),
         ("observation: [z,", "observation: [zz,"), ("summary: ", "summary: &anchor "),
         ("control_space: end_effector_pose", "control_space: \"end_effector_pose"),
     ]
