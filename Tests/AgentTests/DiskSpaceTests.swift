@@ -7,12 +7,17 @@ import Testing
 @Suite("A disk with little room")
 struct DiskSpaceTests {
     /// A file system of its own, seen by what the script runs alone; not every machine allows that.
+    ///
+    /// - Parameter mebibytes: of the file system, at `$DISK`.
     private static func run(
-        _ script: String, in scratch: Scratch, from folder: String = HoneProgram.root
+        _ script: String, mebibytes: Int, in scratch: Scratch,
+        from folder: String = HoneProgram.root
     ) throws -> Int32 {
-        try ChildProcess.spawn(
+        let mount =
+            "mkdir -p $DISK && mount -t tmpfs -o size=\(mebibytes)m none $DISK || exit 99\n"
+        return try ChildProcess.spawn(
             executable: "/usr/bin/env",
-            arguments: ["-C", folder, "unshare", "-rm", "/bin/bash", "-c", script],
+            arguments: ["-C", folder, "unshare", "-rm", "/bin/bash", "-c", mount + script],
             environment: ["NO_COLOR": "1", "DISK": scratch.path("disk")],
             output: scratch.path("output"), errors: scratch.path("errors")
         ).wait()
@@ -20,8 +25,7 @@ struct DiskSpaceTests {
 
     private static let mayMount: Bool = {
         guard let scratch = try? Scratch() else { return false }
-        let script = "mkdir -p $DISK && mount -t tmpfs -o size=1m none $DISK"
-        return (try? run(script, in: scratch)) == 0
+        return (try? run("true", mebibytes: 1, in: scratch)) == 0
     }()
 
     @Test("Room is that of the nearest folder there is")
@@ -39,12 +43,11 @@ struct DiskSpaceTests {
         let words = KilledSession.begin(session, seed: 0).joined(separator: " ")
         let code = try Self.run(
             """
-            mkdir -p $DISK && mount -t tmpfs -o size=100m none $DISK || exit 99
             \(HoneProgram.path) \(words)
             code=$?
             ls $DISK
             exit $code
-            """, in: scratch)
+            """, mebibytes: 100, in: scratch)
         #expect(code == 74)
         #expect(try scratch.text("output").isEmpty, "nothing is left behind")
         let errors = try scratch.text("errors")
@@ -60,7 +63,6 @@ struct DiskSpaceTests {
         let words = KilledSession.begin(session, seed: 0).joined(separator: " ")
         let code = try Self.run(
             """
-            mkdir -p $DISK && mount -t tmpfs -o size=400m none $DISK || exit 99
             \(HoneProgram.path) \(words) &
             until grep -qs '"episode"' $DISK/session/metrics.jsonl; do sleep 0.02; done
             head -c 200m /dev/zero > $DISK/fill
@@ -68,7 +70,7 @@ struct DiskSpaceTests {
             echo ended $?
             rm $DISK/fill
             \(HoneProgram.path) demo --quiet --resume $DISK/session
-            """, in: scratch)
+            """, mebibytes: 400, in: scratch)
         let (output, errors) = (try scratch.text("output"), try scratch.text("errors"))
         #expect(code == 0, "\(errors)")
         #expect(output.contains("ended 74"), "\(output)")
@@ -84,7 +86,6 @@ struct DiskSpaceTests {
         let scratch = project.scratch
         let code = try Self.run(
             """
-            mkdir -p $DISK && mount -t tmpfs -o size=400m none $DISK || exit 99
             hone=\(HoneProgram.path)
             session=$DISK/session
             $hone record demo-realtime --episodes 2 --quiet --no-attended --directory $session &
@@ -96,7 +97,7 @@ struct DiskSpaceTests {
             rm $DISK/fill
             outlast $hone start $session
             wait $!
-            """, in: scratch, from: scratch.folder)
+            """, mebibytes: 400, in: scratch, from: scratch.folder)
         let (output, errors) = (try scratch.text("output"), try scratch.text("errors"))
         #expect(code == 0, "\(output)\(errors)")
         #expect(output.contains("hone start"), "\(output)")

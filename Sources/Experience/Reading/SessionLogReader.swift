@@ -119,9 +119,7 @@ public struct SessionLogReader {
     ///
     /// What cannot be decoded is copied all the same, if it is on a topic of Hone's. The sink is closed.
     public func recover(to sink: any LogSink) throws(LogError) -> LogReport {
-        let writer = MCAPWriter(
-            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
-            channels: LogTopic.allCases.map(\.channel))
+        let writer = MCAPWriter(log: sink)
         var failure: LogError?
         let report = scanMessages { topic, message, _ in
             guard failure == nil else { return }

@@ -40,13 +40,7 @@ final class LogParts {
         self.folder = folder
         self.partBytes = partBytes
         self.open = open
-        writer = Self.makeWriter(sink)
-    }
-
-    private static func makeWriter(_ sink: any LogSink) -> MCAPWriter {
-        MCAPWriter(
-            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
-            channels: LogTopic.allCases.map(\.channel))
+        writer = MCAPWriter(log: sink)
     }
 
     /// Whether anything waits for a commit.
@@ -129,7 +123,7 @@ final class LogParts {
             in: folder, behind: LogPosition(part: part, byteCount: byteCount), before: part + 1)
         part += 1
         byteCount = 0
-        let writer = Self.makeWriter(try open(SessionLog.path(in: folder, part: part)))
+        let writer = MCAPWriter(log: try open(SessionLog.path(in: folder, part: part)))
         self.writer = writer
         return writer
     }

@@ -46,6 +46,13 @@ final class MCAPWriter {
         for channel in channels { chunk.append(channel) }
     }
 
+    /// Begins a log of Hone's own topics.
+    convenience init(log sink: any LogSink) {
+        self.init(
+            sink: sink, library: SessionLog.library, schemas: LogTopic.allCases.map(\.schema),
+            channels: LogTopic.allCases.map(\.channel))
+    }
+
     /// Bytes waiting for a commit.
     var pendingByteCount: Int { chunk.records.count }
     /// Messages waiting for a commit.

@@ -131,9 +131,7 @@ public enum LogRings {
     ) throws(LogError) -> String {
         let last = try SessionLog.parts(in: directory).last?.part ?? 0
         let path = SessionLog.path(in: directory, part: last + 1)
-        let writer = MCAPWriter(
-            sink: try FileLogSink(creating: path), library: SessionLog.library,
-            schemas: LogTopic.allCases.map(\.schema), channels: LogTopic.allCases.map(\.channel))
+        let writer = MCAPWriter(log: try FileLogSink(creating: path))
         for message in messages {
             try writer.append(
                 channel: message.topic.rawValue, time: message.time, payload: message.payload)
