@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Platform
 import Testing
 
 @testable import Agent
@@ -36,6 +37,7 @@ struct TrainerTests {
         var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
+            publishEvery: 4,
             source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _ in },
             onUpdate: { _ in })
     }
@@ -69,5 +71,17 @@ struct TrainerTests {
         #expect(trainer.counters.episodes == 1 && trainer.counters.transitions == 4)
         trainer.settle(isCancelled: { false })
         #expect(trainer.counters.criticUpdates == 0 && trainer.counters.debt == 4)
+    }
+
+    @Test("While a debt is paid off on its own thread, every so many updates swap")
+    func swapEvery() throws {
+        let trainer = trainer([episode(0, steps: 16, purpose: .training, outcome: .failure)])
+        try trainer.start()
+        // Sixteen steps at one half each, the policy's updates first.
+        let clock = SystemClock()
+        while trainer.counters.criticUpdates < 8 { clock.sleep(for: .milliseconds(1)) }
+        trainer.finish()
+        // After every fourth of the sixteen updates, and when the debt is paid.
+        #expect(trainer.counters.version == 5)
     }
 }

@@ -11,6 +11,10 @@ final class ActingPolicy {
     private(set) var swaps = 0
     /// Version of the weights that act.
     private(set) var version: UInt32 = 0
+    /// Version that acted before that one; 0 for none.
+    private var previous: UInt32 = 0
+    /// Version that gave way to the one before it: neither it nor an older one is taken again.
+    private var refused: UInt32 = 0
     /// How long decisions took.
     private(set) var latency = LatencyHistogram()
 
@@ -41,10 +45,33 @@ final class ActingPolicy {
 
     /// Takes newer weights, if there are any; the boundary of a swap.
     func takeNewest() {
-        guard let newest = slot.acquire(), newest.isNew || newest.version != version else { return }
+        guard let newest = slot.acquire(), newest.version > refused,
+            newest.isNew || newest.version != version
+        else { return }
         actor.load(newest.weights)
+        if newest.version != version { previous = version }
         version = newest.version
         swaps += 1
+    }
+
+    /// Lets the weights that acted before act again, until there are newer ones than the present.
+    ///
+    /// By the wall clock only, where a version's number is never used twice. Allocates.
+    ///
+    /// - Parameter directory: the session's, which keeps every version.
+    /// - Returns: the version that acts now; nil, and nothing changes, where none acted before.
+    /// - Throws: when that version cannot be read: nothing changes.
+    func rollBack(in directory: SessionDirectory) throws -> UInt32? {
+        guard previous > 0 else { return nil }
+        let layout = actor.snapshotLayout.layout
+        let weights = Arena(count: layout.count)
+        try WeightFile.read(
+            version: previous, from: directory, layout: layout, into: weights.base)
+        actor.load(UnsafeBufferPointer(weights.buffer))
+        refused = version
+        version = previous
+        previous = 0
+        return version
     }
 
     /// Goes on where another process stopped, with the weights that the trainer has published.

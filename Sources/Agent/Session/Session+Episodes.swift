@@ -28,6 +28,7 @@ extension Session {
         }
         let number = position.episodeNumber
         position.episodeNumber += 1
+        self.purpose = purpose
         let result: EpisodeResult
         do throws(EpisodeFailure) {
             result = try runner.run(
@@ -116,6 +117,27 @@ extension Session {
                 kind: .hold, robotSeconds: position.robotSeconds,
                 cause: line, causeCode: Int(verdict.cause.rawValue)))
         progress.note("held: \(line)")
+        guard purpose == .training, [.clampShare, .chatter].contains(verdict.cause) else { return }
+        rollBackActing()
+    }
+
+    /// What weights asked for had to be held: those before act again until the learner has newer ones.
+    ///
+    /// The rule of `spec/safety.md` 2.3. Not in an evaluation, which measures the weights it began with.
+    private func rollBackActing() {
+        let held = acting.version
+        var kind = EventRecord.Kind.note
+        var cause = "no version acted before \(held), whose actions were held: it acts on"
+        do {
+            if let version = try acting.rollBack(in: directory) {
+                report.rollbacks += 1
+                kind = .rollback
+                cause = "the actions of version \(held) were held: version \(version) acts again"
+            }
+        } catch { cause = "version \(held), whose actions were held, acts on: \(error)" }
+        journal.record(
+            EventRecord(kind: kind, robotSeconds: position.robotSeconds, cause: cause))
+        progress.note(cause)
     }
 
     /// The operator whom the robot follows gives no actions: it stands still until there are some.

@@ -52,6 +52,8 @@ final class Session {
     var position = SessionPosition()
     /// Episodes since the last resume point.
     var episodesSincePoint = 0
+    /// The purpose of the episode in progress, or of the last one.
+    var purpose: EpisodePurpose?
     /// What the robot showed last: the observation of the next resume point's probe.
     var lastObservation: FeatureVector?
     /// How late ticks began, of robots that were released.
@@ -132,6 +134,7 @@ final class Session {
         trainer = Trainer(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
+            publishEvery: launch.session.swapEvery,
             source: { backlog.next() ?? recorder.takeDurableEpisode() },
             onPublish: { version, weights in
                 WeightFile.write(weights, layout: layout, version: version, into: directory)

@@ -37,6 +37,7 @@ final class Trainer: @unchecked Sendable {
     let online: ReplayStore
 
     private let schedule: ScheduleSettings
+    private let publishEvery: Int
     var gate: WeightGate
     /// Weights on their way out: the gate sees them before the acting thread can.
     private let staging: UnsafeMutableBufferPointer<Float>
@@ -63,18 +64,17 @@ final class Trainer: @unchecked Sendable {
 
     /// Steps that each store holds; older ones give way.
     static let storeRows = 200_000
-    /// Updates between two publications while a debt is being paid off.
-    private static let publishEvery = 100
 
     /// The three closures are called on the thread that trains.
     ///
     /// - Parameters:
+    ///   - publishEvery: updates between two publications while the thread pays off a debt.
     ///   - source: the next episode that is on the disk: nothing else is trained on.
     ///   - onPublish: the weights of a new version, before they can act.
     ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
-        workers: Int, source: @escaping () -> Episode?,
+        workers: Int, publishEvery: Int = 100, source: @escaping () -> Episode?,
         onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>) -> Void,
         onUpdate: @escaping (UpdateRecord) -> Void
     ) {
@@ -96,6 +96,7 @@ final class Trainer: @unchecked Sendable {
         published = .allocate(capacity: learner.snapshotCount)
         published.initialize(repeating: 0)
         schedule = settings.schedule
+        self.publishEvery = publishEvery
         gate = WeightGate(snapshotCount: learner.snapshotCount)
         self.onUpdate = onUpdate
         self.source = source
@@ -198,7 +199,7 @@ final class Trainer: @unchecked Sendable {
                 break
             }
             sincePublished += 1
-            if sincePublished % Trainer.publishEvery == 0, thread != nil { publish() }
+            if sincePublished % publishEvery == 0, thread != nil { publish() }
             if thread != nil {
                 answerRequests()
                 absorb()

@@ -179,6 +179,7 @@ public enum LaunchFile {
         let workers = block.integer("workers", 1...64, isRequired: false) ?? 1
         let directory = block.text("directory", isRequired: false) ?? "sessions"
         let swapAt = block.choice("swap_at", SwapBoundary.self, isRequired: false) ?? .episode
+        let swapEvery = block.integer("swap_every", 1...1_000_000, isRequired: false) ?? 100
         let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
         let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
         block.finish()
@@ -186,7 +187,7 @@ public enum LaunchFile {
         return SessionSettings(
             demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
             maxOnlineEpisodes: episodes, workers: workers, directory: directory, swapAt: swapAt,
-            checkpointEpisodes: checkpoint, offlineData: data.map(\.text))
+            swapEvery: swapEvery, checkpointEpisodes: checkpoint, offlineData: data.map(\.text))
     }
 
     private static func decodeSimulation(_ block: Block) -> SimulationSettings? {

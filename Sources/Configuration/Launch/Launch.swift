@@ -118,6 +118,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var directory: String
     /// When new weights begin to act.
     public var swapAt: SwapBoundary
+    /// By the wall clock: the learner's updates between two hot swaps while it has more to do.
+    public var swapEvery: Int
     /// Episodes between two points that an interrupted session can be resumed from.
     public var checkpointEpisodes: Int
     /// Session directories whose episodes are offline data besides what is recorded.

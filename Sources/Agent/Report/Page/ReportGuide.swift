@@ -29,7 +29,7 @@ enum ReportGuide {
         <dt>Stops, holds, rollbacks</dt>
         <dd>A stop aborts the episode: the state of the world was not known, or a person or the
         bridge asked for it. A hold keeps the robot in place until the cause is gone. A rollback
-        took weights back because they did worse.</dd>
+        took weights back because they did worse, or because their actions had to be held.</dd>
         </dl>
         """
 }

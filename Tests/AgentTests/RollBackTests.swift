@@ -1,0 +1,114 @@
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Foundation
+import Learning
+import Models
+import Platform
+import Testing
+
+@testable import Agent
+
+/// Weights that the guardian has to hold again and again are not what training goes on with.
+@Suite("Roll-back of the weights that act")
+struct RollBackTests {
+    private let scratch: Scratch
+    private let session: Session
+
+    init() throws {
+        scratch = try Scratch()
+        let request = SessionRequest(
+            launch: "demo-realtime", overrides: [], directory: scratch.path("session"),
+            json: false, quiet: true)
+        let project = try ProjectLocation.find()
+        session = try Session(
+            request: request, launch: LaunchFile.read("demo-realtime", in: project),
+            project: project)
+    }
+
+    private func close() throws {
+        session.operatorServer.finish()
+        session.trainer.learner.stop()
+        try session.recorder.close()
+    }
+
+    /// What the trainer does with weights that passed its gate, every number of them scaled.
+    private func publish(version: UInt32, scale: Float) {
+        let learner = session.trainer.learner
+        let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: learner.snapshotCount)
+        defer { weights.deallocate() }
+        learner.writeSnapshot(into: weights)
+        for index in learner.snapshotLayout.policy { weights[index] *= scale }
+        WeightFile.write(
+            UnsafeBufferPointer(weights), layout: learner.snapshotLayout.layout, version: version,
+            into: session.directory)
+        session.trainer.slot.publish(version: version) { _ = $0.update(fromContentsOf: weights) }
+        session.acting.takeNewest()
+    }
+
+    private func decide() -> EpisodeRunner.Decision {
+        session.acting.decide(
+            FeatureVector(count: session.launch.robot.observation.count), driver: .guided,
+            number: 7)
+    }
+
+    private func hold(_ cause: StopCause, in purpose: EpisodePurpose) {
+        session.purpose = purpose
+        var verdict = SafetyVerdict()
+        verdict.cause = cause
+        session.tellHold(verdict)
+    }
+
+    @Test(
+        "Training goes on with the version before until there is a newer one",
+        arguments: [StopCause.clampShare, .chatter])
+    func training(cause: StopCause) throws {
+        publish(version: 1, scale: 1)
+        let first = decide()
+        publish(version: 2, scale: 0.5)
+        let second = decide()
+        #expect(second.version == 2 && second.action != first.action)
+
+        hold(cause, in: .training)
+        #expect(decide().version == 1 && decide().action == first.action)
+        session.acting.takeNewest()
+        #expect(decide().version == 1)
+        // Nothing older acted: one version is all that it goes back.
+        hold(cause, in: .training)
+        #expect(decide().version == 1)
+        #expect(session.report.rollbacks == 1)
+
+        publish(version: 3, scale: 2)
+        #expect(decide().version == 3)
+        hold(cause, in: .training)
+        #expect(decide().version == 1 && decide().action == first.action)
+        try close()
+    }
+
+    @Test("An evaluation, and a hold for anything else, leave the weights alone")
+    func others() throws {
+        publish(version: 1, scale: 1)
+        publish(version: 2, scale: 0.5)
+        hold(.clampShare, in: .evaluation)
+        hold(.clampShare, in: .demonstration)
+        hold(.observationLate, in: .training)
+        #expect(decide().version == 2 && session.report.rollbacks == 0)
+        try close()
+    }
+
+    @Test("Where the version before is not on the disk, the present one acts on and that is told")
+    func missing() throws {
+        publish(version: 1, scale: 1)
+        publish(version: 2, scale: 0.5)
+        let second = decide()
+        try Files.remove("\(session.directory.weights.path)/000001.safetensors")
+        hold(.clampShare, in: .training)
+        #expect(decide().version == 2 && decide().action == second.action)
+        #expect(session.report.rollbacks == 0)
+        var report = session.report
+        session.journal.fill(&report)
+        #expect(report.events.contains { $0.kind == .note && $0.cause.contains("acts on") })
+        try close()
+    }
+}
