@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Learning
 import Platform
 import Testing
 
@@ -81,7 +82,44 @@ struct TrainerTests {
         let clock = SystemClock()
         while trainer.counters.criticUpdates < 8 { clock.sleep(for: .milliseconds(1)) }
         trainer.finish()
-        // After every fourth of the sixteen updates, and when the debt is paid.
-        #expect(trainer.counters.version == 5)
+        #expect(trainer.counters.version == 4)
+    }
+
+    @Test("A learner whose weights are refused goes on from where it was kept last")
+    func refused() {
+        func training(_ number: UInt32) -> Episode {
+            episode(number, steps: 4, purpose: .training, outcome: .failure)
+        }
+        let trainer = trainer([training(0)])
+        trainer.absorb()
+        trainer.settle(isCancelled: { false })
+        let kept = trainer.takeState()
+        #expect(kept?.learner == trainer.learner.checkpoint())
+
+        trainer.owe(for: training(1))
+        let gate = trainer.gate
+        trainer.gate = WeightGate(snapshotCount: trainer.learner.snapshotCount, norm: 1e-9)
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.refused == 1 && trainer.counters.version == 1)
+        #expect(kept?.learner == trainer.learner.checkpoint())
+
+        trainer.gate = gate
+        trainer.owe(for: training(2))
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.refused == 1 && trainer.counters.version == 2)
+        #expect(kept?.learner != trainer.learner.checkpoint())
+    }
+
+    @Test("A learner that owes updates and makes none for a minute is noticed, once")
+    func stale() {
+        var watch = LearnerWatch()
+        func note(_ updates: Int, _ debt: Int, at seconds: Double) -> Bool {
+            watch.note(updates: updates, debt: debt, now: .zero + .seconds(seconds))
+        }
+        #expect(!note(5, 3, at: 0) && !note(5, 3, at: 59))
+        #expect(note(5, 3, at: 60) && !note(5, 3, at: 200))
+        #expect(!note(6, 2, at: 210) && !note(6, 2, at: 269) && note(6, 2, at: 271))
+        // One that owes nothing rests.
+        #expect(!note(8, 0, at: 300) && !note(8, 0, at: 500) && !note(8, 1, at: 501))
     }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Control
 import Embodiment
 import Experience
+import Foundation
 import Platform
 
 /// Faults inside the program, on a virtual clock: the same bits each time.
@@ -44,6 +45,12 @@ extension FaultCatalogue {
                 robot: "goes on, every action of one version",
                 operatorSees: "how many versions acted"
             ) { try swapStorm(in: $0) },
+            FaultRow(
+                id: "47", fault: "the learner diverges",
+                injection: "critic.learning_rate=1 from good weights on, in lockstep",
+                robot: "goes on, on the weights from before",
+                operatorSees: "that weights were refused and where the learner goes on from"
+            ) { try divergence(in: $0) },
             FaultRow(
                 id: "48", fault: "a transition holds a number that is not finite",
                 injection: "NaN in reward, observation or action of a logged episode",
@@ -109,6 +116,29 @@ extension FaultCatalogue {
         evidence.robot = "\(acted) versions acted, each whole"
         evidence.operatorSaw = "version \(newest) at the end"
         evidence.expect(acted > 100 && newest > 1000, "too few swaps to tell")
+        return evidence
+    }
+
+    private static func divergence(in lab: FaultLab) throws -> FaultEvidence {
+        let session = try lab.scratch() + "/session"
+        let outcome = try lab.hone(
+            [
+                "finetune", "demo", "--data", try lab.recordedSession(),
+                "--weights", try lab.trainedSession(), "--directory", session,
+            ] + FaultLab.tiny + ["--set", "critic.learning_rate=1"])
+        var evidence = FaultEvidence(lost: "0")
+        evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
+        let lines = outcome.errors.split(separator: "\n").map(String.init)
+        evidence.operatorSaw = lines.first { $0.contains("did not pass the gate") } ?? "nothing"
+        evidence.expect(evidence.operatorSaw.contains("resume point"), "nobody was told")
+        let report = try SessionReport(json: Data(FaultLab.text(session + "/report.json").utf8))
+        let versions = Set(report.evaluations.map(\.policyVersion))
+        evidence.robot =
+            "lived \(report.episodes.count) episodes, evaluated before and after: weights \(versions)"
+        evidence.expect(report.episodes.count == 2, "\(report.episodes.count) episodes")
+        evidence.expect(versions == [1], "evaluated versions \(versions)")
+        evidence.expect(
+            report.events.contains { $0.kind == .refusal }, "the report knows of no refusal")
         return evidence
     }
 

@@ -177,6 +177,8 @@ extension Session {
             }
         }
         noteTicks()
+        tellRefusals()
+        tellStaleLearner()
         tellNotices()
         episodesSincePoint += 1
         // The robot is at home and every episode on the disk: the moment to wait or end before it is full.

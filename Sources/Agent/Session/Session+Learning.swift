@@ -130,6 +130,34 @@ extension Session {
                 cause: "success had fallen (\(summary)): back to the weights of its best"))
     }
 
+    /// Tells of weights that did not pass the gate since this was asked last.
+    func tellRefusals() {
+        let refused = trainer.counters.refused
+        guard refused > refusalsTold else { return }
+        let line =
+            "\(refused - refusalsTold) sets of weights did not pass the gate: the robot acts on those "
+            + "before, and the learner goes on from its last resume point"
+        refusalsTold = refused
+        journal.record(
+            EventRecord(kind: .refusal, robotSeconds: position.robotSeconds, cause: line))
+        progress.note(line)
+    }
+
+    /// By the wall clock: tells of a learner that makes no update although it owes some.
+    func tellStaleLearner() {
+        let counters = trainer.counters
+        let isStale = learnerWatch.note(
+            updates: counters.criticUpdates + counters.policyUpdates, debt: counters.debt,
+            now: clock.now)
+        guard launch.schedule == .realtime, isStale else { return }
+        let line =
+            "the learner has made no update for \(NumberText.duration(LearnerWatch.seconds)) although it "
+            + "owes \(counters.debt): the robot goes on with the weights it has"
+        journal.record(
+            EventRecord(kind: .note, robotSeconds: position.robotSeconds, cause: line))
+        progress.note(line)
+    }
+
     /// Longest time the robot waits for the learner at a session's end, s.
     static let payOffSeconds = 60.0
 
@@ -138,14 +166,17 @@ extension Session {
     /// - Parameter episodes: that must have reached it first, the last one included.
     private func payDebt(episodes: Int) throws {
         try makeDurable()
-        while trainer.counters.episodes < episodes, !interrupt.isRequested {
-            SystemClock().sleep(for: .milliseconds(10))
+        let clock = SystemClock()
+        let asked = clock.now
+        while trainer.counters.episodes < episodes, !interrupt.isRequested,
+            clock.now.seconds(since: asked) < Self.payOffSeconds
+        {
+            clock.sleep(for: .milliseconds(10))
         }
         let owed = trainer.counters.debt
         // While it waits for enough episodes to begin with, the learner pays nothing.
         guard owed > 0, episodes >= launch.algorithm.schedule.warmupEpisodes else { return }
         progress.begin("paying off updates", total: owed, unit: "updates")
-        let clock = SystemClock()
         let began = clock.now
         while trainer.counters.debt > 0, !interrupt.isRequested,
             clock.now.seconds(since: began) < Self.payOffSeconds

@@ -104,6 +104,7 @@ extension Session {
             try check(point.manifest.probe)
             position = point.manifest.position
             report = point.manifest.report
+            refusalsTold = trainer.counters.refused
             lateness = point.manifest.lateness
             virtualClock.advance(by: .nanoseconds(Int64(point.manifest.clockNanoseconds ?? 0)))
         }

@@ -52,6 +52,10 @@ final class Session {
     var position = SessionPosition()
     /// Episodes since the last resume point.
     var episodesSincePoint = 0
+    /// By the wall clock: whether the learner still learns.
+    var learnerWatch = LearnerWatch()
+    /// Weights refused at the gate of which a person has been told.
+    var refusalsTold = 0
     /// The purpose of the episode in progress, or of the last one.
     var purpose: EpisodePurpose?
     /// What the robot showed last: the observation of the next resume point's probe.
@@ -305,12 +309,7 @@ final class Session {
         report.samplesDropped += Int(tickLane.droppedTicks)
         report.policyLatency = LatencySummary(acting.latency)
         if launch.schedule == .realtime { report.tickLateness = LatencySummary(lateness) }
-        if counters.refused > 0 {
-            journal.record(
-                EventRecord(
-                    kind: .refusal, robotSeconds: position.robotSeconds,
-                    cause: "\(counters.refused) sets of weights did not pass the gate"))
-        }
+        tellRefusals()
         tellNotices()
         operatorServer.finish()
         journal.fill(&report)

@@ -50,6 +50,8 @@ final class Trainer: @unchecked Sendable {
     var local = TrainerCounters()
     var criticDebt = 0.0
     var policyDebt = 0.0
+    /// Updates since weights went to the gate last.
+    private var unpublished = 0
     /// Episodes that `source` gave, of every kind.
     var taken = 0
     private let shared = Mutex(TrainerCounters())
@@ -59,6 +61,9 @@ final class Trainer: @unchecked Sendable {
     private let wantsKeep = Atomic<Bool>(false)
     var kept: [UInt8]?
     private let wantsState = Atomic<Bool>(false)
+    /// The learner as of the last resume point, and whether it was online: what it goes back to when its
+    /// weights are refused.
+    var sound: (learner: [UInt8], isOnline: Bool)?
     private let state = Mutex<TrainerState?>(nil)
     private var thread: HoneThread?
 
@@ -181,7 +186,6 @@ final class Trainer: @unchecked Sendable {
     /// - Parameter isCancelled: asked between updates.
     func settle(isCancelled: () -> Bool) {
         guard local.episodes >= schedule.warmupEpisodes else { return }
-        var sincePublished = 0
         while !isCancelled() {
             if policyDebt >= 1 {
                 policyDebt -= 1
@@ -198,8 +202,8 @@ final class Trainer: @unchecked Sendable {
             } else {
                 break
             }
-            sincePublished += 1
-            if sincePublished % publishEvery == 0, thread != nil { publish() }
+            unpublished += 1
+            if unpublished >= publishEvery, thread != nil { publish() }
             if thread != nil {
                 answerRequests()
                 absorb()
@@ -207,7 +211,7 @@ final class Trainer: @unchecked Sendable {
                 share()
             }
         }
-        if sincePublished > 0 { publish() }
+        if unpublished > 0 { publish() }
     }
 
     private func record(_ metrics: CriticMetrics, stage: String) {
@@ -219,7 +223,11 @@ final class Trainer: @unchecked Sendable {
     }
 
     /// Hands the present weights to the acting thread, if they pass the gate.
+    ///
+    /// Weights that do not would not get better by themselves: the learner goes on from the last resume
+    /// point, with all that was lived since.
     func publish() {
+        unpublished = 0
         learner.writeSnapshot(into: staging)
         if gate.admit(staging) {
             local.version += 1
@@ -229,9 +237,18 @@ final class Trainer: @unchecked Sendable {
             slot.publish(version: local.version) { _ = $0.update(fromContentsOf: staging) }
         } else {
             local.refused += 1
+            goBack()
         }
         share()
     }
+
+    private func goBack() {
+        guard let sound, (try? learner.restore(sound.learner)) != nil else { return }
+        if isOnline, !sound.isOnline { learner.beginOnline() }
+    }
+
+    /// Whether the robot has lived enough for the learner's online phase.
+    var isOnline: Bool { local.episodes >= max(1, schedule.warmupEpisodes) }
 
     /// Keeps the learner's present state, to come back to; in real time at the next update.
     func keep() {
@@ -247,18 +264,30 @@ final class Trainer: @unchecked Sendable {
     /// - Returns: nil in real time when the learner's thread has yet to answer: it is asked, and the
     ///   next call finds the answer.
     func takeState() -> TrainerState? {
-        if thread == nil { return makeState() }
+        if thread == nil { return makeSoundState() }
         if let made = state.withLock({ $0.take() }) { return made }
         wantsState.store(true, ordering: .relaxed)
         return nil
     }
 
     private func answerRequests() {
-        if wantsKeep.exchange(false, ordering: .relaxed) { kept = learner.checkpoint() }
-        if wantsState.exchange(false, ordering: .relaxed) {
-            let made = makeState()
+        let (keeps, wantsState) = (
+            wantsKeep.exchange(false, ordering: .relaxed),
+            wantsState.exchange(false, ordering: .relaxed)
+        )
+        // What is kept has passed the gate.
+        if keeps || wantsState, unpublished > 0 { publish() }
+        if keeps { kept = learner.checkpoint() }
+        if wantsState {
+            let made = makeSoundState()
             state.withLock { $0 = made }
         }
+    }
+
+    private func makeSoundState() -> TrainerState {
+        let made = makeState()
+        sound = (made.learner, isOnline)
+        return made
     }
 
     /// Puts the learner back to the state that was kept and publishes it; not while its thread runs.

@@ -115,6 +115,7 @@ extension Trainer {
         gate = WeightGate(snapshotCount: learner.snapshotCount, norm: figures.gateNorm)
         taken = figures.taken
         kept = state.kept
+        sound = (state.learner, isOnline)
         if publishedVersion > 0 {
             slot.publish(version: publishedVersion) { _ = $0.update(fromContentsOf: published) }
         }
