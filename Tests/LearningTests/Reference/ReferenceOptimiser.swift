@@ -95,7 +95,7 @@ struct ReferenceOptimiser {
             }
             (current, slope) = critic.mean(p, s, action, withSlope: step + 1 < steps)
             calls.note(abs(current - best.value), action, best.action)
-            if current >= best.value { best = (action, current) }
+            if current >= best.value || mistake == .lastIterate { best = (action, current) }
         }
         result.climbed += 1
         result.gain += best.value - startValue

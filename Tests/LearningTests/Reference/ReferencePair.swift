@@ -13,7 +13,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
     let seed: UInt64
     /// Every decision of the updates is clearer than the worst that rounding could do.
     ///
-    /// With many candidates, or scores that cancellation has rounded, no seed tried is.
+    /// Not so with many candidates, or where long steps end in corners of equal value.
     let isClear: Bool
     var settings: AlgorithmSettings
     var testDescription: String { name }
@@ -65,8 +65,15 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
         self.settings = settings
     }
 
+    /// Steps so long that the last iterate is often not the best.
+    static let overshoot = ReferenceCase("steps that overshoot", seed: 21, isClear: false) {
+        $0.optimisation.steps = 3
+        $0.optimisation.stepSize = 20
+    }
+
     static let all: [ReferenceCase] = [
         ReferenceCase("bins", seed: 28),
+        overshoot,
         ReferenceCase("bins, shared output layer, eight rows", seed: 30) {
             $0.critic.sharedHead = true
             $0.critic.batchSize = 8

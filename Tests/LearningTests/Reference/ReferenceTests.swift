@@ -42,7 +42,7 @@ struct ReferenceTests {
     func criticMistake(mistake: ReferenceMistake) throws {
         let isSeen = try Self.seeds.contains { seed in
             let pair = try ReferencePair(
-                ReferenceCase.all[0].settings, seed: seed, workers: 1, mistake: mistake)
+                mistake.shownBy.settings, seed: seed, workers: 1, mistake: mistake)
             return try !pair.criticUpdate().isWithin(Self.afterOne)
         }
         #expect(isSeen, "nothing sees \(mistake.rawValue), seeds \(Self.seeds)")
@@ -53,7 +53,7 @@ struct ReferenceTests {
     func policyMistake(mistake: ReferenceMistake) throws {
         let isSeen = try Self.seeds.contains { seed in
             let pair = try ReferencePair(
-                ReferenceCase.all[0].settings, seed: seed, workers: 1, mistake: mistake)
+                mistake.shownBy.settings, seed: seed, workers: 1, mistake: mistake)
             return try !pair.policyUpdate().isWithin(Self.afterOne)
         }
         #expect(isSeen, "nothing sees \(mistake.rawValue), seeds \(Self.seeds)")
