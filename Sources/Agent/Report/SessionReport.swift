@@ -99,18 +99,10 @@ public struct SessionReport: Codable, Sendable, Equatable {
 extension SessionReport {
     /// The report as one JSON value.
     public func jsonValue() throws(ReportError) -> JSONValue {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        do {
-            let value = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(self))
-            guard case .object(var members) = value else { return value }
-            for key in Self.requiredKeys where members[key] == nil { members[key] = .null }
-            return .object(members)
-        } catch {
-            throw ReportError.cannotEncode(reason: String(describing: error))
-        }
+        let value = try RecordCoding.value(of: self)
+        guard case .object(var members) = value else { return value }
+        for key in Self.requiredKeys where members[key] == nil { members[key] = .null }
+        return .object(members)
     }
 
     /// The bytes of `report.json` as text, ending in a newline.
@@ -126,12 +118,8 @@ extension SessionReport {
 
     /// Reads a `report.json` back; `path` is for the error only.
     public init(json: Data, path: String = "report.json") throws(ReportError) {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do {
-            self = try decoder.decode(SessionReport.self, from: json)
+            self = try RecordCoding.decoder.decode(SessionReport.self, from: json)
         } catch {
             throw ReportError.cannotRead(path: path, reason: String(describing: error))
         }

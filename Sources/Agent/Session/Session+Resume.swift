@@ -237,10 +237,7 @@ extension Session {
 
     /// Training episodes as `metrics.jsonl` has them: it knows what the critic expected.
     private func reportedEpisodes() -> [Int: EpisodeRecord] {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        let decoder = RecordCoding.decoder
         let text = (try? String(contentsOf: directory.metrics, encoding: .utf8)) ?? ""
         var found: [Int: EpisodeRecord] = [:]
         for line in text.split(separator: "\n") {
