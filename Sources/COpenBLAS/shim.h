@@ -1,3 +1,4 @@
+#include "halves.h"
 #include "lanes.h"
 #include "products.h"
 #include "subnormals.h"

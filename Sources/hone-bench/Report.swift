@@ -8,6 +8,8 @@ import Platform
 struct Report {
     var preset: String
     var workers: Int
+    /// Candidates are sampled in half precision.
+    var isHalf = false
     var results: [Measurement] = []
 
     /// What ran, in a line.
@@ -15,6 +17,7 @@ struct Report {
         let head =
             "preset \(preset), \(workers) worker\(workers == 1 ? "" : "s"), "
             + "OpenBLAS kernels \(BLAS.coreName), own products \(BLAS.hasOwnKernel ? "yes" : "no")"
+            + (isHalf ? ", sampling in half precision" : "")
         let columns =
             "workload".padded(to: 26)
             + ["min", "p50", "p99", "p99.9", "max"].map { $0.padded(to: 12) }.joined()
@@ -27,7 +30,7 @@ struct Report {
             "preset": .string(preset), "workers": JSONValue(workers),
             "openblas_kernels": .string(BLAS.coreName),
             "openblas_build": .string(BLAS.configuration),
-            "own_products": .bool(BLAS.hasOwnKernel),
+            "own_products": .bool(BLAS.hasOwnKernel), "half_precision": .bool(isHalf),
             "peak_memory_bytes": .unsigned(Memory.peakBytes),
             "results": .array(results.map(\.value)),
         ])

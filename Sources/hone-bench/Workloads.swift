@@ -28,6 +28,9 @@ struct Workloads: ParsableCommand {
     @Option(help: "Updates that cached candidates live, 0 for no cache; the preset's if not given.")
     var cacheAge: Int?
 
+    @Flag(help: "Sample candidates in half precision, where the processor has that.")
+    var half = false
+
     @Option(help: "Threads of the learner, the caller included.")
     var workers = 1
 
@@ -51,6 +54,9 @@ struct Workloads: ParsableCommand {
         guard ["paper", "default"].contains(preset) else {
             throw ValidationError("A preset is 'paper' or 'default', not '\(preset)'.")
         }
+        guard !half || HalfProducts.areThere else {
+            throw ValidationError("This processor has no products of half precision.")
+        }
         guard workers >= 1, seconds > 0, (cacheAge ?? 0) >= 0 else {
             throw ValidationError(
                 "Workers and seconds are more than 0, the cache's age is not negative.")
@@ -67,8 +73,9 @@ struct Workloads: ParsableCommand {
                 workloads.isEmpty ? Suite.names.filter { !Suite.long.contains($0) } : workloads
             var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
             if let cacheAge { settings.schedule.candidateCacheAge = cacheAge }
+            if half { settings.policy.samplingPrecision = .half }
             let suite = Suite(settings: settings, workers: workers, seconds: seconds)
-            var report = Report(preset: preset, workers: workers)
+            var report = Report(preset: preset, workers: workers, isHalf: half)
             if !json { say(report.title) }
             for name in Suite.names where wanted.contains(name) {
                 for result in suite.run(name) {

@@ -113,13 +113,13 @@ struct TrainerTests {
     @Test("A learner that owes updates and makes none for a minute is noticed, once")
     func stale() {
         var watch = LearnerWatch()
-        func note(_ updates: Int, _ debt: Int, at seconds: Double) -> Bool {
-            watch.note(updates: updates, debt: debt, now: .zero + .seconds(seconds))
+        func note(_ updates: Int, _ isDue: Bool, at seconds: Double) -> Bool {
+            watch.note(updates: updates, isDue: isDue, now: .zero + .seconds(seconds))
         }
-        #expect(!note(5, 3, at: 0) && !note(5, 3, at: 59))
-        #expect(note(5, 3, at: 60) && !note(5, 3, at: 200))
-        #expect(!note(6, 2, at: 210) && !note(6, 2, at: 269) && note(6, 2, at: 271))
-        // One that owes nothing rests.
-        #expect(!note(8, 0, at: 300) && !note(8, 0, at: 500) && !note(8, 1, at: 501))
+        #expect(!note(5, true, at: 0) && !note(5, true, at: 59))
+        #expect(note(5, true, at: 60) && !note(5, true, at: 200))
+        #expect(!note(6, true, at: 210) && !note(6, true, at: 269) && note(6, true, at: 271))
+        // One that owes nothing, or waits for enough episodes, rests.
+        #expect(!note(8, false, at: 300) && !note(8, false, at: 500) && !note(8, true, at: 501))
     }
 }

@@ -102,6 +102,40 @@ struct DiffusionTests {
         #expect(Set(whole.1).count > 30)
     }
 
+    @Test(
+        "In half precision the candidates are nearly the same, and in parts the same to the bit",
+        .enabled(if: HalfProducts.areThere))
+    func halfPrecision() {
+        var settings = Self.settings()
+        settings.hidden = 64
+        let observations = Owned.normal(rows: 12, columns: 4, seed: 4)
+        let key = RandomKey(seed: 6, stream: 2, step: 3)
+        func samples(_ precision: SamplingPrecision, _ ranges: [Range<Int>]) -> [Float] {
+            settings.samplingPrecision = precision
+            let network = DiffusionNetwork(
+                observationCount: 4, actionCount: 3, settings: settings)
+            let parameters = Arena(count: network.layout.count)
+            network.initialise(parameters.base, key: RandomKey(seed: 2, stream: 1, step: 0))
+            let prepared = Arena(count: network.preparedCount)
+            let scratch = Scratch(count: network.scratchCount(rows: 12))
+            network.prepare(parameters.base, into: prepared.base, scratch: scratch)
+            let samples = Owned(rows: 60, columns: 3)
+            for range in ranges {
+                network.sample(
+                    5, parameters: parameters.base, prepared: prepared.base,
+                    observations: observations.matrix.rows(range),
+                    into: samples.matrix.rows((range.lowerBound * 5)..<(range.upperBound * 5)),
+                    key: key, firstRow: range.lowerBound, scratch: scratch)
+            }
+            return Array(samples.arena.buffer)
+        }
+        let single = samples(.single, [0..<12])
+        let half = samples(.half, [0..<12])
+        #expect(half != single)
+        for (a, b) in zip(half, single) { #expect(abs(a - b) < 0.02) }
+        #expect(samples(.half, [0..<5, 5..<12]) == half)
+    }
+
     @Test("Imitation of two modes samples both of them and little between", arguments: [1, 2])
     func modes(seed: UInt64) {
         let policy = NetworkPolicy(

@@ -11,7 +11,7 @@ public enum DoctorCommand {
     ///
     /// - Parameters:
     ///   - launch: a name in `launch/` or a path; nil for the machine alone.
-    ///   - knobs: also time the launch with each costly setting halved.
+    ///   - knobs: also time the launch with each costly setting turned down.
     public static func run(
         launch: String?, overrides: [String], knobs: Bool, json: Bool
     ) throws {

@@ -17,7 +17,7 @@ public enum ReplayCommand {
         progress.begin("recomputing", unit: "decisions")
         let check = try DecisionCheck(of: session) { progress.update(done: $0) }
         progress.end("\(check.decisions) decisions")
-        let kernels = SessionRecord.presentKernels
+        let kernels = SessionRecord.presentKernels(for: session.launch.algorithm)
         let recorded = session.record.kernels
         Terminal.writeToStandardOutput(
             json

@@ -50,7 +50,7 @@ enum LaunchAdvice {
         }
     }
 
-    /// What halving one setting gains.
+    /// What turning one setting down gains.
     static func knob(_ knob: SpeedKnob, _ speed: LaunchSpeed, before: LaunchSpeed) -> Finding {
         Finding(
             name: knob.key,

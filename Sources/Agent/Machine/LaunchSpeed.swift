@@ -1,5 +1,6 @@
 import Configuration
 import Embodiment
+import Neural
 import Platform
 
 /// How long one launch's work takes on this machine, measured on made-up experience of its sizes.
@@ -54,18 +55,18 @@ struct LaunchSpeed: Sendable, Equatable {
     }
 }
 
-/// One setting that makes an update cheaper, and what half of it costs.
+/// One setting that makes an update cheaper, and the cheaper value.
 struct SpeedKnob: Sendable {
     /// The key in a launch file, such as `critic.batch_size`.
     var key: String
     /// As the launch has it.
-    var value: Int
-    /// The smaller value that was tried.
-    var tried: Int
-    /// The launch with the smaller value.
+    var value: String
+    /// The cheaper value that was tried.
+    var tried: String
+    /// The launch with the cheaper value.
     var launch: Launch
 
-    /// The settings worth turning down, each halved by itself.
+    /// The settings worth turning down, each by itself.
     static func all(_ launch: Launch) -> [SpeedKnob] {
         let settings = launch.algorithm
         var knobs: [SpeedKnob] = []
@@ -76,7 +77,7 @@ struct SpeedKnob: Sendable {
             guard half < value else { return }
             var other = launch
             other.algorithm[keyPath: path] = half
-            knobs.append(SpeedKnob(key: key, value: value, tried: half, launch: other))
+            knobs.append(SpeedKnob(key: key, value: "\(value)", tried: "\(half)", launch: other))
         }
         add("critic.batch_size", settings.critic.batchSize, least: 16, \.critic.batchSize)
         add(
@@ -90,6 +91,16 @@ struct SpeedKnob: Sendable {
             "optimisation.num_actions_to_keep", settings.optimisation.keptActions, least: 1,
             \.optimisation.keptActions)
         add("optimisation.num_steps", settings.optimisation.steps, least: 1, \.optimisation.steps)
+        if settings.policy.kind == .diffusion, settings.policy.samplingPrecision == .single,
+            HalfProducts.areThere, settings.policy.hidden % HalfProducts.columns == 0
+        {
+            var other = launch
+            other.algorithm.policy.samplingPrecision = .half
+            knobs.append(
+                SpeedKnob(
+                    key: "policy.sampling_precision", value: "single", tried: "half", launch: other)
+            )
+        }
         return knobs
     }
 }

@@ -12,8 +12,10 @@ struct LearnerWatch: Sendable {
     private var isTold = false
 
     /// Takes what the learner has done so far; true once each time it has become stale.
-    mutating func note(updates: Int, debt: Int, now: MonotonicTime) -> Bool {
-        if updates != self.updates || debt == 0 {
+    ///
+    /// - Parameter isDue: it owes updates and has what it takes to make them.
+    mutating func note(updates: Int, isDue: Bool, now: MonotonicTime) -> Bool {
+        if updates != self.updates || !isDue {
             self.updates = updates
             since = now
             isTold = false

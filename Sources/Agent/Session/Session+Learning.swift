@@ -146,9 +146,11 @@ extension Session {
     /// By the wall clock: tells of a learner that makes no update although it owes some.
     func tellStaleLearner() {
         let counters = trainer.counters
+        // Before there are enough episodes to begin with it owes, and pays nothing.
+        let isDue = counters.episodes >= launch.algorithm.schedule.warmupEpisodes
         let isStale = learnerWatch.note(
-            updates: counters.criticUpdates + counters.policyUpdates, debt: counters.debt,
-            now: clock.now)
+            updates: counters.criticUpdates + counters.policyUpdates,
+            isDue: isDue && counters.debt > 0, now: clock.now)
         guard launch.schedule == .realtime, isStale else { return }
         let line =
             "the learner has made no update for \(NumberText.duration(LearnerWatch.seconds)) although it "

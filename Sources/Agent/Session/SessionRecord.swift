@@ -39,9 +39,11 @@ struct SessionRecord: Codable {
     private var guided: Bool?
     private(set) var files: [File]
 
-    /// The kernels of this process.
-    static var presentKernels: String {
-        BLAS.coreName + (BLAS.hasOwnKernel ? " and Hone's" : "")
+    /// The kernels of this process, as a session with these settings uses them.
+    static func presentKernels(for settings: AlgorithmSettings) -> String {
+        let isHalf = settings.policy.samplingPrecision == .half && HalfProducts.areThere
+        return BLAS.coreName + (BLAS.hasOwnKernel ? " and Hone's" : "")
+            + (isHalf ? ", sampling in half precision" : "")
     }
 
     /// A session that a request begins; without one, recorded data that was imported.
@@ -56,7 +58,7 @@ struct SessionRecord: Codable {
         preset = launch.algorithm.preset
         limitsHash = CompiledLimits(launch.robot).hashText
         overrides = launch.overrides
-        kernels = Self.presentKernels
+        kernels = Self.presentKernels(for: launch.algorithm)
         let usesData = command == .finetune || command == .pretrain
         data = ((request?.data ?? []) + (usesData ? launch.session.offlineData : []))
             .map(Self.absolute)

@@ -46,6 +46,7 @@ enum AlgorithmBlocks {
         block.update(&policy.blocks, "num_blocks", 1...32)
         block.update(&policy.timeDimension, "time_dim", 2...1024)
         block.update(&policy.diffusionSteps, "diffusion_steps", 1...100)
+        block.update(&policy.samplingPrecision, "sampling_precision")
         block.update(&policy.dropout, "dropout_rate", .closed(0, 0.9))
         block.update(&policy.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1))
         block.update(&policy.learningRate, "learning_rate", .above(0, upTo: 1))

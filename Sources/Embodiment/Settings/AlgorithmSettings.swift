@@ -6,6 +6,14 @@ public enum PolicyKind: String, Sendable, Equatable, CaseIterable {
     case gaussian
 }
 
+/// What the products are made in by which a policy's candidates are sampled.
+public enum SamplingPrecision: String, Sendable, Equatable, CaseIterable {
+    /// 32 bits, as everything else.
+    case single
+    /// 16 bits where the processor multiplies those, and the trunk's width is a multiple of 64; else single.
+    case half
+}
+
 /// The base policy's shape and training.
 public struct PolicySettings: Sendable, Equatable {
     /// The class of policy.
@@ -18,6 +26,8 @@ public struct PolicySettings: Sendable, Equatable {
     public var timeDimension = 128
     /// Denoising steps (diffusion).
     public var diffusionSteps = 5
+    /// Of the residual blocks' products in sampling (diffusion).
+    public var samplingPrecision = SamplingPrecision.single
     /// Dropout in training (diffusion).
     public var dropout = 0.1
     /// Learning rate of imitation.

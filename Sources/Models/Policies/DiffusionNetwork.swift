@@ -23,6 +23,13 @@ public struct DiffusionNetwork: PolicyNetwork {
     let input: AffineSpec
     let blocks: [BlockSpec]
     let output: AffineSpec
+    /// Where each block's weights of 16 bits lie among what is prepared; nil where sampling is single.
+    private let packed: [PackedBlock]?
+
+    private struct PackedBlock: Sendable {
+        let up: Int
+        let down: Int
+    }
 
     /// One residual block's tensors.
     struct BlockSpec: Sendable {
@@ -56,10 +63,20 @@ public struct DiffusionNetwork: PolicyNetwork {
         }
         output = layout.addAffine("output", width, actionCount)
         self.layout = layout
+        var end = schedule.count * width
+        func place() -> Int {
+            defer { end += HalfProducts.packedCount(rows: width, columns: 4 * width) }
+            return end
+        }
+        let isHalf =
+            settings.samplingPrecision == .half && HalfProducts.areThere
+            && width % HalfProducts.columns == 0
+        packed = isHalf ? blocks.map { _ in PackedBlock(up: place(), down: place()) } : nil
+        preparedCount = end
     }
 
-    /// First-layer pre-activation of every step, [T, H].
-    public var preparedCount: Int { schedule.count * hidden }
+    /// First-layer pre-activation of every step, [T, H], and the blocks' weights of 16 bits.
+    public let preparedCount: Int
 
     /// Rows that the trunk handles at a time, so that activations stay in cache.
     static let blockRows = 256
@@ -81,7 +98,7 @@ public struct DiffusionNetwork: PolicyNetwork {
         }
     }
 
-    /// Computes the time embedding's share of the first layer, with its bias, for each step.
+    /// Computes the time embedding's share of the first layer, with its bias, for each step, and packs weights.
     public func prepare(
         _ parameters: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>,
         scratch: Scratch
@@ -94,6 +111,11 @@ public struct DiffusionNetwork: PolicyNetwork {
             time.embedding, weights: parameters + input.weight.offset,
             bias: input.bias(parameters), into: out)
         scratch.release(to: mark)
+        guard let packed else { return }
+        for (block, place) in zip(blocks, packed) {
+            HalfProducts.pack(block.up.weights(parameters), into: prepared + place.up)
+            HalfProducts.pack(block.down.weights(parameters), into: prepared + place.down)
+        }
     }
 
     /// Draws candidates by ancestral sampling, clipped to ±1 in every dimension after every step.
@@ -142,7 +164,7 @@ public struct DiffusionNetwork: PolicyNetwork {
             Affine.addBias(prepared + step * hidden, to: stepPart)
             BLAS.multiply(
                 x, weights.rows(acted), onto: stepPart, copies: count, into: trunk)
-            infer(parameters, trunk: trunk, into: predicted, scratch: scratch)
+            infer(parameters, prepared, trunk: trunk, into: predicted, scratch: scratch)
             if step > 0 {
                 for state in 0..<states {
                     let row = UInt64(firstRow + state) << 8 | UInt64(step)
@@ -170,19 +192,29 @@ public struct DiffusionNetwork: PolicyNetwork {
 
     /// The residual blocks and output layer without dropout; `trunk` is overwritten.
     private func infer(
-        _ parameters: UnsafePointer<Float>, trunk: Matrix, into out: Matrix, scratch: Scratch
+        _ parameters: UnsafePointer<Float>, _ prepared: UnsafePointer<Float>, trunk: Matrix,
+        into out: Matrix, scratch: Scratch
     ) {
         let mark = scratch.mark()
         let normal = scratch.matrix(rows: trunk.rows, columns: hidden)
         let wide = scratch.matrix(rows: trunk.rows, columns: 4 * hidden)
-        for block in blocks {
+        for (index, block) in blocks.enumerated() {
             LayerNorm.forward(
                 trunk, scale: parameters + block.scale.offset,
                 shift: parameters + block.shift.offset, into: normal)
-            BLAS.multiply(normal, block.up.weights(parameters), into: wide)
-            Swish.forward(wide, bias: block.up.bias(parameters), into: wide)
-            let down = block.down
-            BLAS.multiply(wide, down.weights(parameters), into: trunk, accumulate: true)
+            let (up, down) = (block.up, block.down)
+            if let place = packed?[index] {
+                HalfProducts.multiply(normal, packed: prepared + place.up, into: wide)
+            } else {
+                BLAS.multiply(normal, up.weights(parameters), into: wide)
+            }
+            Swish.forward(wide, bias: up.bias(parameters), into: wide)
+            if let place = packed?[index] {
+                HalfProducts.multiply(
+                    wide, packed: prepared + place.down, into: trunk, accumulate: true)
+            } else {
+                BLAS.multiply(wide, down.weights(parameters), into: trunk, accumulate: true)
+            }
             Affine.addBias(down.bias(parameters), to: trunk)
         }
         Swish.forward(trunk, into: trunk)
