@@ -54,7 +54,7 @@ struct ResumePointTests {
         var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
-            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _ in },
+            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _, _ in },
             onUpdate: { _ in })
     }
 

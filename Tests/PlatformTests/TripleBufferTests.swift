@@ -66,6 +66,18 @@ struct WeightBufferTests {
         }
     }
 
+    @Test("says which version nobody took")
+    func overtaken() {
+        let buffer = WeightBuffer(count: 3)
+        func publish(_ version: UInt32) -> UInt32? {
+            buffer.publish(version: version) { $0.update(repeating: 0) }
+        }
+        #expect(publish(1) == nil && publish(2) == 1 && publish(3) == 2)
+        #expect(buffer.acquire()?.version == 3)
+        #expect(publish(4) == nil && publish(5) == 4)
+        #expect(buffer.acquire()?.version == 5 && publish(6) == nil)
+    }
+
     @Test("never shows half-written weights to another thread", arguments: [1, 17, 1000])
     func twoThreads(count: Int) throws {
         let buffer = WeightBuffer(count: count)

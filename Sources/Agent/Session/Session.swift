@@ -140,8 +140,13 @@ final class Session {
             settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
             publishEvery: launch.session.swapEvery,
             source: { backlog.next() ?? recorder.takeDurableEpisode() },
-            onPublish: { version, weights in
-                WeightFile.write(weights, layout: layout, version: version, into: directory)
+            onPublish: { version, weights, isDurable in
+                WeightFile.write(
+                    weights, layout: layout, version: version, into: directory,
+                    isDurable: isDurable)
+            },
+            onSuperseded: { version, wasTaken in
+                WeightFile.settle(version: version, in: directory, isKept: wasTaken)
             },
             onUpdate: { journal.record($0) })
         acting = ActingPolicy(

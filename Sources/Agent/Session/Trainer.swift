@@ -45,7 +45,8 @@ final class Trainer: @unchecked Sendable {
     let published: UnsafeMutableBufferPointer<Float>
     var publishedVersion: UInt32 = 0
     private let source: () -> Episode?
-    private let onPublish: (UInt32, UnsafeBufferPointer<Float>) -> Void
+    private let onPublish: (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void
+    private let onSuperseded: (UInt32, Bool) -> Void
     private let onUpdate: (UpdateRecord) -> Void
     var local = TrainerCounters()
     var criticDebt = 0.0
@@ -75,12 +76,15 @@ final class Trainer: @unchecked Sendable {
     /// - Parameters:
     ///   - publishEvery: updates between two publications while the thread pays off a debt.
     ///   - source: the next episode that is on the disk: nothing else is trained on.
-    ///   - onPublish: the weights of a new version, before they can act.
+    ///   - onPublish: the weights of a new version, before they can act, and whether there are so few of them that
+    ///     each may wait for the disk.
+    ///   - onSuperseded: a version that was not to wait for the disk and cannot be taken any more, and whether it was.
     ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
         workers: Int, publishEvery: Int = 100, source: @escaping () -> Episode?,
-        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>) -> Void,
+        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void,
+        onSuperseded: @escaping (UInt32, Bool) -> Void = { _, _ in },
         onUpdate: @escaping (UpdateRecord) -> Void
     ) {
         learner = Learner(
@@ -106,6 +110,7 @@ final class Trainer: @unchecked Sendable {
         self.onUpdate = onUpdate
         self.source = source
         self.onPublish = onPublish
+        self.onSuperseded = onSuperseded
     }
 
     deinit {
@@ -230,11 +235,15 @@ final class Trainer: @unchecked Sendable {
         unpublished = 0
         learner.writeSnapshot(into: staging)
         if gate.admit(staging) {
+            let before = publishedVersion
             local.version += 1
             publishedVersion = local.version
             _ = published.update(fromContentsOf: staging)
-            onPublish(local.version, UnsafeBufferPointer(staging))
-            slot.publish(version: local.version) { _ = $0.update(fromContentsOf: staging) }
+            onPublish(local.version, UnsafeBufferPointer(staging), thread == nil)
+            let overtaken = slot.publish(version: local.version) {
+                _ = $0.update(fromContentsOf: staging)
+            }
+            if thread != nil, before > 0 { onSuperseded(before, overtaken != before) }
         } else {
             local.refused += 1
             goBack()
@@ -316,9 +325,11 @@ final class Trainer: @unchecked Sendable {
 
     /// Ends and joins the thread; what is still owed stays owed.
     func finish() {
+        guard let thread else { return }
         isFinished.store(true, ordering: .sequentiallyConsistent)
-        thread?.join()
-        thread = nil
+        thread.join()
+        self.thread = nil
+        if publishedVersion > 0 { onSuperseded(publishedVersion, true) }
     }
 
     private func run() {

@@ -2,17 +2,26 @@ import Foundation
 import Neural
 import Platform
 
-/// Weights on disk: `weights/<version>.safetensors`, every version that was published.
+/// Weights on disk: `weights/<version>.safetensors`, every version that acted.
 enum WeightFile {
     /// Writes one version; a failure is counted by its absence, never a reason to stop the robot.
+    ///
+    /// - Parameter isDurable: false does not wait for the disk; `settle` then follows.
     static func write(
         _ weights: UnsafeBufferPointer<Float>, layout: ParameterLayout, version: UInt32,
-        into directory: SessionDirectory
+        into directory: SessionDirectory, isDurable: Bool = true
     ) {
         guard let base = weights.baseAddress else { return }
         let bytes = Safetensors.encode(
             layout, parameters: base, metadata: [(key: "hone.version", value: "\(version)")])
-        try? Files.replace(path(of: version, in: directory), with: bytes)
+        try? Files.replace(
+            path(of: version, in: directory), with: bytes, isDurable: isDurable)
+    }
+
+    /// Waits for the disk to have a version that acted; removes one that never will.
+    static func settle(version: UInt32, in directory: SessionDirectory, isKept: Bool) {
+        let path = path(of: version, in: directory)
+        if isKept { try? Files.synchronise(path) } else { try? Files.remove(path) }
     }
 
     /// Reads one version back.

@@ -48,7 +48,11 @@ public final class WeightBuffer: @unchecked Sendable {
     /// - Parameters:
     ///   - version: travels with the weights.
     ///   - fill: must write all `count` floats: the slot holds an older version's.
-    public func publish(version: UInt32, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    /// - Returns: the version that was offered before and that nobody has taken, nor ever will; nil where it was taken.
+    @discardableResult
+    public func publish(
+        version: UInt32, fill: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> UInt32? {
         let slot = Int(back.pointee)
         fill(floats(of: slot))
         versions[slot] = version
@@ -57,6 +61,7 @@ public final class WeightBuffer: @unchecked Sendable {
         let old = shared.exchange(
             back.pointee | TripleBuffer.isNew, ordering: .acquiringAndReleasing)
         back.pointee = old & TripleBuffer.slot
+        return old & TripleBuffer.isNew != 0 ? versions[Int(back.pointee)] : nil
     }
 
     /// Takes the newest weights; reader thread only.

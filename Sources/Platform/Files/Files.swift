@@ -52,20 +52,29 @@ public enum Files {
     ///
     /// Writes aside, syncs, renames over `path`, syncs the directory: a reader sees all of the old
     /// or all of the new. One writer per path at a time.
+    ///
+    /// - Parameter isDurable: false leaves out both syncs: a killed process loses nothing, lost power may lose it,
+    ///   until `synchronise`.
     public static func replace(
-        _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644
+        _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644, isDurable: Bool = true
     ) throws(PlatformError) {
         let aside = aside(path)
         do {
             let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
             try file.write(bytes)
-            try file.sync()
+            if isDurable { try file.sync() }
             try file.close()
-            try move(aside, to: path)
+            try move(aside, to: path, isDurable: isDurable)
         } catch {
             unlink(aside)
             throw error
         }
+    }
+
+    /// Returns when a file and its name are on the disk.
+    public static func synchronise(_ path: String) throws(PlatformError) {
+        try FileDescriptor(opening: path, .read).sync()
+        try syncDirectory(directory(of: path))
     }
 
     private static let asideMark = ".new-"
@@ -80,12 +89,14 @@ public enum Files {
         return tail.hasPrefix(asideMark) && Int32(tail.dropFirst(asideMark.count)) != nil
     }
 
-    /// Renames a file, replacing `target`, and syncs the target's directory.
-    public static func move(_ path: String, to target: String) throws(PlatformError) {
+    /// Renames a file, replacing `target`, and syncs the target's directory, unless that is not asked for.
+    public static func move(
+        _ path: String, to target: String, isDurable: Bool = true
+    ) throws(PlatformError) {
         if rename(path, target) != 0 {
             throw .system(attempted: "rename \(path) to", subject: target, code: errno)
         }
-        try syncDirectory(directory(of: target))
+        if isDurable { try syncDirectory(directory(of: target)) }
     }
 
     /// Returns when a directory's names are on the disk.
