@@ -81,6 +81,10 @@ public struct UpdateRecord: Codable, Sendable, Equatable {
     public var qMinimum: Double?
     /// Largest Q of the batch's actions.
     public var qMaximum: Double?
+    /// Mean age of the base policy's candidates, policy updates; where they are cached.
+    public var candidateAge: Double?
+    /// Share of their sets that this update drew anew; where they are cached.
+    public var candidatesRedrawn: Double?
 
     /// One update; what was not measured stays `nil`.
     public init(

@@ -198,6 +198,7 @@ final class Trainer: @unchecked Sendable {
                 let metrics = learner.policyUpdate(offline: offline, online: online)
                 var record = UpdateRecord(update: local.policyUpdates, stage: "online policy")
                 record.policyLoss = Double(metrics.loss)
+                note(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
                 onUpdate(record)
             } else if criticDebt >= 1 {
                 criticDebt -= 1
@@ -224,7 +225,14 @@ final class Trainer: @unchecked Sendable {
         record.tdLoss = Double(metrics.tdLoss)
         record.conservativeLoss = Double(metrics.cqlLoss)
         record.qMean = Double(metrics.qData)
+        note(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
         onUpdate(record)
+    }
+
+    private func note(age: Float, redrawn: Float, in record: inout UpdateRecord) {
+        guard schedule.candidateCacheAge > 0 else { return }
+        record.candidateAge = Double(age)
+        record.candidatesRedrawn = Double(redrawn)
     }
 
     /// Hands the present weights to the acting thread, if they pass the gate.
