@@ -1,6 +1,6 @@
 import Configuration
 import Embodiment
-import Neural
+import Models
 import Platform
 
 /// How long one launch's work takes on this machine, measured on made-up experience of its sizes.
@@ -91,11 +91,9 @@ struct SpeedKnob: Sendable {
             "optimisation.num_actions_to_keep", settings.optimisation.keptActions, least: 1,
             \.optimisation.keptActions)
         add("optimisation.num_steps", settings.optimisation.steps, least: 1, \.optimisation.steps)
-        if settings.policy.kind == .diffusion, settings.policy.samplingPrecision == .single,
-            HalfProducts.areThere, settings.policy.hidden % HalfProducts.columns == 0
-        {
-            var other = launch
-            other.algorithm.policy.samplingPrecision = .half
+        var other = launch
+        other.algorithm.policy.samplingPrecision = .half
+        if other.algorithm.policy.samplesInHalf, !settings.policy.samplesInHalf {
             knobs.append(
                 SpeedKnob(
                     key: "policy.sampling_precision", value: "single", tried: "half", launch: other)

@@ -2,6 +2,7 @@ import Configuration
 import Control
 import Embodiment
 import Foundation
+import Models
 import Neural
 import Platform
 
@@ -41,9 +42,8 @@ struct SessionRecord: Codable {
 
     /// The kernels of this process, as a session with these settings uses them.
     static func presentKernels(for settings: AlgorithmSettings) -> String {
-        let isHalf = settings.policy.samplingPrecision == .half && HalfProducts.areThere
-        return BLAS.coreName + (BLAS.hasOwnKernel ? " and Hone's" : "")
-            + (isHalf ? ", sampling in half precision" : "")
+        BLAS.coreName + (BLAS.hasOwnKernel ? " and Hone's" : "")
+            + (settings.policy.samplesInHalf ? ", sampling in half precision" : "")
     }
 
     /// A session that a request begins; without one, recorded data that was imported.

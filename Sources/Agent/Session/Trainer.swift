@@ -71,7 +71,7 @@ final class Trainer: @unchecked Sendable {
     /// Steps that each store holds; older ones give way.
     static let storeRows = 200_000
 
-    /// The three closures are called on the thread that trains.
+    /// The closures are called on the thread that trains.
     ///
     /// - Parameters:
     ///   - publishEvery: updates between two publications while the thread pays off a debt.

@@ -68,10 +68,9 @@ public struct DiffusionNetwork: PolicyNetwork {
             defer { end += HalfProducts.packedCount(rows: width, columns: 4 * width) }
             return end
         }
-        let isHalf =
-            settings.samplingPrecision == .half && HalfProducts.areThere
-            && width % HalfProducts.columns == 0
-        packed = isHalf ? blocks.map { _ in PackedBlock(up: place(), down: place()) } : nil
+        packed =
+            settings.samplesInHalf
+            ? blocks.map { _ in PackedBlock(up: place(), down: place()) } : nil
         preparedCount = end
     }
 
@@ -229,5 +228,13 @@ public struct DiffusionNetwork: PolicyNetwork {
         let sampling = (Self.blockRows + 256) * (hidden * 8 + small)
         let time = 64 * timeDimension * schedule.count
         return training + sampling + time + 256 * hidden + 65_536
+    }
+}
+
+extension PolicySettings {
+    /// Whether candidates are sampled in half precision: asked for, and possible for this network on this processor.
+    public var samplesInHalf: Bool {
+        kind == .diffusion && samplingPrecision == .half && HalfProducts.areThere
+            && hidden % HalfProducts.columns == 0
     }
 }
