@@ -12,14 +12,15 @@ import Testing
 struct RealtimeLevelTests {
     /// A machine at 100 Hz whose idle loop is so late, ms.
     private func machine(
-        late: Double, isScheduled: Bool = true, isLocked: Bool = true, core: Int? = 1
+        late: Double, isScheduled: Bool = true, isLocked: Bool = true, core: Int? = 1,
+        isAwake: Bool = true
     ) -> RealtimeMachine {
         var lateness = LatencyHistogram()
         for _ in 0..<199 { lateness.record(nanoseconds: 50_000) }
         lateness.record(nanoseconds: UInt64(late * 1e6))
         return RealtimeMachine(
-            isScheduled: isScheduled, isLocked: isLocked, core: core, lateness: lateness,
-            period: 0.01)
+            isScheduled: isScheduled, isLocked: isLocked, core: core, isAwake: isAwake,
+            lateness: lateness, period: 0.01)
     }
 
     @Test("The best level needs everything, and an idle loop within a tenth of the period")
@@ -31,6 +32,7 @@ struct RealtimeLevelTests {
         #expect(machine(late: 1, isScheduled: false).level == .reduced)
         #expect(machine(late: 4, isLocked: false).level == .reduced)
         #expect(machine(late: 1, core: nil).level == .reduced)
+        #expect(machine(late: 1, isAwake: false).level == .full)
         #expect(machine(late: 1, isScheduled: false, isLocked: false).level == .poor)
         #expect(machine(late: 6, isScheduled: false).level == .poor)
         #expect(RealtimeLevel.full < .reduced && .reduced < RealtimeLevel.poor)
@@ -39,9 +41,12 @@ struct RealtimeLevelTests {
     @Test("Every thing that is missing has its advice, and nothing else has")
     func advice() {
         #expect(machine(late: 0.5).advice == [])
+        #expect(machine(late: 0.5, isAwake: false).advice == [])
         #expect(machine(late: 2).advice.count == 1)
-        let worst = machine(late: 9, isScheduled: false, isLocked: false, core: nil)
-        #expect(worst.advice.count == 4)
+        #expect(machine(late: 2, isAwake: false).advice.contains { $0.contains("cpu_dma_latency") })
+        let worst = machine(
+            late: 9, isScheduled: false, isLocked: false, core: nil, isAwake: false)
+        #expect(worst.advice.count == 5)
         #expect(worst.advice.contains { $0.contains("rtprio") && $0.contains("LimitRTPRIO") })
         #expect(worst.advice.contains { $0.contains("memlock") && $0.contains("CAP_IPC_LOCK") })
         #expect(worst.summary.hasPrefix("RT2: priority refused, memory not locked"))
@@ -108,7 +113,9 @@ struct RealtimeLevelTests {
             [String: [String: String?]].self, from: Data(outcome.output.utf8))
         let level = try #require(value["real time"]?["value"] ?? nil)
         #expect(["RT0: ", "RT1: ", "RT2: "].contains { level.hasPrefix($0) })
-        for name in ["real-time priority", "memory lock", "core of the tick"] {
+        for name in [
+            "real-time priority", "memory lock", "core of the tick", "cores while the tick runs",
+        ] {
             #expect(value[name] != nil, "no \(name)")
         }
         #expect(value["tick lateness at 100 Hz, idle"] != nil)

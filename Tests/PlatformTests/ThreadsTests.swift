@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -24,6 +25,20 @@ struct HoneThreadTests {
     }
 
     final class Box: Sendable { let value = Atomic<Int>(0) }
+
+    @Test("Cores that are held awake are awake for as long as they are held")
+    func awake() throws {
+        var wasTold: Bool?
+        var latency: [UInt8] = []
+        WakefulCores.hold { areAwake in
+            wasTold = areAwake
+            // What the kernel keeps to, of all who asked: µs, an Int32.
+            latency = (try? Files.read(WakefulCores.path, limit: 4)) ?? []
+        }
+        let mayWrite = access(WakefulCores.path, R_OK | W_OK) == 0
+        #expect(wasTold == mayWrite)
+        if mayWrite { #expect(latency == [0, 0, 0, 0]) }
+    }
 
     @Test("refuses a core that does not exist")
     func noCore() throws {

@@ -103,6 +103,10 @@ public enum DoctorCommand {
                 name: "core of the tick", value: machine.core.map { "\($0)" } ?? "none of its own",
                 advice: machine.core == nil ? RealtimeMachine.coreAdvice : nil),
             Finding(
+                name: "cores while the tick runs",
+                value: machine.isAwake ? "kept awake" : "may sleep",
+                advice: machine.isAwake ? nil : RealtimeMachine.awakeAdvice),
+            Finding(
                 name: "tick lateness at \(NumberText.short(rateHz)) Hz, idle",
                 value: "p99 \(p99), worst \(NumberText.duration(machine.latest)) "
                     + "of \(machine.lateness.count)",
@@ -132,6 +136,7 @@ public enum DoctorCommand {
                 "ticks_late": JSONValue(loop.lateTicks),
                 "p50": .number(late(50)), "p99": .number(late(99)), "p999": .number(late(99.9)),
                 "maximum": .number(worst), "priority_granted": .bool(loop.isScheduled),
+                "cores_awake": .bool(loop.isAwake),
             ])
             Terminal.writeToStandardOutput(value.pretty + "\n")
         } else {

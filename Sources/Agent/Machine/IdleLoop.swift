@@ -7,6 +7,8 @@ struct IdleLoop: Sendable {
     var isScheduled = false
     /// The core it was bound to; nil for none.
     var core: Int?
+    /// The cores did not sleep meanwhile.
+    var isAwake = false
     /// How late it woke.
     var lateness = LatencyHistogram()
     /// Times it woke more than half a period late, as ticks are counted.
@@ -22,8 +24,8 @@ struct IdleLoop: Sendable {
         rateHz: Double, ticks: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(PlatformError) -> IdleLoop {
         let result = Result()
-        let thread = try RealtimeMachine.startThread(name: "idle loop") { core in
-            var loop = IdleLoop(core: core)
+        let thread = try RealtimeMachine.startThread(name: "idle loop") { core, isAwake in
+            var loop = IdleLoop(core: core, isAwake: isAwake)
             let clock = SystemClock()
             let period = Int64(1e9 / rateHz)
             var deadline = clock.now

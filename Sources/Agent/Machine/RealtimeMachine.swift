@@ -9,6 +9,8 @@ struct RealtimeMachine: Sendable {
     var isLocked: Bool
     /// The core that the tick is bound to; nil for none.
     var core: Int?
+    /// No core sleeps while the tick runs.
+    var isAwake: Bool
     /// How late an idle loop on such a thread woke.
     var lateness: LatencyHistogram
     /// The tick's period, s.
@@ -19,11 +21,11 @@ struct RealtimeMachine: Sendable {
     /// How long the idle loop is watched, s.
     private static let seconds = 2.0
 
-    /// Starts a thread like the tick's: priority, a core of its own, a stack that is there.
+    /// Starts a thread like the tick's: priority, a core of its own, cores that do not sleep.
     ///
-    /// - Parameter body: told the core that it is bound to.
+    /// - Parameter body: told the core that it is bound to, and whether the cores stay awake.
     static func startThread(
-        name: String, _ body: @escaping @Sendable (Int?) -> Void
+        name: String, _ body: @escaping @Sendable (_ core: Int?, _ isAwake: Bool) -> Void
     ) throws(PlatformError) -> HoneThread {
         let wish = HoneThread.quietCore
         return try HoneThread.start(name: name, scheduling: .realtime(priority: priority)) {
@@ -31,7 +33,8 @@ struct RealtimeMachine: Sendable {
             do {
                 if let wish { try HoneThread.setCurrentAffinity(core: wish) }
             } catch { core = nil }
-            body(core)
+            let bound = core
+            WakefulCores.hold { isAwake in body(bound, isAwake) }
         }
     }
 
@@ -43,7 +46,7 @@ struct RealtimeMachine: Sendable {
         let loop = try IdleLoop.run(rateHz: rateHz, ticks: Int((rateHz * seconds).rounded(.up)))
         return RealtimeMachine(
             isScheduled: loop.isScheduled, isLocked: isLocked, core: loop.core,
-            lateness: loop.lateness, period: 1 / rateHz)
+            isAwake: loop.isAwake, lateness: loop.lateness, period: 1 / rateHz)
     }
 
     /// The idle loop's 99.9 %, s: with 200 ticks, its worst.
@@ -62,6 +65,7 @@ struct RealtimeMachine: Sendable {
             "priority \(isScheduled ? "granted" : "refused")",
             "memory \(isLocked ? "locked" : "not locked")",
             core.map { "core \($0)" } ?? "no core of its own",
+            isAwake ? "cores kept awake" : "cores may sleep",
             "an idle loop up to \(NumberText.duration(latest)) late",
         ]
         return "\(level.rawValue): " + parts.joined(separator: ", ")
@@ -76,6 +80,7 @@ struct RealtimeMachine: Sendable {
         if !isScheduled { advice.append(Self.priorityAdvice) }
         if !isLocked { advice.append(Self.memoryAdvice) }
         if core == nil { advice.append(Self.coreAdvice) }
+        if isIdleLate, !isAwake { advice.append(Self.awakeAdvice) }
         if isIdleLate { advice.append(latenessAdvice) }
         return advice
     }
@@ -95,6 +100,12 @@ struct RealtimeMachine: Sendable {
 
     /// How to get a core.
     static let coreAdvice = "The tick shares its only core: a machine with two or more is needed."
+
+    /// How to have the cores kept awake.
+    static var awakeAdvice: String {
+        "Cores that sleep wake late. Let '\(NSUserName())' write /dev/cpu_dma_latency: the udev rule "
+            + "'KERNEL==\"cpu_dma_latency\", GROUP=\"realtime\", MODE=\"0660\"' and a place in that group."
+    }
 
     /// How to have an idle loop wake on time.
     var latenessAdvice: String {

@@ -16,6 +16,8 @@ public struct FileDescriptor: ~Copyable, Sendable {
         case update
         /// To read and write; must not exist yet.
         case create
+        /// To read and write what is there already, such as a device.
+        case device
     }
 
     /// The kernel's number, for calls this type lacks.
@@ -36,6 +38,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
             case .append: O_WRONLY | O_CREAT | O_APPEND
             case .update: O_RDWR | O_CREAT
             case .create: O_RDWR | O_CREAT | O_EXCL
+            case .device: O_RDWR
             }
         let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
         if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
