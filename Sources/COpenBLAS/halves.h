@@ -6,7 +6,7 @@
 #ifndef HONE_HALVES_H
 #define HONE_HALVES_H
 
-#include "lanes.h"
+#include "products.h"
 
 #if defined(__AVX512FP16__)
 
@@ -21,10 +21,6 @@ typedef _Float16 hone_halves16_there __attribute__((ext_vector_type(16), aligned
 typedef unsigned hone_words16 __attribute__((ext_vector_type(16)));
 typedef unsigned short hone_shorts16 __attribute__((ext_vector_type(16)));
 typedef unsigned hone_words16_there __attribute__((ext_vector_type(16), aligned(4)));
-typedef float hone_half_floats __attribute__((ext_vector_type(16), aligned(4)));
-
-#define HONE_HALF_FUNCTION static __attribute__((unused, noinline, min_vector_width(512)))
-#define HONE_HALF_EACH _Pragma("clang loop unroll(full)")
 
 // Inner steps that are summed in half precision.
 #define HONE_HALF_RUN 64
@@ -33,27 +29,27 @@ typedef float hone_half_floats __attribute__((ext_vector_type(16), aligned(4)));
 
 // Rows of a, `width` halves apart, onto 64 columns of c; b is a panel.
 #define HONE_HALF_KERNEL(ROWS)                                                                    \
-    HONE_HALF_FUNCTION void hone_half_##ROWS(                                                     \
+    static HONE_PRODUCT_TILE void hone_half_##ROWS(                                               \
         const unsigned *a, long width, const _Float16 *b, long depth, float *c, long c_row,       \
         int accumulate) {                                                                         \
         for (long first = 0; first < depth; first += HONE_HALF_RUN) {                             \
             const long end = first + HONE_HALF_RUN < depth ? first + HONE_HALF_RUN : depth;       \
             hone_halves sum[ROWS][2];                                                             \
-            HONE_HALF_EACH for (int r = 0; r < ROWS; r++)                                         \
+            HONE_PRODUCT_EACH for (int r = 0; r < ROWS; r++)                                      \
                 sum[r][0] = sum[r][1] = (hone_halves)(_Float16)0;                                 \
             for (long k = first; k < end; k++) {                                                  \
                 const hone_halves low = *(const hone_halves_there *)(b + 64 * k);                 \
                 const hone_halves high = *(const hone_halves_there *)(b + 64 * k + 32);           \
-                HONE_HALF_EACH for (int r = 0; r < ROWS; r++) {                                   \
-                    const hone_halves x = (hone_halves)(hone_words16)a[r * width + k];                \
+                HONE_PRODUCT_EACH for (int r = 0; r < ROWS; r++) {                                \
+                    const hone_halves x = (hone_halves)(hone_words16)a[r * width + k];            \
                     sum[r][0] = __builtin_elementwise_fma(x, low, sum[r][0]);                     \
                     sum[r][1] = __builtin_elementwise_fma(x, high, sum[r][1]);                    \
                 }                                                                                 \
             }                                                                                     \
             const int adds = accumulate || first > 0;                                             \
-            HONE_HALF_EACH for (int r = 0; r < ROWS; r++)                                         \
-                HONE_HALF_EACH for (int j = 0; j < 4; j++) {                                      \
-                    hone_half_floats *to = (hone_half_floats *)(c + r * c_row + 16 * j);          \
+            HONE_PRODUCT_EACH for (int r = 0; r < ROWS; r++)                                      \
+                HONE_PRODUCT_EACH for (int j = 0; j < 4; j++) {                                   \
+                    hone_floats *to = (hone_floats *)(c + r * c_row + 16 * j);                    \
                     const hone_halves16 part = j % 2 ? sum[r][j / 2].hi : sum[r][j / 2].lo;       \
                     const hone_lanes wide = __builtin_convertvector(part, hone_lanes);            \
                     *to = adds ? (hone_lanes)*to + wide : wide;                                   \
@@ -101,7 +97,7 @@ static inline void hone_half_convert(const float *source, long count, _Float16 *
     long i = 0;
     for (; i + 16 <= count; i += 16)
         *(hone_halves16_there *)(target + i) = __builtin_convertvector(
-            (hone_lanes)*(const hone_half_floats *)(source + i), hone_halves16);
+            (hone_lanes)*(const hone_floats *)(source + i), hone_halves16);
     for (; i < count; i++) target[i] = (_Float16)source[i];
 }
 
@@ -110,7 +106,7 @@ static inline void hone_half_double(const float *source, long count, unsigned *t
     long i = 0;
     for (; i + 16 <= count; i += 16) {
         const hone_halves16 half = __builtin_convertvector(
-            (hone_lanes)*(const hone_half_floats *)(source + i), hone_halves16);
+            (hone_lanes)*(const hone_floats *)(source + i), hone_halves16);
         const hone_words16 word = __builtin_convertvector((hone_shorts16)half, hone_words16);
         *(hone_words16_there *)(target + i) = word | word << 16;
     }

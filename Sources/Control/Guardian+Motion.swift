@@ -67,13 +67,17 @@ extension Guardian {
         return true
     }
 
+    /// Share that limits cut of all components of the last seconds' actions, 0…1; 0 until a policy has
+    /// acted for so long, and in lockstep.
+    public var clampShare: Double { watchesClocks ? actions.clampShare : 0 }
+
     /// A policy that does not act on what it sees, for real time only: in lockstep it moves nothing but
     /// a simulator, and may begin as untrained as it likes.
     ///
     /// Held, it has a new beginning: it goes on when the hold ends, as often as the budget allows.
     private mutating func judgeActions() -> Bool {
         guard watchesClocks else { return false }
-        let clamped = actions.clampShare
+        let clamped = clampShare
         if clamped > limits.clampShare {
             find(
                 .clampShare, value: clamped, limit: limits.clampShare,

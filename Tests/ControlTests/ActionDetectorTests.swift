@@ -228,7 +228,9 @@ struct ActionDetectorTests {
         robot.timing.clampShare = 0.4
         var loop = LiveLoop(robot: robot)
         var ticks = 0
+        var told = 0.0
         while loop.state == .active, ticks < 1000 {
+            told = loop.controller.guardian.clampShare
             if ticks % 20 == 0 { loop.controller.begin(step: AxisVector([1, 1])) }
             loop.tick()
             ticks += 1
@@ -236,6 +238,9 @@ struct ActionDetectorTests {
         }
         #expect(loop.state == .hold && loop.verdict.cause == .clampShare)
         #expect(loop.verdict.line(for: robot).hasSuffix("45 %, limit 40 %, for 2 s"))
+        // A person is told of less than what it is held for, and of nothing once it is held.
+        #expect(told > DetectionLimits.clampWarning && told <= 0.4)
+        #expect(loop.controller.guardian.clampShare == 0)
         // Six steps to the edge; then nine of ten are cut.
         #expect(ticks > 200 && ticks < 400)
         // It gets another go, as often as the budget lasts.
@@ -257,6 +262,7 @@ struct ActionDetectorTests {
             for _ in 0..<20 { loop.tick() }
         }
         #expect(loop.controller.guardian.holds == 0)
+        #expect(loop.controller.guardian.clampShare == 0)
     }
 
     @Test("A stop whose cause is a measurement that cannot be believed is no weak brake")

@@ -152,6 +152,17 @@ struct GuardianTests {
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .resumeBudget)
         let line = loop.verdict.line(for: Fixture.robot())
         #expect(line.hasSuffix("3 times, limit 3 times, for 60 s"), "\(line)")
+        // A person has looked: the next short hold is a hold again, and ends by itself.
+        loop.run(200)
+        #expect(loop.acknowledge() == .accepted)
+        loop.beginEpoch()
+        loop.run(110)
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        loop.run(110)
+        for _ in 0..<8 { loop.tick(lost: true) }
+        #expect(loop.state == .hold)
+        loop.run(100)
+        #expect(loop.state == .active)
 
         var flapping = LiveLoop()
         for _ in 0..<55 {

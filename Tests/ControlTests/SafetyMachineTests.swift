@@ -169,14 +169,13 @@ struct MachineStep {
                 return "forgets that it was stopped"
             }
         }
-        if after.budget != before.budget {
-            var paid = before.budget
-            paid.spend()
-            if !isResuming || after.budget != paid { return "the budget changes" }
-        } else if isResuming {
-            return "resumes for nothing"
+        if before.needsOperator, !after.needsOperator {
+            return after.budget == ResumeBudget() ? nil : "a person's start leaves a spent budget"
         }
-        return nil
+        var paid = before.budget
+        if isResuming { paid.spend() }
+        if isResuming, paid == before.budget { return "resumes for nothing" }
+        return after.budget == paid ? nil : "the budget changes"
     }
 
     private func brokenByCause(_ cause: StopCause) -> String? {

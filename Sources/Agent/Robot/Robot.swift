@@ -13,6 +13,8 @@ struct StepResult: Sendable {
     var isSuccess: Bool
     /// The environment ended the episode at some tick of the step.
     var isTerminal: Bool
+    /// Share that limits cut of what the policy asked for lately, 0…1 (real time only).
+    var clampShare = 0.0
 }
 
 extension Robot {

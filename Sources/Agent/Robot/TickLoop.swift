@@ -271,6 +271,7 @@ final class TickLoop: @unchecked Sendable {
         if report.endsStep, let sample = controller.sample {
             now.step?.executed = controller.executedAction()
             now.step?.sample = sample
+            now.step?.clampShare = controller.guardian.clampShare
             now.finishedStep = stepTicket
         }
     }

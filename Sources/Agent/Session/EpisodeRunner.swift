@@ -43,6 +43,10 @@ final class EpisodeRunner {
     /// last, once each time; the robot stands still meanwhile.
     var onOperatorSilence: (() -> Void)?
     private var silentSteps = 0
+    /// Called with the share that limits cut of what the policy asks for once a person should know of
+    /// it; of such episodes one after the other in the first.
+    var onClamping: ((Double) -> Void)?
+    private var lastClamped: UInt32?
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
     /// is killed in the middle has lost none of it.
     var onRecord: ((LogRecord, MonotonicTime) throws(RobotError) -> Void)?
@@ -127,6 +131,7 @@ final class EpisodeRunner {
                     decision.action,
                     from: MotionOrigin(
                         driver: driver, policyVersion: decision.version, decision: record?.number))
+                watchClamping(result.clampShare, episode: number)
                 let next = assembler.assemble(result.sample)
                 let transition = Transition(
                     episode: number, step: UInt32(step),
@@ -163,6 +168,13 @@ final class EpisodeRunner {
         let began = robot.now
         try robot.home()
         return robot.now.seconds(since: began)
+    }
+
+    private func watchClamping(_ share: Double, episode: UInt32) {
+        guard share > DetectionLimits.clampWarning else { return }
+        let isFirst = lastClamped.map { $0 != episode && $0 &+ 1 != episode } ?? true
+        lastClamped = episode
+        if isFirst { onClamping?(share) }
     }
 
     private func choose(

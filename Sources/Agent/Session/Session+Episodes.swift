@@ -140,6 +140,18 @@ extension Session {
         progress.note(cause)
     }
 
+    /// Limits cut so much of what is asked for that it should not stay so; the robot moves on.
+    func tellClamping(_ share: Double) {
+        let limits = DetectionLimits(robot: launch.robot)
+        let line =
+            "the limits cut \(NumberText.wholePercent(share)) % of what was asked for in "
+            + "\(NumberText.duration(limits.actionSeconds)); above "
+            + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held"
+        journal.record(
+            EventRecord(kind: .note, robotSeconds: position.robotSeconds, cause: line))
+        progress.note(line)
+    }
+
     /// The operator whom the robot follows gives no actions: it stands still until there are some.
     func tellOperatorSilence() {
         let line =

@@ -206,6 +206,7 @@ final class Session {
                     return acting.decide(observation, driver: driver, number: number)
                 })
             runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
+            runner.onClamping = { [unowned self] share in tellClamping(share) }
             runner.onRecord = { [unowned self] record, time throws(RobotError) in
                 do { try offer(record, at: time) } catch { throw .recording("\(error)") }
             }

@@ -35,6 +35,8 @@ public struct DetectionLimits: Sendable, Equatable {
     /// Way that a braking robot may go, in ways of its command: fault beyond; 1.3 (2.8, → FAULT).
     public var brakeFactor: Double
 
+    /// Share of all components of a policy's actions that limits cut: a person is told; 0.2 (2.3).
+    public static let clampWarning = 0.2
     /// One-sample jump, in the largest step the axis makes at full speed; 1.5 (2.2, plausibility).
     public static let jumpFactor = 1.5
     /// Share of an axis' speed limit above which its command counts as moving; the ε of "commanded

@@ -190,6 +190,8 @@ public struct SafetyMachine: Sendable, Equatable {
         default: return .wrongState
         }
         if party == .operator { challenge &+= 1 }
+        // Who has looked at the robot begins with a full account: the next short hold is no stop.
+        if needsOperator { budget = ResumeBudget() }
         state = .active
         cause = .none
         needsOperator = false
