@@ -69,6 +69,8 @@ extension Guardian {
 
     /// Share that limits cut of all components of the last seconds' actions, 0…1; 0 until a policy has
     /// acted for so long, and in lockstep.
+    ///
+    /// The thread that ticks; no allocation.
     public var clampShare: Double { watchesClocks ? actions.clampShare : 0 }
 
     /// A policy that does not act on what it sees, for real time only: in lockstep it moves nothing but
