@@ -48,6 +48,27 @@ struct OperatorTests {
         #expect(bench.server.statistics.violations == 0)
     }
 
+    @Test("A stop between the acknowledgement and the start is told, and wants its own")
+    func stoppedAgain() throws {
+        var faults = SimulationFaults()
+        faults.presses = [(300..<310, .stop), (500..<505, .acknowledge), (560..<565, .stop)]
+        for tick in stride(from: 750, to: 4000, by: 100) as StrideTo<UInt64> {
+            faults.presses.append((tick..<tick + 5, .acknowledge))
+            faults.presses.append((tick + 50..<tick + 55, .start))
+        }
+        let bench = try RobotBench(.realtime, faults: faults)
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError())
+        #expect(error.stopCause == .operatorStop, "\(error)")
+        var notes: [String] = []
+        try bench.robot.awaitOperator(seconds: 30) { notes.append($0) }
+        #expect(notes == ["stopped again, cause 8: a person asked for a stop"])
+        #expect(bench.robot.counters.stops == 2)
+        bench.leave(after: nil)
+        #expect(bench.server.statistics.violations == 0)
+    }
+
     @Test("Asks at the desk: a hold waits for a start, and only the present challenge counts")
     func desk() throws {
         let bench = try RobotBench(.realtime)

@@ -164,8 +164,13 @@ final class RealtimeRobot: Robot {
     func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
         let began = clock.now
         var isBridgeStopped = false
+        var stops = loop.newest.stops
         while true {
             let state = loop.newest
+            if state.stops > stops {
+                stops = state.stops
+                note("stopped again, \(state.verdict.line(for: description))")
+            }
             switch state.machine.state {
             case .active: return
             case .fault: throw .stopped(state.verdict, robot: description)
