@@ -23,12 +23,14 @@ struct OperatorTests {
         throw HoneProgram.Missing(what: "a robot that is \(words); it is \(last)")
     }
 
-    @Test("Stops, acknowledges and starts at the bridge's buttons, and the session goes on")
-    func buttons() throws {
+    /// A robot that an operator's button stopped; from a tick on a person looks, presses, and presses
+    /// again when nothing happened.
+    private func stopped(
+        by presses: [(ticks: Range<UInt64>, buttons: OperatorButtons)], answeredFrom first: UInt64
+    ) throws -> RobotBench {
         var faults = SimulationFaults()
-        faults.presses = [(300..<310, .stop)]
-        // A person looks, presses, and presses again when nothing happened.
-        for tick in stride(from: 500, to: 4000, by: 100) as StrideTo<UInt64> {
+        faults.presses = presses
+        for tick in stride(from: first, to: 4000, by: 100) {
             faults.presses.append((tick..<tick + 5, .acknowledge))
             faults.presses.append((tick + 50..<tick + 55, .start))
         }
@@ -37,6 +39,12 @@ struct OperatorTests {
         do throws(RobotError) { try bench.begin() } catch { found = error }
         let error = try #require(found ?? bench.moveUntilError())
         #expect(error.stopCause == .operatorStop, "\(error)")
+        return bench
+    }
+
+    @Test("Stops, acknowledges and starts at the bridge's buttons, and the session goes on")
+    func buttons() throws {
+        let bench = try stopped(by: [(300..<310, .stop)], answeredFrom: 500)
         try bench.robot.awaitOperator(seconds: 30) { Issue.record("\($0)") }
         // A new epoch, from where it stands: home, a scene, and on.
         try bench.robot.home()
@@ -50,17 +58,9 @@ struct OperatorTests {
 
     @Test("A stop between the acknowledgement and the start is told, and wants its own")
     func stoppedAgain() throws {
-        var faults = SimulationFaults()
-        faults.presses = [(300..<310, .stop), (500..<505, .acknowledge), (560..<565, .stop)]
-        for tick in stride(from: 750, to: 4000, by: 100) as StrideTo<UInt64> {
-            faults.presses.append((tick..<tick + 5, .acknowledge))
-            faults.presses.append((tick + 50..<tick + 55, .start))
-        }
-        let bench = try RobotBench(.realtime, faults: faults)
-        var found: RobotError?
-        do throws(RobotError) { try bench.begin() } catch { found = error }
-        let error = try #require(found ?? bench.moveUntilError())
-        #expect(error.stopCause == .operatorStop, "\(error)")
+        let bench = try stopped(
+            by: [(300..<310, .stop), (500..<505, .acknowledge), (560..<565, .stop)],
+            answeredFrom: 750)
         var notes: [String] = []
         try bench.robot.awaitOperator(seconds: 30) { notes.append($0) }
         #expect(notes == ["stopped again, cause 8: a person asked for a stop"])

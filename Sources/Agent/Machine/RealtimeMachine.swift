@@ -33,8 +33,7 @@ struct RealtimeMachine: Sendable {
             do {
                 if let wish { try HoneThread.setCurrentAffinity(core: wish) }
             } catch { core = nil }
-            let bound = core
-            WakefulCores.hold { isAwake in body(bound, isAwake) }
+            WakefulCores.hold { isAwake in body(core, isAwake) }
         }
     }
 

@@ -172,7 +172,7 @@ final class EpisodeRunner {
 
     private func watchClamping(_ share: Double, episode: UInt32) {
         guard share > DetectionLimits.clampWarning else { return }
-        let isFirst = lastClamped.map { $0 != episode && $0 &+ 1 != episode } ?? true
+        let isFirst = lastClamped.map { episode > $0 + 1 } ?? true
         lastClamped = episode
         if isFirst { onClamping?(share) }
     }

@@ -109,6 +109,12 @@ extension Session {
         progress.note("started")
     }
 
+    /// Journals what happened, and says the same to a person.
+    func tell(_ line: String, as kind: EventRecord.Kind = .note) {
+        journal.record(EventRecord(kind: kind, robotSeconds: position.robotSeconds, cause: line))
+        progress.note(line)
+    }
+
     /// The guardian holds the robot, which may go on by itself: a person is told why.
     func tellHold(_ verdict: SafetyVerdict) {
         let line = verdict.line(for: launch.robot)
@@ -135,21 +141,16 @@ extension Session {
                 cause = "the actions of version \(held) were held: version \(version) acts again"
             }
         } catch { cause = "version \(held), whose actions were held, acts on: \(error)" }
-        journal.record(
-            EventRecord(kind: kind, robotSeconds: position.robotSeconds, cause: cause))
-        progress.note(cause)
+        tell(cause, as: kind)
     }
 
     /// Limits cut so much of what is asked for that it should not stay so; the robot moves on.
     func tellClamping(_ share: Double) {
         let limits = DetectionLimits(robot: launch.robot)
-        let line =
+        tell(
             "the limits cut \(NumberText.wholePercent(share)) % of what was asked for in "
-            + "\(NumberText.duration(limits.actionSeconds)); above "
-            + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held"
-        journal.record(
-            EventRecord(kind: .note, robotSeconds: position.robotSeconds, cause: line))
-        progress.note(line)
+                + "\(NumberText.duration(limits.actionSeconds)); above "
+                + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held")
     }
 
     /// The operator whom the robot follows gives no actions: it stands still until there are some.

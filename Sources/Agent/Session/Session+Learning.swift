@@ -138,9 +138,7 @@ extension Session {
             "\(refused - refusalsTold) sets of weights did not pass the gate: the robot acts on those "
             + "before, and the learner goes on from its last resume point"
         refusalsTold = refused
-        journal.record(
-            EventRecord(kind: .refusal, robotSeconds: position.robotSeconds, cause: line))
-        progress.note(line)
+        tell(line, as: .refusal)
     }
 
     /// By the wall clock: tells of a learner that makes no update although it owes some.
@@ -155,9 +153,7 @@ extension Session {
         let line =
             "the learner has made no update for \(NumberText.duration(LearnerWatch.seconds)) although it "
             + "owes \(counters.debt): the robot goes on with the weights it has"
-        journal.record(
-            EventRecord(kind: .note, robotSeconds: position.robotSeconds, cause: line))
-        progress.note(line)
+        tell(line)
     }
 
     /// Longest time the robot waits for the learner at a session's end, s.
