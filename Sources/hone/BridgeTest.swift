@@ -8,7 +8,8 @@ struct BridgeTest: ParsableCommand {
         discussion: """
             Speaks to the bridge as an agent would, and as none should: damaged frames, second \
             commanders, stale epochs, silence. Without --motion every command holds the measured pose. \
-            Exits with 0 only if no duty failed.
+            In real time a duty that fails while this machine itself was late by 10 ms is tried again, \
+            three times at most, and says so. Exits with 0 only if no duty failed.
             """)
 
     @Argument(help: "Where the bridge listens: ipc:///path/of/socket or tcp://127.0.0.1:port.")

@@ -7,7 +7,9 @@ struct Faults: ParsableCommand {
             "Inject faults into real sessions on the simulated robot, and judge what happens.",
         discussion: """
             Each row of the fault catalogue is a real agent, a real simulated robot and a wire between \
-            them; some minutes in all. Rows that need rights this user lacks are named as such.
+            them; some minutes in all. Rows that need rights this user lacks are named as such. A row \
+            that goes wrong while this machine itself was late by 10 ms is tried again, three times at \
+            most, and says so.
             """)
 
     @Flag(help: "Print the rows and run none.")

@@ -75,19 +75,27 @@ public enum FaultsCommand {
 
     private static func run(_ row: FaultRow, in lab: FaultLab) -> FaultResult {
         let began = lab.clock.now
-        var verdict: FaultResult.Verdict
-        var evidence: FaultEvidence
-        do {
-            evidence = try row.run(lab)
-            verdict = evidence.problems.isEmpty ? .pass : .fail
-        } catch let impossible as FaultNotPossible {
-            (verdict, evidence) = (.notPossible, FaultEvidence(problems: [impossible.reason]))
-        } catch {
-            (verdict, evidence) = (.fail, FaultEvidence(problems: ["\(error)"]))
+        let (trial, trials) = WallClockTrials.make {
+            inject(row, in: lab)
+        } isGood: {
+            $0.verdict != .fail
         }
         return FaultResult(
-            row: row, verdict: verdict, evidence: evidence,
-            seconds: (lab.clock.now - began).inSeconds)
+            row: row, verdict: trial.verdict, evidence: trial.evidence,
+            seconds: (lab.clock.now - began).inSeconds, trials: trials)
+    }
+
+    private static func inject(
+        _ row: FaultRow, in lab: FaultLab
+    ) -> (verdict: FaultResult.Verdict, evidence: FaultEvidence) {
+        do {
+            let evidence = try row.run(lab)
+            return (evidence.problems.isEmpty ? .pass : .fail, evidence)
+        } catch let impossible as FaultNotPossible {
+            return (.notPossible, FaultEvidence(problems: [impossible.reason]))
+        } catch {
+            return (.fail, FaultEvidence(problems: ["\(error)"]))
+        }
     }
 
     /// Measures how soon the robot brakes when its agent dies, or its samples stop, at a random moment.
@@ -111,6 +119,7 @@ public enum FaultsCommand {
                 "seed": .unsigned(seed), "agent": .string(end.rawValue),
                 "delays_ms": .array(measurement.delays.map { .number($0.inSeconds * 1000) }),
                 "failures": .array(measurement.failures.map { .string($0) }),
+                "ended_before": .array(measurement.endedBefore.map { .string($0) }),
             ]
             Terminal.writeToStandardOutput(object.line + "\n")
         } else {
@@ -119,7 +128,9 @@ public enum FaultsCommand {
                 ? "last sample → first braking command"
                 : "agent \(end.rawValue) → first braking period"
             Terminal.writeToStandardOutput("\(what), seed \(seed): \(measurement.text)\n")
-            for failure in measurement.failures { Terminal.writeToStandardOutput(failure + "\n") }
+            for words in measurement.failures + measurement.endedBefore {
+                Terminal.writeToStandardOutput(words.trimmingCharacters(in: .newlines) + "\n")
+            }
         }
         let isLate = measurement.delays.contains { $0 > FaultCatalogue.braking }
         if isLate || !measurement.failures.isEmpty { throw FaultsFound(rows: ["1"]) }

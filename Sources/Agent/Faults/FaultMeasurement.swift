@@ -25,6 +25,12 @@ struct BrakingMeasurement {
     /// own report. Stale: age of the newest sample when the first braking command was made, by the log.
     private(set) var delays: [Duration] = []
     private(set) var failures: [String] = []
+    /// What agents said that ended before their fault.
+    ///
+    /// A machine that is away for 50 ms stops the robot, as it must; another agent takes the place.
+    private(set) var endedBefore: [String] = []
+    /// Agents one after the other that may end so.
+    private static let patience = 5
 
     /// - Parameter progress: called with the number of measurements so far.
     mutating func run(
@@ -33,26 +39,39 @@ struct BrakingMeasurement {
         let random = CounterRandom(lab.seed, 1000)
         let silence = Trigger()
         let live = try LiveSession(in: lab, edit: WireEdits.withhold(while: silence))
-        var number = 0
+        var (number, lost) = (0, 0)
         while number < count {
-            if number > 0 { try live.startNextAgent() }
-            if end == .stale {
-                try measureStale(
-                    live, lab, silence, count: count, random: random, number: &number)
-            } else {
-                try live.waitForMotion()
-                // Anywhere within ten command periods.
-                let moment = lab.clock.now + .milliseconds(100) * random.uniform(UInt64(number))
-                lab.clock.sleep(until: moment)
-                try live.watch(for: .zero)
-                live.inject { live.signal(live.agent, end == .killed ? SIGKILL : SIGSTOP) }
-                try live.watch(for: .milliseconds(150))
-                note(live.stopDelay(), number, "the robot did not brake within 150 ms")
-                number += 1
+            if number + lost > 0 { try live.startNextAgent() }
+            do {
+                if end == .stale {
+                    try measureStale(
+                        live, lab, silence, count: count, random: random, number: &number)
+                } else {
+                    try measureEnd(live, lab, end, random: random, number: &number)
+                }
+                lost = 0
+                progress(number)
+            } catch let unmoved as LiveSession.NeverMoved {
+                lost += 1
+                guard lost < Self.patience else { throw unmoved }
+                endedBefore.append(unmoved.agentSaid)
             }
-            progress(number)
         }
         _ = try live.finish()
+    }
+
+    private mutating func measureEnd(
+        _ live: LiveSession, _ lab: FaultLab, _ end: End, random: CounterRandom, number: inout Int
+    ) throws {
+        try live.waitForMotion()
+        // Anywhere within ten command periods.
+        let moment = lab.clock.now + .milliseconds(100) * random.uniform(UInt64(number))
+        lab.clock.sleep(until: moment)
+        try live.watch(for: .zero)
+        live.inject { live.signal(live.agent, end == .killed ? SIGKILL : SIGSTOP) }
+        try live.watch(for: .milliseconds(150))
+        note(live.stopDelay(), number, "the robot did not brake within 150 ms")
+        number += 1
     }
 
     /// One agent is held as often as its budget lasts: three times it goes on, the fourth is a stop.
@@ -62,7 +81,11 @@ struct BrakingMeasurement {
     ) throws {
         var moments: [MonotonicTime] = []
         while moments.count <= ResumeBudget.resumptions, number + moments.count < count {
-            try live.waitForMotion()
+            do { try live.waitForMotion() } catch let unmoved as LiveSession.NeverMoved {
+                guard !moments.isEmpty else { throw unmoved }
+                endedBefore.append(unmoved.agentSaid)
+                break
+            }
             let share = random.uniform(UInt64(number + moments.count))
             lab.clock.sleep(until: lab.clock.now + .milliseconds(100) * share)
             moments.append(lab.clock.now)
@@ -104,5 +127,6 @@ struct BrakingMeasurement {
         }
         return "\(sorted.count) times: p50 \(share(0.5)), p99 \(share(0.99)), longest "
             + NumberText.duration(last.inSeconds)
+            + (endedBefore.isEmpty ? "" : "; \(endedBefore.count) agents ended before their fault")
     }
 }

@@ -54,6 +54,8 @@ struct FaultResult: Sendable {
     let verdict: Verdict
     let evidence: FaultEvidence
     let seconds: Double
+    /// Trials that were made, and how late this machine was itself in the last.
+    let trials: WallClockTrials
 
     /// One member of `--json`.
     var json: JSONValue {
@@ -64,6 +66,7 @@ struct FaultResult: Sendable {
             "lost": .string(evidence.lost), "operator_saw": .string(evidence.operatorSaw),
             "verdict": .string(verdict.rawValue),
             "problems": .array(evidence.problems.map { .string($0) }), "seconds": .number(seconds),
+            "trials": JSONValue(trials.count), "machine_late_s": .number(trials.machineLate),
         ]
     }
 
@@ -94,7 +97,8 @@ struct FaultResult: Sendable {
             evidence.operatorSaw,
             verdict.rawValue
                 + (evidence.problems.isEmpty
-                    ? "" : ": " + evidence.problems.joined(separator: "; ")),
+                    ? "" : ": " + evidence.problems.joined(separator: "; "))
+                + (trials.note.map { " (\($0))" } ?? ""),
         ]
         return "| "
             + cells.map {

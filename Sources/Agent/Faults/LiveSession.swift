@@ -138,9 +138,13 @@ final class LiveSession {
             if moving >= 5 { return }
             if !agent.isRunning { break }
         }
-        throw SessionError.bridgeProcess(
-            "the robot never moved; the agent said: "
-                + FaultLab.text(folder + "/agent-errors.txt"))
+        throw NeverMoved(agentSaid: FaultLab.text(folder + "/agent-errors.txt"))
+    }
+
+    /// A robot that did not begin to move, or whose agent ended before.
+    struct NeverMoved: Error, CustomStringConvertible {
+        let agentSaid: String
+        var description: String { "the robot never moved; the agent said: " + agentSaid }
     }
 
     /// Notes the time, then does it.

@@ -1,0 +1,49 @@
+import Platform
+
+/// Trials of something that goes by the wall clock, on a machine that may be late itself.
+///
+/// A program that the machine did not run for a while is late without a fault of its own, and so is
+/// whoever judges it. A trial that goes wrong is made again where an idle loop beside it was late too;
+/// on a machine that was on time the first trial counts.
+struct WallClockTrials {
+    /// Trials that were made.
+    private(set) var count = 0
+    /// How late the idle loop woke at most, in any of them, s.
+    private(set) var machineLate = 0.0
+
+    /// Trials at most.
+    private static let most = 3
+    /// An idle loop later than this excuses a trial: one period of a robot at 100 Hz, s.
+    private static let excuse = 0.01
+
+    /// What a reader must know beside the verdict; nil where the first trial counted.
+    var note: String? {
+        guard count > 1 else { return nil }
+        return "\(count) trials: this machine itself was up to "
+            + "\(NumberText.duration(machineLate)) late"
+    }
+
+    /// Makes trials until one is good, or goes wrong on a machine that was on time; three at most.
+    ///
+    /// - Parameters:
+    ///   - body: one trial, on the calling thread.
+    ///   - isGood: whether it went as it must.
+    /// - Returns: the last trial.
+    static func make<Trial>(
+        _ body: () throws -> Trial, isGood: (Trial) -> Bool
+    ) rethrows -> (trial: Trial, trials: WallClockTrials) {
+        var trials = WallClockTrials()
+        while true {
+            let (trial, loop) = try IdleLoop.beside(rateHz: 500, body)
+            let late = Double(loop.lateness.maximum) * 1e-9
+            if trials.isEnough(isGood: isGood(trial), machineLate: late) { return (trial, trials) }
+        }
+    }
+
+    /// Notes a trial; whether it counts.
+    mutating func isEnough(isGood: Bool, machineLate late: Double) -> Bool {
+        count += 1
+        machineLate = max(machineLate, late)
+        return isGood || late <= Self.excuse || count == Self.most
+    }
+}
