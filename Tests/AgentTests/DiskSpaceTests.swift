@@ -79,7 +79,7 @@ struct DiskSpaceTests {
 
     @Test(
         "By the wall clock the robot waits for room, and for a person to start it",
-        .enabled(if: mayMount))
+        .enabled(if: mayMount), .byTheWallClock)
     func held() throws {
         let project = try OwnProject()
         try project.allowBusyMachine()

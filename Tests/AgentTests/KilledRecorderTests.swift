@@ -13,7 +13,7 @@ import Testing
 /// Real sessions by the wall clock, killed with SIGKILL at any moment.
 ///
 /// Two kills; more with `HONE_RING_KILLS=n`.
-@Suite("Killed by the wall clock")
+@Suite("Killed by the wall clock", .byTheWallClock)
 struct KilledRecorderTests {
     private static let kills =
         Int(ProcessInfo.processInfo.environment["HONE_RING_KILLS"] ?? "") ?? 2

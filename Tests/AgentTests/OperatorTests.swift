@@ -10,7 +10,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("An operator")
+@Suite("An operator", .byTheWallClock)
 struct OperatorTests {
     /// Asks for the status until it begins with `words`, some thirty seconds at most.
     private func waitFor(_ words: String, in folder: String) throws {

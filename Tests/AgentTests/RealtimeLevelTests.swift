@@ -8,7 +8,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("Level of real time")
+@Suite("Level of real time", .byTheWallClock)
 struct RealtimeLevelTests {
     /// A machine at 100 Hz whose idle loop is so late, ms.
     private func machine(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("Resume by the wall clock")
+@Suite("Resume by the wall clock", .byTheWallClock)
 struct RealtimeResumeTests {
     @Test("Killed while it fine-tunes, it comes back from rest and loses no episode it reported")
     func killed() throws {

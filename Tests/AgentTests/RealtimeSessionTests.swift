@@ -5,7 +5,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("A session by the wall clock")
+@Suite("A session by the wall clock", .byTheWallClock)
 struct RealtimeSessionTests {
     @Test("It fine-tunes with hot swaps while the learner has more to do than it can")
     func finetune() throws {

@@ -120,7 +120,9 @@ struct ReplayUseTests {
         }
     }
 
-    @Test("A motion that a person holds pauses at rest, and goes on from there to its end")
+    @Test(
+        "A motion that a person holds pauses at rest, and goes on from there to its end",
+        .byTheWallClock)
     func heldMotion() throws {
         let bench = try RobotBench(.realtime)
         let ticks = Mutex<[TickReport]>([])
@@ -170,7 +172,9 @@ struct ReplayUseTests {
         #expect(bench.server.statistics.violations == 0)
     }
 
-    @Test("hone hold makes a played motion pause, and hone start lets it go on to its end")
+    @Test(
+        "hone hold makes a played motion pause, and hone start lets it go on to its end",
+        .byTheWallClock)
     func heldFromTheCommandLine() throws {
         let recorded = try SharedDemo.session()
         let project = try OwnProject()
@@ -222,7 +226,7 @@ struct ReplayUseTests {
         #expect(none.code == 65 && none.errors.contains("no episode 999"))
     }
 
-    @Test("An interrupt ends a motion where it is", arguments: [true, false])
+    @Test("An interrupt ends a motion where it is", .byTheWallClock, arguments: [true, false])
     func interruptedMotion(isLockstep: Bool) throws {
         let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
         let interrupt = bench.interrupt

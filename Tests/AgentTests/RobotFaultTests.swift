@@ -66,7 +66,7 @@ struct RobotFault: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("A robot that fails")
+@Suite("A robot that fails", .byTheWallClock)
 struct RobotFaultTests {
     @Test(
         "In lockstep the session ends for the right reason and the robot rests",

@@ -11,7 +11,7 @@ import Testing
 @testable import Agent
 
 /// Weights that the guardian has to hold again and again are not what training goes on with.
-@Suite("Roll-back of the weights that act")
+@Suite("Roll-back of the weights that act", .byTheWallClock)
 struct RollBackTests {
     private let scratch: Scratch
     private let session: Session

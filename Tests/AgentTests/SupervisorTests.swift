@@ -7,7 +7,7 @@ import Testing
 
 @testable import Agent
 
-@Suite("A supervised session")
+@Suite("A supervised session", .byTheWallClock)
 struct SupervisorTests {
     /// Waits for a process of the session's that is not `known`, and kills it.
     private func killNext(

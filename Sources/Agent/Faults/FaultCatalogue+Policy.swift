@@ -8,6 +8,12 @@ import Synchronization
 extension FaultCatalogue {
     static var policyRows: [FaultRow] {
         [
+            FaultRow(
+                id: "4", fault: "the policy is slower than the robot's steps",
+                injection: "1,000 steps of ascent with 1,024 candidates for each decision",
+                robot: "waits at the end of each step, is not held for it",
+                operatorSees: "how long the robot waited"
+            ) { try slowPolicy(in: $0) },
             live(
                 "23", "the camera freezes", "every feature, while the robot goes on",
                 robot: "is held after 400 ms of motion, again and again, then stopped",
@@ -107,6 +113,29 @@ extension FaultCatalogue {
             evidence.expect(
                 told.lowercased().contains(word), "nobody was told anything of \"\(word)\"")
         }
+    }
+
+    private static func slowPolicy(in lab: FaultLab) throws -> FaultEvidence {
+        let session = try lab.scratch() + "/session"
+        let slow = [
+            "task.max_episode_s=4", "optimisation.num_base_policy_actions=1024",
+            "optimisation.num_actions_to_keep=1024", "optimisation.num_steps=1000",
+        ].flatMap { ["--set", $0] }
+        let outcome = try lab.hone(
+            [
+                "evaluate", "demo-realtime", "--episodes", "1", "--weights",
+                try lab.trainedSession(), "--directory", session,
+            ] + FaultLab.tiny + slow)
+        let report = try SessionReport(json: Data(FaultLab.text(session + "/report.json").utf8))
+        let lines = outcome.errors.split(separator: "\n").map(String.init)
+        let waited = lines.first { $0.contains("waited") } ?? "nothing"
+        var evidence = FaultEvidence(
+            robot: "\(report.ticks) ticks, \(report.holds) holds, \(report.stops) stops",
+            lost: "0", operatorSaw: waited)
+        evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
+        evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
+        evidence.expect(waited.contains("for its policy to decide"), "nobody was told")
+        return evidence
     }
 
     private static func weakBrakes(in lab: FaultLab) throws -> FaultEvidence {

@@ -46,7 +46,13 @@ final class EpisodeRunner {
     /// Called with the share that limits cut of what the policy asks for once a person should know of
     /// it; of such episodes one after the other in the first.
     var onClamping: ((Double) -> Void)?
-    private var lastClamped: UInt32?
+    private var clamped = FirstOfSome()
+    /// Called with how long a decision took, s, that took more than half of a step.
+    ///
+    /// The robot has come to the end of the step before and waits. Of such episodes one after the other in
+    /// the first.
+    var onLateDecision: ((Double) -> Void)?
+    private var late = FirstOfSome()
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
     /// is killed in the middle has lost none of it.
     var onRecord: ((LogRecord, MonotonicTime) throws(RobotError) -> Void)?
@@ -120,12 +126,14 @@ final class EpisodeRunner {
                 let decisionNumber = firstDecision + UInt64(step)
                 let asked = robot.now
                 let decision = choose(sample, observation, driver, decisionNumber)
+                let taken = max(0, robot.now.nanoseconds(since: asked))
+                watchDecision(Double(taken) * 1e-9, episode: number)
                 let record =
                     driver == .operatorAction
                     ? nil
                     : DecisionRecord(
                         number: decisionNumber, driver: driver, value: decision.value,
-                        nanoseconds: UInt64(max(0, robot.now.nanoseconds(since: asked))))
+                        nanoseconds: UInt64(taken))
                 if step == 0 { initialValue = decision.value }
                 let result = try robot.perform(
                     decision.action,
@@ -171,10 +179,24 @@ final class EpisodeRunner {
     }
 
     private func watchClamping(_ share: Double, episode: UInt32) {
-        guard share > DetectionLimits.clampWarning else { return }
-        let isFirst = lastClamped.map { episode > $0 + 1 } ?? true
-        lastClamped = episode
-        if isFirst { onClamping?(share) }
+        guard share > DetectionLimits.clampWarning, clamped.isFirst(episode) else { return }
+        onClamping?(share)
+    }
+
+    private func watchDecision(_ seconds: Double, episode: UInt32) {
+        let longest = 0.5 / robot.description.policyRateHz
+        guard seconds > longest, late.isFirst(episode) else { return }
+        onLateDecision?(seconds)
+    }
+
+    /// Tells the first of some episodes one after the other in which the same happens.
+    private struct FirstOfSome {
+        private var last: UInt32?
+
+        mutating func isFirst(_ episode: UInt32) -> Bool {
+            defer { last = episode }
+            return last.map { episode > $0 + 1 } ?? true
+        }
     }
 
     private func choose(

@@ -153,6 +153,14 @@ extension Session {
                 + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held")
     }
 
+    /// The robot stands still at the end of a step until the policy has decided the next.
+    func tellLateDecision(_ seconds: Double) {
+        tell(
+            "the robot waited \(NumberText.duration(seconds)) for its policy to decide, of steps of "
+                + "\(NumberText.duration(1 / launch.robot.policyRateHz)); `hone doctor LAUNCH --knobs` "
+                + "shows what makes decisions shorter")
+    }
+
     /// The operator whom the robot follows gives no actions: it stands still until there are some.
     func tellOperatorSilence() {
         let line =

@@ -207,6 +207,7 @@ final class Session {
                 })
             runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
             runner.onClamping = { [unowned self] share in tellClamping(share) }
+            runner.onLateDecision = { [unowned self] seconds in tellLateDecision(seconds) }
             runner.onRecord = { [unowned self] record, time throws(RobotError) in
                 do { try offer(record, at: time) } catch { throw .recording("\(error)") }
             }

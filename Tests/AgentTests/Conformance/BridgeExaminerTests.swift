@@ -40,7 +40,7 @@ private final class SimulatedBridge {
     }
 }
 
-@Suite("A bridge held against its duties")
+@Suite("A bridge held against its duties", .byTheWallClock)
 struct BridgeExaminerTests {
     private func robot() throws -> RobotDescription {
         try RobotFile.read("sim-widowx", in: Project(root: HoneProgram.root))
@@ -109,24 +109,18 @@ struct BridgeExaminerTests {
 
     @Test("A bridge that does not fulfil a duty is found out", arguments: BrokenBridge.all)
     func broken(_ broken: BrokenBridge) throws {
-        // A bridge of its own for each trial: some break their duty from a certain message on.
-        let finding = try WallClockTrials.make { () -> DutyFinding in
-            let bridge = try SimulatedBridge(isLockstep: broken.isLockstep)
-            let scratch = try Scratch()
-            let proxy = try ChaosProxy(
-                address: "ipc://\(scratch.path("proxy"))", bridge: bridge.server.address,
-                edit: broken.makeEdit())
-            defer { proxy.end() }
-            let examiner = try BridgeExaminer(
-                address: proxy.address, robot: nil, moves: true, patience: .milliseconds(1500))
-            let finding = examiner.trial(of: broken.duty)
-            bridge.end()
-            return finding
-        } isGood: {
-            $0.verdict == .fail && $0.sent.contains(broken.noticed)
-        }.trial
+        let bridge = try SimulatedBridge(isLockstep: broken.isLockstep)
+        let scratch = try Scratch()
+        let proxy = try ChaosProxy(
+            address: "ipc://\(scratch.path("proxy"))", bridge: bridge.server.address,
+            edit: broken.makeEdit())
+        defer { proxy.end() }
+        let examiner = try BridgeExaminer(
+            address: proxy.address, robot: nil, moves: true, patience: .milliseconds(1500))
+        let finding = examiner.trial(of: broken.duty)
         #expect(finding.verdict == .fail, "\(finding.text(on: Terminal()))")
         #expect(finding.sent.contains(broken.noticed), "\(finding.text(on: Terminal()))")
+        bridge.end()
     }
 
     @Test("A bridge that admits every key is found out")

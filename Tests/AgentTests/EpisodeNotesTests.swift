@@ -1,0 +1,79 @@
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Platform
+import Testing
+
+@testable import Agent
+
+/// What a policy does that is no reason to hold the robot, but that a person should know of.
+@Suite("What is told of an episode", .byTheWallClock)
+struct EpisodeNotesTests {
+    /// Runs episodes on a robot by the wall clock.
+    private func runner(
+        on bench: RobotBench, steps: Int, decide: @escaping () -> AxisVector
+    ) -> EpisodeRunner {
+        let calibration = Calibration(
+            serial: "none", robot: bench.description.name, date: "", tool: "", axisOffsets: [:],
+            featureOffsets: [:])
+        return EpisodeRunner(
+            robot: bench.robot, calibration: calibration, maximumSteps: steps,
+            interrupt: bench.interrupt
+        ) { _, _, _ in EpisodeRunner.Decision(action: decide(), version: 1, value: nil) }
+    }
+
+    private func run(_ runner: EpisodeRunner, _ episode: UInt32) throws {
+        _ = try runner.run(
+            number: episode, seed: 1, purpose: .training, driver: .guided,
+            firstDecision: UInt64(episode) * 16)
+    }
+
+    @Test("How much the limits cut, in the first of such episodes, and again after a calm one")
+    func clamping() throws {
+        let bench = try RobotBench(.realtime)
+        try bench.robot.connect()
+        // Three of seven axes against the edge of their ranges: told above 20 %, held above 60 %.
+        let calm = AxisVector(count: bench.description.axes.count)
+        var outward = calm
+        for axis in [2, 3, 4] { outward[axis] = 1 }
+        var action = calm
+        let runner = runner(on: bench, steps: 16) { action }
+        var shares: [Double] = []
+        runner.onClamping = { shares.append($0) }
+        for (episode, next, told) in [
+            (0, outward, 1), (1, outward, 1), (2, calm, 1), (3, outward, 2),
+        ] {
+            action = next
+            try run(runner, UInt32(episode))
+            #expect(shares.count == told, "episode \(episode)")
+        }
+        #expect(shares.allSatisfy { $0 > DetectionLimits.clampWarning && $0 <= 3.0 / 7 })
+        #expect(bench.robot.counters.holds == 0)
+        bench.leave(after: nil)
+    }
+
+    @Test("How long a robot waited for a decision of more than half a step; it is not held for it")
+    func lateDecision() throws {
+        let bench = try RobotBench(.realtime)
+        try bench.robot.connect()
+        let calm = AxisVector(count: bench.description.axes.count)
+        var seconds = 0.0
+        let runner = runner(on: bench, steps: 3) {
+            SystemClock().sleep(for: .seconds(seconds))
+            return calm
+        }
+        var told: [Double] = []
+        runner.onLateDecision = { told.append($0) }
+        let step = 1 / bench.description.policyRateHz
+        for (episode, share, count) in [(0, 0.1, 0), (1, 0.6, 1), (2, 2, 1), (3, 0, 1), (4, 2, 2)] {
+            seconds = share * step
+            try run(runner, UInt32(episode))
+            #expect(told.count == count, "episode \(episode): \(told)")
+        }
+        #expect(told.first.map { $0 >= 0.6 * step } ?? false)
+        #expect(told.last.map { $0 >= 2 * step } ?? false)
+        #expect(bench.robot.counters.holds == 0 && bench.robot.counters.stops == 0)
+        bench.leave(after: nil)
+    }
+}
