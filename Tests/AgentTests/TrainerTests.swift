@@ -131,4 +131,14 @@ struct TrainerTests {
         // One that owes nothing, or waits for enough episodes, rests.
         #expect(!note(8, false, at: 300) && !note(8, false, at: 500) && !note(8, true, at: 501))
     }
+
+    @Test("It runs from its start to its end: after training it owes, and nobody waits for it")
+    func running() throws {
+        let trainer = trainer([])
+        #expect(!trainer.isRunning)
+        try trainer.start()
+        #expect(trainer.isRunning)
+        trainer.finish()
+        #expect(!trainer.isRunning)
+    }
 }

@@ -144,8 +144,9 @@ extension Session {
     /// By the wall clock: tells of a learner that makes no update although it owes some.
     func tellStaleLearner() {
         let counters = trainer.counters
-        // Before there are enough episodes to begin with it owes, and pays nothing.
-        let isDue = counters.episodes >= launch.algorithm.schedule.warmupEpisodes
+        // Before there are enough episodes to begin with, and after training, it owes and pays nothing.
+        let isDue =
+            trainer.isRunning && counters.episodes >= launch.algorithm.schedule.warmupEpisodes
         let isStale = learnerWatch.note(
             updates: counters.criticUpdates + counters.policyUpdates,
             isDue: isDue && counters.debt > 0, now: clock.now)

@@ -67,6 +67,8 @@ final class Trainer: @unchecked Sendable {
     var sound: (learner: [UInt8], isOnline: Bool)?
     private let state = Mutex<TrainerState?>(nil)
     private var thread: HoneThread?
+    /// Whether it learns on a thread of its own now; asked by the thread that starts and finishes it.
+    var isRunning: Bool { thread != nil }
 
     /// Steps that each store holds; older ones give way.
     static let storeRows = 200_000
