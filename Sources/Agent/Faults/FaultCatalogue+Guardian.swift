@@ -128,10 +128,9 @@ extension FaultCatalogue {
             ] + FaultLab.tiny + ["--set", "critic.learning_rate=1"])
         var evidence = FaultEvidence(lost: "0")
         evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
-        let lines = outcome.errors.split(separator: "\n").map(String.init)
-        evidence.operatorSaw = lines.first { $0.contains("did not pass the gate") } ?? "nothing"
+        evidence.operatorSaw = outcome.line(with: "did not pass the gate")
         evidence.expect(evidence.operatorSaw.contains("resume point"), "nobody was told")
-        let report = try SessionReport(json: Data(FaultLab.text(session + "/report.json").utf8))
+        let report = try lab.report(of: session)
         let versions = Set(report.evaluations.map(\.policyVersion))
         evidence.robot =
             "lived \(report.episodes.count) episodes, evaluated before and after: weights \(versions)"

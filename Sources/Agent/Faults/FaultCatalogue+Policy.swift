@@ -126,15 +126,14 @@ extension FaultCatalogue {
                 "evaluate", "demo-realtime", "--episodes", "1", "--weights",
                 try lab.trainedSession(), "--directory", session,
             ] + FaultLab.tiny + slow)
-        let report = try SessionReport(json: Data(FaultLab.text(session + "/report.json").utf8))
-        let lines = outcome.errors.split(separator: "\n").map(String.init)
-        let waited = lines.first { $0.contains("waited") } ?? "nothing"
+        let report = try lab.report(of: session)
+        let waited = outcome.line(with: "for its policy to decide")
         var evidence = FaultEvidence(
             robot: "\(report.ticks) ticks, \(report.holds) holds, \(report.stops) stops",
             lost: "0", operatorSaw: waited)
         evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
         evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
-        evidence.expect(waited.contains("for its policy to decide"), "nobody was told")
+        evidence.expect(waited.contains("waited"), "nobody was told")
         return evidence
     }
 

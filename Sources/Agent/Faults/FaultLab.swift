@@ -55,6 +55,11 @@ final class FaultLab {
             let line = errors.split(separator: "\n").last.map(String.init) ?? "nothing"
             return String(line.prefix(240))
         }
+
+        /// The first line of standard error that holds these words; "nothing" where none does.
+        func line(with words: String) -> String {
+            errors.split(separator: "\n").map(String.init).first { $0.contains(words) } ?? "nothing"
+        }
     }
 
     /// Runs `hone` to its end in the project, or in another folder.
@@ -75,6 +80,11 @@ final class FaultLab {
 
     static func text(_ path: String) -> String {
         String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    }
+
+    /// What a session that has ended reports.
+    func report(of session: String) throws -> SessionReport {
+        try SessionReport(json: Data(Self.text(session + "/report.json").utf8))
     }
 
     /// A run that must be refused before anything moves.

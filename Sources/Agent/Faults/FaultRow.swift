@@ -54,7 +54,7 @@ struct FaultResult: Sendable {
     let verdict: Verdict
     let evidence: FaultEvidence
     let seconds: Double
-    /// Trials that were made, and how late this machine was itself in the last.
+    /// Trials that were made, and how late this machine was itself in any of them.
     let trials: WallClockTrials
 
     /// One member of `--json`.
