@@ -106,6 +106,15 @@ int hone_thread_pin(uint64_t handle, int core) {
     return pthread_setaffinity_np((pthread_t)handle, sizeof cores, &cores);
 }
 
+int hone_thread_avoid_self(int core) {
+    if (core < 0 || core >= CPU_SETSIZE) return EINVAL;
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0) return errno;
+    CPU_CLR(core, &cores);
+    if (CPU_COUNT(&cores) == 0) return 0;
+    return pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);
+}
+
 int hone_thread_pin_self(int core) { return hone_thread_pin((uint64_t)pthread_self(), core); }
 
 int hone_core_count(void) {

@@ -40,6 +40,8 @@ public final class Controller {
     private var force: ForceMonitor
     private var dwell = GripperDwell()
     var target: AxisVector
+    /// What homing or a motion wants of each axis, before the gripper's rule.
+    private var wanted: AxisVector
     private var stepStart: AxisVector
     private var origin = MotionOrigin.nobody
     private var played: Motion?
@@ -47,6 +49,8 @@ public final class Controller {
     /// The set-point before `target`, in a motion.
     var lastTarget: AxisVector
     var ticksLeft = 0
+    /// Ticks since the end of the last step, without another.
+    var ticksOver = 0
     private var isSynchronised = false
     private var sequence: UInt64 = 0
     private var tickNumber: UInt64 = 0
@@ -69,6 +73,7 @@ public final class Controller {
         checker = OutputChecker(limits: limits)
         force = ForceMonitor(robot: robot)
         target = AxisVector(count: robot.axes.count)
+        wanted = AxisVector(count: robot.axes.count)
         stepStart = AxisVector(count: robot.axes.count)
         lastTarget = AxisVector(count: robot.axes.count)
     }
@@ -139,10 +144,10 @@ public final class Controller {
 
     private func synchronise(to measured: AxisVector) {
         // A robot that stands outside its limits is held there: it comes back when it is asked to.
-        if guardian.axisOutside(by: DetectionLimits.inPlaceShare) != nil {
+        if guardian.placeOutside(by: DetectionLimits.inPlaceShare) != nil {
             motion.stand(at: measured)
-        } else if !motion.rest(at: measured) {
-            guardian.latch(.outOfLimits)
+        } else {
+            motion.rest(at: measured)
         }
         checker.restart(at: motion.position)
         dwell.restart(at: motion.position, limits: limits)
@@ -173,6 +178,7 @@ public final class Controller {
         guardian.take(action, wish: asked, target: target)
         stepStart = motion.position
         ticksLeft = robot.ticksPerStep
+        ticksOver = 0
         mode = .track
     }
 
@@ -194,7 +200,8 @@ public final class Controller {
         mode = .home
         guardian.actions.restart()
         origin = MotionOrigin(driver: .homing)
-        for index in 0..<robot.axes.count { target[index] = robot.axes[index].home }
+        for index in 0..<robot.axes.count { wanted[index] = robot.axes[index].home }
+        aim()
     }
 
     /// Plays a motion: goes to its first set-point as it would go home, rests there, then follows it tick by tick.
@@ -219,24 +226,34 @@ public final class Controller {
 
     private var isAtTarget: Bool {
         for index in 0..<robot.axes.count
-        where abs(motion.position[index] - target[index]) > 1e-6 { return false }
+        where abs(motion.position[index] - wanted[index]) > 1e-6 { return false }
         return true
     }
 
     private func aim(at setpoint: AxisVector) {
+        wanted = limits.nearest(setpoint) ?? motion.position
+        aim()
+    }
+
+    /// Targets what is wanted; of a gripper once it may change sides (F12).
+    private func aim() {
         lastTarget = target
-        target = limits.admissible(setpoint, from: motion.position)
+        for index in 0..<robot.axes.count {
+            target[index] = dwell.admit(
+                wanted[index], present: target[index], axis: index, tick: tickNumber, limits: limits
+            )
+        }
     }
 
     /// Aims at the motion's next set-point, once the robot stands at the first.
     private func advanceMotion() {
         guard let played else { return }
-        if motionTick == 0, !(isAtRest && isAtTarget) { return }
+        if motionTick == 0, !(isAtRest && isAtTarget) { return aim() }
         if motionTick + 1 < played.count {
             motionTick += 1
             aim(at: played.setpoints[motionTick])
         } else {
-            lastTarget = target
+            aim()
         }
     }
 
@@ -279,17 +296,22 @@ public final class Controller {
         var verdict = guardian.judge(
             sample: sample, command: motion.position, velocity: motion.velocity, now: now,
             moving: sequence > 0)
-        if let fault = force.fault, !guardian.machine.state.isLatched {
-            verdict = guardian.latch(.force, value: fault.value, limit: fault.limit)
+        if let fault = force.fault {
+            if !guardian.machine.state.isLatched {
+                verdict = guardian.latch(.force, value: fault.value, limit: fault.limit)
+            } else if force.isAbove {
+                guardian.noteRemains(.force)
+            }
         }
         let state = guardian.machine.state
+        let mayMove = state == .active && mode != .hold
         report.endsStep = false
         if motion.isOutside {
             report.proposed = motion.position
-            recover(mayMove: state.mayMove)
+            recover(mayMove: state == .recovery || mayMove)
         } else {
-            let mayMove = state == .active && mode != .hold
             if mayMove, mode == .play { advanceMotion() }
+            if mayMove, mode == .home { aim() }
             let wish = wish()
             for index in 0..<robot.axes.count {
                 report.proposed[index] = motion.position[index] + wish[index] * robot.tickSeconds
@@ -300,6 +322,8 @@ public final class Controller {
         if ticksLeft > 0 {
             ticksLeft -= 1
             report.endsStep = ticksLeft == 0
+        } else {
+            ticksOver += 1
         }
         sequence += 1
         fill(&report, verdict: verdict, now: now)

@@ -20,12 +20,12 @@ extension Guardian {
     mutating func judgeMotion(_ sample: SensorSample) -> Bool {
         switch machine.state {
         case .active, .hold:
-            if let axis = axisOutside(by: 1) { return findOutside(axis) }
+            if let outside = placeOutside(by: 1) { return findOutside(outside) }
         case .recovery: break
         case .standby where !machine.needsOperator && facts.contains(.isFresh):
             // The first start: a robot that stands outside its limits is told so.
-            if let axis = axisOutside(by: DetectionLimits.inPlaceShare) {
-                return findOutside(axis)
+            if let outside = placeOutside(by: DetectionLimits.inPlaceShare) {
+                return findOutside(outside)
             }
             return false
         default: return false
@@ -110,24 +110,32 @@ extension Guardian {
         }
     }
 
-    private mutating func findOutside(_ axis: Int) -> Bool {
+    private mutating func findOutside(_ outside: Outside) -> Bool {
         guard let measured else { return false }
-        let limits = robot.axes[axis].limits
-        let isHigh = measured[axis] > limits.upper
         find(
-            .outOfLimits, axis: axis, value: measured[axis],
-            limit: isHigh ? limits.upper : limits.lower)
+            .outOfLimits, axis: outside.axis, value: measured[outside.axis],
+            limit: outside.nearest)
         return true
     }
 
-    /// The first axis measured farther outside its limits than a share of its tracking error.
-    func axisOutside(by share: Double) -> Int? {
+    /// An axis of a robot that stands outside its limits: the box, the planes or the tilt.
+    struct Outside: Sendable {
+        /// Which one.
+        var axis: Int
+        /// Its place in the nearest position within all limits; its own where there is none.
+        var nearest: Double
+    }
+
+    /// The first axis measured farther outside the robot's limits than a share of its tracking error.
+    func placeOutside(by share: Double) -> Outside? {
         guard let measured else { return nil }
+        guard let nearest = motionLimits.nearest(measured) else {
+            return Outside(axis: motionLimits.x, nearest: measured[motionLimits.x])
+        }
         for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
-            let limits = robot.axes[index].limits
-            let margin = share * robot.axes[index].trackingError
-            if measured[index] > limits.upper + margin || measured[index] < limits.lower - margin {
-                return index
+            let way = abs(measured[index] - nearest[index])
+            if way > share * robot.axes[index].trackingError {
+                return Outside(axis: index, nearest: nearest[index])
             }
         }
         return nil

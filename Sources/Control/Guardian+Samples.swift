@@ -128,11 +128,20 @@ extension Guardian {
         switch sampleClock.take(
             capture: sample.captureNanoseconds, arrival: arrival, limit: Int64(limit * 1e9))
         {
-        case .late(let nanoseconds): lastFresh = arrival.advanced(byNanoseconds: -nanoseconds)
+        case .late(let nanoseconds):
+            // As old as its way was longer than the fastest, and no younger than the bridge says itself.
+            let declared = declaredAge(of: sample)
+            let age = nanoseconds > declared ? nanoseconds : declared
+            lastFresh = arrival.advanced(byNanoseconds: -age)
         case .back(let nanoseconds):
             find(.bridgeClock, value: -Double(nanoseconds) * 1e-9, limit: limit)
         case .ahead(let nanoseconds):
             find(.bridgeClock, value: Double(nanoseconds) * 1e-9, limit: limit)
         }
+    }
+    /// From reading the sensors to sending, by the bridge's own clock, ns.
+    private func declaredAge(of sample: SensorSample) -> Int64 {
+        guard sample.sendNanoseconds > sample.captureNanoseconds else { return 0 }
+        return Int64(clamping: sample.sendNanoseconds - sample.captureNanoseconds)
     }
 }

@@ -10,6 +10,7 @@ import Platform
 public struct Guardian: Sendable {
     let robot: RobotDescription
     let limits: DetectionLimits
+    let motionLimits: CompiledLimits
     /// Real time: the times of ticks and samples mean something.
     let watchesClocks: Bool
 
@@ -44,6 +45,7 @@ public struct Guardian: Sendable {
     var time = MonotonicTime.zero
     /// The last command moved.
     var isMoving = false
+    private var isCommandedToRest = false
 
     // What the side of motion keeps.
     var tracking = TrackingWatch()
@@ -57,6 +59,8 @@ public struct Guardian: Sendable {
     /// End of the newest tick gap.
     private var presentSince: MonotonicTime?
     private var restSince: MonotonicTime?
+    /// Where it was measured then.
+    private var restPlace: AxisVector?
     private var heldSince: MonotonicTime?
     private var foundLast: MonotonicTime?
     private var acknowledgedAt: MonotonicTime?
@@ -69,6 +73,7 @@ public struct Guardian: Sendable {
         self.robot = robot
         self.watchesClocks = watchesClocks
         limits = DetectionLimits(robot: robot)
+        motionLimits = CompiledLimits(robot)
         actions = ActionWatch(robot: robot, seconds: limits.actionSeconds)
         command = AxisVector(count: robot.axes.count)
     }
@@ -156,6 +161,11 @@ public struct Guardian: Sendable {
         return latched
     }
 
+    /// What stopped the robot is still so: it cannot be acknowledged yet.
+    mutating func noteRemains(_ cause: StopCause) {
+        if machine.state == .protectiveStop, machine.cause == cause { foundLast = time }
+    }
+
     // MARK: Ticks
 
     /// Age of the newest sample, ns; 0 before the first.
@@ -182,6 +192,7 @@ public struct Guardian: Sendable {
         if let lastJudged { machine.budget.earn(nanoseconds: now.nanoseconds(since: lastJudged)) }
         lastJudged = now
         follow(command: command, velocity: velocity)
+        watchRest()
         let before = foundLast
         var hasFound = judgeAge()
         if moving, let sample, !machine.state.isLatched {
@@ -217,15 +228,29 @@ public struct Guardian: Sendable {
     private mutating func follow(command: AxisVector, velocity: AxisVector) {
         self.command = command
         isMoving = false
-        var isAtRest = true
+        isCommandedToRest = true
         for index in 0..<robot.axes.count {
             let speed = abs(velocity[index])
-            if speed != 0 { isAtRest = false }
+            if speed != 0 { isCommandedToRest = false }
             if speed > DetectionLimits.movingShare * robot.axes[index].limits.velocity {
                 isMoving = true
             }
         }
-        restSince = isAtRest ? restSince ?? time : nil
+    }
+
+    /// At rest is a robot that is commanded to be, and that stays where it was measured then.
+    private mutating func watchRest() {
+        guard isCommandedToRest, let measured else {
+            restSince = nil
+            return
+        }
+        if restSince != nil, let restPlace,
+            isNear(measured, restPlace, share: DetectionLimits.inPlaceShare)
+        {
+            return
+        }
+        restSince = time
+        restPlace = measured
     }
 
     /// Whether the newest sample is too old, or will be before the next command.
@@ -330,7 +355,7 @@ public struct Guardian: Sendable {
         var facts: SafetyFacts = []
         let isFresh = has(DetectionLimits.freshSeconds, passedSince: freshSince)
         if isPrepared, isFresh || !watchesClocks { facts.insert(.isFresh) }
-        if axisOutside(by: DetectionLimits.inPlaceShare) == nil { facts.insert(.isInside) }
+        if placeOutside(by: DetectionLimits.inPlaceShare) == nil { facts.insert(.isInside) }
         if !watchesClocks || has(DetectionLimits.restSeconds, passedSince: restSince) {
             facts.insert(.isAtRest)
         }
@@ -352,8 +377,13 @@ public struct Guardian: Sendable {
 
     private var isInPlace: Bool {
         guard let measured else { return false }
+        return isNear(command, measured, share: 1)
+    }
+
+    /// Whether two positions differ by no more than a share of each axis' tracking error.
+    private func isNear(_ one: AxisVector, _ other: AxisVector, share: Double) -> Bool {
         for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
-            if abs(command[index] - measured[index]) > robot.axes[index].trackingError {
+            if abs(one[index] - other[index]) > share * robot.axes[index].trackingError {
                 return false
             }
         }

@@ -1,6 +1,6 @@
 import Embodiment
 
-/// The way back for an axis that stands outside its limits: inwards, slowly, by an operator's wish.
+/// The way back for a robot that stands outside its limits: inwards, slowly, by an operator's wish.
 ///
 /// The only motion that the limiter does not make, because the limiter cannot: it would have to be
 /// inside already. Pure; any thread; no allocation. Speeds of `spec/safety.md` 2.8, RECOVERY.
@@ -16,21 +16,17 @@ enum RecoveryMotion {
         return speed < axis.limits.velocity ? speed : axis.limits.velocity
     }
 
-    /// Whether an axis stands outside its limits.
-    static func isNeeded(_ position: Double, _ limits: AxisLimits) -> Bool {
-        position > limits.upper || position < limits.lower
-    }
-
-    /// One tick of an axis outside its limits.
+    /// One tick of an axis of a robot outside its limits.
     ///
     /// - Parameters:
+    ///   - edge: where it goes: its place in the nearest position within all limits.
     ///   - mayMove: an operator has asked for it; otherwise the axis stays where it is.
     ///   - period: T, s.
     /// - Returns: the next commanded position and velocity.
     static func advance(
-        position: Double, velocity: Double, mayMove: Bool, axis: CommandAxis, period: Double
+        position: Double, velocity: Double, to edge: Double, mayMove: Bool, axis: CommandAxis,
+        period: Double
     ) -> (position: Double, velocity: Double) {
-        let edge = position > axis.limits.upper ? axis.limits.upper : axis.limits.lower
         let way = edge - position
         let distance = abs(way)
         let step = axis.limits.acceleration * period
@@ -43,7 +39,7 @@ enum RecoveryMotion {
         }
         let speed = Limiter.greatest(
             Limiter.least(wish, before + step), Limiter.greatest(0, before - step))
-        // What is left is less than a step: exactly the edge, which the limiter takes over from.
+        // What is left is less than a step: exactly there, which the limiter takes over from.
         if speed * period >= distance { return (edge, way / period) }
         return (position + (way < 0 ? -speed : speed) * period, way < 0 ? -speed : speed)
     }

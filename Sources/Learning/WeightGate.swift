@@ -1,29 +1,43 @@
+import Models
+
 /// The door every new set of weights passes before it may act.
 ///
 /// Called by the learner's thread, on the copy that is about to be published. Does not allocate
 /// after init.
 public struct WeightGate: Sendable {
-    /// New norm over the last admitted one must stay within this factor either way.
+    /// The networks' new norm over that of the last ones admitted must stay within this factor either way.
     public static let normFactor = 2.0
 
-    private let snapshotCount: Int
-    /// Norm of the last weights admitted; nil before the first.
+    private let count: Int
+    private let networks: Range<Int>
+    /// Norm of the networks that were admitted last; nil before the first.
     public private(set) var norm: Double?
 
     /// - Parameters:
-    ///   - snapshotCount: floats of a snapshot.
+    ///   - layout: of a snapshot.
     ///   - norm: what an earlier gate had come to.
-    public init(snapshotCount: Int, norm: Double? = nil) {
-        self.snapshotCount = snapshotCount
+    public init(layout: SnapshotLayout, norm: Double? = nil) {
+        count = layout.count
+        networks = layout.networks
         self.norm = norm
     }
 
-    /// Whether these weights may act: every number finite, the norm not jumped.
+    /// Whether these weights may act: every number finite, the networks' norm not jumped.
+    ///
+    /// The normaliser has no part in the norm: unfitted, its limit alone would outweigh every network,
+    /// and fitted, its means are in the observations' units.
+    ///
+    /// - Parameter weights: a snapshot; only read.
     public mutating func admit(_ weights: UnsafeMutableBufferPointer<Float>) -> Bool {
-        guard weights.count == snapshotCount else { return false }
+        guard weights.count == count else { return false }
+        // As doubles the squares of floats do not overflow: a sum is finite where every number is.
+        var others = 0.0
+        for index in 0..<networks.lowerBound {
+            others += Double(weights[index]) * Double(weights[index])
+        }
         var sum = 0.0
-        for weight in weights { sum += Double(weight) * Double(weight) }
-        guard sum.isFinite else { return false }
+        for index in networks { sum += Double(weights[index]) * Double(weights[index]) }
+        guard others.isFinite, sum.isFinite else { return false }
         let new = sum.squareRoot()
         if let norm, norm > 0 {
             let ratio = new / norm

@@ -22,8 +22,8 @@ struct Doctor: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only watch an idle loop for so long, or until Ctrl-C: run it beside a session to know "
-                + "which late ticks are the machine's.", valueName: "seconds"))
+            "Only watch an idle loop for so long (inf: until Ctrl-C): run it beside a session to "
+                + "know which late ticks are the machine's.", valueName: "seconds"))
     var idle: Double?
 
     @Flag(help: "Print one JSON object and nothing else.")
@@ -33,8 +33,10 @@ struct Doctor: ParsableCommand {
         if launch == nil, knobs || !overrides.isEmpty {
             throw ValidationError("--knobs and --set need a launch file.")
         }
-        if let idle, idle <= 0 || launch != nil {
-            throw ValidationError("--idle takes some seconds, and no launch file beside it.")
+        // Written so that what is not a number is refused too.
+        if let idle, !(idle > 0) || launch != nil {
+            throw ValidationError(
+                "--idle takes more than 0 seconds, or inf, and no launch file beside it.")
         }
     }
 

@@ -1,8 +1,10 @@
+import Bridge
 import Embodiment
 import Experience
 import Foundation
 import Glibc
 import Platform
+import Simulation
 import Testing
 
 @testable import Agent
@@ -129,6 +131,42 @@ struct BridgeTroubleTests {
             ] + TinySession.arguments, in: project.scratch.folder)
         #expect(outcome.code == 69, "\(outcome.errors)")
         #expect(outcome.errors.contains("schedule: the launch file wants lockstep"))
+        robot.interrupt()
+        #expect(try robot.finish().code == 0)
+    }
+
+    @Test("What the bridge says when it refuses the commands stands in the report", .byTheWallClock)
+    func refuses() throws {
+        let project = try OwnProject()
+        try project.allowBusyMachine()
+        let endpoint = "ipc://" + project.scratch.path("robot")
+        let launch = "launch/demo-realtime.yaml"
+        try project.change(launch, "simulation:", "bridge:")
+        try project.change(launch, "  variant: field", "  connect_s: 20")
+        try project.change(launch, "  noise: 1", "  endpoint: \(endpoint)")
+        let session = FinishedSession(project.scratch.path("session"))
+        let robot = try HoneProgram.Running(
+            ["sim", "--endpoint", endpoint, "--reset-seconds", "0.05"])
+        let running = try HoneProgram.Running(
+            [
+                "record", "demo-realtime", "--episodes", "1000", "--quiet", "--directory",
+                session.folder,
+            ], in: project.scratch.folder)
+        // Somebody who takes the session's robot away.
+        let thief = try BridgeClient(address: endpoint)
+        try thief.hello(timeout: .seconds(20))
+        var sample = SensorSample(
+            axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
+        try HoneProgram.wait(for: "a robot that moves") {
+            (try? thief.receive(into: &sample, timeout: .milliseconds(100))) == .sample
+                && (0..<6).contains { abs(sample.velocity[$0]) > 0.02 }
+        }
+        try thief.start(
+            session: sample.session, epoch: sample.epoch + 1, timeout: .seconds(10))
+        let outcome = try running.finish(within: .seconds(60))
+        #expect(outcome.code == 69, "\(outcome.errors)")
+        let complaints = try session.report.events.filter { $0.cause.contains("(busy)") }
+        #expect(complaints.count == 1 && complaints.first?.kind == .note, "\(complaints)")
         robot.interrupt()
         #expect(try robot.finish().code == 0)
     }

@@ -104,4 +104,44 @@ struct DiskSpaceTests {
         #expect(
             errors.contains("make room") && errors.contains("Go on with: hone start"), "\(errors)")
     }
+
+    @Test(
+        "A log that failed is written again as soon as there is room, before anybody says start",
+        .enabled(if: mayMount), .byTheWallClock)
+    func writtenAgain() throws {
+        let project = try OwnProject()
+        try project.allowBusyMachine()
+        let scratch = project.scratch
+        let code = try Self.run(
+            """
+            hone=\(HoneProgram.path)
+            session=$DISK/session
+            $hone record demo-realtime --episodes 2 --quiet --no-attended --directory $session &
+            # Until a command succeeds, as long as the session runs.
+            outlast() { until "$@"; do kill -0 $! || exit 98; sleep 0.2; done; }
+            written() { cat $session/log/session*.mcap | wc -c; }
+            outlast test -s $session/log/session.mcap
+            head -c 400m /dev/zero > $DISK/fill
+            outlast eval '$hone status $session | grep "cause 32"'
+            # Nothing more fits.
+            sleep 1
+            before=$(written)
+            rm $DISK/fill
+            for try in $(seq 100); do
+                [ $(written) -gt $before ] && break
+                sleep 0.2
+            done
+            if [ $(written) -le $before ]; then
+                kill $!
+                wait $!
+                exit 97
+            fi
+            outlast $hone start $session
+            wait $!
+            """, mebibytes: 400, in: scratch, from: scratch.folder)
+        let (output, errors) = (try scratch.text("output"), try scratch.text("errors"))
+        #expect(code == 0, "\(output)\(errors)")
+        #expect(
+            errors.contains("make room") && errors.contains("Go on with: hone start"), "\(errors)")
+    }
 }

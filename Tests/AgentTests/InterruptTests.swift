@@ -8,7 +8,7 @@ import Testing
 @Suite("Ctrl-C")
 struct InterruptTests {
     private func run(
-        _ scratch: Scratch, _ interrupt: (HoneProgram.Running) -> Void
+        _ scratch: Scratch, after episodes: Int = 1, _ interrupt: (HoneProgram.Running) -> Void
     ) throws -> (outcome: HoneProgram.Outcome, session: FinishedSession) {
         let session = FinishedSession(scratch.path("session"))
         let running = try HoneProgram.Running(
@@ -16,7 +16,7 @@ struct InterruptTests {
                 + TinySession.sets([
                     "session.robot_minutes=600", "session.max_online_episodes=10000",
                 ]))
-        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
+        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= episodes }
         interrupt(running)
         return (try running.finish(within: .seconds(30)), session)
     }
@@ -53,6 +53,25 @@ struct InterruptTests {
         #expect(report.ended == "stopped by the operator")
         #expect(try session.log.report.isClean)
         expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("Twice while it fine-tunes, and what it has learned is what the next session begins from")
+    func keepsWhatWasLearned() throws {
+        let scratch = try Scratch()
+        // The second episode is told of when the updates for the first one are made.
+        let (outcome, session) = try run(scratch, after: 2) { $0.interruptTwice() }
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        let updates = try session.report.criticUpdates
+        // So many were made before the robot lived.
+        #expect(updates > 60)
+        let file = try CheckpointFile.read(session.folder).file
+        #expect(file.hasSuffix(String(format: "/%09d.safetensors", updates)), "\(file)")
+        let next = try HoneProgram.run(
+            [
+                "evaluate", "demo", "--quiet", "--weights", session.folder, "--directory",
+                scratch.path("next"),
+            ] + TinySession.arguments)
+        #expect(next.code == 0, "\(next.errors)")
     }
 
     @Test("While demonstrations are recorded it ends them in order")

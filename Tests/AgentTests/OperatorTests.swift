@@ -6,6 +6,7 @@ import Experience
 import Foundation
 import Platform
 import Simulation
+import Synchronization
 import Testing
 
 @testable import Agent
@@ -103,6 +104,36 @@ struct OperatorTests {
         #expect(bench.moveUntilError(steps: 3)?.stopCause == .operatorStop)
         bench.leave(after: nil)
         #expect(bench.server.drive.isAtRest)
+    }
+
+    /// What the recorder says of its room, and the tick thread asks.
+    private final class LogRoom: Sendable { let isGone = Atomic<Bool>(false) }
+
+    @Test("A robot held for a log without room can be started once whoever waits has made some")
+    func logBlocked() throws {
+        let bench = try RobotBench(.realtime)
+        let room = LogRoom()
+        bench.robot.isLogBlocked = { room.isGone.load(ordering: .relaxed) }
+        try bench.begin()
+        room.isGone.store(true, ordering: .relaxed)
+        let error = try #require(bench.moveUntilError(steps: 3))
+        guard case .held(.logBlocked) = error else {
+            Issue.record("expected a hold, found \(error)")
+            return
+        }
+        let person = try DeskPerson.begin(at: bench.desk)
+        defer { person.join() }
+        var looks = 0
+        try bench.robot.awaitOperator(seconds: 20) {
+            Issue.record("\($0)")
+        } meanwhile: {
+            looks += 1
+            // Until then the guardian finds it in every tick, and no start counts.
+            if looks == 100 { room.isGone.store(false, ordering: .relaxed) }
+        }
+        #expect(looks > 100)
+        #expect(bench.moveUntilError(steps: 3) == nil)
+        bench.leave(after: nil)
     }
 
     @Test("What lets a robot move again counts once: said a second time it does nothing")

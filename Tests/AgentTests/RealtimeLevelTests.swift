@@ -130,5 +130,27 @@ struct RealtimeLevelTests {
         #expect(try HoneProgram.run(["doctor", "--idle", "-1"]).code == 64)
     }
 
+    @Test("Without an end it is watched until Ctrl-C, and what is no time is refused")
+    func idleWithoutEnd() throws {
+        let running = try HoneProgram.Running(["doctor", "--idle", "inf", "--json"])
+        let tasks = "/proc/\(running.child.identifier)/task"
+        try HoneProgram.wait(for: "the idle loop") {
+            ((try? Files.list(tasks)) ?? []).contains { task in
+                let name = try? Files.read("\(tasks)/\(task.name)/comm", limit: 100)
+                return name == Array("idle loop\n".utf8)
+            }
+        }
+        SystemClock().sleep(for: .milliseconds(200))
+        running.interrupt()
+        let outcome = try running.finish(within: .seconds(30))
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let value = try JSONDecoder().decode(Idle.self, from: Data(outcome.output.utf8))
+        #expect(value.ticks > 0)
+        for wrong in ["nan", "0", "-inf"] {
+            let refused = try HoneProgram.run(["doctor", "--idle=\(wrong)"])
+            #expect(refused.code == 64, "\(wrong): \(refused.errors)")
+        }
+    }
+
     private struct Idle: Decodable { var ticks: Int, p50: Double, p99: Double, maximum: Double }
 }

@@ -8,6 +8,26 @@ import Testing
 
 @Suite("Resume by the wall clock", .byTheWallClock)
 struct RealtimeResumeTests {
+    /// Of a version's file in `weights/`.
+    private static func name(of version: UInt32) -> String {
+        String(format: "%06d.safetensors", version)
+    }
+
+    /// Removes the newest weights that acted, and those behind them, as a loss of power may.
+    ///
+    /// - Returns: the name of the newest that acted; a number behind it may be used again.
+    private func loseNewest(
+        of session: FinishedSession, whichActed ticks: [TickRecord]
+    ) throws -> String {
+        let versions = ticks.compactMap { $0.origin?.policyVersion }
+        let newest = try #require(versions.max())
+        let lost = Self.name(of: newest)
+        for name in try session.weights.keys where name >= lost {
+            try Files.remove("\(session.folder)/weights/\(name)")
+        }
+        return lost
+    }
+
     @Test("Killed while it fine-tunes, it comes back from rest and loses no episode it reported")
     func killed() throws {
         let project = try OwnProject()
@@ -42,6 +62,9 @@ struct RealtimeResumeTests {
         try HoneProgram.wait(for: "two training episodes") { session.episodesSoFar >= 2 }
         running.child.kill()
         _ = running.child.wait()
+        // No checkpoint was written, and what was learned is there for another session, too.
+        let learned = try CheckpointFile.read(session.folder).file
+        #expect(learned.hasSuffix("/learner.safetensors"), "\(learned)")
         // What the rings kept belongs to what was lived: resuming puts it into the log by itself.
         let copy = FinishedSession(scratch.path("copy"))
         try Files.makeDirectories(copy.folder)
@@ -59,8 +82,11 @@ struct RealtimeResumeTests {
         _ = try LogRings.recover(in: copy.folder + "/log")
         let (before, ticks) = (try copy.log.episodes, try copy.ticks)
         let weights = try session.weights
+        let lost = try loseNewest(of: session, whichActed: ticks)
         #expect(before.count { $0.purpose == .training && $0.outcome != .aborted } >= 2)
 
+        let point = try #require(try ResumePoint.newest(in: session.folder + "/checkpoints"))
+        let published = Self.name(of: point.manifest.trainer.publishedVersion)
         let outcome = try HoneProgram.run(["finetune", "--quiet", "--resume", session.folder])
         try #require(outcome.code == 0, "\(outcome.errors)")
         let (episodes, log) = try session.log
@@ -78,11 +104,21 @@ struct RealtimeResumeTests {
         #expect(report.ended == "completed" && report.resumes?.count == 1)
         #expect(report.successBefore?.episodes == 1 && report.successAfter?.episodes == 1)
         #expect(report.stops == 0)
-        // A number of weights never means two of them.
+        // What happened before it was killed is told with the rest, once.
+        var tally = VerdictTally()
+        for tick in try session.ticks { tally.note(tick) }
+        #expect(report.holds == tally.holds && report.stops == tally.stops)
+        let told = try session.metrics.split(separator: "\n")
+            .count { $0.contains("\"event\":\"event\"") }
+        #expect(report.events.count == told)
+        // A number of weights never means two of them, also where the first ones were lost.
         let after = try session.weights
-        for (name, bytes) in weights where !Files.isAside(name) {
-            #expect(after[name] == bytes, "\(name)")
+        for (name, bytes) in weights where !Files.isAside(name) && name <= lost {
+            let isGone = name == lost && after[name] == nil
+            #expect(isGone || after[name] == bytes, "\(name)")
         }
+        // The point has those that act next: they were written again.
+        if let bytes = weights[published] { #expect(after[published] == bytes, "\(published)") }
         #expect(!log.issues.contains { if case .damaged = $0 { true } else { false } })
         // From rest at the measured pose, through the guardian, within every limit of the robot's own.
         // The number of the part that it wrote: what the rings kept may have become one of its own.

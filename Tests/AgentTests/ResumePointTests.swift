@@ -38,7 +38,10 @@ struct ResumePointTests {
     ]
 
     /// A trainer that has learned from everything there is but the last episode.
-    private static func trainer(_ episodes: [Episode]) -> Trainer {
+    private static func trainer(
+        _ episodes: [Episode],
+        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void = { _, _, _ in }
+    ) -> Trainer {
         var settings = AlgorithmSettings.paper
         settings.policy.hidden = 8
         settings.policy.blocks = 1
@@ -51,10 +54,11 @@ struct ResumePointTests {
         settings.schedule.basePolicyUTD = 0.6
         settings.schedule.warmupEpisodes = 1
         settings.schedule.candidateCacheAge = 10
+        settings.schedule.storeRows = 64
         var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
-            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _, _ in },
+            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: onPublish,
             onUpdate: { _ in })
     }
 
@@ -167,6 +171,39 @@ struct ResumePointTests {
         #expect(try Files.list(folder).isEmpty)
     }
 
+    @Test("Weights of a killed session are those of its newest point, or of a later checkpoint")
+    func weights() throws {
+        let directory = try SessionDirectory(
+            creating: URL(fileURLWithPath: scratch.path("session")))
+        let (path, folder) = (directory.url.path, directory.checkpoints.path)
+        try Files.replace(directory.session.path, with: [])
+        #expect(throws: SessionError.self) { try CheckpointFile.read(path) }
+        // As pre-training writes it.
+        try CheckpointFile.write([0], updates: 0, into: directory)
+        #expect(try CheckpointFile.read(path).bytes == [0])
+        var point = Self.point()
+        let updates = point.state.figures.counters.criticUpdates
+        try #require(updates > 0)
+        for _ in 1...2 { try point.write(into: folder) }
+        var found = try CheckpointFile.read(path)
+        #expect(found.file == "\(folder)/resume-000002/learner.safetensors")
+        #expect(found.bytes == point.state.learner)
+        #expect(CheckpointFile.session(of: found.file)?.url.path == path)
+        try Files.remove(folder + "/resume-000002/manifest.json")
+        found = try CheckpointFile.read(path)
+        #expect(found.file == "\(folder)/resume-000001/learner.safetensors")
+        // The learner may be newer than the checkpoint, and nobody can tell.
+        try Files.remove(folder + "/resume-000001/manifest.json")
+        #expect(throws: SessionError.self) { try CheckpointFile.read(path) }
+        try point.write(into: folder)
+        // As fine-tuning writes it when it ends.
+        try CheckpointFile.write([1], updates: updates, into: directory)
+        found = try CheckpointFile.read(path)
+        #expect(found.bytes == [1])
+        #expect(CheckpointFile.session(of: found.file)?.url.path == path)
+        #expect(CheckpointFile.session(of: scratch.path("alone.safetensors")) == nil)
+    }
+
     @Test("A trainer that goes on from a state learns what the other would have learned")
     func goesOn() throws {
         let other = Self.trained()
@@ -185,6 +222,34 @@ struct ResumePointTests {
         let uninterrupted = learn(other, last)
         #expect(uninterrupted.figures.counters.criticUpdates > state.figures.counters.criticUpdates)
         #expect(learn(trainer, last) == uninterrupted)
+    }
+
+    @Test("The weights that act next are written again as they were; the next have a new number")
+    func writtenAgain() throws {
+        let state = Self.trained().makeState()
+        var written: [(version: UInt32, weights: [Float], isDurable: Bool)] = []
+        let trainer = Self.trainer([]) { version, weights, isDurable in
+            written.append((version, Array(weights), isDurable))
+        }
+        try trainer.goOn(from: state, lived: Self.lived, newest: 9)
+        #expect(written.isEmpty)
+        trainer.writePublished()
+        try #require(written.count == 1)
+        #expect(written[0].version == 1 && state.figures.publishedVersion == 1)
+        #expect(written[0].weights == Array(trainer.published) && written[0].isDurable)
+        trainer.publish()
+        #expect(written.map(\.version) == [1, 10])
+    }
+
+    @Test("A point of before the gate looked at the networks alone lets the next weights pass")
+    func olderNorm() throws {
+        var state = Self.trained().makeState()
+        #expect(state.figures.networkNorm != nil)
+        state.figures.networkNorm = nil
+        let trainer = Self.trainer([])
+        try trainer.goOn(from: state, lived: Self.lived, newest: 0)
+        trainer.publish()
+        #expect(trainer.counters.version == 2 && trainer.counters.refused == 0)
     }
 
     @Test("Other episodes in the log, or fewer, are refused")

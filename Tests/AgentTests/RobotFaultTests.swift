@@ -2,6 +2,7 @@ import Bridge
 import Configuration
 import Control
 import Embodiment
+import Platform
 import Simulation
 import Testing
 
@@ -132,6 +133,84 @@ struct RobotFaultTests {
         #expect(bench.robot.counters.holds >= 1 && bench.robot.counters.stops == 0)
         bench.leave(after: nil)
         #expect(bench.server.statistics.violations == 0)
+    }
+
+    /// Policy steps within which the stop must have come.
+    private static let steps = 30
+
+    /// A wire that changes sample 400, and holds it back until others are right behind it: they
+    /// overtake it before the next tick.
+    private static func overtaking(
+        _ change: @escaping @Sendable (inout SensorSample) -> Void
+    ) -> ChaosProxy.Edit {
+        let codec = SampleCodec(
+            axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
+        return { message in
+            guard message.direction == .toPeer else { return true }
+            var sample = SensorSample(axes: codec.axes, features: codec.features)
+            let isRead = message.parts[0].withUnsafeBytes { bytes in
+                (try? codec.decode(bytes, into: &sample)) != nil
+            }
+            guard isRead, sample.sequence == 400 else { return true }
+            change(&sample)
+            message.parts[0].withUnsafeMutableBytes { _ = codec.encode(sample, into: $0) }
+            SystemClock().sleep(for: .milliseconds(35))
+            return true
+        }
+    }
+
+    @Test("A stop button counts in a sample that newer ones overtake")
+    func overtakenButton() throws {
+        let bench = try RobotBench(.realtime, edit: Self.overtaking { $0.buttons = .stop })
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError(steps: Self.steps))
+        #expect(error.stopCause == .operatorStop, "\(error)")
+        bench.leave(after: error)
+        #expect(bench.robot.counters.stops == 1)
+    }
+
+    @Test("A blow counts in a sample that newer ones overtake, and is told with its force")
+    func overtakenBlow() throws {
+        // Any feature that is nought otherwise.
+        let feature = 13
+        let bench = try RobotBench(
+            .realtime, edit: Self.overtaking { $0.features[feature] = 90 }
+        ) { description in
+            description.task.force = ForceLimits(
+                features: [SimulatedAxes.features[feature].name], contact: 20, stop: 40,
+                absolute: 60, filterHz: 10)
+        }
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError(steps: Self.steps))
+        #expect(error.stopCause == .force, "\(error)")
+        #expect("\(error)".contains("90 N, limit 60 N"), "\(error)")
+        bench.leave(after: error)
+        #expect(bench.robot.counters.stops == 1)
+    }
+
+    @Test("What the bridge says when it refuses the commands is kept, and told once")
+    func complaint() throws {
+        let bench = try RobotBench(.realtime)
+        try bench.begin()
+        #expect(bench.moveUntilError(steps: 2) == nil)
+        #expect(bench.robot.takeComplaint() == nil)
+        // The session commands from another connection now: this one's commands are refused.
+        let other = try BridgeClient(address: bench.server.address)
+        try other.hello(timeout: .seconds(10))
+        try other.start(session: 11, epoch: 9, timeout: .seconds(10))
+        let error = try #require(bench.moveUntilError(steps: Self.steps))
+        #expect(error.stopCause == .observationStale, "\(error)")
+        let complaint = bench.robot.takeComplaint()
+        guard case .refused(_, "busy", let words) = complaint else {
+            Issue.record("expected a refusal, found \(String(describing: complaint))")
+            return
+        }
+        #expect(words.contains("is refused"), "\(words)")
+        SystemClock().sleep(for: .milliseconds(100))
+        #expect(bench.robot.takeComplaint() == nil, "the same of every other command")
+        bench.leave(after: error)
     }
 
     private func expectAtRest(

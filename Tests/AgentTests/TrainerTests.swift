@@ -41,6 +41,7 @@ struct TrainerTests {
         settings.schedule.criticUTD = 0.5
         settings.schedule.basePolicyUTD = 0.5
         settings.schedule.warmupEpisodes = warmup
+        settings.schedule.storeRows = 64
         var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
@@ -80,6 +81,58 @@ struct TrainerTests {
         #expect(trainer.counters.criticUpdates == 0 && trainer.counters.debt == 4)
     }
 
+    @Test("An episode that the store does not take owes nothing and is counted by itself")
+    func leftOut() {
+        let trainer = trainer([
+            // One step more than the store has room for.
+            episode(0, steps: 65, purpose: .training, outcome: .failure),
+            episode(1, steps: 4, purpose: .training, outcome: .failure),
+        ])
+        trainer.take(episode(2, steps: 0, purpose: .training, outcome: .failure))
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.criticUpdates == 0 && trainer.counters.policyUpdates == 0)
+        trainer.absorb()
+        #expect(trainer.counters.episodes == 1 && trainer.counters.transitions == 4)
+        #expect(trainer.counters.leftOut == 2 && trainer.counters.given == 3)
+        #expect(trainer.counters.debt == 4)
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.criticUpdates == 2 && trainer.counters.debt == 0)
+    }
+
+    @Test("Where nothing but refused episodes has been lived, no update is owed")
+    func leftOutAlone() {
+        let trainer = trainer([
+            episode(0, steps: 65, purpose: .training, outcome: .failure)
+        ])
+        trainer.absorb()
+        #expect(trainer.counters.debt == 0 && trainer.counters.leftOut == 1)
+        // With an update it would draw from empty stores.
+        trainer.settle(isCancelled: { false })
+        #expect(trainer.counters.criticUpdates == 0 && trainer.counters.policyUpdates == 0)
+    }
+
+    @Test("No updates are none, and as many as are asked for are made")
+    func noUpdates() {
+        let trainer = trainer([
+            episode(0, steps: 4, purpose: .demonstration, outcome: .success)
+        ])
+        trainer.absorb()
+        for updates in [0, 2] {
+            var numbers: [Int] = []
+            trainer.imitate(updates: updates) { number, _ in
+                numbers.append(number)
+                return true
+            }
+            trainer.pretrainCritic(updates: updates) { number, _ in
+                numbers.append(number)
+                return true
+            }
+            #expect(numbers == (updates == 0 ? [] : [1, 2, 1, 2]))
+            #expect(trainer.counters.policyUpdates == updates)
+            #expect(trainer.counters.criticUpdates == updates)
+        }
+    }
+
     @Test("While a debt is paid off on its own thread, every so many updates swap")
     func swapEvery() throws {
         let trainer = trainer([episode(0, steps: 16, purpose: .training, outcome: .failure)])
@@ -95,7 +148,7 @@ struct TrainerTests {
     }
 
     @Test("A learner whose weights are refused goes on from where it was kept last")
-    func refused() {
+    func refused() throws {
         func training(_ number: UInt32) -> Episode {
             episode(number, steps: 4, purpose: .training, outcome: .failure)
         }
@@ -107,7 +160,9 @@ struct TrainerTests {
 
         trainer.owe(for: training(1))
         let gate = trainer.gate
-        trainer.gate = WeightGate(snapshotCount: trainer.learner.snapshotCount, norm: 1e-9)
+        // As if the networks had grown to three times what they were.
+        let norm = try #require(gate.norm)
+        trainer.gate = WeightGate(layout: trainer.learner.snapshotLayout, norm: norm / 3)
         trainer.settle(isCancelled: { false })
         #expect(trainer.counters.refused == 1 && trainer.counters.version == 1)
         #expect(kept?.learner == trainer.learner.checkpoint())

@@ -141,6 +141,23 @@ struct CommandGateTests {
         #expect(refused == 0)
     }
 
+    @Test("refuses what is late until the clocks could have drifted so far, however often it comes")
+    func longerWay() {
+        var gate = CommandGate()
+        #expect(gate.start(session: 7, epoch: 2, from: first, now: at(0)) == nil)
+        #expect(gate.admit(command(1, sent: 0), from: first, now: at(1)) == nil)
+        // From here on the way takes 100 ms more, 50 ms more than a command is valid: for so much
+        // the clocks need 250 s at 200 µs/s.
+        var refused = 0
+        while refused < 30_000 {
+            let sent = Double(refused + 1) * 10
+            let next = command(UInt64(refused + 2), sent: sent)
+            if gate.admit(next, from: first, now: at(sent + 101)) == nil { break }
+            refused += 1
+        }
+        #expect((24_900...25_100).contains(refused), "100 commands a second, \(refused) refused")
+    }
+
     @Test("knows when to brake and when a silent commander may be replaced")
     func silence() {
         var gate = CommandGate()

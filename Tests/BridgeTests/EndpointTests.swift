@@ -152,6 +152,58 @@ struct EndpointTests {
         #expect(client.statistics.refusedCommands == 2)
     }
 
+    @Test("a reset that was given up leaves no answer behind for the next request")
+    func givenUp() throws {
+        let server = try BridgeServer(
+            address: makeAddress("given-up"), description: makeDescription(isLockstep: false))
+        let bridge = try HoneThread.start(name: "slow-bridge") {
+            var resets = 0
+            while resets < 4, let request = try? server.poll(timeout: patience) {
+                guard case .message(let message, let peer) = request else { continue }
+                if case .hello = message { _ = try? server.describe(to: peer) }
+                guard case .reset(let reset) = message else { continue }
+                resets += 1
+                if resets == 2 {
+                    _ = try? server.refuse(.fault, "the one before", to: peer)
+                    _ = try? server.reply(
+                        .ready(episode: reset.episode - 1, durationSeconds: 8), to: peer)
+                    _ = try? server.reply(
+                        .ready(episode: reset.episode, durationSeconds: 0.75), to: peer)
+                }
+                if resets == 4 { _ = try? server.refuse(.state, "this one", to: peer) }
+            }
+        }
+        defer { bridge.join() }
+        let client = try BridgeClient(address: server.address)
+        try client.hello(timeout: patience)
+        func giveUp(_ episode: UInt32) {
+            var looks = 0
+            #expect(throws: BridgeError.cancelled(attempted: "reset the scene")) {
+                _ = try client.reset(
+                    ResetRequest(
+                        session: 7, epoch: 1, episode: episode, seed: 5, purpose: .training,
+                        wantsOperator: false), timeout: patience
+                ) { _ in
+                    looks += 1
+                    return looks < 20
+                }
+            }
+        }
+        giveUp(1)
+        #expect(try Self.reset(client, 2) == .milliseconds(750))
+        #expect(client.statistics.unexpected == 1)
+        giveUp(3)
+        // It may be the answer to the one before; nothing else comes.
+        let refused = BridgeError.refused(
+            attempted: "reset the scene", code: "state", message: "this one")
+        #expect(throws: refused) {
+            _ = try client.reset(
+                ResetRequest(
+                    session: 7, epoch: 1, episode: 4, seed: 5, purpose: .training,
+                    wantsOperator: false), timeout: .milliseconds(500))
+        }
+    }
+
     @Test("a queue that is full says so, and never swallows a stop")
     func fullQueue() throws {
         let server = try BridgeServer(
@@ -280,7 +332,7 @@ struct EndpointTests {
             codes == ["malformed", "malformed", "malformed", "malformed", "version", "malformed"])
     }
 
-    @Test("in real time the newest sample wins and the overtaken are counted")
+    @Test("in real time the newest sample wins, and the overtaken are counted and looked at")
     func newestWins() throws {
         let server = try BridgeServer(
             address: makeAddress("newest"), description: makeDescription(isLockstep: false))
@@ -293,6 +345,7 @@ struct EndpointTests {
             var sample = SensorSample(axes: 2, features: 1)
             for sequence in UInt64(1)...5 {
                 sample.sequence = sequence
+                sample.buttons = sequence == 3 ? .stop : []
                 _ = try? server.send(sample, to: peer)
             }
             _ = try? server.refuse(.expired, "late", to: peer)
@@ -300,15 +353,20 @@ struct EndpointTests {
         try client.hello(timeout: patience)
         greeter.join()
         var sample = SensorSample(axes: 2, features: 1)
+        var seen: [UInt64: OperatorButtons] = [:]
         let deadline = SystemClock().now + patience
         while sample.sequence < 5 && SystemClock().now < deadline {
-            _ = try client.receive(into: &sample, timeout: .seconds(1))
+            _ = try client.receive(into: &sample, timeout: .seconds(1)) {
+                seen[$0.sequence] = $0.buttons
+            }
         }
         while client.statistics.refusedCommands == 0 && SystemClock().now < deadline {
             var other = sample
             _ = try client.receive(into: &other, timeout: .milliseconds(10))
         }
         #expect(sample.sequence == 5)
+        #expect(seen.keys.sorted() == [1, 2, 3, 4, 5])
+        #expect(seen[3] == OperatorButtons.stop)
         #expect(client.statistics.accepted == 5)
         #expect(client.statistics.refusedCommands == 1)
         #expect(client.statistics.rejected == 0)

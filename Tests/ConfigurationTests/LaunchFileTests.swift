@@ -162,6 +162,48 @@ struct LaunchFileTests {
         #expect(launch.algorithm == AlgorithmSettings.standard.asGaussianCalQL())
     }
 
+    @Test("Importance weights need a policy that gives densities, not only one that has them")
+    func densities() throws {
+        let scratch = try ScratchProject()
+        let overrides = ["policy.kind=gaussian", "critic.cql_importance_sample=true"]
+        let complaint = scratch.complaint("demo", overrides)
+        #expect(
+            complaint.hasPrefix(
+                "--set critic.cql_importance_sample=true: error: cql_importance_sample needs "
+                    + "policy.objective maximise_q"), "\(complaint)")
+        #expect(scratch.complaint("demo", overrides + ["policy.objective=maximise_q"]) == "")
+    }
+
+    @Test("Returns of failures that are cut off are no lower bound of anything")
+    func cutOffReturns() throws {
+        let scratch = try ScratchProject()
+        let off = "training.push_failed_to_min=false"
+        #expect(scratch.complaint("demo", [off, "critic.return_lower_bound=false"]) == "")
+        // Published so: the paper's targets have no lower bound.
+        #expect(scratch.complaint("demo", [off, "preset=paper"]) == "")
+        try scratch.replace(
+            "preset: default", with: "preset: default\ntraining:\n  push_failed_to_min: false",
+            in: "launch/demo.yaml")
+        let complaint = scratch.complaint("demo")
+        #expect(
+            complaint.hasPrefix(
+                "launch/demo.yaml:20:23: error: push_failed_to_min: false goes with "
+                    + "critic.return_lower_bound: false only"), "\(complaint)")
+    }
+
+    @Test("An episode that is too long to be trained on is a mistake")
+    func episodeLength() throws {
+        let scratch = try ScratchProject()
+        let launch = "metaworld-drawer-open"
+        #expect(scratch.complaint(launch, ["task.max_episode_s=3276.8"]) == "")
+        let complaint = scratch.complaint(launch, ["task.max_episode_s=3600"])
+        #expect(
+            complaint.hasPrefix(
+                "--set task.max_episode_s=3600: error: max_episode_s 3600 at policy_rate_hz 20 is "
+                    + "72000 steps; an episode that is trained on has at most 65536"),
+            "\(complaint)")
+    }
+
     @Test("The caret of an override stands under its part")
     func caret() throws {
         let scratch = try ScratchProject()

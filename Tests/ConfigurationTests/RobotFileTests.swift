@@ -33,7 +33,7 @@ let rightRobotFile = """
         action_low: 0
         action_high: 1
         home: 1
-        tracking_error: 1.1
+        tracking_error: 0.9
     features:
       - {name: cup.x, unit: m}
       - {name: load, unit: N}
@@ -244,6 +244,14 @@ struct RobotFileTests {
                 "action_high: 1", "action_high: 2",
                 [
                     "26:18 action_high 2 is outside the limits 0 to 1; an absolute action is a set-point"
+                ]
+            ),
+            (
+                "tracking_error_m: 0.1", "tracking_error_m: 0.4",
+                [
+                    "17:23 tracking_error_m 0.4 is as wide as the range of 0.4: nothing would notice "
+                        + "that the axis does not follow; only an axis with a gripper block may be "
+                        + "anywhere"
                 ]
             ),
             (

@@ -11,9 +11,9 @@ struct LiveLoop {
     var time = MonotonicTime(nanoseconds: 5_000_000_000)
     var sequence: UInt64 = 0
     var epoch: UInt32 = 1
-    var report = TickReport(axes: 2)
-    /// What the robot measures until it is commanded.
-    var pose = AxisVector([0, 1])
+    var report: TickReport
+    /// What the robot measures until it is commanded: home.
+    var pose: AxisVector
     /// Pressed in every sample.
     var buttons: OperatorButtons = []
     /// Difference of the bridge's clock to ours, ns.
@@ -28,6 +28,8 @@ struct LiveLoop {
         robot: RobotDescription = Fixture.robot(), isStarted: Bool = true, lead: Int64 = 3_000_000
     ) {
         self.lead = lead
+        report = TickReport(axes: robot.axes.count)
+        pose = AxisVector(robot.axes.map(\.home))
         controller = Controller(robot: robot, watchesClocks: true)
         controller.prepare(session: 1, epoch: epoch, isTested: true)
         guard isStarted else { return }
@@ -48,7 +50,12 @@ struct LiveLoop {
         sequence += 1
         if !lost {
             let arrival = time.advanced(byNanoseconds: -lead)
-            var sample = Fixture.sample(sequence, x: pose[0], gripper: pose[1])
+            let robot = controller.robot
+            var sample = SensorSample(axes: robot.axes.count, features: robot.features.count)
+            sample.sequence = sequence
+            sample.bootID = 7
+            sample.isEnabled = true
+            sample.position = pose
             sample.session = 1
             sample.epoch = epoch
             sample.buttons = buttons

@@ -89,6 +89,9 @@ struct MachineStep {
             }
         case .request(.hold, _):
             if answer != .accepted || after.state.mayMove { return "a hold does not hold" }
+            if [.standby, .ready].contains(before.state), !after.needsOperator {
+                return "a hold is forgotten before the start"
+            }
         case .request(.start(MachineSpace.other), _), .request(.recover(MachineSpace.other), _),
             .request(.acknowledge(_, MachineSpace.other), _):
             if after != before { return "an old request is obeyed" }

@@ -58,6 +58,20 @@ struct RawValueTests {
         #expect(EpisodePurpose.allCases.map(\.name) == ["demonstration", "evaluation", "training"])
     }
 
+    @Test("Braking that takes for ever is counted all the same: a file's mistake can be told")
+    func endlessBraking() {
+        func ticks(velocity: Double, acceleration: Double, jerk: Double? = nil) -> Int {
+            AxisLimits(
+                lower: 0, upper: 1, velocity: velocity, acceleration: acceleration, jerk: jerk
+            ).longestBraking(period: 0.01)
+        }
+        #expect(ticks(velocity: 0.4, acceleration: 4) == 11)
+        #expect(ticks(velocity: 0.4, acceleration: 4, jerk: 60) == 26)
+        #expect(ticks(velocity: 1e300, acceleration: 1e-300) == 1_000_000_000)
+        #expect(ticks(velocity: 1e19, acceleration: 1) == 1_000_000_000)
+        #expect(ticks(velocity: 1, acceleration: 1, jerk: 1e-19) == 1_000_000_000)
+    }
+
     @Test("A policy step is a whole number of commands")
     func ticks() {
         let timing = TimingLimits(
@@ -100,6 +114,7 @@ struct PresetTests {
         let schedule = paper.schedule
         #expect((schedule.mixingRatio, schedule.criticUTD) == (0.5, 1))
         #expect((schedule.basePolicyUTD, schedule.warmupEpisodes) == (1, 1))
+        #expect(schedule.storeRows == 1_000_000)
     }
 
     @Test("Every preset makes sense in itself")

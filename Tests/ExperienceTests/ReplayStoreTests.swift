@@ -118,8 +118,9 @@ struct ReplayStoreTests {
         let batch = Batch(
             capacity: 12, observationCount: Samples.scalars, actionCount: Samples.axes)
         rows.withUnsafeBufferPointer { store.gather(rows: $0, into: batch.view, at: 3) }
-        let view = batch.view.advanced(by: 3)
-        for (index, row) in rows.enumerated() {
+        let view = batch.view
+        for (place, row) in rows.enumerated() {
+            let index = 3 + place
             let serial = store.serial(ofRow: Int(row))
             let wanted = naive[Int(serial)].1
             #expect(kept.contains { $0.0 == serial })
@@ -143,7 +144,5 @@ struct ReplayStoreTests {
         let batch = Batch(capacity: 4, observationCount: 3, actionCount: 2).view
         #expect(batch.actions - batch.observations == 12)
         #expect(batch.nextObservations - batch.returns == 4)
-        #expect(batch.advanced(by: 2).actions - batch.actions == 4)
-        #expect(batch.advanced(by: 2).capacity == 2)
     }
 }

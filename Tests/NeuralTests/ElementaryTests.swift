@@ -43,16 +43,6 @@ struct ElementaryTests {
         #expect(exponential(Lanes(repeating: 0))[3] == 1)
     }
 
-    @Test("the hyperbolic tangent is within 4e-7 relative, down to tiny arguments")
-    func tangentIsAccurate() {
-        #expect(ulps(from: -10, to: 10, hyperbolicTangent, Glibc.tanh) < 4)
-        #expect(ulps(from: -1e-3, to: 1e-3, hyperbolicTangent, Glibc.tanh) < 4)
-        #expect(hyperbolicTangent(Lanes(repeating: 1000))[0] == 1)
-        #expect(hyperbolicTangent(Lanes(repeating: -.infinity))[0] == -1)
-        #expect(hyperbolicTangent(Lanes(repeating: 0))[0] == 0)
-        #expect(hyperbolicTangent(Lanes(repeating: .nan))[0].isNaN)
-    }
-
     @Test("the logistic function is within 4e-7 relative")
     func sigmoidIsAccurate() {
         #expect(ulps(from: -80, to: 80, sigmoid, { 1 / (1 + Glibc.exp(-$0)) }) < 6)
@@ -98,14 +88,8 @@ struct ElementaryTests {
         #expect(logNormalCDF(Lanes(repeating: .nan))[0].isNaN)
     }
 
-    @Test("sine and cosine are within 2e-7 over many turns, and of every fraction of a turn")
+    @Test("sine and cosine are within 2e-7 of every fraction of a turn")
     func circularFunctionsAreAccurate() {
-        for i in 0..<40_000 {
-            let x = Float(i - 20_000) * 0.0731
-            let (s, c) = sineAndCosine(radians: Lanes(repeating: x))
-            #expect(abs(Double(s[0]) - sin(Double(x))) < 2e-7, "sin \(x)")
-            #expect(abs(Double(c[0]) - cos(Double(x))) < 2e-7, "cos \(x)")
-        }
         for i in 0..<4096 {
             let turn = UInt32(i) << 20
             let (s, c) = sineAndCosine(turn: SIMD16(repeating: turn))
@@ -127,11 +111,5 @@ struct ElementaryTests {
             #expect(y.base[i] == exponential(Lanes(repeating: x.base[i]))[0])
         }
         #expect(y.base[count] == 77)
-        let cosines = Owned(1, count + 1)
-        cosines.base[count] = 78
-        VectorMath.sineCosine(x.base, sines: y.base, cosines: cosines.base, count: count)
-        #expect(worst(Array(y.values[..<count]), x.doubles.map { sin($0) }) < 2e-7)
-        #expect(worst(Array(cosines.values[..<count]), x.doubles.map { cos($0) }) < 2e-7)
-        #expect(y.base[count] == 77 && cosines.base[count] == 78)
     }
 }

@@ -38,7 +38,6 @@ struct VectorMathTests {
             VectorMath.add(b.base, times: 3, into: $0, count: count)
         }
         check(x.map { 2.5 * $0 }) { VectorMath.scale($0, count: count, by: 2.5) }
-        check(zip(x, y).map(*)) { VectorMath.multiply(b.base, into: $0, count: count) }
         check(x.map { min(max($0, -0.5), 0.25) }) {
             VectorMath.clamp($0, count: count, low: -0.5, high: 0.25)
         }

@@ -134,6 +134,29 @@ struct ByteRingTests {
         for count in 0..<good.count { _ = remains(Array(good[..<count])) }
     }
 
+    @Test("with positions as large as numbers get it finds nothing whole, and does not trap")
+    func largePositions() {
+        let room = 64
+        let last = Int.max & ~7
+        // Gaps, records of every length there is room for, and one of a length that there is not.
+        for word: UInt32 in [UInt32.max, 0, 1, 8, 16, 24, 40, 48, 56, UInt32.max - 1] {
+            for before in stride(from: 8, through: room, by: 8) {
+                var memory = [UInt8](repeating: 0, count: ByteRing.headerByteCount + room)
+                memory.withUnsafeMutableBytes { bytes in
+                    bytes.storeBytes(of: last - before, as: Int.self)
+                    bytes.storeBytes(of: last, toByteOffset: 128, as: Int.self)
+                    for offset in stride(from: 0, to: room, by: 4) {
+                        bytes.storeBytes(
+                            of: word, toByteOffset: ByteRing.headerByteCount + offset,
+                            as: UInt32.self)
+                    }
+                }
+                let (records, isWhole) = remains(memory)
+                #expect(records.isEmpty && !isWhole, "word \(word), \(before) bytes")
+            }
+        }
+    }
+
     @Test("hands everything over in order between two threads", arguments: [256, 4096])
     func twoThreads(room: Int) throws {
         let space = Space(room)

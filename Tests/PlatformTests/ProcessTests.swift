@@ -46,6 +46,47 @@ struct ChildProcessTests {
         stubborn.terminate()
     }
 
+    /// Whether a process is there, and is more than an end that nobody has asked for.
+    private func isAlive(_ identifier: Int32) -> Bool {
+        guard let bytes = try? Files.read("/proc/\(identifier)/stat", limit: 4096) else {
+            return false
+        }
+        // The state stands behind the name, which is in brackets and may hold anything.
+        let rest = String(decoding: bytes, as: UTF8.self).split(separator: ")").last ?? ""
+        return rest.first { $0 != " " } != "Z"
+    }
+
+    @Test(
+        "takes along what it has started itself", arguments: ["terminated", "killed", "let go"])
+    func grandchildren(end: String) throws {
+        try withDirectory { directory in
+            let clock = SystemClock()
+            func waitUntil(_ condition: () -> Bool) {
+                let deadline = clock.now + .seconds(20)
+                while !condition(), clock.now < deadline { clock.sleep(for: .milliseconds(2)) }
+            }
+            let file = "\(directory)/grandchild"
+            var child: ChildProcess? = try ChildProcess.spawn(
+                executable: "/bin/sh",
+                arguments: [
+                    "-c", "sleep 100 & echo $! > \"$1.new\"; mv \"$1.new\" \"$1\"; wait", "sh",
+                    file,
+                ])
+            waitUntil { Files.exists(file) }
+            let text = String(decoding: try Files.read(file, limit: 100), as: UTF8.self)
+            let grandchild = try #require(Int32(text.prefix { $0.isNumber }))
+            #expect(isAlive(grandchild))
+            switch end {
+            case "terminated": child?.terminate()
+            case "killed": child?.kill()
+            default: child = nil
+            }
+            waitUntil { !isAlive(grandchild) }
+            #expect(!isAlive(grandchild))
+            child?.wait()
+        }
+    }
+
     @Test("does not outlive its owner")
     func ownership() throws {
         var child: ChildProcess? = try ChildProcess.spawn(

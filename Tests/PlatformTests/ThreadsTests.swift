@@ -69,6 +69,26 @@ struct HoneThreadTests {
         #expect(times.value.load(ordering: .relaxed) == 1)
     }
 
+    @Test("a thread that may wait stays off the core of those that may not, where there is another")
+    func avoidsQuietCore() throws {
+        guard let quiet = HoneThread.quietCore else { return }
+        let cores = HoneThread.coreCount
+        let isolated = (try? Files.read("/sys/devices/system/cpu/isolated", limit: 4096)) ?? []
+        // What the kernel keeps programs off is in nobody's reach from the start.
+        guard HoneThread.lastCore(of: isolated) == nil else { return }
+        let (left, last) = (Box(), Box())
+        for scheduling in [Scheduling.batch(nice: 15), .normal] {
+            let thread = try HoneThread.start(name: "waits", scheduling: scheduling) {
+                left.value.store(HoneThread.coreCount, ordering: .relaxed)
+                last.value.store(HoneThread.quietCore ?? -1, ordering: .relaxed)
+            }
+            thread.join()
+            let isKeptOff = scheduling != .normal
+            #expect(left.value.load(ordering: .relaxed) == cores - (isKeptOff ? 1 : 0))
+            #expect((last.value.load(ordering: .relaxed) != quiet) == isKeptOff)
+        }
+    }
+
     @Test("an event wakes a waiter, is kept until waited for, and times out")
     func event() throws {
         let (there, back) = (try WakeEvent(), try WakeEvent())

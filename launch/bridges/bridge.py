@@ -47,6 +47,7 @@ class Bridge:
         self._last_command = self._acknowledged = 0
         self._heard_ns = self._expires_ns = 0
         self._shortest_way: int | None = None
+        self._measured_ns = 0  # when the shortest way was measured, or let rise last
         self._target: np.ndarray | None = None
         self._stop = Stop.DISABLED
         self._operator_asked = False
@@ -229,13 +230,14 @@ class Bridge:
         now = time.monotonic_ns()
         way = now - command.send_ns
         if self._shortest_way is not None:
-            drifted = self._shortest_way + (now - self._heard_ns) // 5000
+            # Since the last look, which may have refused a command: no moment is counted twice.
+            drifted = self._shortest_way + (now - self._measured_ns) // 5000
             way_ahead = way - min(drifted, way)
-            self._shortest_way = min(drifted, way)
+            self._shortest_way, self._measured_ns = min(drifted, way), now
             if way_ahead > command.validity_us * 1000:
                 raise WireError("expired", f"a command came {way_ahead / 1e6:.1f} ms late")
         else:
-            self._shortest_way = way
+            self._shortest_way, self._measured_ns = way, now
 
     def _message(self, peer: bytes, message: dict[str, Any]) -> None:
         """Dispatches a slow-path message."""

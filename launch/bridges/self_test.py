@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import zmq
@@ -282,6 +283,33 @@ def check_realtime(robot: Robot, endpoint: str) -> str:
         thread.join()
 
 
+def check_late(robot: Robot, endpoint: str) -> str:
+    """A way that takes 100 ms more is refused until two clocks could have drifted so far apart."""
+    bridge = Bridge(robot, endpoint, lockstep=False, watchdog_ms=100.0)
+    bridge.running = False
+    now_ns = 0
+    zeros = (0.0,) * robot.axes
+
+    def refused(sent_ns: int) -> bool:
+        command = wire.Command(SESSION, 1, 1, sent_ns, 50_000, 0, zeros, zeros)
+        return refusal(lambda: bridge._check_age(command)) == "expired"
+
+    try:
+        with mock.patch.object(time, "monotonic_ns", lambda: now_ns):
+            expect(not refused(0), "the first command is taken")
+            count = 0
+            while count < 30_000:  # 100 commands a second
+                count += 1
+                now_ns = count * 10_000_000 + 100_000_000
+                if not refused(count * 10_000_000):
+                    break
+        # 50 ms more than it is valid, at 200 µs/s.
+        expect(24_900 < count < 25_100, f"a late way refused for 250 s, not {count / 100:.1f} s")
+        return f"late commands: refused for {count / 100:.0f} s"
+    finally:
+        bridge.run()  # only closes its socket
+
+
 def problem(action: Callable[[], Any]) -> str:
     """What `action` says is wrong with keys; empty when nothing is."""
     try:
@@ -384,6 +412,7 @@ def run(robot: Robot, policy_rate: float) -> int:
             check_golden,
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep", policy_rate),
             lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
+            lambda: check_late(robot, f"ipc://{folder}/late"),
             lambda: check_keys(robot, folder),
             lambda: check_demonstrator(robot, policy_rate),
         ]

@@ -122,10 +122,14 @@ public enum DoctorCommand {
 
     /// Watches an idle loop at 100 Hz until the time is over or a signal comes: what a session's
     /// late ticks are to be compared with, run beside it.
+    ///
+    /// - Parameter seconds: more than 0; infinity is until a signal.
     public static func idle(seconds: Double, json: Bool) throws {
         try SignalWatcher.install()
         let rate = 100.0
-        let loop = try IdleLoop.run(rateHz: rate, ticks: Int(seconds * rate)) {
+        // More than a number can count is until the signal.
+        let ticks = Int(exactly: (seconds * rate).rounded(.down)) ?? Int.max
+        let loop = try IdleLoop.run(rateHz: rate, ticks: ticks) {
             SignalWatcher.count > 0
         }
         func late(_ percent: Double) -> Double { Double(loop.lateness.percentile(percent)) * 1e-9 }

@@ -41,8 +41,8 @@ extension SessionError {
     var exitCode: Int32 {
         switch self {
         case .badArgument: 64
-        case .noWeights, .noDemonstrations, .wrongWeights, .wrongData, .damaged, .notASession,
-            .otherRobot, .notVerified, .finished, .notResumable, .resumeRefused:
+        case .noWeights, .noDemonstrations, .wrongWeights, .nothingToActWith, .wrongData, .damaged,
+            .notASession, .otherRobot, .notVerified, .finished, .notResumable, .resumeRefused:
             65
         case .unreadable, .noSession: 66
         case .bridgeProcess, .converter, .notRunning, .refused, .notOnTime: 69

@@ -144,11 +144,14 @@ public enum ReplayCommand {
                 try session.withConnectedRobot(watch: { tracker.take($0) }) { robot in
                     let began = robot.now
                     defer { session.position.robotSeconds += robot.now.seconds(since: began) }
+                    var number = logged.start.number
                     try session.outlastHolds(of: robot) { () throws(RobotError) in
                         try robot.home()
+                        // Once more only after one that a person's hold ended: with another number.
+                        defer { number &+= 1 }
                         _ = try robot.reset(
                             SceneStart(
-                                episode: logged.start.number, seed: logged.start.seed,
+                                episode: number, seed: logged.start.seed,
                                 purpose: logged.start.purpose, wantsOperator: false))
                     }
                     var isBegun = false

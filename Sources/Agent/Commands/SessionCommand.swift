@@ -141,22 +141,33 @@ public enum SessionCommand {
     private static func improve(_ session: Session) throws {
         let episodes = session.launch.session.evaluationEpisodes
         guard !session.isFinished("evaluation after") else { return }
-        try session.withRobot { runner in
-            try session.stage("evaluation before") {
-                session.report.successBefore = try session.evaluate(
-                    runner, name: "before", episodes: episodes, driver: .imitation)
+        var isLearning = false
+        do {
+            try session.withRobot { runner in
+                try session.stage("evaluation before") {
+                    session.report.successBefore = try session.evaluate(
+                        runner, name: "before", episodes: episodes, driver: .imitation)
+                }
+                // Returning, not throwing: one Ctrl-C parks the robot.
+                if session.interrupt.isRequested { return }
+                try session.stage("fine-tuning") {
+                    isLearning = true
+                    try session.fineTune(runner)
+                    try session.saveCheckpoint()
+                    isLearning = false
+                }
+                if session.interrupt.isRequested { return }
+                try session.stage("evaluation after") {
+                    session.report.successAfter = try session.evaluate(
+                        runner, name: "after", episodes: episodes, driver: .guided)
+                }
             }
-            // Returning, not throwing: one Ctrl-C parks the robot.
-            if session.interrupt.isRequested { return }
-            try session.stage("fine-tuning") {
-                try session.fineTune(runner)
-                try session.saveCheckpoint()
-            }
-            if session.interrupt.isRequested { return }
-            try session.stage("evaluation after") {
-                session.report.successAfter = try session.evaluate(
-                    runner, name: "after", episodes: episodes, driver: .guided)
-            }
+        } catch {
+            // Only now, with the robot stopped: what was learned until then is what a next session
+            // begins from. The learner stands between two updates, its thread has ended. Why the
+            // session ends says more than a disk that takes no checkpoint.
+            if isLearning { try? session.saveCheckpoint() }
+            throw error
         }
         try session.checkInterrupt()
     }

@@ -174,10 +174,11 @@ extension ImportCheck {
                 add(.error, "episode \(episode.number) would not be trained on: \(refusal)")
             }
         }
-        if store.count > Trainer.storeRows {
+        let rows = launch.algorithm.schedule.storeRows
+        if store.count > rows {
             add(
                 .warning,
-                "\(store.count) steps are more than the \(Trainer.storeRows) that the learner keeps: "
+                "\(store.count) steps are more than the \(rows) that the learner keeps: "
                     + "the first ones give way to the last")
         }
         if let least = store.returnColumn.min(), let most = store.returnColumn.max() {

@@ -29,7 +29,8 @@ extension FaultCatalogue {
             ) { lab in
                 try findTracer()
                 let directory = try lab.scratch() + "/session"
-                let parts = (1...9).flatMap {
+                // While the robot is held it is tried again and again, in two further parts each time.
+                let parts = (1...60).flatMap {
                     ["-P", SessionLog.path(in: directory + "/log", part: $0)]
                 }
                 return try spoilt(

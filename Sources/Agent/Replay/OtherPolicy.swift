@@ -16,11 +16,9 @@ enum OtherPolicy {
         actor: Actor, file: String
     ) {
         let (file, bytes) = try CheckpointFile.read(path)
-        let home = URL(fileURLWithPath: file).deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let isSession = FileManager.default.fileExists(
-            atPath: SessionDirectory(existing: home).session.path)
-        let launch = isSession ? try RecordedSession(home.path).launch : session.launch
+        let launch =
+            try CheckpointFile.session(of: file).map { try RecordedSession($0.url.path).launch }
+            ?? session.launch
         let robot = session.launch.robot
         let differences = launch.robot.differences(fromRecorded: robot, observation: true)
         guard differences.isEmpty else {

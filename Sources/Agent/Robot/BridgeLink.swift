@@ -20,6 +20,11 @@ final class BridgeLink: @unchecked Sendable {
 
     /// Newest sample; the tick thread takes it.
     let samples = LatestValue<Arrival>()
+    /// Samples with a force above the absolute threshold, which count although a newer one overtakes
+    /// them; the tick thread takes them.
+    ///
+    /// Each is here before a newer one is among `samples`.
+    let blows = SPSCRing<Arrival>(capacity: 8)
     /// Commands of the tick thread, at most a few.
     let commands = SPSCRing<Command>(capacity: 8)
 
@@ -29,15 +34,41 @@ final class BridgeLink: @unchecked Sendable {
         case restart(session: UInt64, epoch: UInt32)
     }
 
+    /// What the bridge thread is to do.
+    private struct Errand: Sendable {
+        /// Counts from 1.
+        var number: UInt64
+        var job: Job
+    }
+
+    /// What became of an errand.
+    private struct Outcome: Sendable {
+        var number: UInt64
+        var failure: RobotError?
+    }
+
+    /// What the bridge holds against the commands.
+    private struct Complaint: Sendable {
+        var last: BridgeError?
+        var isTold = true
+    }
+
     private let client: BridgeClient
-    private let job = Mutex<Job?>(nil)
-    private let answer = Mutex<Result<Double, RobotError>?>(nil)
+    private let errand = Mutex<Errand?>(nil)
+    private let outcome = Mutex<Outcome?>(nil)
     private let answered: WakeEvent
+    /// Errands up to this number are given up: nobody waits for them.
+    private let cancelled = Atomic<UInt64>(0)
+    private let complaint = Mutex(Complaint())
     private let isFinished = Atomic<Bool>(false)
     private var thread: HoneThread?
+    /// Errands so far; the episode thread's.
+    private var posted: UInt64 = 0
 
     /// Where a number that is not finite arrived, and none since the tick thread looked: -1.
     let notFinite = Atomic<Int>(-1)
+    /// A stop button was pressed in any sample, since the tick thread looked.
+    let isStopPressed = Atomic<Bool>(false)
     /// Most frames in a row that could not be read, since the tick thread looked.
     let damaged = Atomic<Int>(0)
     private var damage = DamageStreak()
@@ -45,6 +76,12 @@ final class BridgeLink: @unchecked Sendable {
     private let robot: RobotDescription
     private var incoming: SensorSample
     private let patience: BridgePatience
+    // The bridge thread's.
+    private var force: ForceMonitor
+    private var current: UInt64 = 0
+
+    /// How often whoever waits for the bridge thread looks whether to go on waiting.
+    private static let slice = Duration.milliseconds(20)
 
     init(
         client: BridgeClient, robot: RobotDescription, patience: BridgePatience
@@ -53,14 +90,20 @@ final class BridgeLink: @unchecked Sendable {
         self.patience = patience
         self.robot = robot
         incoming = SensorSample(axes: robot.axes.count, features: robot.features.count)
+        force = ForceMonitor(robot: robot)
         answered = try WakeEvent()
     }
 
     /// Shakes hands on the caller's thread, then hands the socket to the bridge thread.
-    func connect(session: UInt64, epoch: UInt32) throws(RobotError) {
+    ///
+    /// - Parameter isCancelled: asked every few milliseconds whether to give up.
+    func connect(
+        session: UInt64, epoch: UInt32, isCancelled: @escaping () -> Bool
+    ) throws(RobotError) {
         try Handshake.perform(
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
-            patience: patience)
+            patience: patience
+        ) { _ in !isCancelled() }
         do {
             thread = try HoneThread.start(name: "bridge", scheduling: .realtime(priority: 75)) {
                 self.run()
@@ -69,21 +112,40 @@ final class BridgeLink: @unchecked Sendable {
     }
 
     /// Resets the scene; blocks the caller until the bridge has answered.
-    func reset(_ request: ResetRequest) throws(RobotError) {
-        _ = try post(.reset(request), patience: patience.reset + .seconds(1)).get()
+    ///
+    /// - Parameter check: called about every 20 ms; what it throws gives the reset up.
+    func reset(
+        _ request: ResetRequest, check: () throws(RobotError) -> Void
+    ) throws(RobotError) {
+        try post(.reset(request), patience: patience.reset + .seconds(1), check: check)
     }
 
     /// Agrees with the bridge anew, which may be another process by now; blocks the caller.
-    func restart(session: UInt64, epoch: UInt32) throws(RobotError) {
-        _ = try post(
-            .restart(session: session, epoch: epoch), patience: patience.connect * 2 + .seconds(1)
-        ).get()
+    ///
+    /// - Parameter check: called about every 20 ms; what it throws gives it up.
+    func restart(
+        session: UInt64, epoch: UInt32, check: () throws(RobotError) -> Void
+    ) throws(RobotError) {
+        try post(
+            .restart(session: session, epoch: epoch),
+            patience: patience.connect * 2 + .seconds(1), check: check)
     }
 
     /// Stops the robot at the bridge; never throws: the bridge's own watchdog is behind it.
     func stop(reason: String) {
         guard thread != nil else { return }
-        _ = post(.stop(reason), patience: .seconds(2))
+        try? post(.stop(reason), patience: .seconds(2))
+    }
+
+    /// What the bridge said last when it refused to be commanded, or why it cannot be heard; nil when
+    /// that was taken before.
+    ///
+    /// Any thread but the tick's.
+    func takeComplaint() -> BridgeError? {
+        complaint.withLock { complaint in
+            defer { complaint.isTold = true }
+            return complaint.isTold ? nil : complaint.last
+        }
     }
 
     /// Joins the thread and releases the bridge.
@@ -94,16 +156,48 @@ final class BridgeLink: @unchecked Sendable {
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 
-    private func post(_ new: Job, patience: Duration) -> Result<Double, RobotError> {
-        answer.withLock { $0 = nil }
-        job.withLock { $0 = new }
-        _ = answered.wait(timeout: patience)
-        return answer.withLock { $0 }
-            ?? .failure(
-                .bridge(
-                    .timedOut(
-                        attempted: "reach the bridge thread", address: client.address,
-                        seconds: patience.inSeconds, lastRejection: nil)))
+    /// Has the bridge thread do something, and waits until it is done; what was asked of it before is
+    /// given up.
+    private func post(
+        _ job: Job, patience: Duration, check: () throws(RobotError) -> Void = {}
+    ) throws(RobotError) {
+        cancelled.store(posted, ordering: .relaxed)
+        posted += 1
+        let number = posted
+        errand.withLock { $0 = Errand(number: number, job: job) }
+        let deadline = clock.now + patience
+        while clock.now < deadline {
+            _ = answered.wait(timeout: Self.slice)
+            if let found = result(of: number) {
+                if let failure = found.failure { throw failure }
+                return
+            }
+            do throws(RobotError) { try check() } catch {
+                cancel(number)
+                throw error
+            }
+        }
+        cancelled.store(number, ordering: .relaxed)
+        throw .bridge(
+            .timedOut(
+                attempted: "reach the bridge thread", address: client.address,
+                seconds: patience.inSeconds, lastRejection: nil))
+    }
+
+    /// What became of this errand; the outcome of an older one, which came too late, is none.
+    private func result(of number: UInt64) -> Outcome? {
+        outcome.withLock { $0?.number == number ? $0 : nil }
+    }
+
+    /// Gives an errand up, and returns when the bridge thread has let go of it.
+    private func cancel(_ number: UInt64) {
+        cancelled.store(number, ordering: .relaxed)
+        // It has not begun: now it never will.
+        if errand.withLock({ $0.take() }) != nil { return }
+        let deadline = clock.now + .seconds(1)
+        while result(of: number) == nil, clock.now < deadline {
+            _ = answered.wait(timeout: Self.slice)
+        }
     }
 
     // MARK: Bridge thread
@@ -111,19 +205,36 @@ final class BridgeLink: @unchecked Sendable {
     private func run() {
         while !isFinished.load(ordering: .relaxed) {
             sendCommands()
-            switch try? client.receive(into: &incoming, timeout: .milliseconds(1)) {
-            case .sample: publish(incoming)
-            case .notFinite: tellNotFinite()
-            case .nothing, nil: break
-            }
+            do throws(BridgeError) {
+                let reception = try client.receive(into: &incoming, timeout: .milliseconds(1)) {
+                    self.look(at: $0)
+                }
+                switch reception {
+                case .sample: publish(incoming)
+                case .notFinite: tellNotFinite()
+                case .nothing: break
+                }
+            } catch { note(error) }
             tellDamage()
-            if let next = job.withLock({ $0.take() }) { work(on: next) }
+            if let next = errand.withLock({ $0.take() }) { carryOut(next) }
         }
     }
 
-    private func publish(_ sample: SensorSample) {
-        samples.publish(
-            Arrival(sample: sample, time: clock.now, count: client.statistics.accepted))
+    private func publish(_ sample: SensorSample) { samples.publish(arrival(of: sample)) }
+
+    private func arrival(of sample: SensorSample) -> Arrival {
+        Arrival(sample: sample, time: clock.now, count: client.statistics.accepted)
+    }
+
+    /// Sees every sample, before a newer one can overtake it: some things must not be missed.
+    private func look(at sample: SensorSample) {
+        if sample.buttons.contains(.stop) { isStopPressed.store(true, ordering: .relaxed) }
+        guard robot.task.force != nil, sample.features.count == robot.features.count else { return }
+        // By itself a sample finds no more than a force above the absolute threshold.
+        force.reset()
+        force.admit(sample.features)
+        // A ring that is full is full of blows: one more says nothing new.
+        if force.fault != nil { _ = blows.push(arrival(of: sample)) }
     }
 
     private func tellNotFinite() {
@@ -141,37 +252,76 @@ final class BridgeLink: @unchecked Sendable {
         }
     }
 
+    /// Keeps what a person is to be told; the same again is not.
+    private func note(_ error: BridgeError) {
+        complaint.withLock { complaint in
+            if error.isLike(complaint.last) { return }
+            complaint = Complaint(last: error, isTold: false)
+        }
+    }
+
     private func sendCommands() {
         // A command that cannot be sent is not sent late: the bridge brakes by itself without it.
         while let command = commands.pop() { try? client.send(command) }
     }
 
-    private func work(on job: Job) {
-        var result: Result<Double, RobotError> = .success(0)
+    /// Whether nobody waits for the errand in hand any more.
+    private var isCancelled: Bool {
+        current <= cancelled.load(ordering: .relaxed) || isFinished.load(ordering: .relaxed)
+    }
+
+    private func carryOut(_ errand: Errand) {
+        current = errand.number
+        var failure: RobotError?
         do throws(BridgeError) {
-            switch job {
-            case .reset(let request): result = .success(try reset(scene: request).inSeconds)
+            switch errand.job {
+            case .reset(let request): try reset(scene: request)
             case .stop(let reason): try client.stop(reason: reason, timeout: .seconds(1))
             case .restart(let session, let epoch):
                 do throws(RobotError) {
-                    try Handshake.perform(
-                        client: client, robot: robot, session: session, epoch: epoch,
-                        lockstep: false, patience: patience)
-                } catch { result = .failure(error) }
+                    try agreeAnew(session: session, epoch: epoch)
+                } catch { failure = error }
             }
-        } catch { result = .failure(.bridge(error)) }
-        answer.withLock { $0 = result }
+        } catch { failure = .bridge(error) }
+        outcome.withLock { $0 = Outcome(number: errand.number, failure: failure) }
         answered.signal()
     }
 
     /// The robot goes on being held and watched while its scene is put in order.
-    private func reset(scene request: ResetRequest) throws(BridgeError) -> Duration {
+    private func reset(scene request: ResetRequest) throws(BridgeError) {
         let before = client.statistics.notFinite
-        return try client.reset(request, timeout: patience.reset) { sample in
-            if let sample { self.publish(sample) }
+        _ = try client.reset(request, timeout: patience.reset) { sample in
+            if let sample {
+                self.look(at: sample)
+                self.publish(sample)
+            }
             if self.client.statistics.notFinite > before { self.tellNotFinite() }
             self.tellDamage()
             self.sendCommands()
+            return !self.isCancelled
         }
+    }
+
+    private func agreeAnew(session: UInt64, epoch: UInt32) throws(RobotError) {
+        try Handshake.perform(
+            client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
+            patience: patience
+        ) { sample in
+            if let sample { self.look(at: sample) }
+            return !self.isCancelled
+        }
+        // What the bridge says in a new epoch is news.
+        complaint.withLock { if $0.isTold { $0.last = nil } }
+    }
+}
+
+extension BridgeError {
+    /// Whether somebody who was told of the other knows this one too: the words of a refusal may name
+    /// the command, and are then others every time.
+    fileprivate func isLike(_ other: BridgeError?) -> Bool {
+        if case .refused(_, let code, _) = self, case .refused(_, let known, _)? = other {
+            return code == known
+        }
+        return self == other
     }
 }

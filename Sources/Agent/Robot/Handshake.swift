@@ -7,16 +7,21 @@ import Platform
 enum Handshake {
     /// hello → describe → compare with the YAML → prove that strangers are refused → start.
     ///
-    /// - Throws: `RobotError.mismatch` with every difference, or what the bridge said.
+    /// - Parameter meanwhile: called while an answer is waited for, with each sample that comes before
+    ///   it and with nil every few milliseconds otherwise; false gives up.
+    /// - Throws: `RobotError.mismatch` with every difference, `interrupted` when it was given up, or
+    ///   what the bridge said.
     static func perform(
         client: BridgeClient, robot: RobotDescription, session: UInt64, epoch: UInt32,
-        lockstep: Bool, patience: BridgePatience
+        lockstep: Bool, patience: BridgePatience,
+        meanwhile: @escaping (SensorSample?) -> Bool
     ) throws(RobotError) {
         let found: BridgeDescription
         do throws(BridgeError) {
             found = try client.hello(
-                limits: CompiledLimits(robot).hashText, timeout: patience.connect)
-        } catch { throw .bridge(error) }
+                limits: CompiledLimits(robot).hashText, timeout: patience.connect,
+                meanwhile: meanwhile)
+        } catch { throw RobotError(error) }
         var differences = found.differences(from: robot)
         if found.isLockstep != lockstep {
             differences.append(
@@ -28,8 +33,9 @@ enum Handshake {
         }
         do throws(BridgeError) {
             try client.proveGuarded(timeout: min(patience.connect, .seconds(3)))
-            try client.start(session: session, epoch: epoch, timeout: patience.connect)
-        } catch { throw .bridge(error) }
+            try client.start(
+                session: session, epoch: epoch, timeout: patience.connect, meanwhile: meanwhile)
+        } catch { throw RobotError(error) }
     }
 }
 

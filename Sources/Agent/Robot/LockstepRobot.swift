@@ -59,7 +59,8 @@ final class LockstepRobot: Robot {
         epoch += 1
         try Handshake.perform(
             client: client, robot: description, session: session, epoch: epoch, lockstep: true,
-            patience: patience)
+            patience: patience
+        ) { [interrupt] _ in !interrupt.isRequested }
         controller.start(
             session: session, epoch: epoch, isTested: SelfTest.passes(description))
         desk.setConnected(true)
@@ -85,8 +86,9 @@ final class LockstepRobot: Robot {
         let duration: Duration
         do throws(BridgeError) {
             duration = try client.reset(
-                start.request(session: session, epoch: epoch), timeout: patience.reset)
-        } catch { throw .bridge(error) }
+                start.request(session: session, epoch: epoch), timeout: patience.reset
+            ) { [interrupt] _ in !interrupt.isImmediate }
+        } catch { throw RobotError(error) }
         try receive("the first sample after a reset")
         clock.advance(by: duration)
         controller.receive(incoming, at: clock.now)
@@ -197,9 +199,13 @@ final class LockstepRobot: Robot {
 
     func hold(because cause: StopCause) { controller.hold(because: cause) }
 
-    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
+    func awaitOperator(
+        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+    ) throws(RobotError) {
         throw .stopped(controller.guardian.verdict, robot: description)
     }
+
+    func takeComplaint() -> BridgeError? { nil }
 
     func stop(reason: String) {
         try? client.stop(reason: reason, timeout: .seconds(1))

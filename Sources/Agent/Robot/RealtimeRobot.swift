@@ -60,7 +60,7 @@ final class RealtimeRobot: Robot {
     func connect() throws(RobotError) {
         epoch += 1
         let isTested = SelfTest.passes(description)
-        try link.connect(session: session, epoch: epoch)
+        try link.connect(session: session, epoch: epoch) { [interrupt] in interrupt.isRequested }
         do {
             try loop.start(session: session, epoch: epoch, isTested: isTested)
         } catch { throw .platform(error) }
@@ -87,7 +87,11 @@ final class RealtimeRobot: Robot {
     }
 
     func reset(_ start: SceneStart) throws(RobotError) -> SensorSample {
-        try link.reset(start.request(session: session, epoch: epoch))
+        try link.reset(start.request(session: session, epoch: epoch)) { () throws(RobotError) in
+            let state = loop.newest
+            tellHold(state)
+            try check(state)
+        }
         let state = try waitFor("a sample of the new episode", seconds: 10) {
             $0.sample?.episode == start.episode
         }
@@ -134,17 +138,20 @@ final class RealtimeRobot: Robot {
             let state = loop.newest
             tellHold(state)
             if let settled = loop.settledState, condition(settled) { return settled }
-            if interrupt.isImmediate { throw .interrupted }
-            // Also one that was acknowledged before this thread, busy elsewhere, saw it.
-            if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
-            if state.machine.state == .hold, state.machine.cause.clearing == .start {
-                throw .held(state.machine.cause)
-            }
+            try check(state)
             if clock.now.seconds(since: began) > seconds {
                 throw .silent(waitedFor: what, seconds: seconds)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
         }
+    }
+
+    /// Ends the wait for anything else: a second Ctrl-C, a stop, a hold that waits for a person.
+    private func check(_ state: TickState) throws(RobotError) {
+        if interrupt.isImmediate { throw .interrupted }
+        if state.machine.awaitsStart { throw .held(state.machine.cause) }
+        // Also one that was acknowledged before this thread, busy elsewhere, saw it.
+        if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
     }
 
     /// A hold of less than this thread's patience may be over already: then its cause is not told.
@@ -161,7 +168,9 @@ final class RealtimeRobot: Robot {
         while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
 
-    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
+    func awaitOperator(
+        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+    ) throws(RobotError) {
         let began = clock.now
         var isBridgeStopped = false
         var stops = loop.newest.stops
@@ -183,6 +192,7 @@ final class RealtimeRobot: Robot {
                 try beginEpoch(note: note)
             default: break
             }
+            meanwhile()
             if interrupt.isRequested || clock.now.seconds(since: began) > seconds {
                 throw .stopped(state.verdict, robot: description)
             }
@@ -194,14 +204,18 @@ final class RealtimeRobot: Robot {
     private func beginEpoch(note: (String) -> Void) throws(RobotError) {
         epoch += 1
         do throws(RobotError) {
-            try link.restart(session: session, epoch: epoch)
+            try link.restart(session: session, epoch: epoch) { () throws(RobotError) in
+                if interrupt.isRequested { throw RobotError.interrupted }
+            }
             loop.request(.prepare(epoch))
         } catch {
-            note("the bridge does not take the robot back: \(error)")
+            if !interrupt.isRequested { note("the bridge does not take the robot back: \(error)") }
             loop.request(.refused)
         }
         while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
+
+    func takeComplaint() -> BridgeError? { link.takeComplaint() }
 
     func stop(reason: String) {
         loop.request(.stop)

@@ -71,8 +71,13 @@ enum RobotError: Error, CustomStringConvertible, Sendable {
     case homing(seconds: Double)
     /// The log could not take what happened: nothing more may happen.
     case recording(String)
-    /// A second Ctrl-C: everything stops now.
+    /// A second Ctrl-C, or the first while a bridge is waited for: everything stops now.
     case interrupted
+
+    /// What an error of the bridge's client is; a request that was given up was given up by a person.
+    init(_ error: BridgeError) {
+        if case .cancelled = error { self = .interrupted } else { self = .bridge(error) }
+    }
 
     /// The guardian's cause, its code in the ticks of the log; nil where it was not the guardian.
     var causeCode: Int? {
@@ -151,6 +156,9 @@ protocol Robot: AnyObject {
     /// Drives home through the guardian and stays there.
     func home() throws(RobotError)
     /// Has the bridge prepare the scene; returns the first sample of the episode.
+    ///
+    /// Given up for a second Ctrl-C, and in real time for a stop or a hold that waits for a person: the
+    /// next must be of another episode, for the bridge may yet answer this one.
     func reset(_ start: SceneStart) throws(RobotError) -> SensorSample
     /// Carries out one policy step.
     ///
@@ -171,8 +179,15 @@ protocol Robot: AnyObject {
     /// - Parameters:
     ///   - seconds: how long a person may take.
     ///   - note: told what the person should know.
+    ///   - meanwhile: called about every 20 ms, to do what must not wait for the person.
     /// - Throws: why the robot was stopped, when nobody came or the robot cannot wait.
-    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError)
+    func awaitOperator(
+        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+    ) throws(RobotError)
+    /// What the bridge said last when it refused to be commanded, or why it cannot be heard.
+    ///
+    /// Nil when that was taken before, and in lockstep, where it ends what was asked of the robot.
+    func takeComplaint() -> BridgeError?
     /// Stops the robot at the bridge, whatever state anything is in; never throws.
     func stop(reason: String)
     /// Releases the bridge and joins all threads.

@@ -165,7 +165,7 @@ final class TickLoop: @unchecked Sendable {
             if late > period / 2 { now.lateTicks += 1 }
             // A missed slot is skipped, never made up for.
             if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
-            takeSample(at: time, into: &now)
+            takeSamples(into: &now)
             report.latenessNanoseconds = UInt64(late)
             takeRequests(at: time, into: &now, stepTicket: &stepTicket)
             serveOperator(at: time)
@@ -197,14 +197,32 @@ final class TickLoop: @unchecked Sendable {
         }
     }
 
-    private func takeSample(at time: MonotonicTime, into now: inout TickState) {
+    /// What has come since the last tick: the newest sample, and of those that it has overtaken what
+    /// must not be missed.
+    private func takeSamples(into now: inout TickState) {
         let notFinite = link.notFinite.exchange(-1, ordering: .relaxed)
         if notFinite >= 0 {
             let place = NotFinitePlace(packed: notFinite)
             controller.stop(.observationNotFinite, field: place.field, index: place.index)
         }
+        // As the guardian does for a sample that it sees: whoever pressed it meant it.
+        if link.isStopPressed.exchange(false, ordering: .relaxed) { controller.stop(.operatorStop) }
         controller.note(damagedFrames: link.damaged.exchange(0, ordering: .relaxed))
-        guard let arrival = link.samples.take() else { return }
+        // Taken first: then every blow that it has overtaken is in the ring.
+        var newest = link.samples.take()
+        while let blow = link.blows.pop() {
+            if let before = newest, before.count < blow.count {
+                receive(before, into: &now)
+                newest = nil
+            }
+            receive(blow, into: &now)
+        }
+        if let newest { receive(newest, into: &now) }
+    }
+
+    private func receive(_ arrival: BridgeLink.Arrival, into now: inout TickState) {
+        // A blow that nothing has overtaken is the newest sample too.
+        if let arrivals, arrival.count <= arrivals { return }
         let overtaken = arrivals.map { arrival.count &- $0 &- 1 } ?? 0
         arrivals = arrival.count
         let sample = arrival.sample

@@ -15,6 +15,8 @@ final class ActingPolicy {
     private var previous: UInt32 = 0
     /// Version that gave way to the one before it: neither it nor an older one is taken again.
     private var refused: UInt32 = 0
+    /// Highest version that acted behind the resume point, before this process: no swap once more.
+    private var lived: UInt32 = 0
     /// How long decisions took.
     private(set) var latency = LatencyHistogram()
 
@@ -51,7 +53,7 @@ final class ActingPolicy {
         actor.load(newest.weights)
         if newest.version != version { previous = version }
         version = newest.version
-        swaps += 1
+        if version > lived { swaps += 1 }
     }
 
     /// Lets the weights that acted before act again, until there are newer ones than the present.
@@ -83,6 +85,16 @@ final class ActingPolicy {
         self.latency = latency
         // Loaded in any case, for the probe; taken and counted later where it is newer.
         if let newest = slot.acquire() { actor.load(newest.weights) }
+    }
+
+    /// Counts weights that acted behind the point that it goes on from.
+    ///
+    /// By the wall clock only, where that is not lived once more.
+    /// - Parameter version: of the weights of one decision; decisions come in their order.
+    func noteLived(_ version: UInt32) {
+        guard version > max(self.version, lived) else { return }
+        lived = version
+        swaps += 1
     }
 
     /// What weights on their way to the disk decide for an observation.

@@ -8,6 +8,7 @@ enum OfflineData {
     /// - Throws: `LogError` when there is nothing to read, `SessionError.wrongData` when an episode is not of this robot.
     static func admit(_ path: String, into store: ReplayStore) throws -> [String] {
         let archive = try SessionArchive(path)
+        let lostBefore = store.admittedRows - UInt64(store.count)
         var refusals: [String: Int] = [:]
         var admitted = 0
         var labelled = 0
@@ -42,6 +43,11 @@ enum OfflineData {
         let parts = ["\(admitted) episodes"] + (labelled > 0 ? ["\(labelled) as labelled"] : [])
         lines.append(
             "\(path): " + (parts + others.map { "left out: \($0)" }).joined(separator: ", "))
+        let lost = store.admittedRows - UInt64(store.count) - lostBefore
+        if lost > 0 {
+            lines.append(
+                "\(path): the learner keeps \(store.capacity) steps: the \(lost) oldest gave way")
+        }
         return lines
     }
 }

@@ -33,7 +33,37 @@ extension Session {
         }
     }
 
-    /// Tells what the recorder has to say: the log went on in another part, or the disk is slow.
+    /// How often a log that failed is tried again while the robot waits for a person, s.
+    private static let retrySeconds = 2.0
+    /// Room without which that is not even tried: of what does not fit a piece would stay behind.
+    private static let retryBytes: UInt64 = 16 << 20
+
+    /// Waits until a person has the robot go on; meanwhile a log that failed is written again as soon as
+    /// its disk takes it.
+    ///
+    /// The ticks of a robot that stands still are kept for the log, too: once they have no room left, the
+    /// guardian finds that in every tick, and no start counts.
+    func awaitPerson(at robot: any Robot) throws(RobotError) {
+        var tried = clock.now
+        try robot.awaitOperator(seconds: Self.standBySeconds) {
+            progress.note($0)
+        } meanwhile: {
+            guard recorder.failure != nil, clock.now.seconds(since: tried) >= Self.retrySeconds
+            else { return }
+            retryLog()
+            // Counted from its end: a disk that takes its time is not asked without a pause.
+            tried = clock.now
+        }
+    }
+
+    private func retryLog() {
+        let free = (try? Files.freeBytes(near: directory.log.path)) ?? 0
+        guard free >= Self.retryBytes, (try? recorder.retry()) != nil else { return }
+        progress.note("the log is written again")
+    }
+
+    /// Tells what the recorder has to say: the log went on in another part, or the disk is slow; and what the
+    /// learner's store did not take.
     func tellNotices() {
         for notice in recorder.takeNotices() {
             progress.note(notice.message)
@@ -41,5 +71,17 @@ extension Session {
                 EventRecord(
                     kind: .note, robotSeconds: position.robotSeconds, cause: notice.message))
         }
+        tellLeftOut()
+    }
+
+    /// Tells of training episodes that nothing is learned from since this was asked last.
+    private func tellLeftOut() {
+        let leftOut = trainer.counters.leftOut ?? 0
+        guard leftOut > leftOutTold else { return }
+        let line =
+            "training episodes that nothing is learned from: \(leftOut - leftOutTold); the learner "
+            + "takes those of 1 to \(Episode.mostSteps) steps in which every number is finite"
+        leftOutTold = leftOut
+        tell(line)
     }
 }

@@ -61,6 +61,7 @@ extension Session {
     /// A hold is a person's wish, or for a disk that a person is to look after: there is one to wait for.
     /// - Throws: the error itself when nobody is there, nobody comes, or it is no stop at all.
     func standBy(_ error: RobotError, _ robot: any Robot, episode: Int? = nil) throws {
+        tellComplaint(of: robot)
         var isHold = false
         if case .held = error { isHold = true }
         journal.record(
@@ -79,7 +80,7 @@ extension Session {
                 ? "\(error). Go on with: hone start \(path)"
                 : "\(error)\nTo go on: hone status \(path), hone ack \(path) CAUSE, "
                     + "hone start \(path). To end: Ctrl-C.")
-        try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
+        try awaitPerson(at: robot)
         journal.record(
             EventRecord(
                 kind: .note, robotSeconds: position.robotSeconds, episode: episode,
@@ -97,7 +98,7 @@ extension Session {
             EventRecord(kind: .hold, robotSeconds: position.robotSeconds, cause: line))
         progress.ask("\(line). Go on with: hone start \(path). To end: Ctrl-C.")
         do throws(RobotError) {
-            try robot.awaitOperator(seconds: Self.standBySeconds) { progress.note($0) }
+            try awaitPerson(at: robot)
         } catch {
             if case .stopped(let verdict, _) = error, verdict.cause == .none {
                 if interrupt.isRequested { throw RobotError.interrupted }
@@ -201,6 +202,9 @@ extension Session {
         tellRefusals()
         tellStaleLearner()
         tellNotices()
+        tellComplaint(of: runner.robot)
+        // Where nothing is learned nobody else takes the episodes: they would fill the memory.
+        if request.command?.learns == false { trainer.absorb() }
         episodesSincePoint += 1
         // The robot is at home and every episode on the disk: the moment to wait or end before it is full.
         try outlastDisk {
@@ -235,14 +239,11 @@ extension Session {
         while position.evaluation.done < episodes {
             let result = try episode(
                 runner, purpose: .evaluation, index: position.evaluation.done, driver: driver)
-            if result.episode.outcome == .aborted {
-                if interrupt.isRequested { break }
-                // Stopped and started again: once more from the same start state.
-                continue
-            }
-            position.evaluation.done += 1
-            position.evaluation.length += result.episode.transitions.count
-            if result.episode.outcome == .success { position.evaluation.successes += 1 }
+            let isAborted = result.episode.outcome == .aborted
+            if isAborted, interrupt.isRequested { break }
+            // Stopped and started again: once more from the same start state, but not for ever.
+            guard position.evaluation.count(result.episode) else { continue }
+            if isAborted { tellGivenUp() }
             progress.update(
                 done: position.evaluation.done,
                 figures: [
@@ -262,8 +263,16 @@ extension Session {
             meanLength: Double(tally.length) / count)
         report.evaluations.append(record)
         journal.record(record)
+        position.evaluation = EvaluationTally()
         progress.end("success \(rate.text)")
         return rate
+    }
+
+    /// Every try of a start state had to be stopped: it counts as failed, and a person is told.
+    private func tellGivenUp() {
+        tell(
+            "start state \(position.evaluation.done) counts as failed: the robot was stopped or "
+                + "held in all \(EvaluationTally.mostTries) tries of it")
     }
 
     /// Records demonstrations until there are enough successful ones.

@@ -36,13 +36,24 @@ extension Session {
             }
             progress.end()
             try checkInterrupt()
-            trainer.publish()
+            try publishFirst()
             try saveCheckpoint()
+        }
+    }
+
+    /// Publishes the weights that the robot is to begin with.
+    ///
+    /// - Throws: `SessionError.nothingToActWith` when the gate refuses them: there are none before them.
+    private func publishFirst() throws {
+        trainer.publish()
+        guard trainer.publishedVersion > 0 else {
+            throw SessionError.nothingToActWith(directory.url.path)
         }
     }
 
     /// Writes the learner's whole state; not while its thread runs.
     func saveCheckpoint() throws {
+        precondition(!trainer.isRunning, "a checkpoint is made between two updates")
         try CheckpointFile.write(
             trainer.learner.checkpoint(), updates: trainer.counters.criticUpdates,
             into: directory)
@@ -54,7 +65,7 @@ extension Session {
         do throws(LearningError) {
             try trainer.learner.restore(bytes)
         } catch { throw SessionError.wrongWeights(file, "\(error)") }
-        trainer.publish()
+        try publishFirst()
     }
 
     /// Throws when a person has asked to end.
@@ -81,7 +92,9 @@ extension Session {
                 driver: isWarm ? .guided : .imitation)
             position.training.index += 1
             position.trainingSeconds = position.robotSeconds - start
-            guard result.episode.outcome != .aborted else { continue }
+            let isCutShort = result.episode.outcome == .aborted
+            if cutShort.note(isCutShort: isCutShort) { tellCutShort() }
+            guard !isCutShort else { continue }
             let isSuccess = result.episode.outcome == .success
             position.training.outcomes.append(isSuccess)
             note(result, number: position.training.index)
@@ -141,6 +154,14 @@ extension Session {
         tell(line, as: .refusal)
     }
 
+    /// Tells of training episodes that were all stopped: the robot moves, and nothing comes of it.
+    private func tellCutShort() {
+        tell(
+            "\(CutShortWatch.episodes) training episodes in a row were cut short: nothing is learned from "
+                + "such ones; why each was stopped is told above. Where the limits cut what the policy asks "
+                + "for, demonstrations that keep them, or limits that fit the robot, help")
+    }
+
     /// By the wall clock: tells of a learner that makes no update although it owes some.
     func tellStaleLearner() {
         let counters = trainer.counters
@@ -167,14 +188,16 @@ extension Session {
         try makeDurable()
         let clock = SystemClock()
         let asked = clock.now
-        while trainer.counters.episodes < episodes, !interrupt.isRequested,
+        while trainer.counters.given < episodes, !interrupt.isRequested,
             clock.now.seconds(since: asked) < Self.payOffSeconds
         {
             clock.sleep(for: .milliseconds(10))
         }
         let owed = trainer.counters.debt
         // While it waits for enough episodes to begin with, the learner pays nothing.
-        guard owed > 0, episodes >= launch.algorithm.schedule.warmupEpisodes else { return }
+        guard owed > 0,
+            trainer.counters.episodes >= launch.algorithm.schedule.warmupEpisodes
+        else { return }
         progress.begin("paying off updates", total: owed, unit: "updates")
         let began = clock.now
         while trainer.counters.debt > 0, !interrupt.isRequested,

@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Embodiment
 import Experience
@@ -58,6 +59,12 @@ extension Session {
         report.stops += counters.stops
         report.realtime?.minorFaults += Int(counters.pageFaults.minor)
         report.realtime?.majorFaults += Int(counters.pageFaults.major)
+    }
+
+    /// By the wall clock: what the bridge holds against the commands, or why it cannot be heard; once,
+    /// until that is something else.
+    func tellComplaint(of robot: any Robot) {
+        if let complaint = robot.takeComplaint() { tell("the bridge complains: \(complaint)") }
     }
 
     /// By the wall clock: what the tick thread has counted so far, into `metrics.jsonl`.

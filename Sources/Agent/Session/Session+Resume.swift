@@ -62,13 +62,16 @@ extension Session {
         do throws(ResumeRefusal) {
             try takeUp()
         } catch { throw SessionError.resumeRefused(directory.url.path, error) }
+        trainer.writePublished()
         let behind = resumePoint?.manifest.log ?? .start
         if launch.schedule == .lockstep {
             try SessionLog.cut(in: directory.log.path, behind: behind, before: logPart)
         }
         let isRealtime = launch.schedule == .realtime
+        var collected = resumePoint?.manifest.journal ?? SessionJournal.Collected()
+        if isRealtime { catchUp(&collected) }
         try journal.goOn(
-            from: resumePoint?.manifest.journal ?? SessionJournal.Collected(),
+            from: collected,
             byteCount: isRealtime
                 ? wholeLines(of: directory.metrics.path)
                 : resumePoint?.manifest.metricsByteCount ?? 0)
@@ -97,14 +100,17 @@ extension Session {
         let lived = log.episodes().episodes
         if let point = resumePoint {
             try trainer.goOn(
-                from: point.state, lived: lived, newest: isRealtime ? newestWeights : 0)
+                from: point.state, lived: lived, newest: isRealtime ? newestWeights(log) : 0)
             acting.goOn(
                 from: point.manifest.actingVersion, swaps: point.manifest.report.swaps,
                 latency: point.manifest.latency)
             try check(point.manifest.probe)
             position = point.manifest.position
             report = point.manifest.report
+            // Points of older programs keep the tally of an evaluation that is over.
+            if isFinished(position.stage) { position.evaluation = EvaluationTally() }
             refusalsTold = trainer.counters.refused
+            leftOutTold = trainer.counters.leftOut ?? 0
             lateness = point.manifest.lateness
             virtualClock.advance(by: .nanoseconds(Int64(point.manifest.clockNanoseconds ?? 0)))
         }
@@ -125,11 +131,16 @@ extension Session {
         }
     }
 
-    /// Version of the newest weights on the disk: numbers are never used twice in real time.
-    private var newestWeights: UInt32 {
-        ((try? Files.list(directory.weights.path)) ?? []).compactMap { entry in
-            UInt32(entry.name.prefix { $0 != "." })
-        }.max() ?? 0
+    /// Version of the newest weights on the disk, or in the log: numbers are never used twice in real time.
+    ///
+    /// The log says which ones acted; a machine that lost power may have lost their files.
+    private func newestWeights(_ log: SessionLogReader) -> UInt32 {
+        var newest =
+            ((try? Files.list(directory.weights.path)) ?? []).compactMap { entry in
+                UInt32(entry.name.prefix { $0 != "." })
+            }.max() ?? 0
+        log.records { record, _ in newest = max(newest, record.policyVersion) }
+        return newest
     }
 
     /// Bytes of a file up to its last newline.
@@ -177,7 +188,9 @@ extension Session {
     private func catchUp(with lived: [Episode], in log: SessionLogReader) {
         var began = MonotonicTime.zero
         var lasted: [UInt32: Double] = [:]
+        var ended: Set<UInt32> = []
         var highest: UInt32?
+        var verdicts = VerdictTally()
         report.ticks = 0
         report.ticksLate = 0
         lateness.reset()
@@ -187,37 +200,54 @@ extension Session {
             case .episodeStart(let start):
                 highest = max(highest ?? 0, start.number)
                 began = time
-            case .transition(let step): lasted[step.episode] = time.seconds(since: began)
-            case .episodeEnd(let end): lasted[end.number] = time.seconds(since: began)
+            case .transition(let step):
+                lasted[step.episode] = time.seconds(since: began)
+                guard step.episode >= position.episodeNumber, step.decision != nil else { return }
+                acting.noteLived(step.policyVersion)
+            case .episodeEnd(let end):
+                lasted[end.number] = time.seconds(since: began)
+                ended.insert(end.number)
             case .tick(let tick):
                 report.ticks += 1
                 if tick.latenessNanoseconds > late { report.ticksLate += 1 }
                 lateness.record(nanoseconds: tick.latenessNanoseconds)
+                verdicts.note(tick)
             default: break
             }
         }
-        let reported = reportedEpisodes()
+        // Of the whole session, as the ticks are: what the point has of them is among these.
+        report.holds = verdicts.holds
+        report.stops = verdicts.stops
+        let reported = trainingEpisodes()
         for episode in lived where episode.number >= position.episodeNumber {
             let before = position.robotSeconds
             position.robotSeconds += max(0, lasted[episode.number] ?? 0)
             position.decisionNumber += UInt64(episode.transitions.count)
-            count(episode, beganAt: before, reported: reported)
+            count(
+                episode, wasEnded: ended.contains(episode.number), beganAt: before,
+                reported: reported)
         }
         // One that was cut off in the middle has used its number, too.
         if let highest { position.episodeNumber = max(position.episodeNumber, highest + 1) }
     }
 
-    private func count(_ episode: Episode, beganAt: Double, reported: [Int: EpisodeRecord]) {
+    /// Counts one episode that was lived behind the point.
+    ///
+    /// - Parameters:
+    ///   - wasEnded: it came to an end, aborted ones too; false where its process was killed.
+    ///   - beganAt: robot time, s.
+    ///   - reported: training episodes as `metrics.jsonl` has them.
+    private func count(
+        _ episode: Episode, wasEnded: Bool, beganAt: Double, reported: [Int: EpisodeRecord]
+    ) {
         let isSuccess = episode.outcome == .success
         switch episode.purpose {
         case .demonstration:
             position.demonstrations.tried += 1
             if isSuccess { position.demonstrations.successes += 1 }
         case .evaluation:
-            guard episode.outcome != .aborted else { return }
-            position.evaluation.done += 1
-            position.evaluation.length += episode.transitions.count
-            if isSuccess { position.evaluation.successes += 1 }
+            // That its process was killed says nothing of the policy: it is no try.
+            if wasEnded { position.evaluation.count(episode) }
         case .training:
             let began = position.training.beganAt ?? beganAt
             position.training.beganAt = began
@@ -236,16 +266,43 @@ extension Session {
     }
 
     /// Training episodes as `metrics.jsonl` has them: it knows what the critic expected.
-    private func reportedEpisodes() -> [Int: EpisodeRecord] {
+    private func trainingEpisodes() -> [Int: EpisodeRecord] {
+        Dictionary(readMetrics(EpisodeRecord.self).map { ($0.episode, $0) }) { _, last in last }
+    }
+
+    /// Takes the events behind the point into what the journal has collected; counts roll-backs.
+    ///
+    /// Each was written to `metrics.jsonl` when it was told, and nobody tells it again.
+    private func catchUp(_ collected: inout SessionJournal.Collected) {
+        let events = readMetrics(
+            EventRecord.self, from: resumePoint?.manifest.metricsByteCount ?? 0)
+        collected.events += events
+        report.rollbacks += events.count { $0.kind == .rollback }
+    }
+
+    /// The records of one type in the whole lines of `metrics.jsonl`.
+    ///
+    /// - Parameter byte: where to begin; the start of a line.
+    private func readMetrics<Record: Decodable>(
+        _ type: Record.Type, from byte: UInt64 = 0
+    ) -> [Record] {
+        let newline = UInt8(ascii: "\n")
         let decoder = RecordCoding.decoder
-        let text = (try? String(contentsOf: directory.metrics, encoding: .utf8)) ?? ""
-        var found: [Int: EpisodeRecord] = [:]
-        for line in text.split(separator: "\n") {
-            guard let record = try? decoder.decode(EpisodeRecord.self, from: Data(line.utf8)) else {
-                continue
-            }
-            found[record.episode] = record
+        let bytes = (try? Data(contentsOf: directory.metrics)) ?? Data()
+        guard let end = bytes.lastIndex(of: newline) else { return [] }
+        // Lines of other records lack members of this one.
+        return bytes[..<end].dropFirst(Int(clamping: byte)).split(separator: newline)
+            .compactMap { try? decoder.decode(type, from: Data($0)) }
+    }
+}
+
+extension LogRecord {
+    /// Version of the weights that acted; 0 where none did.
+    fileprivate var policyVersion: UInt32 {
+        switch self {
+        case .transition(let step): step.policyVersion
+        case .tick(let tick): tick.origin?.policyVersion ?? 0
+        default: 0
         }
-        return found
     }
 }

@@ -54,6 +54,8 @@ final class Session {
     var episodesSincePoint = 0
     /// By the wall clock: whether the learner still learns.
     var learnerWatch = LearnerWatch()
+    /// Training episodes that were stopped one after the other.
+    var cutShort = CutShortWatch()
     /// Weights refused at the gate of which a person has been told.
     var refusalsTold = 0
     /// The purpose of the episode in progress, or of the last one.
@@ -66,6 +68,8 @@ final class Session {
     var robot: (any Robot)?
     /// What the machine gives real time; nil until that matters.
     var realtime: RealtimeMachine?
+    /// Training episodes that were not learned from of which a person has been told.
+    var leftOutTold = 0
 
     /// How long the log's disk may stand still before ticks are dropped from the log, at least, s.
     private static let ringSeconds = 10.0
@@ -77,12 +81,15 @@ final class Session {
     private var stageBegan = ContinuousClock.now
 
     /// Makes the directory, or takes it over, opens the log and prepares the learner; nothing moves yet.
-    init(request: SessionRequest, launch: Launch, project: Project) throws {
+    init(
+        request: SessionRequest, launch: Launch, project: Project,
+        interrupt: Interrupt = Interrupt()
+    ) throws {
         self.launch = launch
         self.project = project
         self.request = request
         progress = ProgressReporter(quiet: request.quiet, json: request.json)
-        interrupt = Interrupt()
+        self.interrupt = interrupt
         clock = launch.schedule == .lockstep ? virtualClock : SystemClock()
         keys = try launch.bridge.curve.map { try AgentKeys($0, in: project) }
         func read() throws -> (file: String, bytes: [UInt8])? {
@@ -138,6 +145,7 @@ final class Session {
         trainer = Trainer(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
+            helpers: launch.schedule == .realtime ? Trainer.scheduling : .normal,
             publishEvery: launch.session.swapEvery,
             source: { backlog.next() ?? recorder.takeDurableEpisode() },
             onPublish: { version, weights, isDurable in
@@ -253,8 +261,10 @@ final class Session {
         }
         do {
             do throws(RobotError) { try robot.connect() } catch {
-                guard case .stopped = error else { throw error }
-                try standBy(error, robot)
+                switch error {
+                case .stopped, .held: try standBy(error, robot)
+                default: throw error
+                }
             }
             if isHeld { try awaitStart(of: robot) }
             startsHeld = false
@@ -270,6 +280,7 @@ final class Session {
             try robot.home()
             return result
         } catch {
+            tellComplaint(of: robot)
             robot.stop(reason: "\(error)".prefixed(200))
             if let code = bridge.death {
                 throw SessionError.bridgeProcess(

@@ -93,6 +93,8 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
     case noDemonstrations(String)
     /// The weights do not fit this robot or these settings.
     case wrongWeights(String, String)
+    /// The first weights did not pass the gate.
+    case nothingToActWith(String)
     /// No folder with robots/ and launch/ around.
     case noProject(String)
     /// Something that was named is no session, or no whole one.
@@ -151,6 +153,10 @@ enum SessionError: Error, CustomStringConvertible, Sendable {
                 + "then name that session with --data."
         case .wrongWeights(let path, let why):
             "the weights in \(path) cannot be used here: \(why)"
+        case .nothingToActWith(let path):
+            "the first weights of \(path) did not pass the gate, so there are none that may act: they "
+                + "hold numbers that are not finite. Look for huge numbers in the data that they were "
+                + "learned from, with `hone episodes show`."
         case .noProject(let path):
             "found no robots/ folder at or above \(path). Start hone inside the project."
         case .notASession(let path, let why): "\(path) cannot be used as a session: \(why)"

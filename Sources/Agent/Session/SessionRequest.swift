@@ -59,4 +59,6 @@ enum SessionKind: String, Sendable, Codable {
 
     /// Whether an interrupted session goes on where it was: the long ones.
     var isResumable: Bool { self == .demo || self == .finetune }
+    /// Whether episodes are learned from in its sessions; the others only act.
+    var learns: Bool { self != .evaluate && self != .run }
 }

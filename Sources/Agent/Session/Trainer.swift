@@ -20,6 +20,11 @@ struct TrainerCounters: Sendable, Equatable, Codable {
     var refused = 0
     /// Updates owed for experience admitted so far.
     var debt = 0
+    /// Training episodes that the store did not take; nil for none, as in older resume points.
+    var leftOut: Int?
+
+    /// Training episodes that it has been given, learned from or not.
+    var given: Int { episodes + (leftOut ?? 0) }
 }
 
 /// The learner at work: owes updates for every step of experience and pays them off.
@@ -45,7 +50,7 @@ final class Trainer: @unchecked Sendable {
     let published: UnsafeMutableBufferPointer<Float>
     var publishedVersion: UInt32 = 0
     private let source: () -> Episode?
-    private let onPublish: (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void
+    let onPublish: (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void
     private let onSuperseded: (UInt32, Bool) -> Void
     private let onUpdate: (UpdateRecord) -> Void
     var local = TrainerCounters()
@@ -66,16 +71,21 @@ final class Trainer: @unchecked Sendable {
     /// weights are refused.
     var sound: (learner: [UInt8], isOnline: Bool)?
     private let state = Mutex<TrainerState?>(nil)
+    /// Touched by the thread that starts and finishes it only.
     private var thread: HoneThread?
-    /// Whether it learns on a thread of its own now; asked by the thread that starts and finishes it.
-    var isRunning: Bool { thread != nil }
+    /// Set before that thread begins and cleared once it has been joined: it reads this itself.
+    private let isThreaded = Atomic<Bool>(false)
+    /// Whether it learns on a thread of its own now.
+    var isRunning: Bool { isThreaded.load(ordering: .relaxed) }
 
-    /// Steps that each store holds; older ones give way.
-    static let storeRows = 200_000
+    /// Of the learner's own thread, and of its helpers by the wall clock: the lowest that the machine knows.
+    static let scheduling = Scheduling.batch(nice: 15)
 
     /// The closures are called on the thread that trains.
     ///
     /// - Parameters:
+    ///   - workers: threads that compute, the one that trains included.
+    ///   - helpers: how the others of them are scheduled.
     ///   - publishEvery: updates between two publications while the thread pays off a debt.
     ///   - source: the next episode that is on the disk: nothing else is trained on.
     ///   - onPublish: the weights of a new version, before they can act, and whether there are so few of them that
@@ -84,23 +94,24 @@ final class Trainer: @unchecked Sendable {
     ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
-        workers: Int, publishEvery: Int = 100, source: @escaping () -> Episode?,
+        workers: Int, helpers: Scheduling = .normal, publishEvery: Int = 100,
+        source: @escaping () -> Episode?,
         onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void,
         onSuperseded: @escaping (UInt32, Bool) -> Void = { _, _ in },
         onUpdate: @escaping (UpdateRecord) -> Void
     ) {
         learner = Learner(
             observationCount: observationCount, actionCount: actionCount, settings: settings,
-            seed: seed, workers: workers)
-        func store(_ capacity: Int) -> ReplayStore {
+            seed: seed, workers: workers, scheduling: helpers)
+        func store() -> ReplayStore {
             ReplayStore(
-                observationCount: observationCount, actionCount: actionCount, capacity: capacity,
-                discount: Float(settings.critic.discount),
+                observationCount: observationCount, actionCount: actionCount,
+                capacity: settings.schedule.storeRows, discount: Float(settings.critic.discount),
                 failedToFloor: settings.schedule.failedToFloor,
                 absorbsFailures: settings.schedule.absorbsFailures)
         }
-        offline = store(Trainer.storeRows)
-        online = store(Trainer.storeRows)
+        offline = store()
+        online = store()
         slot = WeightBuffer(count: learner.snapshotCount)
         staging = .allocate(capacity: learner.snapshotCount)
         staging.initialize(repeating: 0)
@@ -108,7 +119,7 @@ final class Trainer: @unchecked Sendable {
         published.initialize(repeating: 0)
         schedule = settings.schedule
         self.publishEvery = publishEvery
-        gate = WeightGate(snapshotCount: learner.snapshotCount)
+        gate = WeightGate(layout: learner.snapshotLayout)
         self.onUpdate = onUpdate
         self.source = source
         self.onPublish = onPublish
@@ -127,9 +138,11 @@ final class Trainer: @unchecked Sendable {
 
     /// Imitation of the offline data.
     ///
-    /// - Parameter progress: called after each update with its number; returns false to end early.
+    /// - Parameters:
+    ///   - updates: 0 for none.
+    ///   - progress: called after each update with its number, from 1; returns false to end early.
     func imitate(updates: Int, progress: (Int, Float) -> Bool) {
-        for update in 1...max(1, updates) {
+        for update in stride(from: 1, through: updates, by: 1) {
             let loss = learner.imitationUpdate(offline: offline)
             local.policyUpdates += 1
             var record = UpdateRecord(update: update, stage: "imitation")
@@ -140,10 +153,10 @@ final class Trainer: @unchecked Sendable {
         share()
     }
 
-    /// Offline critic updates.
+    /// Offline critic updates; parameters as of `imitate`.
     func pretrainCritic(updates: Int, progress: (Int, CriticMetrics) -> Bool) {
         learner.beginOffline()
-        for update in 1...max(1, updates) {
+        for update in stride(from: 1, through: updates, by: 1) {
             let metrics = learner.criticUpdate(offline: offline, online: nil)
             local.criticUpdates += 1
             record(metrics, stage: "offline critic")
@@ -173,8 +186,8 @@ final class Trainer: @unchecked Sendable {
         case .demonstration: offline.admit(episode)
         case .evaluation: break
         case .training:
-            online.admit(episode)
-            return true
+            if case .admitted = online.admit(episode) { return true }
+            local.leftOut = (local.leftOut ?? 0) + 1
         }
         return false
     }
@@ -211,8 +224,8 @@ final class Trainer: @unchecked Sendable {
                 break
             }
             unpublished += 1
-            if unpublished >= publishEvery, thread != nil { publish() }
-            if thread != nil {
+            if unpublished >= publishEvery, isRunning { publish() }
+            if isRunning {
                 answerRequests()
                 absorb()
             } else {
@@ -249,11 +262,11 @@ final class Trainer: @unchecked Sendable {
             local.version += 1
             publishedVersion = local.version
             _ = published.update(fromContentsOf: staging)
-            onPublish(local.version, UnsafeBufferPointer(staging), thread == nil)
+            onPublish(local.version, UnsafeBufferPointer(staging), !isRunning)
             let overtaken = slot.publish(version: local.version) {
                 _ = $0.update(fromContentsOf: staging)
             }
-            if thread != nil, before > 0 { onSuperseded(before, overtaken != before) }
+            if isRunning, before > 0 { onSuperseded(before, overtaken != before) }
         } else {
             local.refused += 1
             goBack()
@@ -271,10 +284,10 @@ final class Trainer: @unchecked Sendable {
 
     /// Keeps the learner's present state, to come back to; in real time at the next update.
     func keep() {
-        if thread == nil {
-            kept = learner.checkpoint()
-        } else {
+        if isRunning {
             wantsKeep.store(true, ordering: .relaxed)
+        } else {
+            kept = learner.checkpoint()
         }
     }
 
@@ -283,7 +296,7 @@ final class Trainer: @unchecked Sendable {
     /// - Returns: nil in real time when the learner's thread has yet to answer: it is asked, and the
     ///   next call finds the answer.
     func takeState() -> TrainerState? {
-        if thread == nil { return makeSoundState() }
+        if !isRunning { return makeSoundState() }
         if let made = state.withLock({ $0.take() }) { return made }
         wantsState.store(true, ordering: .relaxed)
         return nil
@@ -330,7 +343,16 @@ final class Trainer: @unchecked Sendable {
 
     /// Starts the learner's own thread, at the lowest priority the machine knows.
     func start() throws(PlatformError) {
-        thread = try HoneThread.start(name: "learner", scheduling: .batch(nice: 15)) { self.run() }
+        // Before it begins: it may make its first update before this function is done.
+        isThreaded.store(true, ordering: .sequentiallyConsistent)
+        do throws(PlatformError) {
+            thread = try HoneThread.start(name: "learner", scheduling: Self.scheduling) {
+                self.run()
+            }
+        } catch {
+            isThreaded.store(false, ordering: .sequentiallyConsistent)
+            throw error
+        }
     }
 
     /// Ends and joins the thread; what is still owed stays owed.
@@ -339,6 +361,7 @@ final class Trainer: @unchecked Sendable {
         isFinished.store(true, ordering: .sequentiallyConsistent)
         thread.join()
         self.thread = nil
+        isThreaded.store(false, ordering: .sequentiallyConsistent)
         if publishedVersion > 0 { onSuperseded(publishedVersion, true) }
     }
 

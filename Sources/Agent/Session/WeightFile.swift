@@ -54,20 +54,44 @@ enum CheckpointFile {
         try Files.replace(directory.checkpoints.appendingPathComponent(name).path, with: bytes)
     }
 
-    /// The newest checkpoint of a session directory, or the file that `path` names.
+    /// The newest learner of a session directory, or the file that `path` names.
+    ///
+    /// What was killed may have learned more since its last checkpoint: the newest of its resume
+    /// points then has the learner, as a checkpoint does.
+    /// - Throws: `SessionError` where there is none, and where there are points and none is whole.
     static func read(_ path: String) throws -> (file: String, bytes: [UInt8]) {
-        let file: String
-        if path.hasSuffix(".safetensors") {
-            file = path
-        } else {
-            let folder = path + "/checkpoints"
-            let names = ((try? Files.list(folder)) ?? []).map(\.name)
-                .filter { $0.hasSuffix(".safetensors") }.sorted()
-            guard let last = names.last else { throw SessionError.noWeights(path) }
-            file = folder + "/" + last
+        guard !path.hasSuffix(".safetensors") else { return (path, try content(of: path)) }
+        let folder = path + "/checkpoints"
+        let last = ((try? Files.list(folder)) ?? []).map(\.name)
+            .filter { $0.hasSuffix(".safetensors") }.max()
+        let updates = last.flatMap { name in Int(name.prefix { $0 != "." }) } ?? -1
+        do throws(ResumeRefusal) {
+            if let point = try ResumePoint.newestLearner(in: folder), point.updates > updates {
+                return (point.file, point.bytes)
+            }
+        } catch {
+            throw SessionError.unreadable(
+                "which weights of \(path) are the newest cannot be told: \(error); or name one of "
+                    + "the files in \(folder)")
         }
-        do throws(PlatformError) {
-            return (file, try Files.read(file, limit: byteLimit))
-        } catch { throw SessionError.unreadable("\(error)") }
+        guard let last else { throw SessionError.noWeights(path) }
+        return (folder + "/" + last, try content(of: folder + "/" + last))
+    }
+
+    /// The session that a file of weights lies in: in a folder of it, or in a resume point.
+    static func session(of file: String) -> SessionDirectory? {
+        var folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+        for _ in 0..<2 {
+            folder.deleteLastPathComponent()
+            let directory = SessionDirectory(existing: folder)
+            if Files.exists(directory.session.path) { return directory }
+        }
+        return nil
+    }
+
+    private static func content(of file: String) throws(SessionError) -> [UInt8] {
+        do throws(PlatformError) { return try Files.read(file, limit: byteLimit) } catch {
+            throw .unreadable("\(error)")
+        }
     }
 }

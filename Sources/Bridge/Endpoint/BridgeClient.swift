@@ -11,34 +11,6 @@ public enum Reception: Sendable, Equatable {
     case nothing
 }
 
-/// What an endpoint counted; nothing of it is fatal.
-public struct BridgeStatistics: Sendable, Equatable {
-    /// Hot frames accepted.
-    public var accepted: UInt64 = 0
-    /// Samples overtaken by a newer one before anybody looked.
-    public var superseded: UInt64 = 0
-    /// Frames and messages that could not be read.
-    public var rejected: UInt64 = 0
-    /// Samples with a number that is not finite (also in `rejected`).
-    public var notFinite: UInt64 = 0
-    /// Readable messages nobody asked for.
-    public var unexpected: UInt64 = 0
-    /// Commands the bridge refused as late, repeated or damaged.
-    public var refusedCommands: UInt64 = 0
-    /// Empty messages, by which a bridge tests whether its commander is still connected.
-    public var probes: UInt64 = 0
-    /// Why the last hot frame was refused.
-    public var lastWireError: WireError?
-    /// Why the last slow-path message was refused.
-    public var lastUnreadable: String?
-
-    /// Nothing counted yet.
-    public init() {}
-
-    /// The last refusal of either path in words.
-    public var lastRejection: String? { lastUnreadable ?? lastWireError.map { "\($0)" } }
-}
-
 /// The agent's end: connects to a bridge, greets, commands, receives samples.
 ///
 /// One thread at a time; handing it over needs a fence, as starting or joining a thread is. `send`
@@ -50,22 +22,28 @@ public final class BridgeClient: @unchecked Sendable {
     /// Where the bridge is.
     public var address: String { socket.address }
     /// The bridge's account of itself, once greeted.
-    public private(set) var description: BridgeDescription?
+    public internal(set) var description: BridgeDescription?
     /// What was counted so far.
     public private(set) var statistics = BridgeStatistics()
-    private let socket: ZeroMQSocket
+    let socket: ZeroMQSocket
     private let clock = SystemClock()
     private let incoming: UnsafeMutableRawBufferPointer
     private let outgoing: UnsafeMutableRawBufferPointer
-    private var samples = SampleCodec(axes: 0, features: 0)
-    private var commands = CommandCodec(axes: 0)
-    private let keys: AgentKeys?
+    var samples = SampleCodec(axes: 0, features: 0)
+    var commands = CommandCodec(axes: 0)
+    let keys: AgentKeys?
+    /// What the bridge refused while a sample was already there: the next `receive` throws it.
+    private var unsaid: BridgeError?
+    /// Scene resets that were given up and that the bridge has not answered yet.
+    var abandoned = 0
     /// Connections that ended before they were agreed on, since the last that was.
     private var brokenOff = 0
     /// Frames taken by one `receive`: a flood must not hold up its caller.
     static let patience = 64
     /// How often it is looked what becomes of a connection that is still being made.
     private static let handshakePause = Duration.milliseconds(100)
+    /// How often somebody who does something meanwhile is asked until a message can be sent.
+    private static let sendingPause = Duration.milliseconds(5)
 
     /// Connects to `ipc://PATH` or a `tcp://` address, without keys a loopback one; returns at once.
     ///
@@ -83,98 +61,6 @@ public final class BridgeClient: @unchecked Sendable {
     deinit {
         incoming.deallocate()
         outgoing.deallocate()
-    }
-
-    // MARK: Slow path
-
-    /// Asks the bridge who it is; sizes of samples and commands follow from the answer.
-    ///
-    /// Compare the answer with the robot's file: `description.differences(from:)`. Throws `keyRefused`
-    /// or `brokenOff` when the two sides cannot agree on a connection.
-    /// - Parameter limits: hash of the limits that the commands will keep, for the bridge's log.
-    @discardableResult
-    public func hello(
-        agent: String = "hone", limits: String? = nil, timeout: Duration
-    ) throws(BridgeError) -> BridgeDescription {
-        defer { socket.endWatching() }
-        let hello = AgentMessage.hello(Hello(agent: agent, limits: limits))
-        let found = try request(hello, "greet the bridge", timeout) {
-            if case .describe(let description) = $0 { description } else { nil }
-        }
-        guard found.protocolName == Wire.protocolName, found.version == Int(Wire.version) else {
-            throw .wrongProtocol(
-                address: address, found: found.protocolName, version: found.version)
-        }
-        if let reason = found.impossibility {
-            throw .badDescription(address: address, reason: reason)
-        }
-        samples = SampleCodec(axes: found.axes.count, features: found.features.count)
-        commands = CommandCodec(axes: found.axes.count)
-        description = found
-        return found
-    }
-
-    /// Proves, after `hello`, that the bridge admits nobody whose key it has not been told.
-    ///
-    /// Tries the door with a key made for the purpose: it must not open. Says nothing about connections
-    /// without keys, which only this machine can make.
-    /// - Throws: `admitsAnybody`; `timedOut` when the bridge is not even there any more.
-    public func proveGuarded(timeout: Duration) throws(BridgeError) {
-        guard let keys else { return }
-        try DoorTest.tryUnknownKey(at: address, of: keys.bridge, timeout: timeout)
-    }
-
-    /// Becomes the commander.
-    public func start(session: UInt64, epoch: UInt32, timeout: Duration) throws(BridgeError) {
-        let message = AgentMessage.start(
-            session: session, epoch: epoch, boot: description?.bootID)
-        try request(message, "take command of the robot", timeout) {
-            if case .started(let started) = $0, started == epoch { () } else { nil }
-        }
-    }
-
-    /// Brings the scene to the start of an episode.
-    ///
-    /// - Parameter meanwhile: called with every sample that comes before the answer, and with nil
-    ///   about every millisecond in which none does: a real-time robot goes on being commanded.
-    /// - Returns: the robot time it took.
-    public func reset(
-        _ reset: ResetRequest, timeout: Duration, meanwhile: ((SensorSample?) -> Void)? = nil
-    ) throws(BridgeError) -> Duration {
-        let seconds = try request(
-            .reset(reset), "reset the scene", timeout, meanwhile: meanwhile
-        ) {
-            if case .ready(reset.episode, let seconds) = $0 { seconds } else { nil }
-        }
-        guard seconds.isFinite, seconds >= 0, seconds < 1e6 else {
-            throw .refused(
-                attempted: "reset the scene", code: Refusal.malformed.rawValue,
-                message: "it says that took \(seconds) s")
-        }
-        return .seconds(seconds)
-    }
-
-    /// Makes the robot stop, and returns when the bridge says that it does.
-    ///
-    /// Throws `queueFull` when the message could not even be sent and `timedOut` when no answer
-    /// came: the robot then stops by its own watchdog.
-    public func stop(reason: String, timeout: Duration) throws(BridgeError) {
-        try request(.stop(reason: reason), "stop the robot", timeout) {
-            if case .stopped = $0 { () } else { nil }
-        }
-    }
-
-    /// Sends `stop` without waiting for the answer; throws `queueFull` when it was not sent.
-    public func sendStop(reason: String) throws(BridgeError) {
-        let bytes = try SlowPath.encode(AgentMessage.stop(reason: reason))
-        if try !sendBytes(bytes) { throw .queueFull(attempted: "stop the robot", address: address) }
-    }
-
-    /// Gives the robot back.
-    public func release(session: UInt64, epoch: UInt32, timeout: Duration) throws(BridgeError) {
-        try request(.release(session: session, epoch: epoch), "release the robot", timeout) {
-            if case .released = $0 { () } else { nil }
-        }
     }
 
     // MARK: Hot path
@@ -198,10 +84,16 @@ public final class BridgeClient: @unchecked Sendable {
     /// - Parameters:
     ///   - sample: filled in when the result is `sample`, otherwise without meaning.
     ///   - timeout: zero only looks; otherwise whole milliseconds, rounded up.
+    ///   - look: called with every sample, those that a newer one overtakes included; must neither send
+    ///     nor receive.
     public func receive(
-        into sample: inout SensorSample, timeout: Duration
+        into sample: inout SensorSample, timeout: Duration, look: (SensorSample) -> Void = { _ in }
     ) throws(BridgeError) -> Reception {
         guard let description else { throw .notGreeted(attempted: "receive a sample") }
+        if let refusal = unsaid {
+            unsaid = nil
+            throw refusal
+        }
         let deadline = timeout > .zero ? clock.now + timeout : .zero
         var (hasSample, left) = (false, timeout)
         for _ in 0..<Self.patience {
@@ -209,10 +101,17 @@ public final class BridgeClient: @unchecked Sendable {
             if frame.isEmpty {
                 statistics.probes += 1
             } else if frame[0] == Wire.slowPathMark {
-                try handleUnasked(frame, isLockstep: description.isLockstep)
+                do throws(BridgeError) {
+                    try handleUnasked(frame, isLockstep: description.isLockstep)
+                } catch {
+                    guard hasSample else { throw error }
+                    unsaid = error
+                    return .sample
+                }
             } else {
                 switch decode(frame, into: &sample) {
                 case .sample:
+                    look(sample)
                     if description.isLockstep { return .sample }
                     if hasSample { statistics.superseded += 1 }
                     hasSample = true
@@ -250,6 +149,7 @@ public final class BridgeClient: @unchecked Sendable {
         guard let message = read(frame) else { return }
         guard case .error(let code, let text) = message else {
             statistics.unexpected += 1
+            noteLate(message)
             return
         }
         let isPassing: Set<Refusal> = [.malformed, .sequence, .expired]
@@ -260,8 +160,24 @@ public final class BridgeClient: @unchecked Sendable {
         throw .refused(attempted: "go on commanding", code: code, message: text)
     }
 
+    /// A message that answers nothing: it may be the late answer to a reset that was given up.
+    private func noteLate(_ message: BridgeMessage) {
+        if case .ready = message, abandoned > 0 { abandoned -= 1 }
+    }
+
+    /// Lets a caller do something while it waits, and throws when it does not want to wait any more.
+    private func pause(
+        _ attempted: String, _ meanwhile: ((SensorSample?) -> Bool)?,
+        with sample: SensorSample? = nil
+    ) throws(BridgeError) {
+        if let meanwhile, !meanwhile(sample) { throw .cancelled(attempted: attempted) }
+    }
+
     /// A hot frame that came while an answer was waited for: handed on where somebody wants it.
-    private func pass(_ frame: UnsafeRawBufferPointer, to meanwhile: ((SensorSample?) -> Void)?) {
+    private func pass(
+        _ frame: UnsafeRawBufferPointer, _ attempted: String,
+        to meanwhile: ((SensorSample?) -> Bool)?
+    ) throws(BridgeError) {
         guard !frame.isEmpty else {
             statistics.probes += 1
             return
@@ -272,7 +188,9 @@ public final class BridgeClient: @unchecked Sendable {
         }
         var sample = SensorSample(
             axes: description.axes.count, features: description.features.count)
-        if case .sample = decode(frame, into: &sample) { meanwhile(sample) }
+        if case .sample = decode(frame, into: &sample) {
+            try pause(attempted, meanwhile, with: sample)
+        }
     }
 
     private func read(_ frame: UnsafeRawBufferPointer) -> BridgeMessage? {
@@ -299,7 +217,8 @@ public final class BridgeClient: @unchecked Sendable {
         return UnsafeRawBufferPointer(rebasing: incoming[..<(isWhole ? part.byteCount : 1)])
     }
 
-    private func sendBytes(_ bytes: [UInt8]) throws(BridgeError) -> Bool {
+    /// Sends bytes as they are; false when there is no room for them.
+    func sendBytes(_ bytes: [UInt8]) throws(BridgeError) -> Bool {
         try bytes.withUnsafeBufferPointer { buffer throws(BridgeError) in
             try socket.send(UnsafeRawBufferPointer(buffer)) == .sent
         }
@@ -321,54 +240,73 @@ public final class BridgeClient: @unchecked Sendable {
         }
     }
 
-    /// Sends a message and waits for the answer `match` takes; samples meanwhile are passed over.
-    @discardableResult
-    private func request<Answer>(
+    /// Sends a message as soon as there is room for it.
+    private func deliver(
         _ message: AgentMessage, _ attempted: String, _ timeout: Duration,
-        meanwhile: ((SensorSample?) -> Void)? = nil, match: (BridgeMessage) -> Answer?
-    ) throws(BridgeError) -> Answer {
+        _ meanwhile: ((SensorSample?) -> Bool)?
+    ) throws(BridgeError) {
         let deadline = clock.now + timeout
-        let seconds = timeout.inSeconds
+        let longest = meanwhile == nil ? Self.handshakePause : Self.sendingPause
         let bytes = try SlowPath.encode(message)
         while try !sendBytes(bytes) {
             try checkHandshake()
+            try pause(attempted, meanwhile)
             let left = deadline - clock.now
-            if try !socket.waitUntilWritable(timeout: min(left, Self.handshakePause)),
-                clock.now >= deadline
-            {
+            if try !socket.waitUntilWritable(timeout: min(left, longest)), clock.now >= deadline {
                 if description != nil { throw .queueFull(attempted: attempted, address: address) }
                 if brokenOff > 0 { throw .brokenOff(address: address, key: keys?.bridge) }
                 throw .timedOut(
-                    attempted: attempted, address: address, seconds: seconds, lastRejection: nil)
+                    attempted: attempted, address: address, seconds: timeout.inSeconds,
+                    lastRejection: nil)
             }
         }
+    }
+
+    /// Sends a message and waits for the answer `match` takes; samples before it are passed over, or
+    /// handed to `meanwhile`.
+    @discardableResult
+    func request<Answer>(
+        _ message: AgentMessage, _ attempted: String, _ timeout: Duration,
+        meanwhile: ((SensorSample?) -> Bool)? = nil, match: (BridgeMessage) -> Answer?
+    ) throws(BridgeError) -> Answer {
+        let deadline = clock.now + timeout
+        try deliver(message, attempted, timeout, meanwhile)
         let rejected = statistics.rejected
         let patience: Duration? = meanwhile == nil ? nil : .milliseconds(1)
+        var doubtful: BridgeError?
         while deadline > clock.now {
             let left = deadline - clock.now
             guard let frame = try nextFrame(timeout: min(left, patience ?? left)) else {
-                meanwhile?(nil)
+                try pause(attempted, meanwhile)
                 continue
             }
             guard frame.first == Wire.slowPathMark else {
-                pass(frame, to: meanwhile)
+                try pass(frame, attempted, to: meanwhile)
                 continue
             }
             guard let answer = read(frame) else { continue }
             if let matched = match(answer) { return matched }
             guard case .error(let code, let text) = answer else {
                 statistics.unexpected += 1
+                noteLate(answer)
                 continue
             }
             // In real time a command on its way may have come late: that answers another question.
             let isOfCommand = code == Refusal.sequence.rawValue || code == Refusal.expired.rawValue
-            guard isOfCommand, description?.isLockstep == false else {
-                throw .refused(attempted: attempted, code: code, message: text)
+            if isOfCommand, description?.isLockstep == false {
+                statistics.refusedCommands += 1
+                continue
             }
-            statistics.refusedCommands += 1
+            let refusal = BridgeError.refused(attempted: attempted, code: code, message: text)
+            // An answer does not name its question: this one may be a given-up reset's, and then the
+            // answer to this request comes behind it.
+            guard abandoned > 0 else { throw refusal }
+            abandoned -= 1
+            doubtful = refusal
         }
+        if let doubtful { throw doubtful }
         throw .timedOut(
-            attempted: attempted, address: address, seconds: seconds,
+            attempted: attempted, address: address, seconds: timeout.inSeconds,
             lastRejection: statistics.rejected > rejected ? statistics.lastRejection : nil)
     }
 }

@@ -19,6 +19,8 @@ public enum BridgeError: Error, Equatable, Sendable {
     case admitsAnybody(address: String)
     /// No answer in time; the last frame that was refused meanwhile, if any.
     case timedOut(attempted: String, address: String, seconds: Double, lastRejection: String?)
+    /// The caller did not want to wait any longer; whatever was asked for may still be done.
+    case cancelled(attempted: String)
     /// The queue to the other side is full: what was to be sent was not.
     case queueFull(attempted: String, address: String)
     /// The bridge answered with an error.
@@ -63,6 +65,7 @@ extension BridgeError: CustomStringConvertible {
             "could not \(attempted) at \(address): no answer within \(seconds) s; is the bridge "
                 + "running, and at that address?"
                 + (lastRejection.map { " The last refused frame: \($0)" } ?? "")
+        case .cancelled(let attempted): "gave up waiting to \(attempted)"
         case .queueFull(let attempted, let address):
             "could not \(attempted) at \(address): the queue to the bridge is full or there is no "
                 + "connection; nothing was sent"

@@ -27,6 +27,8 @@ public struct CommandGate: Sendable {
     private var validUntil = MonotonicTime.zero
     /// Smallest arrival − send seen in this epoch, ns: the clocks' difference plus the shortest way.
     private var offset: Int64?
+    /// When `offset` was measured, or let rise last.
+    private var offsetTime = MonotonicTime.zero
     /// Sessions that commanded before, oldest first, with their last epochs: a recorded `start` of
     /// one of them changes nothing.
     private var past: [(session: UInt64, epoch: UInt32)] = []
@@ -152,11 +154,14 @@ public struct CommandGate: Sendable {
         let way = Int64(truncatingIfNeeded: now.nanoseconds &- command.sendNanoseconds)
         guard let known = offset else {
             offset = way
+            offsetTime = now
             return false
         }
-        let drift = max(0, now.nanoseconds(since: lastHeard)) / 5000
+        // Since the last look, which may have refused a command: no moment is counted twice.
+        let drift = max(0, now.nanoseconds(since: offsetTime)) / 5000
         let shortest = min(known.addingReportingOverflow(drift).partialValue, way)
         offset = shortest
+        offsetTime = max(offsetTime, now)
         let (age, overflow) = way.subtractingReportingOverflow(shortest)
         return overflow || age > Int64(command.validityMicroseconds) * 1000
     }

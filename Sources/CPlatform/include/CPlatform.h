@@ -20,6 +20,8 @@ int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
 int hone_thread_join(uint64_t handle);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
+/* Keeps the calling thread off a core, where it may run on another. */
+int hone_thread_avoid_self(int core);
 int hone_core_count(void);
 /* The highest number of a core that this process may run on. */
 int hone_last_core(void);

@@ -15,21 +15,43 @@ enum AlgorithmBlocks {
         if let block = file.block("optimisation", isRequired: false) {
             optimisation(block, &settings.optimisation)
         }
-        if let block = file.block("training", isRequired: false) {
+        let schedule = file.block("training", isRequired: false)
+        if let block = schedule {
             block.update(&settings.normaliseObservations, "normalise_observations")
             training(block, &settings.schedule)
         }
-        checkSupport(settings, file: file)
-        if settings.critic.importanceSampling, settings.policy.kind != .gaussian {
-            file.report(
-                "cql_importance_sample needs a policy with a density: policy.kind gaussian",
-                at: "critic")
-        }
+        checkSupport(settings, file: file, training: schedule)
+        checkDensity(settings, file: file)
         return settings
     }
 
-    /// The return of a failed episode, r/(1 − γ), must be a value the distributional head can take.
-    private static func checkSupport(_ settings: AlgorithmSettings, file: Block) {
+    /// Only a Gaussian that climbs the critic gives its actions with their densities.
+    private static func checkDensity(_ settings: AlgorithmSettings, file: Block) {
+        guard settings.critic.importanceSampling else { return }
+        if settings.policy.kind != .gaussian {
+            file.report(
+                "cql_importance_sample needs a policy with a density: policy.kind gaussian",
+                at: "critic")
+        } else if settings.policy.objective != .maximiseQ {
+            file.report(
+                "cql_importance_sample needs policy.objective maximise_q: actions that a critic "
+                    + "has optimised have no density", at: "critic")
+        }
+    }
+
+    /// The returns of failed episodes must be what the critic can make of them.
+    ///
+    /// They are r/(1 − γ), which the distributional head must be able to take. Where they are cut off instead, the
+    /// last steps of a failure are worth about −1, and as a lower bound that would teach that they almost succeeded.
+    private static func checkSupport(
+        _ settings: AlgorithmSettings, file: Block, training: Block?
+    ) {
+        if !settings.schedule.failedToFloor, settings.critic.returnLowerBound {
+            training?.report(
+                "push_failed_to_min: false goes with critic.return_lower_bound: false only: the "
+                    + "last steps of a failed episode would be worth almost as much as a success",
+                at: "push_failed_to_min")
+        }
         let floor = -1 / (1 - settings.critic.discount)
         if settings.schedule.failedToFloor, settings.critic.head == .distributional,
             settings.critic.qMin > floor * (1 - 1e-9)

@@ -35,7 +35,8 @@ public enum LaunchFile {
         let summary = file.text("summary")
         let robotName = file.text("robot")
         let serial = file.text("calibration")
-        let task = decodeTask(file.block("task", isRequired: true))
+        let taskBlock = file.block("task", isRequired: true)
+        let task = decodeTask(taskBlock)
         let schedule = file.choice("schedule", ScheduleKind.self)
         let simulationBlock = file.block("simulation", isRequired: false)
         let simulation = simulationBlock.flatMap { decodeSimulation($0) }
@@ -56,6 +57,7 @@ public enum LaunchFile {
             calibration = CalibrationFile.read(
                 serial, for: robot, with: reading, mark: file.mark(of: "calibration"))
         }
+        if let taskBlock, let task, let robot { checkLength(of: task, on: robot, taskBlock) }
         guard reading.diagnostics.isEmpty, let summary, let robot, let calibration, let task,
             let bridge, let schedule, let seed, let session
         else { return nil }
@@ -76,6 +78,18 @@ public enum LaunchFile {
         guard let name, let instruction, let seconds else { return nil }
         return TaskSettings(
             name: name, instruction: instruction, maxEpisodeSeconds: seconds, success: success)
+    }
+
+    /// A longer episode would be lived, and nothing could be learned from it.
+    private static func checkLength(
+        of task: TaskSettings, on robot: RobotDescription, _ block: Block
+    ) {
+        let steps = task.maxSteps(of: robot)
+        guard steps > Episode.mostSteps else { return }
+        block.report(
+            "max_episode_s \(NumberRange.write(task.maxEpisodeSeconds)) at policy_rate_hz "
+                + "\(NumberRange.write(robot.policyRateHz)) is \(steps) steps; an episode that is "
+                + "trained on has at most \(Episode.mostSteps)", at: "max_episode_s")
     }
 
     private static func decodeBridge(

@@ -75,6 +75,7 @@ enum RobotChecks {
             passThrough(axis, unit: unit, block: block, commandRate: commandRate)
         } else {
             plausible(axis, unit: unit, block: block)
+            following(axis, unit: unit, block: block)
             braking(axis, unit: unit, block: block, commandRate: commandRate)
         }
     }
@@ -164,6 +165,16 @@ enum RobotChecks {
             block.report(
                 "\(write(axis.limits.velocity)) m/s; are these millimetres?", at: unit.velocityKey)
         }
+    }
+
+    /// Who may be anywhere is watched by nothing: only a gripper, which holds things of any size.
+    private static func following(_ axis: CommandAxis, unit: AxisUnit, block: Block) {
+        let range = axis.limits.upper - axis.limits.lower
+        guard axis.gripper == nil, axis.trackingError >= range else { return }
+        block.report(
+            "\(unit.position("tracking_error")) \(write(axis.trackingError)) is as wide as the range of "
+                + "\(write(range)): nothing would notice that the axis does not follow; only an axis "
+                + "with a gripper block may be anywhere", at: unit.position("tracking_error"))
     }
 
     private static func braking(

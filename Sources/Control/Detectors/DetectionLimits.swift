@@ -23,7 +23,11 @@ public struct DetectionLimits: Sendable, Equatable {
     /// Commands acknowledged later than the epoch's best by more than these, for longer than the hold
     /// budget: hold; 3 (row 35 of the catalogue).
     public var acknowledgementCommands: Int
-    /// Damaged frames in a row: hold; 3 (2.2, integrity).
+    /// Damaged frames in a row: hold; 3.
+    ///
+    /// Where 2.2 (integrity) has 3 in a second, a frame that is
+    /// damaged between good ones counts as lost here: gaps and ages judge that, and the robot is not
+    /// held on a wire that is merely bad.
     public var damagedFrames: Int
     /// Over how long what a policy asks for is judged, s; 2 s (2.3).
     public var actionSeconds: Double

@@ -40,7 +40,7 @@ extension CompiledLimits {
     /// Every number of the robot's file that the guardian and the limiter enforce, in a fixed order.
     static func fingerprint(of robot: RobotDescription) -> UInt64 {
         var sum = Fingerprint()
-        sum.add("hone-limits/1")
+        sum.add("hone-limits/2")
         sum.add(robot.controlSpace)
         sum.add(robot.commandRateHz)
         sum.add(robot.policyRateHz)
@@ -79,6 +79,17 @@ extension CompiledLimits {
             timing.observationHoldSeconds, timing.observationStopSeconds,
             timing.commandValiditySeconds, timing.trackingSeconds,
         ] { sum.add(number) }
+        let detection = DetectionLimits(robot: robot)
+        for number in [
+            detection.tickHoldSeconds, detection.tickStopSeconds, detection.clockJumpSeconds,
+            detection.actionSeconds, detection.clampShare, detection.chatterShare,
+            detection.brakeFactor,
+        ] { sum.add(number) }
+        for count in [
+            detection.missingSamples, detection.frozenSamples, detection.acknowledgementCommands,
+            detection.damagedFrames,
+        ] { sum.add(UInt64(clamping: count)) }
+        sum.add(detection.cameraHoldSeconds)
         return sum.value
     }
 }

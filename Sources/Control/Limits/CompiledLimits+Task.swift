@@ -21,6 +21,16 @@ extension CompiledLimits {
         return tilt == .infinity || tiltSquare(position) <= tilt * tilt + CompiledLimits.slack
     }
 
+    /// Whether a robot may rest here.
+    @_noAllocation @_noLocks
+    func contains(_ position: AxisVector) -> Bool {
+        for axis in 0..<count
+        where !(position[axis] >= axes[axis].lower && position[axis] <= axes[axis].upper) {
+            return false
+        }
+        return holds(position, AxisVector(count: count))
+    }
+
     /// roll² + pitch²: never less than the square of the tool axis' angle to the vertical.
     ///
     /// On the unit sphere roll and pitch are the legs of a right triangle whose hypotenuse is the

@@ -38,6 +38,9 @@ public struct ForceMonitor: Sendable {
         gain = limits.map { period / (period + 1 / (2 * .pi * $0.filterHz)) } ?? 1
     }
 
+    /// Whether the newest sample's force is above a threshold for stopping.
+    public private(set) var isAbove = false
+
     /// Takes a new sample's force; a stop that was found stays until `reset`.
     public mutating func admit(_ features: FeatureVector) {
         guard let limits else { return }
@@ -52,6 +55,7 @@ public struct ForceMonitor: Sendable {
         filtered = isFirst ? force : filtered + gain * (force - filtered)
         isFirst = false
         above = (above << 1 | (filtered > limits.stop ? 1 : 0)) & 0b111
+        isAbove = above & 1 != 0 || force > limits.absolute
         guard fault == nil else { return }
         if force > limits.absolute {
             fault = (force, limits.absolute)
@@ -68,6 +72,6 @@ public struct ForceMonitor: Sendable {
 
     /// Forgets what was felt: a new session begins.
     public mutating func reset() {
-        (filtered, isFirst, above, fault) = (0, true, 0, nil)
+        (filtered, isFirst, above, isAbove, fault) = (0, true, 0, false, nil)
     }
 }

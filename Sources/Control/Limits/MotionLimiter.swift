@@ -16,6 +16,10 @@ public struct MotionLimiter: Sendable {
     /// Last commanded velocity per axis, unit/s.
     public private(set) var velocity: AxisVector
     private var acceleration: AxisVector
+    /// The robot stands outside its limits: it has to `recover` before it can be limited.
+    private(set) var isOutside = false
+    /// Then: the nearest place within all limits, or where it stands when there is none.
+    private var refuge: AxisVector
 
     /// At rest at 0, which need not be within the limits: call `rest` before the first tick.
     public init(limits: CompiledLimits) {
@@ -23,6 +27,7 @@ public struct MotionLimiter: Sendable {
         position = AxisVector(count: limits.count)
         velocity = AxisVector(count: limits.count)
         acceleration = AxisVector(count: limits.count)
+        refuge = AxisVector(count: limits.count)
     }
 
     /// Every axis rests where the robot stands, or where its limits are nearest to that.
@@ -31,6 +36,7 @@ public struct MotionLimiter: Sendable {
     @discardableResult
     public mutating func rest(at measured: AxisVector) -> Bool {
         let found = limits.nearest(measured)
+        isOutside = false
         for axis in 0..<limits.count {
             position[axis] =
                 found?[axis]
@@ -42,34 +48,32 @@ public struct MotionLimiter: Sendable {
         return found != nil
     }
 
-    /// Every axis rests exactly where the robot stands, within its limits or not.
+    /// Every axis rests exactly where the robot stands, outside its limits.
     @_noAllocation @_noLocks
     mutating func stand(at measured: AxisVector) {
         for axis in 0..<limits.count { self[axis] = AxisMotion(position: measured[axis]) }
+        refuge = limits.nearest(measured) ?? measured
+        isOutside = true
     }
 
-    /// Whether an axis stands outside its own limits: it has to `recover` before it can be limited.
-    var isOutside: Bool {
-        for axis in 0..<limits.count
-        where RecoveryMotion.isNeeded(position[axis], limits[axis]) { return true }
-        return false
-    }
-
-    /// One tick of the way back: axes outside their limits go inwards, the others brake.
+    /// One tick of the way back: every axis goes to the nearest place within all limits.
     ///
-    /// The last of them ends at rest: its last step is smaller than one tick's braking.
+    /// Each ends at rest: its last step is smaller than one tick's braking. Where nothing near is within
+    /// all limits the robot stays.
     mutating func recover(_ axes: [CommandAxis], mayMove: Bool) {
+        var hasArrived = true
         for axis in 0..<limits.count {
-            guard RecoveryMotion.isNeeded(position[axis], limits[axis]) else {
-                brake(axis)
+            guard position[axis] != refuge[axis] else {
+                self[axis] = AxisMotion(position: refuge[axis])
                 continue
             }
+            hasArrived = false
             let next = RecoveryMotion.advance(
-                position: position[axis], velocity: velocity[axis], mayMove: mayMove,
-                axis: axes[axis], period: limits.period)
+                position: position[axis], velocity: velocity[axis], to: refuge[axis],
+                mayMove: mayMove, axis: axes[axis], period: limits.period)
             self[axis] = AxisMotion(position: next.position, velocity: next.velocity)
         }
-        if !isOutside { stand(at: position) }
+        if hasArrived, limits.contains(position) { isOutside = false }
     }
 
     /// Takes over a command that somebody else made, one tick after `previous`.

@@ -29,6 +29,11 @@ public struct SafetyMachine: Sendable, Equatable {
         }
     }
 
+    /// Held, or not yet started, until a person says so; there is no stop to acknowledge.
+    public var awaitsStart: Bool {
+        cause.clearing == .start && (state == .hold || state == .standby || state == .ready)
+    }
+
     /// The machine after an event, and what became of the event.
     public static func next(
         _ machine: SafetyMachine, _ event: SafetyEvent, _ facts: SafetyFacts
@@ -78,7 +83,12 @@ public struct SafetyMachine: Sendable, Equatable {
                 return endLongHold(facts)
             }
             cause = found
-        case .ready, .recovery: state = .standby
+        case .standby, .ready, .recovery:
+            // What a person is to end counts before the first start too.
+            let isNew = found.clearing == .start && !needsOperator
+            guard isNew || state != .standby else { return .unchanged }
+            state = .standby
+            if isNew { (needsOperator, cause) = (true, found) }
         default: return .unchanged
         }
         return .accepted
@@ -108,7 +118,7 @@ public struct SafetyMachine: Sendable, Equatable {
             state = .active
             cause = .none
         case .standby, .ready:
-            if needsOperator, facts.contains(.isStartLate) { return latch(cause) }
+            if needsOperator, !awaitsStart, facts.contains(.isStartLate) { return latch(cause) }
             let isReady = facts.isSuperset(of: .ready)
             guard isReady != (state == .ready) else { return .unchanged }
             state = isReady ? .ready : .standby

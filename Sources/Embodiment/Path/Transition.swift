@@ -86,6 +86,9 @@ public struct Episode: Sendable, Equatable {
     /// Its steps in order.
     public var transitions: [Transition]
 
+    /// Steps of the longest episode that is trained on.
+    public static let mostSteps = 65_536
+
     /// Creates an episode.
     public init(
         number: UInt32, seed: UInt64, purpose: EpisodePurpose, outcome: EpisodeOutcome,

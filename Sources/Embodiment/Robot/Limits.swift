@@ -91,11 +91,14 @@ public struct AxisLimits: Sendable, Equatable {
 
     /// Command periods that braking takes at most, formula I8 of `spec/safety.md` 2.10.
     ///
+    /// A thousand million stand for all that are more: limits that a file states may be of any size.
+    ///
     /// - Parameter period: the command period T, s.
     public func longestBraking(period: Double) -> Int {
         let slowing = (velocity / (acceleration * period)).rounded(.up)
-        guard let jerk else { return Int(slowing) + 1 }
-        return Int(slowing + 2 * (acceleration / (jerk * period)).rounded(.up)) + 2
+        let ramps = jerk.map { 2 * (acceleration / ($0 * period)).rounded(.up) + 1 } ?? 0
+        let ticks = slowing + ramps + 1
+        return ticks < 1e9 ? Int(ticks) : 1_000_000_000
     }
 }
 

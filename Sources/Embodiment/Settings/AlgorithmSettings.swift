@@ -185,6 +185,11 @@ public struct ScheduleSettings: Sendable, Equatable {
     public var failedToFloor = true
     /// A state in which the task can no longer be done is worth r/(1−γ); otherwise it bootstraps, as published.
     public var absorbsFailures = false
+    /// Steps that each replay store holds; older ones give way.
+    ///
+    /// Memory of a store for O observed scalars and A axes: 4 · (2 O + A + 3) bytes a step. It is touched as the
+    /// store fills, but by the wall clock, where the process' memory is locked, all of it at the start.
+    public var storeRows = 1_000_000
 
     /// The published configuration, with imitation and offline lengths of a state task on one robot.
     public init() {}
@@ -243,6 +248,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
         settings.schedule.basePolicyUTD = 0.25
         settings.schedule.imitationUpdates = 4000
         settings.schedule.offlineCriticUpdates = 500
+        settings.schedule.storeRows = 200_000
         settings.normaliseObservations = true
         return settings
     }()

@@ -71,7 +71,7 @@ final class LogParts {
         }
     }
 
-    /// Errors after which the log has gone on in another part, once each.
+    /// The first of the errors after which the log has gone on in another part.
     func takeFailures() -> [LogError] {
         defer { failures.removeAll() }
         return failures
@@ -92,7 +92,8 @@ final class LogParts {
     }
 
     private func abandon(_ error: LogError) {
-        failures.append(error)
+        // A disk that stays away fails at every attempt: one failure says it.
+        if failures.isEmpty { failures.append(error) }
         writer = nil
     }
 

@@ -1,6 +1,6 @@
 /// Where a batch of B transitions goes: plain pointers into the learner's arenas, row-major.
 ///
-/// Not an owner: it must not outlive the memory it points at. A shard of a batch is `advanced(by:)`.
+/// Not an owner: it must not outlive the memory it points at.
 public struct BatchView {
     /// Rows there is room for, B.
     public let capacity: Int
@@ -41,17 +41,6 @@ public struct BatchView {
         self.returns = returns
         self.nextObservations = nextObservations
         self.rowIDs = rowIDs
-    }
-
-    /// The same memory from row `rows` on.
-    public func advanced(by rows: Int) -> BatchView {
-        precondition(rows >= 0 && rows <= capacity, "a shard begins inside its batch")
-        return BatchView(
-            capacity: capacity - rows, observationCount: observationCount, actionCount: actionCount,
-            observations: observations + rows * observationCount,
-            actions: actions + rows * actionCount, rewards: rewards + rows, masks: masks + rows,
-            returns: returns + rows,
-            nextObservations: nextObservations + rows * observationCount, rowIDs: rowIDs + rows)
     }
 }
 

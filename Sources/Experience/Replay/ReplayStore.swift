@@ -56,7 +56,7 @@ public final class ReplayStore {
     ///   - longestEpisode: steps of the longest episode that can be admitted; at most `capacity`.
     public init(
         observationCount: Int, actionCount: Int, capacity: Int, discount: Float,
-        failedToFloor: Bool, absorbsFailures: Bool = true, longestEpisode: Int = 65_536
+        failedToFloor: Bool, absorbsFailures: Bool = true, longestEpisode: Int = Episode.mostSteps
     ) {
         precondition(
             observationCount > 0 && actionCount > 0 && capacity > 0 && capacity <= Int(Int32.max),

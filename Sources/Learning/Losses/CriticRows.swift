@@ -35,14 +35,6 @@ struct PolicyActions {
     var actions: Matrix
     /// log π, [B·P]; nil without importance sampling.
     var densities: UnsafeMutablePointer<Float>?
-
-    /// The actions of a range of states.
-    func states(_ range: Range<Int>, policyCount: Int) -> PolicyActions {
-        let first = range.lowerBound * policyCount
-        return PolicyActions(
-            actions: actions.rows(first..<(range.upperBound * policyCount)),
-            densities: densities.map { $0 + first })
-    }
 }
 
 /// Sums of one shard for the report, in the order of `ShardedWorkspace.sums`.

@@ -32,6 +32,9 @@ public struct SnapshotLayout: Sendable, Equatable {
 
     /// Floats of a snapshot.
     public var count: Int { layout.count }
+
+    /// Policy and critic: everything that is learned, behind the normaliser.
+    public var networks: Range<Int> { normaliser.upperBound..<count }
 }
 
 extension ParameterLayout {

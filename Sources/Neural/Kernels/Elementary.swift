@@ -53,20 +53,6 @@ func sigmoid(_ x: Lanes) -> Lanes {
     return hone_lanes_reciprocal(Lanes(repeating: 1) + e)
 }
 
-/// tanh x: within 4e-7 relative everywhere, exact ±1 beyond ±9.1.
-@inline(always)
-func hyperbolicTangent(_ x: Lanes) -> Lanes {
-    let doubled = smaller(larger(x + x, Lanes(repeating: -20)), Lanes(repeating: 20))
-    let shifted = Lanes(repeating: roundingShift).addingProduct(doubled, Lanes(repeating: log2E))
-    let n = shifted - Lanes(repeating: roundingShift)
-    let r = doubled.addingProduct(n, Lanes(repeating: -ln2High))
-        .addingProduct(n, Lanes(repeating: -ln2Low))
-    let scale = powerOfTwo(shifted)
-    // e^(2x) − 1 without cancellation, so that small arguments keep their relative accuracy.
-    let m = (scale - Lanes(repeating: 1)).addingProduct(scale, expm1Reduced(r))
-    return m / (m + Lanes(repeating: 2))
-}
-
 /// ln x for normal x > 0: within 1.5e-7 relative, or 1e-7 absolute within ±0.3 of x = 1.
 ///
 /// −infinity for 0; not a number for negative x; infinity stays; subnormal numbers count as zero.
@@ -125,19 +111,6 @@ func sineAndCosine(turn: SIMD16<UInt32>) -> (sine: Lanes, cosine: Lanes) {
     let rest = unsafeBitCast(turn &- (quarter &<< 30), to: IntegerLanes.self)
     // 22 bits of it; the unit is then 2π / 2²⁴.
     return rotated(floats(rest &>> 8) * Lanes(repeating: 3.745_070_3e-7), quarters: quarter)
-}
-
-/// The sine and cosine of an angle in radians of up to ±50 000.
-@inline(always)
-func sineAndCosine(radians x: Lanes) -> (sine: Lanes, cosine: Lanes) {
-    let shift = Lanes(repeating: roundingShift)
-    let shifted = shift.addingProduct(x, Lanes(repeating: 0.636_619_772))
-    let n = shifted - shift
-    // π/2 in three parts, so that the rest keeps its digits.
-    let t = x.addingProduct(n, Lanes(repeating: -1.570_796_37))
-        .addingProduct(n, Lanes(repeating: 4.371_139e-8))
-        .addingProduct(n, Lanes(repeating: 1.715_124_5e-15))
-    return rotated(t, quarters: unsafeBitCast(shifted, to: SIMD16<UInt32>.self))
 }
 
 /// The sine and cosine of t (|t| ≤ π/4) and a number of quarter turns, of which the last two bits count.

@@ -91,8 +91,3 @@ extension SIMD16<Float> {
 protocol LaneFunction {
     static func apply(_ x: Lanes) -> Lanes
 }
-
-/// A function of two lanes, as a type.
-protocol LanePairFunction {
-    static func apply(_ x: Lanes, _ y: Lanes) -> Lanes
-}

@@ -2,25 +2,6 @@
 ///
 /// All functions subtract the row's largest logit first, so that finite logits give finite results.
 public enum Softmax {
-    /// probabilities ← softmax of each row of logits, both [N, K]; may be the same matrix.
-    public static func forward(_ logits: Matrix, into probabilities: Matrix) {
-        precondition(
-            probabilities.rows == logits.rows && probabilities.columns == logits.columns)
-        for r in 0..<logits.rows {
-            let target = probabilities.row(r)
-            let (_, total) = exponentials(logits.row(r), into: target, count: logits.columns)
-            VectorMath.scale(target, count: logits.columns, by: 1 / total)
-        }
-    }
-
-    /// result[n] ← ln Σ_k e^(logits[n, k]).
-    public static func logSumExp(_ logits: Matrix, into result: UnsafeMutablePointer<Float>) {
-        for r in 0..<logits.rows {
-            let (largest, total) = exponentials(logits.row(r), into: nil, count: logits.columns)
-            result[r] = largest + logarithm(Lanes(repeating: total))[0]
-        }
-    }
-
     /// expectations[n] ← Σ_k softmax(logits)[n, k] · values[k].
     ///
     /// - Parameters:
@@ -36,8 +17,7 @@ public enum Softmax {
         if let probabilities {
             for r in 0..<logits.rows {
                 let p = probabilities.row(r)
-                let (_, total) = exponentials(logits.row(r), into: p, count: count)
-                let scale = 1 / total
+                let scale = 1 / exponentials(logits.row(r), into: p, count: count)
                 VectorMath.scale(p, count: count, by: scale)
                 expectations[r] = VectorMath.dot(p, values, count: count)
             }
@@ -81,32 +61,6 @@ public enum Softmax {
         }
     }
 
-    /// Cross-entropy of softmax(logits) with given distributions, and its gradient.
-    ///
-    /// - Parameters:
-    ///   - logits: [N, K].
-    ///   - targets: distributions [N, K], each row summing to 1.
-    ///   - scale: the factor of the gradient, such as one over the batch.
-    ///   - losses: −Σ_k target · ln softmax(logits) [N], without the factor.
-    ///   - dLogits: scale · (softmax(logits) − targets) [N, K]; may be logits.
-    public static func crossEntropy(
-        _ logits: Matrix, targets: Matrix, scale: Float,
-        losses: UnsafeMutablePointer<Float>, into dLogits: Matrix
-    ) {
-        let count = logits.columns
-        precondition(targets.rows == logits.rows && targets.columns == count)
-        precondition(dLogits.rows == logits.rows && dLogits.columns == count)
-        for r in 0..<logits.rows {
-            let target = UnsafePointer(targets.row(r))
-            let d = dLogits.row(r)
-            let matched = VectorMath.dot(logits.row(r), target, count: count)
-            let (largest, total) = exponentials(logits.row(r), into: d, count: count)
-            losses[r] = largest + logarithm(Lanes(repeating: total))[0] - matched
-            VectorMath.scale(d, count: count, by: scale / total)
-            VectorMath.add(target, times: -scale, into: d, count: count)
-        }
-    }
-
     /// Σ p · values of one row without storing p.
     @inline(always)
     private static func expectationRow(
@@ -132,18 +86,17 @@ public enum Softmax {
         return sum(weighted) / sum(total)
     }
 
-    /// target ← e^(row − largest); returns the largest element and the sum of the exponentials.
+    /// target ← e^(row − its largest element); returns the sum of the exponentials.
     @inline(always)
     private static func exponentials(
-        _ row: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>?, count: Int
-    ) -> (largest: Float, total: Float) {
-        let largest = rowMaximum(row, count: count)
-        let shift = Lanes(repeating: largest)
+        _ row: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+    ) -> Float {
+        let shift = Lanes(repeating: rowMaximum(row, count: count))
         var total = Lanes(repeating: 0)
         var i = 0
         while i &+ laneCount <= count {
             let e = exponential(load(row + i) - shift)
-            if let target { store(e, target + i) }
+            store(e, target + i)
             total += e
             i &+= laneCount
         }
@@ -151,10 +104,10 @@ public enum Softmax {
         if rest > 0 {
             let e = exponential(
                 load(UnsafePointer(row + i), first: rest, filler: -.infinity) - shift)
-            if let target { store(e, target + i, first: rest) }
+            store(e, target + i, first: rest)
             total += e
         }
-        return (largest, sum(total))
+        return sum(total)
     }
 
     /// The largest element of a row.

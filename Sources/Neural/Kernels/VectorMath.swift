@@ -62,21 +62,6 @@ public enum VectorMath {
         }
     }
 
-    /// target ← target · source, element by element.
-    public static func multiply(
-        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        var i = 0
-        while i &+ laneCount <= count {
-            store(load(target + i) * load(source + i), target + i)
-            i &+= laneCount
-        }
-        while i < count {
-            target[i] *= source[i]
-            i &+= 1
-        }
-    }
-
     /// target ← min(max(target, low), high); not a number stays so.
     public static func clamp(
         _ target: UnsafeMutablePointer<Float>, count: Int, low: Float, high: Float

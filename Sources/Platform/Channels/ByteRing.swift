@@ -162,14 +162,15 @@ extension ByteRing {
         while position < end {
             let index = position % capacity
             let byteCount = data.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+            // Differences only: in a file that somebody made up, positions may be too large for sums.
             if byteCount == gap {
-                position += capacity - index
                 // A gap is never the last thing.
-                if position >= end { return false }
+                guard capacity - index < end - position else { return false }
+                position += capacity - index
                 continue
             }
             let length = length(Int(byteCount))
-            guard index + length <= capacity, position + length <= end else { return false }
+            guard length <= capacity - index, length <= end - position else { return false }
             let from = index + frameByteCount
             let bytes = UnsafeRawBufferPointer(rebasing: data[from..<from + Int(byteCount)])
             let expected = data.loadUnaligned(fromByteOffset: index + 4, as: UInt32.self)

@@ -3,9 +3,10 @@ internal import Glibc
 
 /// A program started by this one, which does not outlive it.
 ///
-/// It is in a process group of its own, so that Ctrl-C in the terminal reaches the parent alone.
+/// It leads a process group of its own, so that Ctrl-C in the terminal reaches the parent alone; a
+/// signal that is sent here reaches what it has started, too.
 /// One thread. The child is killed when the *thread* that spawned it ends (that is how the kernel
-/// counts parents), and when the last reference to this object goes.
+/// counts parents), and with all of its group when the last reference to this object goes.
 public final class ChildProcess {
     /// The kernel's number.
     public let identifier: Int32
@@ -21,7 +22,7 @@ public final class ChildProcess {
 
     deinit {
         if exitCode == nil {
-            Glibc.kill(identifier, hone_signal_kill())
+            send(hone_signal_kill())
             var (ended, code): (Int32, Int32) = (0, 0)
             _ = hone_wait(identifier, 1, &ended, &code)
         }
@@ -94,7 +95,14 @@ public final class ChildProcess {
 
     private func signal(_ number: Int32) {
         // Only while not reaped: afterwards the number may be another process'.
-        if poll(blocking: false) == nil { Glibc.kill(identifier, number) }
+        if poll(blocking: false) == nil { send(number) }
+    }
+
+    /// To the whole group: a script that is ended alone would leave its programs behind.
+    private func send(_ number: Int32) {
+        // The group is there before its program is, and a program can hardly leave it; the one that
+        // was started is reached in any case.
+        if Glibc.kill(-identifier, number) != 0 { Glibc.kill(identifier, number) }
     }
 
     private func poll(blocking: Bool) -> Int32? {

@@ -5,7 +5,8 @@ internal import Synchronization
 public enum Scheduling: Sendable, Equatable {
     /// As any program.
     case normal
-    /// `SCHED_BATCH` with a nice value 0…19: work that must not delay anybody.
+    /// `SCHED_BATCH` with a nice value 0…19: work that must not delay anybody. Kept off `quietCore`, where
+    /// a host gives a core that is always busy to others while the one thread that must be on time waits.
     case batch(nice: Int)
     /// `SCHED_FIFO` with a priority 1…99: the tick.
     case realtime(priority: Int)
@@ -50,10 +51,17 @@ public final class HoneThread: Sendable {
         name: String, scheduling: Scheduling = .normal, stackBytes: Int = 8 << 20,
         body: @escaping @Sendable () -> Void
     ) throws(PlatformError) -> HoneThread {
-        let context = Unmanaged.passRetained(Body(run: body))
         var handle: UInt64 = 0
         var granted: Int32 = 0
         let (kind, value) = code(of: scheduling)
+        // What is to be avoided is read here: the answer depends on where the caller may run.
+        var avoided: Int?
+        if case .batch = scheduling { avoided = quietCore }
+        let context = Unmanaged.passRetained(
+            Body { [avoided] in
+                if let avoided { _ = hone_thread_avoid_self(Int32(clamping: avoided)) }
+                body()
+            })
         let error = hone_thread_start(
             name, kind, value, stackBytes,
             { context in

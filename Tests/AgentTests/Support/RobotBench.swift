@@ -17,6 +17,8 @@ final class RobotBench {
     let desk = OperatorDesk()
     private let flags: Flags
     private let scratch: Scratch
+    /// The wire to the robot, where it is a bad one.
+    private let proxy: ChaosProxy?
     private var isLeft = false
     private let thread: HoneThread
 
@@ -26,10 +28,16 @@ final class RobotBench {
         let end = Mutex<SimulationEnd?>(nil)
     }
 
-    /// - Parameter patience: wall time after which a silent bridge counts as dead.
+    /// - Parameters:
+    ///   - silence: wall time after which a silent bridge counts as dead.
+    ///   - resetSeconds: what a scene reset takes.
+    ///   - edit: what the wire does to messages; nil for no wire between the two.
+    ///   - change: to the robot as its file has it.
     init(
         _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
-        silence: Duration = .milliseconds(500), speedShare: Double = 1
+        silence: Duration = .milliseconds(500), speedShare: Double = 1,
+        resetSeconds: Double = 0.05, edit: ChaosProxy.Edit? = nil,
+        change: (inout RobotDescription) -> Void = { _ in }
     ) throws {
         var description = try RobotFile.read(
             "sim-widowx", in: Project(root: HoneProgram.root))
@@ -41,12 +49,13 @@ final class RobotBench {
             description.timing.tickStopSeconds = 1
             description.timing.missingSamples = 8
         }
+        change(&description)
         let scratch = try Scratch()
         self.scratch = scratch
         var options = SimulationOptions(
             endpoint: "ipc://\(scratch.path("robot"))", isLockstep: schedule == .lockstep,
             seed: 3, faults: faults)
-        options.resetSeconds = 0.05
+        options.resetSeconds = resetSeconds
         let server = try SimulationServer(options)
         let flags = Flags()
         let thread = try HoneThread.start(name: "robot") {
@@ -57,7 +66,12 @@ final class RobotBench {
         self.flags = flags
         self.thread = thread
         self.description = description
-        let client = try BridgeClient(address: server.address)
+        let proxy = try edit.map {
+            try ChaosProxy(
+                address: "ipc://\(scratch.path("wire"))", bridge: server.address, edit: $0)
+        }
+        self.proxy = proxy
+        let client = try BridgeClient(address: proxy?.address ?? server.address)
         let patience = BridgePatience(
             connect: .seconds(10), reset: .seconds(10), silence: silence)
         switch schedule {
@@ -115,6 +129,13 @@ final class RobotBench {
         flags.isOver.store(true, ordering: .relaxed)
         thread.join()
         return flags.end.withLock { $0 }
+    }
+}
+
+extension Robot {
+    /// Waits for a person, with nothing else to do.
+    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
+        try awaitOperator(seconds: seconds, note: note, meanwhile: {})
     }
 }
 

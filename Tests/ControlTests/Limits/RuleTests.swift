@@ -27,7 +27,7 @@ struct RuleTests {
         #expect(arm == -0.4)
     }
 
-    private static func forceful() -> RobotDescription {
+    static func forceful() -> RobotDescription {
         var robot = TestRobot.tool()
         robot.task.force = ForceLimits(
             features: ["fx", "fy"], contact: 15, stop: 30, absolute: 60, filterHz: 30)
@@ -104,6 +104,12 @@ struct RuleTests {
             { $0.task.force = nil }, { $0.timing.observationHoldSeconds += 1e-3 },
             { $0.timing.observationStopSeconds += 1 }, { $0.timing.trackingSeconds += 1 },
             { $0.timing.commandValiditySeconds += 1e-3 },
+            { $0.timing.tickHoldSeconds = 0.021 }, { $0.timing.tickStopSeconds = 0.06 },
+            { $0.timing.missingSamples = 4 }, { $0.timing.frozenSamples = 26 },
+            { $0.timing.cameraHoldSeconds = 0.4 }, { $0.timing.clockJumpSeconds = 0.06 },
+            { $0.timing.acknowledgementCommands = 4 }, { $0.timing.damagedFrames = 4 },
+            { $0.timing.actionSeconds = 3 }, { $0.timing.clampShare = 0.7 },
+            { $0.timing.chatterShare = 0.7 }, { $0.timing.brakeFactor = 1.4 },
         ]
         var seen: Set<UInt64> = [CompiledLimits(base).hash]
         for change in changes {

@@ -17,6 +17,7 @@ struct ResumePoint: Sendable {
     private static let prefix = "resume-"
     private static let aside = ".resume-new"
     private static let manifestName = "manifest.json"
+    private static let learnerName = "learner.safetensors"
     private static let manifestLimit = 256 << 20
 
     /// The weights' files by name.
@@ -81,7 +82,7 @@ struct ResumePoint: Sendable {
             guard CRC32.checksum(bytes) == part.crc32 else { throw .damaged(part.name) }
             found[part.name] = bytes
         }
-        guard let learner = found["learner.safetensors"],
+        guard let learner = found[Self.learnerName],
             let candidates = found["candidates.safetensors"]
         else { throw .damaged(Self.manifestName) }
         self.manifest = manifest
@@ -100,11 +101,30 @@ struct ResumePoint: Sendable {
     ///
     /// - Throws: `ResumeRefusal.points` when there are some and none is whole.
     static func newest(in folder: String) throws(ResumeRefusal) -> ResumePoint? {
+        try findNewest(in: folder)?.point
+    }
+
+    /// The learner of that point, as a checkpoint has it, with its file and its critic updates.
+    ///
+    /// - Throws: as `newest`.
+    static func newestLearner(
+        in folder: String
+    ) throws(ResumeRefusal) -> (file: String, updates: Int, bytes: [UInt8])? {
+        guard let (path, point) = try findNewest(in: folder) else { return nil }
+        return (
+            "\(path)/\(learnerName)", point.manifest.trainer.counters.criticUpdates,
+            point.state.learner
+        )
+    }
+
+    private static func findNewest(
+        in folder: String
+    ) throws(ResumeRefusal) -> (path: String, point: ResumePoint)? {
         var reasons: [String] = []
         for number in numbers(in: folder).reversed() {
             let path = path(in: folder, number: number)
             do throws(ResumePointError) {
-                return try ResumePoint(reading: path)
+                return (path, try ResumePoint(reading: path))
             } catch { reasons.append("\(path): \(error)") }
         }
         guard reasons.isEmpty else { throw .points(reasons) }

@@ -1,3 +1,5 @@
+import Embodiment
+
 /// How far a session has come: what its stages count, apart from what is learned.
 ///
 /// A plain value, written into every resume point.
@@ -18,16 +20,18 @@ struct SessionPosition: Sendable, Equatable, Codable {
     var trainingSeconds = 0.0
     /// Of the demonstrations.
     var demonstrations = DemonstrationTally()
-    /// Of the evaluation in progress.
+    /// Of the evaluation in progress, or of the one that comes next.
     var evaluation = EvaluationTally()
     /// Of the online part.
     var training = TrainingTally()
 
     /// Begins a stage.
+    ///
+    /// The evaluation's tally stays: a process that is gone may have lived some of it before the
+    /// stage had its first resume point. It is cleared where an evaluation ends.
     mutating func begin(_ name: String) {
         stage = name
         stageSeconds = 0
-        evaluation = EvaluationTally()
     }
 }
 
@@ -41,12 +45,36 @@ struct DemonstrationTally: Sendable, Equatable, Codable {
 
 /// An evaluation so far.
 struct EvaluationTally: Sendable, Equatable, Codable {
+    /// Tries of one start state: a policy that has to be stopped in each of them has failed there.
+    static let mostTries = 3
+
     /// Episodes done; also the number of the next start state.
     var done = 0
     /// Successful ones.
     var successes = 0
     /// Policy steps of all of them.
     var length = 0
+    /// Tries of the next start state that were aborted; nil for none.
+    var aborted: Int?
+
+    /// Counts an episode as it was lived; one whose last try was aborted has failed.
+    ///
+    /// - Returns: false for an aborted one that is to be tried once more from its start state.
+    @discardableResult
+    mutating func count(_ episode: Episode) -> Bool {
+        if episode.outcome == .aborted {
+            let tries = (aborted ?? 0) + 1
+            guard tries >= Self.mostTries else {
+                aborted = tries
+                return false
+            }
+        }
+        aborted = nil
+        done += 1
+        length += episode.transitions.count
+        if episode.outcome == .success { successes += 1 }
+        return true
+    }
 }
 
 /// The online part so far.

@@ -17,8 +17,9 @@ struct TrainerState: Sendable, Equatable {
         var criticDebt: Double
         /// See `criticDebt`.
         var policyDebt: Double
-        /// Norm of the last weights that passed the gate.
-        var gateNorm: Double?
+        /// Norm of the last networks that passed the gate; nil before the first, and in older points, where the
+        /// normaliser had a part in it.
+        var networkNorm: Double?
         /// Version of the weights that act next; 0 for none.
         var publishedVersion: UInt32
         /// Episodes of the session's log that it has taken, of every kind.
@@ -65,8 +66,8 @@ extension Trainer {
     /// Everything it is; between updates, on the thread that trains.
     func makeState() -> TrainerState {
         let figures = TrainerState.Figures(
-            counters: local, criticDebt: criticDebt, policyDebt: policyDebt, gateNorm: gate.norm,
-            publishedVersion: publishedVersion, taken: taken,
+            counters: local, criticDebt: criticDebt, policyDebt: policyDebt,
+            networkNorm: gate.norm, publishedVersion: publishedVersion, taken: taken,
             offline: TrainerState.Store(offline), online: TrainerState.Store(online))
         var weights: [UInt8]?
         if publishedVersion > 0, let base = published.baseAddress {
@@ -112,7 +113,7 @@ extension Trainer {
         publishedVersion = figures.publishedVersion
         criticDebt = figures.criticDebt
         policyDebt = figures.policyDebt
-        gate = WeightGate(snapshotCount: learner.snapshotCount, norm: figures.gateNorm)
+        gate = WeightGate(layout: learner.snapshotLayout, norm: figures.networkNorm)
         taken = figures.taken
         kept = state.kept
         sound = (state.learner, isOnline)
@@ -120,6 +121,14 @@ extension Trainer {
             slot.publish(version: publishedVersion) { _ = $0.update(fromContentsOf: published) }
         }
         share()
+    }
+
+    /// Writes the weights that act next once more, as they were: a machine that lost power may have lost their file.
+    ///
+    /// After `goOn`, once the session has checked the rest as well.
+    func writePublished() {
+        guard publishedVersion > 0 else { return }
+        onPublish(publishedVersion, UnsafeBufferPointer(published), true)
     }
 
     private func publishAgain(_ bytes: [UInt8]?) throws(ResumeRefusal) {

@@ -1,0 +1,27 @@
+/// What an endpoint counted; nothing of it is fatal.
+public struct BridgeStatistics: Sendable, Equatable {
+    /// Hot frames accepted.
+    public var accepted: UInt64 = 0
+    /// Samples overtaken by a newer one before anybody looked.
+    public var superseded: UInt64 = 0
+    /// Frames and messages that could not be read.
+    public var rejected: UInt64 = 0
+    /// Samples with a number that is not finite (also in `rejected`).
+    public var notFinite: UInt64 = 0
+    /// Readable messages nobody asked for.
+    public var unexpected: UInt64 = 0
+    /// Commands the bridge refused as late, repeated or damaged.
+    public var refusedCommands: UInt64 = 0
+    /// Empty messages, by which a bridge tests whether its commander is still connected.
+    public var probes: UInt64 = 0
+    /// Why the last hot frame was refused.
+    public var lastWireError: WireError?
+    /// Why the last slow-path message was refused.
+    public var lastUnreadable: String?
+
+    /// Nothing counted yet.
+    public init() {}
+
+    /// The last refusal of either path in words.
+    public var lastRejection: String? { lastUnreadable ?? lastWireError.map { "\($0)" } }
+}

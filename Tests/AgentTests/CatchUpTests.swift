@@ -1,0 +1,133 @@
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Testing
+
+@testable import Agent
+
+/// By the wall clock what was lived behind the resume point is not lived once more: it is counted.
+@Suite("What was lived behind the resume point")
+struct CatchUpTests {
+    private let scratch: Scratch
+    private var folder: String { scratch.path("session") }
+
+    init() throws { scratch = try Scratch() }
+
+    /// The kinds of all events that the report would have now.
+    private func events(of session: Session) -> [EventRecord.Kind] {
+        var report = session.report
+        session.journal.fill(&report)
+        return report.events.map(\.kind)
+    }
+
+    private func makeWeights(_ session: Session, version: UInt32) throws {
+        let name = "/00000\(version).safetensors"
+        try Files.replace(session.directory.weights.path + name, with: [0])
+    }
+
+    /// A process that is killed some time behind its only point.
+    private func first() throws {
+        let session = try Session.own(folder, .finetune)
+        session.trainer.publish()
+        session.acting.takeNewest()
+        try session.stage("evaluation before") {
+            try session.live(0, .evaluation)
+            session.tick(from: 1, [.none, .observationLate, .observationLate, .none])
+            session.report.holds = 1
+            session.tell("held before the point", as: .hold)
+        }
+        // Behind the point: two stops, a hold, two newer versions that act, and weights taken back.
+        session.tick(from: 5, [.tracking, .tracking, .none])
+        session.tick(from: 1, [.none, .tickLate, .holdTooLong, .none])
+        session.tell("stopped behind the point", as: .stop)
+        for (number, version) in [(1, 1), (2, 2), (3, 4), (4, 2)] as [(UInt32, UInt32)] {
+            try session.live(number, .training, version: version)
+        }
+        try makeWeights(session, version: 4)
+        session.tell("weights were taken back", as: .rollback)
+        session.report.rollbacks += 1
+        // Stopped once more when it is killed.
+        session.tick(from: 5, [.tracking])
+        try session.letGo()
+    }
+
+    /// One that goes on from there, writes a point, lives on and is killed as well.
+    private func second() throws {
+        let session = try Session.own(folder, .finetune, isResume: true)
+        try session.goOn()
+        #expect(session.report.ticks == 12)
+        #expect(session.report.holds == 2 && session.report.stops == 3)
+        #expect(session.report.rollbacks == 1)
+        #expect(events(of: session) == [.hold, .stop, .rollback])
+        #expect(session.position.training.index == 4)
+        // The versions 1, 2 and 4; that of the point acts again, and has been counted.
+        #expect(session.acting.swaps == 3)
+        session.acting.takeNewest()
+        #expect(session.acting.swaps == 3)
+        session.trainer.publish()
+        session.acting.takeNewest()
+        #expect(session.acting.version == 5 && session.acting.swaps == 4)
+        // Another guardian: what stops it at its first tick is a stop of its own.
+        session.tick(from: 1, [.tracking])
+        session.report.stops += 1
+        session.tell("before the second point")
+        try session.savePoint()
+        session.tick(from: 2, [.none, .sequenceGap])
+        session.tell("held behind the second point", as: .hold)
+        try session.letGo()
+    }
+
+    @Test("Holds, stops, swaps, roll-backs and events are in the report, each of them once")
+    func counts() throws {
+        try first()
+        try second()
+        let session = try Session.own(folder, .finetune, isResume: true)
+        try session.goOn()
+        #expect(session.report.ticks == 15)
+        #expect(session.report.holds == 3 && session.report.stops == 4)
+        #expect(session.report.rollbacks == 1)
+        #expect(events(of: session) == [.hold, .stop, .rollback, .note, .hold])
+        #expect(session.acting.swaps == 4)
+        try session.letGo()
+    }
+
+    /// A process that is killed in an evaluation that has no resume point of its own yet.
+    private func evaluatesFirst() throws {
+        let session = try Session.own(folder, .finetune)
+        try session.stage("offline critic") {}
+        try session.live(0, .evaluation)
+        try session.live(1, .evaluation, outcome: .failure)
+        try session.live(2, .evaluation, outcome: nil)
+        try session.letGo()
+    }
+
+    @Test("Evaluation episodes count that were lived before the evaluation's first point")
+    func evaluation() throws {
+        try evaluatesFirst()
+        let session = try Session.own(folder, .finetune, isResume: true)
+        try session.goOn()
+        #expect(session.position.evaluation.done == 2)
+        #expect(session.position.evaluation.aborted == nil, "one that was cut off is no try")
+        let robot = ScriptedRobot(session.launch.robot)
+        let runner = session.runner(on: robot)
+        try session.stage("evaluation before") {
+            let rate = try session.evaluate(
+                runner, name: "before", episodes: 4, driver: .imitation)
+            #expect(rate == SuccessRate(successes: 3, episodes: 4))
+        }
+        #expect(robot.starts.map(\.episode) == [3, 4])
+        #expect(session.position.evaluation == EvaluationTally())
+        // The next one begins with its first start state.
+        try session.stage("evaluation after") {
+            let rate = try session.evaluate(runner, name: "after", episodes: 3, driver: .guided)
+            #expect(rate == SuccessRate(successes: 3, episodes: 3))
+        }
+        #expect(robot.starts.count == 5)
+        // The first of all was the third one.
+        #expect(robot.starts[2].seed == robot.starts[0].seed &- 2)
+        try session.letGo()
+    }
+}

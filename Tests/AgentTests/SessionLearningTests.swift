@@ -1,0 +1,171 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Learning
+import Platform
+import Testing
+
+@testable import Agent
+
+/// What a session does around its learner: first weights, data that does not fit, helpers.
+@Suite("A session and its learner")
+struct SessionLearningTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// A session with tiny networks in which nothing moves.
+    private func makeSession(
+        _ name: String, launch: String = "demo", overrides: [String] = [], weights: String? = nil
+    ) throws -> Session {
+        let overrides = TinySession.networks.filter { $0 != "--set" } + overrides
+        var request = SessionRequest(
+            launch: launch, overrides: overrides, directory: scratch.path(name), json: false,
+            quiet: true)
+        request.weights = weights
+        let project = try ProjectLocation.find()
+        return try Session(
+            request: request,
+            launch: LaunchFile.read(launch, in: project, overrides: overrides), project: project)
+    }
+
+    private func close(_ session: Session) throws {
+        session.operatorServer.finish()
+        session.trainer.learner.stop()
+        try session.recorder.close()
+    }
+
+    /// Four steps that end in success.
+    private func episode(_ purpose: EpisodePurpose, on robot: RobotDescription) -> Episode {
+        let transitions = (0..<4 as Range<UInt32>).map { step in
+            Transition(
+                episode: 0, step: step, source: .operatorAction, policyVersion: 0,
+                observation: FeatureVector(count: robot.observation.count),
+                proposed: AxisVector(count: robot.axes.count),
+                executed: AxisVector(count: robot.axes.count), reward: step == 3 ? 0 : -1,
+                isTerminal: step == 3,
+                nextObservation: FeatureVector(count: robot.observation.count))
+        }
+        return Episode(
+            number: 0, seed: 1, purpose: purpose, outcome: .success, transitions: transitions)
+    }
+
+    /// One that no weights pass: what passed last was far smaller.
+    private func shutGate(of session: Session) -> WeightGate {
+        WeightGate(layout: session.trainer.learner.snapshotLayout, norm: 1e-9)
+    }
+
+    @Test("Where the first weights are refused, pretraining ends with a sentence and no checkpoint")
+    func refusedFirst() throws {
+        let session = try makeSession(
+            "refused",
+            overrides: ["training.num_imitation_updates=1", "training.num_offline_updates=1"])
+        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        session.trainer.gate = shutGate(of: session)
+        let error = #expect(throws: SessionError.self) { try session.pretrain() }
+        #expect(error?.exitCode == 65)
+        #expect(error?.description.contains("huge numbers") == true)
+        #expect(try Files.list(session.directory.checkpoints.path).isEmpty)
+        #expect(session.trainer.publishedVersion == 0)
+        try close(session)
+    }
+
+    @Test("Where loaded weights are refused, nothing acts")
+    func refusedLoaded() throws {
+        let other = try makeSession("other")
+        try CheckpointFile.write(
+            other.trainer.learner.checkpoint(), updates: 0, into: other.directory)
+        try close(other)
+        let session = try makeSession("loads", weights: scratch.path("other"))
+        session.trainer.gate = shutGate(of: session)
+        #expect(throws: SessionError.self) { try session.loadWeights() }
+        session.trainer.gate = WeightGate(layout: session.trainer.learner.snapshotLayout)
+        try session.loadWeights()
+        #expect(session.trainer.publishedVersion == 1)
+        try close(session)
+    }
+
+    @Test("A session without updates before the robot moves begins with fresh weights")
+    func noUpdates() throws {
+        let session = try makeSession(
+            "fresh",
+            overrides: ["training.num_imitation_updates=0", "training.num_offline_updates=0"])
+        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        try session.pretrain()
+        let counters = session.trainer.counters
+        #expect(counters.policyUpdates == 0 && counters.criticUpdates == 0)
+        #expect(counters.version == 1)
+        #expect(session.isFinished("imitation") && session.isFinished("offline critic"))
+        try close(session)
+    }
+
+    @Test("A training episode that is not learned from is told, once")
+    func leftOut() throws {
+        let session = try makeSession("left-out")
+        var bad = episode(.training, on: session.launch.robot)
+        bad.transitions[1].observation[0] = .nan
+        session.trainer.take(bad)
+        session.trainer.share()
+        session.tellNotices()
+        session.tellNotices()
+        let told = session.journal.collected.events.filter {
+            $0.cause.contains("nothing is learned from: 1;")
+        }
+        #expect(told.count == 1 && told.first?.kind == .note)
+        try close(session)
+    }
+
+    @Test("Data for which the store has no room is taken as far as it goes, and that is told")
+    func tooMuchData() throws {
+        let folder = try SharedDemo.session().folder
+        let robot = try LaunchFile.read("demo", in: Project(root: HoneProgram.root)).robot
+        func store(_ capacity: Int) -> ReplayStore {
+            ReplayStore(
+                observationCount: robot.observation.count, actionCount: robot.axes.count,
+                capacity: capacity, discount: 0.99, failedToFloor: true)
+        }
+        let large = store(100_000)
+        let all = try OfflineData.admit(folder, into: large)
+        #expect(!all.contains { $0.contains("gave way") }, "\(all)")
+        let small = store(large.count - 3)
+        let some = try OfflineData.admit(folder, into: small)
+        #expect(small.count == small.capacity)
+        #expect(
+            some.last
+                == "\(folder): the learner keeps \(small.capacity) steps: the 3 oldest gave way",
+            "\(some)")
+    }
+
+    /// The kernel's number of a scheduling policy, and the nice value, of this process' threads of a name.
+    private func schedulings(ofThreads name: String) throws -> [(policy: Int, nice: Int)] {
+        try Files.list("/proc/self/task").compactMap { task in
+            // A thread may end meanwhile.
+            guard let bytes = try? Files.read("/proc/self/task/\(task.name)/stat", limit: 65_536)
+            else { return nil }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let open = text.firstIndex(of: "("), let end = text.lastIndex(of: ")"),
+                text[text.index(after: open)..<end] == name
+            else { return nil }
+            // From the third field on; the nice value is the 19th, the policy the 41st.
+            let fields = text[text.index(after: end)...].split(separator: " ")
+            guard fields.count > 38, let nice = Int(fields[16]), let policy = Int(fields[38])
+            else { return nil }
+            return (policy, nice)
+        }
+    }
+
+    @Test("By the wall clock the learner's helpers, too, give way to the policy")
+    func helpers() throws {
+        let probe = try HoneThread.start(name: "probe", scheduling: Trainer.scheduling) {}
+        probe.join()
+        // Where the machine does not grant it, there is nothing to see.
+        guard probe.isGranted else { return }
+        let session = try makeSession(
+            "helped", launch: "demo-realtime", overrides: ["session.workers=2"])
+        // SCHED_BATCH has the number 3.
+        let found = try schedulings(ofThreads: "learner 1")
+        #expect(found.contains { $0 == (policy: 3, nice: 15) }, "\(found)")
+        try close(session)
+    }
+}

@@ -1,0 +1,89 @@
+import Configuration
+import Control
+import Embodiment
+import Experience
+import Learning
+import Platform
+
+@testable import Agent
+
+/// Sessions of this process by the wall clock, whose robot is scripted or not there at all.
+extension Session {
+    /// A session with tiny networks, attended; nobody's signals end it.
+    static func own(
+        _ folder: String, _ command: SessionKind, isResume: Bool = false
+    ) throws -> Session {
+        let project = Project(root: HoneProgram.root)
+        let overrides = TinySession.networks.filter { $0 != "--set" }
+        var request = SessionRequest(
+            launch: "demo-realtime", overrides: overrides, directory: folder, json: false,
+            quiet: true)
+        request.command = command
+        request.isResume = isResume
+        request.isAttended = true
+        return try Session(
+            request: request,
+            launch: LaunchFile.read(request.launch, in: project, overrides: overrides),
+            project: project, interrupt: Interrupt(watchesSignals: false))
+    }
+
+    /// Ends its threads and its log, and writes no report: to who comes after, it was killed.
+    func letGo() throws {
+        operatorServer.finish()
+        trainer.learner.stop()
+        try recorder.close()
+    }
+
+    /// What runs episodes on a robot, with actions that ask for nothing.
+    func runner(on robot: any Robot) -> EpisodeRunner {
+        let rest = EpisodeRunner.Decision(
+            action: AxisVector(count: launch.robot.axes.count), version: 0, value: nil)
+        let runner = EpisodeRunner(
+            robot: robot, calibration: launch.calibration, maximumSteps: 5, interrupt: interrupt,
+            decide: { _, _, _ in rest })
+        runner.onRecord = { [unowned self] record, time throws(RobotError) in
+            do { try offer(record, at: time) } catch { throw .recording("\(error)") }
+        }
+        return runner
+    }
+
+    /// Records two steps of an episode as the robot's.
+    ///
+    /// - Parameters:
+    ///   - version: of the weights that act.
+    ///   - outcome: nil for an episode that the process is killed in.
+    func live(
+        _ number: UInt32, _ purpose: EpisodePurpose, version: UInt32 = 1,
+        outcome: EpisodeOutcome? = .success
+    ) throws {
+        let action = AxisVector(count: launch.robot.axes.count)
+        let seen = FeatureVector(count: launch.robot.observation.count)
+        let start = EpisodeStart(number: number, seed: UInt64(number), purpose: purpose)
+        try offer(.episodeStart(start), at: clock.now)
+        for step in 0..<2 as Range<UInt32> {
+            let decision = DecisionRecord(
+                number: UInt64(2 * number + step), driver: .guided, value: nil, nanoseconds: 0)
+            let transition = Transition(
+                episode: number, step: step, source: .policy, policyVersion: version,
+                observation: seen, proposed: action, executed: action, reward: -1,
+                isTerminal: false, nextObservation: seen, decision: decision)
+            try offer(.transition(transition), at: clock.now)
+        }
+        position.episodeNumber = number + 1
+        guard let outcome else { return }
+        let end = EpisodeEnd(number: number, outcome: outcome, steps: 2)
+        try offer(.episodeEnd(end), at: clock.now)
+    }
+
+    /// Records a tick for each cause, with commands that are counted from a first one.
+    func tick(from first: UInt64, _ causes: [StopCause]) {
+        let axes = AxisVector(count: launch.robot.axes.count)
+        for (index, cause) in causes.enumerated() {
+            let tick = TickRecord(
+                command: first + UInt64(index), sample: 0, episode: 0,
+                verdict: UInt32(cause.rawValue), latenessNanoseconds: 0, commanded: axes,
+                measured: axes)
+            tickLane.record(.tick(tick), at: clock.now)
+        }
+    }
+}
