@@ -1,6 +1,7 @@
 """`gymnasium_bridge --self-test`: the wire, a session over a real socket, and scripted episodes.
 
 Every check can fail; the first that does ends the test with exit code 1 and says what was expected.
+Longer than other files: one program that a bridge's writer runs as a whole, with nothing to import.
 """
 
 from __future__ import annotations
