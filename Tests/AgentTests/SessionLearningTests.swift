@@ -15,7 +15,7 @@ struct SessionLearningTests {
 
     init() throws { scratch = try Scratch() }
 
-    /// A session with tiny networks in which nothing moves.
+    /// A session with tiny networks in which nothing moves; signals that other tests send do not end it.
     private func makeSession(
         _ name: String, launch: String = "demo", overrides: [String] = [], weights: String? = nil
     ) throws -> Session {
@@ -27,7 +27,8 @@ struct SessionLearningTests {
         let project = try ProjectLocation.find()
         return try Session(
             request: request,
-            launch: LaunchFile.read(launch, in: project, overrides: overrides), project: project)
+            launch: LaunchFile.read(launch, in: project, overrides: overrides), project: project,
+            interrupt: Interrupt(watchesSignals: false))
     }
 
     private func close(_ session: Session) throws {
