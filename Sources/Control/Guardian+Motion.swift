@@ -22,7 +22,8 @@ extension Guardian {
         case .active, .hold:
             if let outside = placeOutside(by: 1) { return findOutside(outside) }
         case .recovery: break
-        case .standby where !machine.needsOperator && facts.contains(.isFresh):
+        case .standby
+        where (!machine.needsOperator || machine.awaitsStart) && facts.contains(.isFresh):
             // The first start: a robot that stands outside its limits is told so.
             if let outside = placeOutside(by: DetectionLimits.inPlaceShare) {
                 return findOutside(outside)

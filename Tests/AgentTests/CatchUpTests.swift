@@ -104,6 +104,26 @@ struct CatchUpTests {
         try session.letGo()
     }
 
+    @Test("An episode that ended with its process is no try of the policy; one that it outlived is")
+    func tries() throws {
+        for tries in 1...2 {
+            let session = try Session.own(folder, .finetune, isResume: tries > 1)
+            if tries > 1 {
+                try session.goOn()
+                #expect(session.position.evaluation.aborted == 1)
+            } else {
+                try session.stage("offline critic") {}
+                try session.live(0, .evaluation, outcome: .aborted)
+            }
+            try session.live(session.position.episodeNumber, .evaluation, outcome: .aborted)
+            try session.letGo()
+        }
+        let session = try Session.own(folder, .finetune, isResume: true)
+        try session.goOn()
+        #expect(session.position.evaluation.aborted == 1 && session.position.evaluation.done == 0)
+        try session.letGo()
+    }
+
     @Test("Evaluation episodes count that were lived before the evaluation's first point")
     func evaluation() throws {
         try evaluatesFirst()

@@ -170,6 +170,16 @@ struct StandingTests {
         #expect(loop.state == .active && !loop.machine.awaitsStart)
     }
 
+    @Test("A hold before the first start does not hide that the robot stands outside its limits")
+    func holdOutside() {
+        var loop = LiveLoop(isStarted: false)
+        loop.pose[0] = 0.35
+        loop.run(50)
+        #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
+        loop.run(60)
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
+    }
+
     /// Ticks at which a gripper's command passed the middle of its range.
     private func passages(_ loop: inout Loop, ticks: Int) -> [Int] {
         var found: [Int] = []

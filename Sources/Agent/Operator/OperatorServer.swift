@@ -129,7 +129,8 @@ final class OperatorServer: @unchecked Sendable {
         case .protectiveStop: words += "; when it is removed: hone ack, then hone start"
         case .hold where machine.cause.clearing == .start: words += "; go on with hone start"
         case .standby where machine.needsOperator:
-            words += ", acknowledged; it is ready in a moment, or needs hone recover"
+            words += machine.awaitsStart ? ", held" : ", acknowledged"
+            words += "; it is ready in a moment, or needs hone recover"
         case .ready: words += "; go on with hone start"
         default: break
         }

@@ -149,6 +149,9 @@ extension Session {
         return UInt64((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
     }
 
+    /// Of the event in the log with which another process goes on.
+    private static let eventName = "session"
+
     private func noteResume() throws {
         var cause = "it was killed, or the machine lost power"
         if let json = FileManager.default.contents(atPath: directory.reportJSON.path),
@@ -167,7 +170,7 @@ extension Session {
         _ = episodeLane.record(
             .event(
                 LogEvent(
-                    level: .info, name: "session",
+                    level: .info, name: Self.eventName,
                     message: "resumed with episode \(resume.episode); before: \(cause)")),
             at: clock.now)
     }
@@ -189,6 +192,12 @@ extension Session {
         var began = MonotonicTime.zero
         var lasted: [UInt32: Double] = [:]
         var ended: Set<UInt32> = []
+        var newestAborted: UInt32?
+        /// What its own process did not outlive, by Ctrl-C or an error, is no try of the policy.
+        func endProcess() {
+            if let newestAborted { ended.remove(newestAborted) }
+            newestAborted = nil
+        }
         var highest: UInt32?
         var verdicts = VerdictTally()
         report.ticks = 0
@@ -200,6 +209,7 @@ extension Session {
             case .episodeStart(let start):
                 highest = max(highest ?? 0, start.number)
                 began = time
+                newestAborted = nil
             case .transition(let step):
                 lasted[step.episode] = time.seconds(since: began)
                 guard step.episode >= position.episodeNumber, step.decision != nil else { return }
@@ -207,6 +217,8 @@ extension Session {
             case .episodeEnd(let end):
                 lasted[end.number] = time.seconds(since: began)
                 ended.insert(end.number)
+                if end.outcome == .aborted { newestAborted = end.number }
+            case .event(let event) where event.name == Self.eventName: endProcess()
             case .tick(let tick):
                 report.ticks += 1
                 if tick.latenessNanoseconds > late { report.ticksLate += 1 }
@@ -215,6 +227,7 @@ extension Session {
             default: break
             }
         }
+        endProcess()
         // Of the whole session, as the ticks are: what the point has of them is among these.
         report.holds = verdicts.holds
         report.stops = verdicts.stops
