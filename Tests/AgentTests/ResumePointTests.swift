@@ -40,7 +40,7 @@ struct ResumePointTests {
     /// A trainer that has learned from everything there is but the last episode.
     private static func trainer(
         _ episodes: [Episode],
-        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void = { _, _, _ in }
+        onPublish: @escaping Trainer.Publication = { _, _, _ in }
     ) -> Trainer {
         var settings = AlgorithmSettings.paper
         settings.policy.hidden = 8
@@ -233,7 +233,7 @@ struct ResumePointTests {
         }
         try trainer.goOn(from: state, lived: Self.lived, newest: 9)
         #expect(written.isEmpty)
-        trainer.writePublished()
+        try trainer.writePublished()
         try #require(written.count == 1)
         #expect(written[0].version == 1 && state.figures.publishedVersion == 1)
         #expect(written[0].weights == Array(trainer.published) && written[0].isDurable)

@@ -34,13 +34,13 @@ struct RollBackTests {
     }
 
     /// What the trainer does with weights that passed its gate, every number of them scaled.
-    private func publish(version: UInt32, scale: Float) {
+    private func publish(version: UInt32, scale: Float) throws {
         let learner = session.trainer.learner
         let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: learner.snapshotCount)
         defer { weights.deallocate() }
         learner.writeSnapshot(into: weights)
         for index in learner.snapshotLayout.policy { weights[index] *= scale }
-        WeightFile.write(
+        try WeightFile.write(
             UnsafeBufferPointer(weights), layout: learner.snapshotLayout.layout, version: version,
             into: session.directory)
         session.trainer.slot.publish(version: version) { _ = $0.update(fromContentsOf: weights) }
@@ -64,9 +64,9 @@ struct RollBackTests {
         "Training goes on with the version before until there is a newer one",
         arguments: [StopCause.clampShare, .chatter])
     func training(cause: StopCause) throws {
-        publish(version: 1, scale: 1)
+        try publish(version: 1, scale: 1)
         let first = decide()
-        publish(version: 2, scale: 0.5)
+        try publish(version: 2, scale: 0.5)
         let second = decide()
         #expect(second.version == 2 && second.action != first.action)
 
@@ -79,7 +79,7 @@ struct RollBackTests {
         #expect(decide().version == 1)
         #expect(session.report.rollbacks == 1)
 
-        publish(version: 3, scale: 2)
+        try publish(version: 3, scale: 2)
         #expect(decide().version == 3)
         hold(cause, in: .training)
         #expect(decide().version == 1 && decide().action == first.action)
@@ -88,8 +88,8 @@ struct RollBackTests {
 
     @Test("An evaluation, and a hold for anything else, leave the weights alone")
     func others() throws {
-        publish(version: 1, scale: 1)
-        publish(version: 2, scale: 0.5)
+        try publish(version: 1, scale: 1)
+        try publish(version: 2, scale: 0.5)
         hold(.clampShare, in: .evaluation)
         hold(.clampShare, in: .demonstration)
         hold(.observationLate, in: .training)
@@ -99,8 +99,8 @@ struct RollBackTests {
 
     @Test("Where the version before is not on the disk, the present one acts on and that is told")
     func missing() throws {
-        publish(version: 1, scale: 1)
-        publish(version: 2, scale: 0.5)
+        try publish(version: 1, scale: 1)
+        try publish(version: 2, scale: 0.5)
         let second = decide()
         try Files.remove("\(session.directory.weights.path)/000001.safetensors")
         hold(.clampShare, in: .training)

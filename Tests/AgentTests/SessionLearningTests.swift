@@ -87,6 +87,49 @@ struct SessionLearningTests {
         try close(session)
     }
 
+    @Test("Weights that the disk does not take do not act, and that is told, once; the next act")
+    func unwritten() throws {
+        let session = try makeSession("unwritten")
+        let trainer = session.trainer
+        trainer.publish()
+        session.acting.takeNewest()
+        // As a full disk: nothing can be written in its place.
+        let folder = session.directory.weights
+        try FileManager.default.removeItem(at: folder)
+        trainer.publish()
+        trainer.publish()
+        session.acting.takeNewest()
+        #expect(trainer.publishedVersion == 1 && trainer.counters.version == 1)
+        #expect(session.acting.version == 1)
+        session.tellNotices()
+        session.tellNotices()
+        let told = session.journal.collected.events.filter {
+            $0.cause.contains("could not be written to \(folder.path): 2;")
+        }
+        #expect(told.count == 1 && told.first?.kind == .note)
+
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        trainer.publish()
+        session.acting.takeNewest()
+        #expect(session.acting.version == 2)
+        #expect(try Files.list(folder.path).map(\.name) == ["000002.safetensors"])
+        try close(session)
+    }
+
+    @Test("Where the disk does not take the first weights, pretraining ends with a sentence")
+    func unwrittenFirst() throws {
+        let session = try makeSession(
+            "unwritten-first",
+            overrides: ["training.num_imitation_updates=0", "training.num_offline_updates=0"])
+        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        try FileManager.default.removeItem(at: session.directory.weights)
+        let error = #expect(throws: SessionError.self) { try session.pretrain() }
+        #expect(error?.exitCode == 73)
+        #expect(error?.description.contains("did not take the first weights") == true)
+        #expect(session.trainer.publishedVersion == 0)
+        try close(session)
+    }
+
     @Test("A session without updates before the robot moves begins with fresh weights")
     func noUpdates() throws {
         let session = try makeSession(

@@ -63,7 +63,7 @@ extension Session {
     }
 
     /// Tells what the recorder has to say: the log went on in another part, or the disk is slow; and what the
-    /// learner's store did not take.
+    /// disk did not take of the learner, and the learner's store of the robot.
     func tellNotices() {
         for notice in recorder.takeNotices() {
             progress.note(notice.message)
@@ -71,7 +71,19 @@ extension Session {
                 EventRecord(
                     kind: .note, robotSeconds: position.robotSeconds, cause: notice.message))
         }
+        tellUnwritten()
         tellLeftOut()
+    }
+
+    /// Tells of weights that the disk did not take since this was asked last.
+    private func tellUnwritten() {
+        let unwritten = trainer.counters.unwritten ?? 0
+        guard unwritten > unwrittenTold else { return }
+        let line =
+            "sets of weights that could not be written to \(directory.weights.path): "
+            + "\(unwritten - unwrittenTold); none of them acts, and the robot goes on with those before"
+        unwrittenTold = unwritten
+        tell(line)
     }
 
     /// Tells of training episodes that nothing is learned from since this was asked last.

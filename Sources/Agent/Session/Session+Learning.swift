@@ -43,10 +43,15 @@ extension Session {
 
     /// Publishes the weights that the robot is to begin with.
     ///
-    /// - Throws: `SessionError.nothingToActWith` when the gate refuses them: there are none before them.
+    /// - Throws: `SessionError.nothingToActWith` when the gate refuses them, `unwritable` when the disk does:
+    ///   there are none before them.
     private func publishFirst() throws {
         trainer.publish()
         guard trainer.publishedVersion > 0 else {
+            if trainer.counters.unwritten != nil {
+                throw SessionError.unwritable(
+                    directory.weights.path, "the disk did not take the first weights")
+            }
             throw SessionError.nothingToActWith(directory.url.path)
         }
     }

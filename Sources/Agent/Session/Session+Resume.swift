@@ -62,7 +62,9 @@ extension Session {
         do throws(ResumeRefusal) {
             try takeUp()
         } catch { throw SessionError.resumeRefused(directory.url.path, error) }
-        trainer.writePublished()
+        do throws(PlatformError) { try trainer.writePublished() } catch {
+            throw SessionError.unwritable(directory.weights.path, "\(error)")
+        }
         let behind = resumePoint?.manifest.log ?? .start
         if launch.schedule == .lockstep {
             try SessionLog.cut(in: directory.log.path, behind: behind, before: logPart)
@@ -111,6 +113,7 @@ extension Session {
             if isFinished(position.stage) { position.evaluation = EvaluationTally() }
             refusalsTold = trainer.counters.refused
             leftOutTold = trainer.counters.leftOut ?? 0
+            unwrittenTold = trainer.counters.unwritten ?? 0
             lateness = point.manifest.lateness
             virtualClock.advance(by: .nanoseconds(Int64(point.manifest.clockNanoseconds ?? 0)))
         }

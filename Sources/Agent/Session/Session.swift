@@ -58,6 +58,8 @@ final class Session {
     var cutShort = CutShortWatch()
     /// Weights refused at the gate of which a person has been told.
     var refusalsTold = 0
+    /// Weights that the disk did not take of which a person has been told.
+    var unwrittenTold = 0
     /// The purpose of the episode in progress, or of the last one.
     var purpose: EpisodePurpose?
     /// What the robot showed last: the observation of the next resume point's probe.
@@ -148,8 +150,8 @@ final class Session {
             helpers: launch.schedule == .realtime ? Trainer.scheduling : .normal,
             publishEvery: launch.session.swapEvery,
             source: { backlog.next() ?? recorder.takeDurableEpisode() },
-            onPublish: { version, weights, isDurable in
-                WeightFile.write(
+            onPublish: { version, weights, isDurable throws(PlatformError) in
+                try WeightFile.write(
                     weights, layout: layout, version: version, into: directory,
                     isDurable: isDurable)
             },

@@ -14,12 +14,15 @@ struct TrainerCounters: Sendable, Equatable, Codable {
     var criticUpdates = 0
     /// Policy updates, imitation and distillation.
     var policyUpdates = 0
-    /// Version of the newest weights that passed the gate.
+    /// Version of the newest weights that were published.
     var version: UInt32 = 0
     /// Weights that the gate refused.
     var refused = 0
     /// Updates owed for experience admitted so far.
     var debt = 0
+    /// Weights that passed the gate and did not act, for the disk did not take them; nil for none, as in older
+    /// resume points.
+    var unwritten: Int?
     /// Training episodes that the store did not take; nil for none, as in older resume points.
     var leftOut: Int?
 
@@ -46,11 +49,11 @@ final class Trainer: @unchecked Sendable {
     var gate: WeightGate
     /// Weights on their way out: the gate sees them before the acting thread can.
     private let staging: UnsafeMutableBufferPointer<Float>
-    /// The weights that passed the gate last, and their version; 0 for none.
+    /// The weights that were published last, and their version; 0 for none.
     let published: UnsafeMutableBufferPointer<Float>
     var publishedVersion: UInt32 = 0
     private let source: () -> Episode?
-    let onPublish: (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void
+    let onPublish: Publication
     private let onSuperseded: (UInt32, Bool) -> Void
     private let onUpdate: (UpdateRecord) -> Void
     var local = TrainerCounters()
@@ -78,6 +81,10 @@ final class Trainer: @unchecked Sendable {
     /// Whether it learns on a thread of its own now.
     var isRunning: Bool { isThreaded.load(ordering: .relaxed) }
 
+    /// A version, its weights, and whether there are so few of them that each may wait for the disk; weights for
+    /// which it throws do not act.
+    typealias Publication = (UInt32, UnsafeBufferPointer<Float>, Bool) throws(PlatformError) -> Void
+
     /// Of the learner's own thread, and of its helpers by the wall clock: the lowest that the machine knows.
     static let scheduling = Scheduling.batch(nice: 15)
 
@@ -88,15 +95,14 @@ final class Trainer: @unchecked Sendable {
     ///   - helpers: how the others of them are scheduled.
     ///   - publishEvery: updates between two publications while the thread pays off a debt.
     ///   - source: the next episode that is on the disk: nothing else is trained on.
-    ///   - onPublish: the weights of a new version, before they can act, and whether there are so few of them that
-    ///     each may wait for the disk.
+    ///   - onPublish: writes the weights of a new version, before they can act.
     ///   - onSuperseded: a version that was not to wait for the disk and cannot be taken any more, and whether it was.
     ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
         workers: Int, helpers: Scheduling = .normal, publishEvery: Int = 100,
         source: @escaping () -> Episode?,
-        onPublish: @escaping (UInt32, UnsafeBufferPointer<Float>, Bool) -> Void,
+        onPublish: @escaping Publication,
         onSuperseded: @escaping (UInt32, Bool) -> Void = { _, _ in },
         onUpdate: @escaping (UpdateRecord) -> Void
     ) {
@@ -250,28 +256,32 @@ final class Trainer: @unchecked Sendable {
         record.candidatesRedrawn = Double(redrawn)
     }
 
-    /// Hands the present weights to the acting thread, if they pass the gate.
+    /// Hands the present weights to the acting thread, if they pass the gate and are on the disk.
     ///
-    /// Weights that do not would not get better by themselves: the learner goes on from the last resume
-    /// point, with all that was lived since.
+    /// Weights that the gate refuses would not get better by themselves: the learner goes on from the last
+    /// resume point, with all that was lived since. What the disk does not take is tried again with the next.
     func publish() {
         unpublished = 0
         learner.writeSnapshot(into: staging)
         if gate.admit(staging) {
-            let before = publishedVersion
-            local.version += 1
-            publishedVersion = local.version
-            _ = published.update(fromContentsOf: staging)
-            onPublish(local.version, UnsafeBufferPointer(staging), !isRunning)
-            let overtaken = slot.publish(version: local.version) {
-                _ = $0.update(fromContentsOf: staging)
+            do throws(PlatformError) { try publishStaged() } catch {
+                local.unwritten = (local.unwritten ?? 0) + 1
             }
-            if isRunning, before > 0 { onSuperseded(before, overtaken != before) }
         } else {
             local.refused += 1
             goBack()
         }
         share()
+    }
+
+    private func publishStaged() throws(PlatformError) {
+        let version = local.version + 1
+        try onPublish(version, UnsafeBufferPointer(staging), !isRunning)
+        let before = publishedVersion
+        (local.version, publishedVersion) = (version, version)
+        _ = published.update(fromContentsOf: staging)
+        let overtaken = slot.publish(version: version) { _ = $0.update(fromContentsOf: staging) }
+        if isRunning, before > 0 { onSuperseded(before, overtaken != before) }
     }
 
     private func goBack() {

@@ -4,17 +4,18 @@ import Platform
 
 /// Weights on disk: `weights/<version>.safetensors`, every version that acted.
 enum WeightFile {
-    /// Writes one version; a failure is counted by its absence, never a reason to stop the robot.
+    /// Writes one version, in one step.
     ///
     /// - Parameter isDurable: false does not wait for the disk; `settle` then follows.
+    /// - Throws: what the disk said: these weights must not act then, for nothing they did could be replayed.
     static func write(
         _ weights: UnsafeBufferPointer<Float>, layout: ParameterLayout, version: UInt32,
         into directory: SessionDirectory, isDurable: Bool = true
-    ) {
+    ) throws(PlatformError) {
         guard let base = weights.baseAddress else { return }
         let bytes = Safetensors.encode(
             layout, parameters: base, metadata: [(key: "hone.version", value: "\(version)")])
-        try? Files.replace(
+        try Files.replace(
             path(of: version, in: directory), with: bytes, isDurable: isDurable)
     }
 

@@ -126,9 +126,9 @@ extension Trainer {
     /// Writes the weights that act next once more, as they were: a machine that lost power may have lost their file.
     ///
     /// After `goOn`, once the session has checked the rest as well.
-    func writePublished() {
+    func writePublished() throws(PlatformError) {
         guard publishedVersion > 0 else { return }
-        onPublish(publishedVersion, UnsafeBufferPointer(published), true)
+        try onPublish(publishedVersion, UnsafeBufferPointer(published), true)
     }
 
     private func publishAgain(_ bytes: [UInt8]?) throws(ResumeRefusal) {
