@@ -53,7 +53,7 @@ extension SafetyVerdict {
         case .none, .actionNotFinite, .bridgeReboot, .operatorStop, .agentFault, .holdRequested,
             .selfTest, .logBlocked:
             false
-        case .observationNotFinite: field != .none
+        case .observationNotFinite: !value.isFinite
         default: true
         }
     }

@@ -108,6 +108,9 @@ struct InjectionTests {
         verdict.axis = 0
         verdict.value = .nan
         #expect(verdict.line(for: robot).hasSuffix(": feature cup, nan m"))
+        // Where the place is known and the number is not, none is made up.
+        verdict.value = 0
+        #expect(verdict.line(for: robot).hasSuffix(": feature cup"))
         verdict = SafetyVerdict()
         verdict.cause = .observationStale
         verdict.value = 0.2604

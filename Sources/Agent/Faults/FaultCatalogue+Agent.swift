@@ -41,7 +41,7 @@ extension FaultCatalogue {
                     live.signal(live.agent, SIGCONT)
                 } judge: { _, aftermath, evidence in
                     let late = aftermath.report?.ticksLate ?? 0
-                    evidence.operatorSaw += ", \(late) late ticks in the report"
+                    evidence.operatorSaw += ", late ticks in the report: \(late)"
                     evidence.expect(late > 0, "no late tick was counted")
                 }
             },

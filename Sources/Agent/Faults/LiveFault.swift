@@ -155,7 +155,7 @@ struct LiveFault: Sendable {
             let holds = aftermath.report?.holds ?? 0
             let first = aftermath.holds.first.map { ", \($0)" } ?? ""
             return "the session goes on"
-                + (holds > 0 ? ", \(holds) holds in its report" : "") + first
+                + (holds > 0 ? ", holds in its report: \(holds)" : "") + first
         }
         if ended > 128, aftermath.agentErrors.isEmpty { return "killed by signal \(ended - 128)" }
         return "exit \(ended): \(aftermath.lastWords)"

@@ -153,8 +153,8 @@ extension Session {
         let refused = trainer.counters.refused
         guard refused > refusalsTold else { return }
         let line =
-            "\(refused - refusalsTold) sets of weights did not pass the gate: the robot acts on those "
-            + "before, and the learner goes on from its last resume point"
+            "sets of weights that did not pass the gate: \(refused - refusalsTold); none of them acts, and "
+            + "the learner goes on from its last resume point"
         refusalsTold = refused
         tell(line, as: .refusal)
     }
