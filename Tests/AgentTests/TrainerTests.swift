@@ -174,17 +174,29 @@ struct TrainerTests {
         #expect(kept?.learner != trainer.learner.checkpoint())
     }
 
-    @Test("A learner that owes updates and makes none for a minute is noticed, once")
+    @Test("A learner that has work and does none for a minute is noticed, once")
     func stale() {
         var watch = LearnerWatch()
-        func note(_ updates: Int, _ isDue: Bool, at seconds: Double) -> Bool {
-            watch.note(updates: updates, isDue: isDue, now: .zero + .seconds(seconds))
+        func note(_ counters: TrainerCounters, lived: Int = 3, at seconds: Double) -> Bool {
+            watch.note(counters, lived: lived, warmup: 2, now: .zero + .seconds(seconds))
         }
-        #expect(!note(5, true, at: 0) && !note(5, true, at: 59))
-        #expect(note(5, true, at: 60) && !note(5, true, at: 200))
-        #expect(!note(6, true, at: 210) && !note(6, true, at: 269) && note(6, true, at: 271))
-        // One that owes nothing, or waits for enough episodes, rests.
-        #expect(!note(8, false, at: 300) && !note(8, false, at: 500) && !note(8, true, at: 501))
+        var counters = TrainerCounters()
+        (counters.episodes, counters.criticUpdates, counters.debt) = (3, 5, 7)
+        #expect(!note(counters, at: 0) && !note(counters, at: 59))
+        #expect(note(counters, at: 60) && !note(counters, at: 200))
+        counters.criticUpdates = 6
+        #expect(!note(counters, at: 210) && !note(counters, at: 269) && note(counters, at: 271))
+        // One that owes nothing rests, until it leaves an episode where it is.
+        counters.debt = 0
+        #expect(!note(counters, at: 300) && !note(counters, at: 500))
+        #expect(!note(counters, lived: 4, at: 501) && !note(counters, lived: 4, at: 559))
+        #expect(note(counters, lived: 4, at: 560))
+        counters.episodes = 4
+        #expect(!note(counters, lived: 5, at: 570) && !note(counters, lived: 5, at: 629))
+        // One that waits for enough episodes rests, too; one that the store left out is taken up.
+        counters = TrainerCounters()
+        (counters.episodes, counters.leftOut, counters.debt) = (1, 1, 7)
+        #expect(!note(counters, lived: 2, at: 700) && !note(counters, lived: 2, at: 800))
     }
 
     @Test("It runs from its start to its end: after training it owes, and nobody waits for it")

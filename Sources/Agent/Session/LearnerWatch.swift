@@ -1,22 +1,28 @@
 import Platform
 
-/// Notices a learner that owes updates and makes none: a thread that hangs tells nobody.
+/// Notices a learner that has work and does none: a thread that hangs tells nobody.
 ///
 /// A plain value; pure.
 struct LearnerWatch: Sendable {
-    /// How long it may make none, s: row 3 of the fault catalogue in `spec/safety.md`.
+    /// How long it may do none, s: row 3 of the fault catalogue in `spec/safety.md`.
     static let seconds = 60.0
 
-    private var updates = -1
+    private var done = -1
     private var since = MonotonicTime.zero
     private var isTold = false
 
     /// Takes what the learner has done so far; true once each time it has become stale.
     ///
-    /// - Parameter isDue: it owes updates and has what it takes to make them.
-    mutating func note(updates: Int, isDue: Bool, now: MonotonicTime) -> Bool {
-        if updates != self.updates || !isDue {
-            self.updates = updates
+    /// - Parameters:
+    ///   - lived: training episodes that it is to take up, those that it has included.
+    ///   - warmup: of those, how many it waits for before it pays anything.
+    mutating func note(
+        _ counters: TrainerCounters, lived: Int, warmup: Int, now: MonotonicTime
+    ) -> Bool {
+        let done = counters.criticUpdates + counters.policyUpdates + counters.given
+        let owes = counters.debt > 0 && counters.episodes >= warmup
+        if done != self.done || !(owes || counters.given < lived) {
+            self.done = done
             since = now
             isTold = false
         }

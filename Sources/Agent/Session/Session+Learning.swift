@@ -167,19 +167,20 @@ extension Session {
                 + "for, demonstrations that keep them, or limits that fit the robot, help")
     }
 
-    /// By the wall clock: tells of a learner that makes no update although it owes some.
+    /// By the wall clock: tells of a learner that does nothing although there is something to do.
     func tellStaleLearner() {
+        // Before and after training nobody waits for it.
+        guard launch.schedule == .realtime, trainer.isRunning else { return }
         let counters = trainer.counters
-        // Before there are enough episodes to begin with, and after training, it owes and pays nothing.
-        let isDue =
-            trainer.isRunning && counters.episodes >= launch.algorithm.schedule.warmupEpisodes
+        let lived = position.training.outcomes.count
         let isStale = learnerWatch.note(
-            updates: counters.criticUpdates + counters.policyUpdates,
-            isDue: isDue && counters.debt > 0, now: clock.now)
-        guard launch.schedule == .realtime, isStale else { return }
+            counters, lived: lived, warmup: launch.algorithm.schedule.warmupEpisodes,
+            now: clock.now)
+        guard isStale else { return }
         let line =
-            "the learner has made no update for \(NumberText.duration(LearnerWatch.seconds)) although it "
-            + "owes \(counters.debt): the robot goes on with the weights it has"
+            "the learner has done nothing for \(NumberText.duration(LearnerWatch.seconds)); updates that it "
+            + "owes: \(counters.debt), episodes that it has yet to take up: "
+            + "\(max(0, lived - counters.given)). The robot goes on with the weights it has"
         tell(line)
     }
 
