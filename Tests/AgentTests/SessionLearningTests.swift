@@ -31,6 +31,26 @@ struct SessionLearningTests {
             interrupt: Interrupt(watchesSignals: false))
     }
 
+    /// One with a demonstration, that pretrains for so many updates of each kind.
+    private func makeTaught(_ name: String, updates: Int) throws -> Session {
+        let session = try makeSession(
+            name,
+            overrides: [
+                "training.num_imitation_updates=\(updates)",
+                "training.num_offline_updates=\(updates)",
+            ])
+        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        return session
+    }
+
+    /// What has happened is told in one note, however often that is asked for.
+    private func expectToldOnce(_ words: String, by session: Session) {
+        session.tellNotices()
+        session.tellNotices()
+        let told = session.journal.collected.events.filter { $0.cause.contains(words) }
+        #expect(told.count == 1 && told.first?.kind == .note)
+    }
+
     private func close(_ session: Session) throws {
         session.operatorServer.finish()
         session.trainer.learner.stop()
@@ -59,10 +79,7 @@ struct SessionLearningTests {
 
     @Test("Where the first weights are refused, pretraining ends with a sentence and no checkpoint")
     func refusedFirst() throws {
-        let session = try makeSession(
-            "refused",
-            overrides: ["training.num_imitation_updates=1", "training.num_offline_updates=1"])
-        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        let session = try makeTaught("refused", updates: 1)
         session.trainer.gate = shutGate(of: session)
         let error = #expect(throws: SessionError.self) { try session.pretrain() }
         #expect(error?.exitCode == 65)
@@ -101,12 +118,7 @@ struct SessionLearningTests {
         session.acting.takeNewest()
         #expect(trainer.publishedVersion == 1 && trainer.counters.version == 1)
         #expect(session.acting.version == 1)
-        session.tellNotices()
-        session.tellNotices()
-        let told = session.journal.collected.events.filter {
-            $0.cause.contains("could not be written to \(folder.path): 2;")
-        }
-        #expect(told.count == 1 && told.first?.kind == .note)
+        expectToldOnce("could not be written to \(folder.path): 2;", by: session)
 
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         trainer.publish()
@@ -118,10 +130,7 @@ struct SessionLearningTests {
 
     @Test("Where the disk does not take the first weights, pretraining ends with a sentence")
     func unwrittenFirst() throws {
-        let session = try makeSession(
-            "unwritten-first",
-            overrides: ["training.num_imitation_updates=0", "training.num_offline_updates=0"])
-        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        let session = try makeTaught("unwritten-first", updates: 0)
         try FileManager.default.removeItem(at: session.directory.weights)
         let error = #expect(throws: SessionError.self) { try session.pretrain() }
         #expect(error?.exitCode == 73)
@@ -132,10 +141,7 @@ struct SessionLearningTests {
 
     @Test("A session without updates before the robot moves begins with fresh weights")
     func noUpdates() throws {
-        let session = try makeSession(
-            "fresh",
-            overrides: ["training.num_imitation_updates=0", "training.num_offline_updates=0"])
-        session.trainer.take(episode(.demonstration, on: session.launch.robot))
+        let session = try makeTaught("fresh", updates: 0)
         try session.pretrain()
         let counters = session.trainer.counters
         #expect(counters.policyUpdates == 0 && counters.criticUpdates == 0)
@@ -151,12 +157,7 @@ struct SessionLearningTests {
         bad.transitions[1].observation[0] = .nan
         session.trainer.take(bad)
         session.trainer.share()
-        session.tellNotices()
-        session.tellNotices()
-        let told = session.journal.collected.events.filter {
-            $0.cause.contains("nothing is learned from: 1;")
-        }
-        #expect(told.count == 1 && told.first?.kind == .note)
+        expectToldOnce("nothing is learned from: 1;", by: session)
         try close(session)
     }
 

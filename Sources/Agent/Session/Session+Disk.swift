@@ -77,23 +77,17 @@ extension Session {
 
     /// Tells of weights that the disk did not take since this was asked last.
     private func tellUnwritten() {
-        let unwritten = trainer.counters.unwritten ?? 0
-        guard unwritten > unwrittenTold else { return }
-        let line =
-            "sets of weights that could not be written to \(directory.weights.path): "
-            + "\(unwritten - unwrittenTold); none of them acts, and the robot goes on with those before"
-        unwrittenTold = unwritten
-        tell(line)
+        tellMore(than: &unwrittenTold, trainer.counters.unwritten ?? 0) { more in
+            "sets of weights that could not be written to \(directory.weights.path): \(more); none of them "
+                + "acts, and the robot goes on with those before"
+        }
     }
 
     /// Tells of training episodes that nothing is learned from since this was asked last.
     private func tellLeftOut() {
-        let leftOut = trainer.counters.leftOut ?? 0
-        guard leftOut > leftOutTold else { return }
-        let line =
-            "training episodes that nothing is learned from: \(leftOut - leftOutTold); the learner "
-            + "takes those of 1 to \(Episode.mostSteps) steps in which every number is finite"
-        leftOutTold = leftOut
-        tell(line)
+        tellMore(than: &leftOutTold, trainer.counters.leftOut ?? 0) { more in
+            "training episodes that nothing is learned from: \(more); the learner takes those of 1 to "
+                + "\(Episode.mostSteps) steps in which every number is finite"
+        }
     }
 }

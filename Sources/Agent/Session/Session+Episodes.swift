@@ -116,6 +116,20 @@ extension Session {
         progress.note(line)
     }
 
+    /// Tells of what has been counted since a person was told last, if anything has.
+    ///
+    /// - Parameters:
+    ///   - told: what had been counted then; `count` afterwards.
+    ///   - line: says it, of how many more.
+    func tellMore(
+        than told: inout Int, _ count: Int, as kind: EventRecord.Kind = .note,
+        _ line: (Int) -> String
+    ) {
+        guard count > told else { return }
+        tell(line(count - told), as: kind)
+        told = count
+    }
+
     /// The guardian holds the robot, which may go on by itself: a person is told why.
     func tellHold(_ verdict: SafetyVerdict) {
         let line = verdict.line(for: launch.robot)

@@ -150,13 +150,10 @@ extension Session {
 
     /// Tells of weights that did not pass the gate since this was asked last.
     func tellRefusals() {
-        let refused = trainer.counters.refused
-        guard refused > refusalsTold else { return }
-        let line =
-            "sets of weights that did not pass the gate: \(refused - refusalsTold); none of them acts, and "
-            + "the learner goes on from its last resume point"
-        refusalsTold = refused
-        tell(line, as: .refusal)
+        tellMore(than: &refusalsTold, trainer.counters.refused, as: .refusal) { more in
+            "sets of weights that did not pass the gate: \(more); none of them acts, and the learner goes on "
+                + "from its last resume point"
+        }
     }
 
     /// Tells of training episodes that were all stopped: the robot moves, and nothing comes of it.
