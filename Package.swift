@@ -49,15 +49,18 @@ let package = Package(
         // The path, in reading order.
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: numeric),
         .target(name: "Embodiment", swiftSettings: numeric),
+        .target(name: "Recipe", swiftSettings: house),
         .target(
-            name: "Configuration", dependencies: ["Embodiment", "CYAML"], swiftSettings: house),
+            name: "Configuration", dependencies: ["Embodiment", "Recipe", "CYAML"],
+            swiftSettings: house),
         .target(
             name: "Bridge", dependencies: ["Platform", "Embodiment", "CZeroMQ"],
             exclude: ["WireFormat.md"],
             swiftSettings: house),
         .target(name: "Neural", dependencies: ["COpenBLAS"], swiftSettings: numeric),
         .target(
-            name: "Models", dependencies: ["Embodiment", "Neural"], exclude: ["WeightLayout.md"],
+            name: "Models", dependencies: ["Embodiment", "Recipe", "Neural"],
+            exclude: ["WeightLayout.md"],
             swiftSettings: numeric),
         .target(
             name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
@@ -69,7 +72,7 @@ let package = Package(
             ], swiftSettings: house),
         .target(
             name: "Learning",
-            dependencies: ["Platform", "Embodiment", "Models", "Neural", "Experience"],
+            dependencies: ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
             swiftSettings: numeric),
         .target(
             name: "Simulation", dependencies: ["Platform", "Embodiment", "Bridge"],
@@ -77,28 +80,30 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models", "Control",
-                "Experience", "Learning", "Simulation",
+                "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
+                "Control", "Experience", "Learning", "Simulation",
             ], swiftSettings: house),
         .executableTarget(name: "hone", dependencies: ["Agent", parser], swiftSettings: house),
         .executableTarget(
             name: "hone-bench",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "CAllocations", "CFuzzer", parser,
+                "Learning", "Models", "Neural", "Platform", "Recipe", "CAllocations", "CFuzzer",
+                parser,
             ], swiftSettings: house),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: house),
         .testTarget(name: "EmbodimentTests", dependencies: ["Embodiment"], swiftSettings: house),
+        .testTarget(name: "RecipeTests", dependencies: ["Recipe"], swiftSettings: house),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "Embodiment"],
+            name: "ConfigurationTests", dependencies: ["Configuration", "Embodiment", "Recipe"],
             swiftSettings: house),
         .testTarget(
             name: "BridgeTests", dependencies: ["Bridge", "Platform", "Embodiment"],
             swiftSettings: house),
         .testTarget(name: "NeuralTests", dependencies: ["Neural"], swiftSettings: numeric),
         .testTarget(
-            name: "ModelsTests", dependencies: ["Models", "Neural", "Embodiment"],
+            name: "ModelsTests", dependencies: ["Models", "Neural", "Embodiment", "Recipe"],
             swiftSettings: numeric),
         .testTarget(
             name: "ControlTests",
@@ -111,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "LearningTests",
             dependencies: [
-                "Learning", "Models", "Neural", "Experience", "Platform", "Embodiment",
+                "Learning", "Models", "Neural", "Experience", "Platform", "Embodiment", "Recipe",
                 "CAllocations",
             ],
             swiftSettings: numeric),
@@ -124,7 +129,8 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Models", "Neural", "Platform", "Simulation", "CAllocations", "hone", "hone-bench",
+                "Models", "Neural", "Platform", "Recipe", "Simulation", "CAllocations", "hone",
+                "hone-bench",
             ],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),

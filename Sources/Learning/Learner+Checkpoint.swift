@@ -1,4 +1,3 @@
-import Embodiment
 import Models
 import Neural
 

@@ -1,7 +1,7 @@
-import Embodiment
 import Experience
 import Models
 import Neural
+import Recipe
 
 extension Learner {
     /// One critic update; `spec/parl.md` A5 (Cal-QL) or 3.8 (IQL).
@@ -51,7 +51,7 @@ extension Learner {
     private func calQLUpdate(_ gathered: Gathered) {
         let rows = gathered.rows
         let direct = policy as? any ReparameterisedPolicy
-        let climbs = settings.policy.objective == .maximiseQ
+        let climbs = settings.policyTraining.climbs
         if !climbs {
             candidates.fill(
                 observations: rows.observations, nextObservations: rows.nextObservations,

@@ -1,21 +1,21 @@
-import Embodiment
 import Experience
 import Models
 import Neural
+import Recipe
 
 extension Learner {
     /// One step of imitation on the offline rows' own actions.
     ///
     /// - Returns: the supervised loss, mean over the batch, before the step.
     public func imitationUpdate(offline: ReplayStore) -> Float {
-        let batchSize = settings.policy.batchSize
+        let batchSize = settings.policyTraining.batchSize
         let rows = gather(
             batchSize, offline: offline, online: nil, offlineCount: batchSize,
             key: Stream.imitationRows.key(seed, imitationUpdates)
         ).rows
         let rate = LearningRate.cosine(
-            settings.policy.imitationLearningRate, update: imitationUpdates,
-            warmup: settings.policy.warmup, total: settings.schedule.imitationUpdates)
+            settings.policyTraining.imitationLearningRate, update: imitationUpdates,
+            warmup: settings.policyTraining.warmup, total: settings.schedule.imitationUpdates)
         let loss = policy.update(
             observations: rows.observations, targets: rows.actions,
             key: Stream.imitation.key(seed, imitationUpdates), learningRate: rate,
@@ -26,7 +26,7 @@ extension Learner {
 
     /// One policy update: PA-RL's distillation (`spec/parl.md` A7), or ascent of the critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
-        let batchSize = settings.policy.batchSize
+        let batchSize = settings.policyTraining.batchSize
         let gathered = gather(
             batchSize, offline: offline, online: online,
             offlineCount: policyOfflineRows(offline, online),
@@ -36,9 +36,10 @@ extension Learner {
                 repeating: 0, count: ShardedWorkspace.sumsPerShard)
         }
         let rate = LearningRate.warmedUp(
-            settings.policy.learningRate, update: policyUpdates, warmup: settings.policy.warmup)
+            settings.policyTraining.learningRate, update: policyUpdates,
+            warmup: settings.policyTraining.warmup)
         let metrics: PolicyMetrics
-        if settings.policy.objective == .maximiseQ,
+        if settings.policyTraining.climbs,
             let direct = policy as? any ReparameterisedPolicy
         {
             metrics = ascend(direct, gathered.rows, rate: rate)

@@ -1,7 +1,7 @@
-import Embodiment
 import Experience
 import Models
 import Neural
+import Recipe
 
 extension Learner {
     /// The gathered rows of one update: views into the learner's batch.
@@ -65,11 +65,12 @@ extension Learner {
         switch settings.schedule.policyMixing {
         case .fixed:
             return Mixing.offlineRows(
-                batch: settings.policy.batchSize, ratio: settings.schedule.mixingRatio,
+                batch: settings.policyTraining.batchSize, ratio: settings.schedule.mixingRatio,
                 offline: offline.count, online: onlineCount)
         case .proportional:
             return Mixing.proportionalOfflineRows(
-                batch: settings.policy.batchSize, offline: offline.count, online: onlineCount)
+                batch: settings.policyTraining.batchSize, offline: offline.count,
+                online: onlineCount)
         }
     }
 }

@@ -1,8 +1,8 @@
-import Embodiment
 import Experience
 import Models
 import Neural
 import Platform
+import Recipe
 
 /// Turns stored experience into better weights: imitation, Cal-QL (or IQL) and PA-RL distillation.
 ///
@@ -66,7 +66,8 @@ public final class Learner {
         normaliser = Normaliser(count: observationCount)
         policy = PolicyFactory.policy(
             observationCount: observationCount, actionCount: actionCount,
-            settings: settings.policy, key: Stream.policyWeights.key(seed, 0))
+            settings: settings.policy, training: settings.policyTraining,
+            key: Stream.policyWeights.key(seed, 0))
         let ensemble = CriticEnsemble(
             observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
         critic = ensemble
@@ -88,11 +89,11 @@ public final class Learner {
             value.initialise(valueWeights.parameters.base, key: Stream.valueWeights.key(seed, 0))
         }
         optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
-        let climbs = settings.policy.objective == .maximiseQ
+        let climbs = settings.policyTraining.climbs
         calQL = CalQL(
             critic: ensemble, settings: settings.critic,
             policyCount: climbs ? settings.critic.cqlActions : 1)
-        let rows = max(settings.critic.batchSize, settings.policy.batchSize)
+        let rows = max(settings.critic.batchSize, settings.policyTraining.batchSize)
         batch = Batch(
             capacity: rows, observationCount: observationCount, actionCount: actionCount)
         rowIDs = .allocate(capacity: rows)

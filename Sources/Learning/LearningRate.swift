@@ -1,4 +1,3 @@
-import Embodiment
 import Glibc
 
 /// Learning rates by update number, from 0; `spec/parl.md` 4.2 and A6.

@@ -1,6 +1,7 @@
 import Agent
 import Embodiment
 import Platform
+import Recipe
 import Synchronization
 
 /// A learner that does nothing but critic updates on a thread of the learner's priority.

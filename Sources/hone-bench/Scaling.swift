@@ -1,5 +1,6 @@
 import Agent
 import Embodiment
+import Recipe
 
 /// What a critic update and a decision cost as batch, members and candidates grow.
 struct Scaling {

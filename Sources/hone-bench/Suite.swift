@@ -5,6 +5,7 @@ import Learning
 import Models
 import Neural
 import Platform
+import Recipe
 
 /// The workloads by name.
 final class Suite {

@@ -4,6 +4,7 @@ import Embodiment
 import Foundation
 import Neural
 import Platform
+import Recipe
 
 /// The benchmarks: each hot path with its distribution, its products and their limit on this machine.
 struct Workloads: ParsableCommand {
@@ -73,7 +74,7 @@ struct Workloads: ParsableCommand {
                 workloads.isEmpty ? Suite.names.filter { !Suite.long.contains($0) } : workloads
             var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
             if let cacheAge { settings.schedule.candidateCacheAge = cacheAge }
-            if half { settings.policy.samplingPrecision = .half }
+            if half { settings.policy = settings.policy.sampling(in: .half) }
             let suite = Suite(settings: settings, workers: workers, seconds: seconds)
             var report = Report(preset: preset, workers: workers, isHalf: half)
             if !json { say(report.title) }

@@ -1,6 +1,7 @@
 import Configuration
 import Embodiment
 import Neural
+import Recipe
 import Testing
 
 @testable import Agent

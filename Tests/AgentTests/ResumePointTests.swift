@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import Models
 import Platform
+import Recipe
 import Testing
 
 @testable import Agent
@@ -43,10 +44,8 @@ struct ResumePointTests {
         onPublish: @escaping Trainer.Publication = { _, _, _ in }
     ) -> Trainer {
         var settings = AlgorithmSettings.paper
-        settings.policy.hidden = 8
-        settings.policy.blocks = 1
-        settings.policy.timeDimension = 4
-        settings.policy.batchSize = 4
+        settings.policy = .diffusion(DiffusionSettings(hidden: 8, blocks: 1, timeDimension: 4))
+        settings.policyTraining.batchSize = 4
         settings.critic.hidden = 8
         settings.critic.ensembleSize = 2
         settings.critic.batchSize = 4

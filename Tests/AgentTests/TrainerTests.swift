@@ -2,6 +2,7 @@ import Embodiment
 import Experience
 import Learning
 import Platform
+import Recipe
 import Testing
 
 @testable import Agent
@@ -31,10 +32,8 @@ struct TrainerTests {
 
     private func trainer(_ episodes: [Episode], warmup: Int = 1) -> Trainer {
         var settings = AlgorithmSettings.paper
-        settings.policy.hidden = 8
-        settings.policy.blocks = 1
-        settings.policy.timeDimension = 4
-        settings.policy.batchSize = 4
+        settings.policy = .diffusion(DiffusionSettings(hidden: 8, blocks: 1, timeDimension: 4))
+        settings.policyTraining.batchSize = 4
         settings.critic.hidden = 8
         settings.critic.ensembleSize = 2
         settings.critic.batchSize = 4

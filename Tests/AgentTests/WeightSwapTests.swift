@@ -2,6 +2,7 @@ import Embodiment
 import Foundation
 import Models
 import Platform
+import Recipe
 import Synchronization
 import Testing
 
@@ -26,10 +27,7 @@ struct WeightSwapTests {
     private func makeActor() -> Actor {
         var settings = AlgorithmSettings.standard
         // No action of this one is cut off at its limits, where many weights would agree.
-        settings.policy.kind = .gaussian
-        settings.policy.hidden = 16
-        settings.policy.blocks = 1
-        settings.policy.timeDimension = 4
+        settings.policy = .gaussian(GaussianSettings(hidden: 16))
         settings.critic.hidden = 16
         settings.critic.ensembleSize = 2
         settings.optimisation.baseActions = 4

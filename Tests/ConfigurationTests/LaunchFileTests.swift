@@ -1,4 +1,5 @@
 import Embodiment
+import Recipe
 import Testing
 
 @testable import Configuration

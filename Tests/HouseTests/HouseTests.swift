@@ -9,24 +9,27 @@ private enum Law {
     static let imports: [String: Set<String>] = [
         "Platform": ["CPlatform"],
         "Embodiment": [],
-        "Configuration": ["Embodiment", "CYAML"],
+        "Recipe": [],
+        "Configuration": ["Embodiment", "Recipe", "CYAML"],
         "Bridge": ["Platform", "Embodiment", "CZeroMQ"],
         "Neural": ["COpenBLAS"],
-        "Models": ["Embodiment", "Neural"],
+        "Models": ["Embodiment", "Recipe", "Neural"],
         "Control": ["Platform", "Embodiment", "Models"],
         "Experience": ["Platform", "Embodiment"],
-        "Learning": ["Platform", "Embodiment", "Models", "Neural", "Experience"],
+        "Learning": ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
         "Simulation": ["Platform", "Embodiment", "Bridge"],
         "Agent": [
-            "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models", "Control",
-            "Experience", "Learning", "Simulation",
+            "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
+            "Control", "Experience", "Learning", "Simulation",
         ],
         "hone": [
-            "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
+            "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
+            "Models",
             "Control", "Experience", "Learning", "Simulation",
         ],
         "hone-bench": [
-            "Agent", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
+            "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
+            "Models",
             "Control", "Experience", "Learning", "Simulation", "CAllocations", "CFuzzer",
         ],
     ]
@@ -36,7 +39,7 @@ private enum Law {
     ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [
-        "Platform", "Embodiment", "Neural", "Models", "Control",
+        "Platform", "Embodiment", "Recipe", "Neural", "Models", "Control",
     ]
     /// What is neither of this package nor of every toolchain.
     static let outside: [String: Set<String>] = [

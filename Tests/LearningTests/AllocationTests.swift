@@ -5,6 +5,7 @@ import Glibc
 import Models
 import Neural
 import Platform
+import Recipe
 import Testing
 
 @testable import Learning

@@ -1,6 +1,7 @@
 import Embodiment
 import Foundation
 import Neural
+import Recipe
 import Testing
 
 @testable import Learning

@@ -2,6 +2,7 @@ import Embodiment
 import Foundation
 import Models
 import Neural
+import Recipe
 import Testing
 
 @testable import Learning
@@ -65,9 +66,7 @@ enum ForeignWeights {
     /// The published algorithm on networks that cost nothing.
     static var settings: AlgorithmSettings {
         var settings = AlgorithmSettings.paper
-        settings.policy.hidden = 16
-        settings.policy.blocks = 2
-        settings.policy.timeDimension = 8
+        settings.policy = .diffusion(DiffusionSettings(hidden: 16, blocks: 2, timeDimension: 8))
         settings.critic.hidden = 24
         settings.critic.layers = 3
         settings.critic.ensembleSize = 3
@@ -77,7 +76,7 @@ enum ForeignWeights {
 
     /// A sampler's normal numbers: the start, then the steps from 1 on; [T, A].
     static func noise(_ key: RandomKey) -> [Float] {
-        let steps = settings.policy.diffusionSteps
+        let steps = DiffusionSettings().diffusionSteps
         var numbers = [Float](repeating: 0, count: steps * axes)
         numbers.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }

@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import Learning
 import Models
+import Recipe
 import Testing
 
 /// The whole algorithm on a task small enough for a test.
@@ -20,20 +21,18 @@ struct ImprovementTests {
     static func settings() -> AlgorithmSettings {
         // Every value is named here, so that tuning a preset does not change the test.
         var settings = AlgorithmSettings()
-        settings.policy.blocks = 2
-        settings.policy.timeDimension = 32
+        settings.policy = .diffusion(DiffusionSettings(hidden: 64, blocks: 2, timeDimension: 32))
         settings.critic.sharedHead = false
         settings.critic.returnLowerBound = true
         settings.critic.tau = 0.02
         settings.optimisation.stepSize = 1e-3
         settings.optimisation.distillTemperature = 1
         settings.normaliseObservations = true
-        settings.policy.hidden = 64
-        settings.policy.batchSize = 64
-        settings.policy.warmup = 50
-        settings.policy.imitationLearningRate = 1e-3
-        settings.policy.learningRate = 3e-4
-        settings.policy.ema = 0.01
+        settings.policyTraining.batchSize = 64
+        settings.policyTraining.warmup = 50
+        settings.policyTraining.imitationLearningRate = 1e-3
+        settings.policyTraining.learningRate = 3e-4
+        settings.policyTraining.ema = 0.01
         settings.critic.hidden = 64
         settings.critic.ensembleSize = 3
         settings.critic.bins = 32

@@ -2,6 +2,7 @@ import Embodiment
 import Experience
 import Models
 import Neural
+import Recipe
 import Testing
 
 @testable import Learning
@@ -12,19 +13,17 @@ struct LearnerTests {
     static func small() -> AlgorithmSettings {
         // Every value is named here, so that tuning a preset changes no recorded number.
         var settings = AlgorithmSettings()
-        settings.policy.learningRate = 1e-4
-        settings.policy.ema = 0.005
-        settings.policy.blocks = 2
-        settings.policy.timeDimension = 32
+        settings.policyTraining.learningRate = 1e-4
+        settings.policyTraining.ema = 0.005
+        settings.policy = .diffusion(DiffusionSettings(hidden: 32, blocks: 2, timeDimension: 32))
         settings.critic.sharedHead = false
         settings.critic.returnLowerBound = true
         settings.critic.tau = 0.02
         settings.optimisation.stepSize = 1e-2
         settings.optimisation.distillTemperature = 0
         settings.normaliseObservations = true
-        settings.policy.hidden = 32
-        settings.policy.batchSize = 64
-        settings.policy.warmup = 10
+        settings.policyTraining.batchSize = 64
+        settings.policyTraining.warmup = 10
         settings.critic.hidden = 32
         settings.critic.ensembleSize = 3
         settings.critic.bins = 32

@@ -3,6 +3,7 @@ import Experience
 import Learning
 import Models
 import Neural
+import Recipe
 
 /// A point in the plane that has to reach a goal behind a wall with a gap: small enough for a test.
 ///

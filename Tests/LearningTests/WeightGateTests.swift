@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Models
+import Recipe
 import Testing
 
 @testable import Learning
@@ -13,9 +14,7 @@ struct WeightGateTests {
     /// What a small learner would publish, its normaliser fitted where the preset asks for it.
     private func snapshot(of preset: String) -> (layout: SnapshotLayout, weights: [Float]) {
         var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
-        settings.policy.hidden = 16
-        settings.policy.blocks = 1
-        settings.policy.timeDimension = 8
+        settings.policy = .diffusion(DiffusionSettings(hidden: 16, blocks: 1, timeDimension: 8))
         settings.critic.hidden = 16
         settings.critic.ensembleSize = 2
         settings.critic.bins = 16

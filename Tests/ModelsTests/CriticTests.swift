@@ -1,5 +1,6 @@
 import Embodiment
 import Neural
+import Recipe
 import Testing
 
 @testable import Models

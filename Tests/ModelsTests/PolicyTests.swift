@@ -1,18 +1,14 @@
 import Embodiment
 import Neural
+import Recipe
 import Testing
 
 @testable import Models
 
 @Suite("Diffusion policy")
 struct DiffusionTests {
-    static func settings(dropout: Double = 0.1) -> PolicySettings {
-        var settings = PolicySettings()
-        settings.hidden = 24
-        settings.blocks = 2
-        settings.timeDimension = 8
-        settings.dropout = dropout
-        return settings
+    static func settings(dropout: Double = 0.1) -> DiffusionSettings {
+        DiffusionSettings(hidden: 24, blocks: 2, timeDimension: 8, dropout: dropout)
     }
 
     @Test("The noise schedule is the published one")
@@ -29,7 +25,7 @@ struct DiffusionTests {
     @Test("The published AntMaze network has about 1.69 million parameters")
     func size() {
         let network = DiffusionNetwork(
-            observationCount: 29, actionCount: 8, settings: PolicySettings())
+            observationCount: 29, actionCount: 8, settings: DiffusionSettings())
         #expect(abs(Double(network.layout.count) - 1.69e6) < 0.01e6)
     }
 
@@ -187,9 +183,8 @@ struct GaussianTests {
     let scratch = Scratch(count: 100_000)
 
     init() {
-        var settings = PolicySettings()
-        settings.hidden = 24
-        network = GaussianNetwork(observationCount: 4, actionCount: 2, settings: settings)
+        network = GaussianNetwork(
+            observationCount: 4, actionCount: 2, settings: GaussianSettings(hidden: 24))
         parameters = Arena(count: network.layout.count)
         network.initialise(parameters.base, key: RandomKey(seed: 2, stream: 1, step: 0))
         let noise = Owned.normal(rows: 1, columns: parameters.count, seed: 3, scale: 0.1)

@@ -1,6 +1,7 @@
 import Embodiment
 import Models
 import Neural
+import Recipe
 
 @testable import Models
 

@@ -4,6 +4,7 @@ import Embodiment
 import Experience
 import Foundation
 import Platform
+import Recipe
 
 /// `hone replay`: a recorded session once more: its decisions, another policy, a learner, a robot.
 public enum ReplayCommand {

@@ -3,6 +3,7 @@ import Embodiment
 import Experience
 import Foundation
 import Platform
+import Recipe
 
 extension EpisodesCommand {
     /// Turns a data set of others into a session directory, after everything about it was checked and told.

@@ -1,6 +1,7 @@
 import Configuration
 import Embodiment
 import Experience
+import Recipe
 
 extension ImportCheck {
     /// Which step succeeded: by the rule that was asked for, or the one that the rewards follow.

@@ -1,6 +1,7 @@
 import Configuration
 import Embodiment
 import Foundation
+import Recipe
 
 /// What the measured times mean for one launch; pure, so that it can be tested without a clock.
 enum LaunchAdvice {

@@ -2,6 +2,7 @@ import Configuration
 import Embodiment
 import Models
 import Platform
+import Recipe
 
 /// How long one launch's work takes on this machine, measured on made-up experience of its sizes.
 struct LaunchSpeed: Sendable, Equatable {
@@ -92,7 +93,7 @@ struct SpeedKnob: Sendable {
             \.optimisation.keptActions)
         add("optimisation.num_steps", settings.optimisation.steps, least: 1, \.optimisation.steps)
         var other = launch
-        other.algorithm.policy.samplingPrecision = .half
+        other.algorithm.policy = settings.policy.sampling(in: .half)
         if other.algorithm.policy.samplesInHalf, !settings.policy.samplesInHalf {
             knobs.append(
                 SpeedKnob(

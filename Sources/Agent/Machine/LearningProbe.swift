@@ -3,6 +3,7 @@ import Experience
 import Learning
 import Models
 import Neural
+import Recipe
 
 /// A learner, an actor and stores of made-up experience: what `hone-bench` and `hone doctor` time.
 ///

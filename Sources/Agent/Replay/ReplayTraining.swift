@@ -1,6 +1,7 @@
 import Configuration
 import Embodiment
 import Platform
+import Recipe
 
 /// Logged episodes through a fresh learner, in the order they were lived.
 ///

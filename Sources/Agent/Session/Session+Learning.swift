@@ -4,6 +4,7 @@ import Experience
 import Foundation
 import Learning
 import Platform
+import Recipe
 
 extension Session {
     /// Policy by imitation, then critic by Cal-QL, from what the offline store holds.

@@ -7,6 +7,7 @@ import Foundation
 import Learning
 import Models
 import Platform
+import Recipe
 
 /// One session: everything that lives as long as its directory.
 ///

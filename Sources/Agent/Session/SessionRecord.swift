@@ -5,6 +5,7 @@ import Foundation
 import Models
 import Neural
 import Platform
+import Recipe
 
 /// `session.json`: what ran, so that it can be run again, or go on.
 struct SessionRecord: Codable {

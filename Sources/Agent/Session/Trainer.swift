@@ -2,6 +2,7 @@ import Embodiment
 import Experience
 import Learning
 import Platform
+import Recipe
 import Synchronization
 
 /// What the trainer has done so far; a copy may be read from any thread.

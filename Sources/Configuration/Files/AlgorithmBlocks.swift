@@ -1,4 +1,4 @@
-import Embodiment
+import Recipe
 
 /// The blocks of a launch that change a preset, under the published names (DESIGN decision 14).
 enum AlgorithmBlocks {
@@ -7,10 +7,20 @@ enum AlgorithmBlocks {
         case standard = "default"
     }
 
+    /// What a policy update after imitation does, in a launch file's words.
+    private enum Objective: String, CaseIterable {
+        case distill
+        case maximiseQ = "maximise_q"
+    }
+
     static func decode(_ file: Block) -> AlgorithmSettings {
         let preset = file.choice("preset", Preset.self, isRequired: false) ?? .standard
         var settings: AlgorithmSettings = preset == .paper ? .paper : .standard
-        if let block = file.block("policy", isRequired: false) { policy(block, &settings.policy) }
+        if let block = file.block("policy", isRequired: false) {
+            let wanted = policy(block, settings)
+            settings.policy = wanted.policy
+            settings.policyTraining = wanted.policyTraining
+        }
         if let block = file.block("critic", isRequired: false) { critic(block, &settings.critic) }
         if let block = file.block("optimisation", isRequired: false) {
             optimisation(block, &settings.optimisation)
@@ -28,11 +38,11 @@ enum AlgorithmBlocks {
     /// Only a Gaussian that climbs the critic gives its actions with their densities.
     private static func checkDensity(_ settings: AlgorithmSettings, file: Block) {
         guard settings.critic.importanceSampling else { return }
-        if settings.policy.kind != .gaussian {
+        if !settings.policy.abilities.density {
             file.report(
                 "cql_importance_sample needs a policy with a density: policy.kind gaussian",
                 at: "critic")
-        } else if settings.policy.objective != .maximiseQ {
+        } else if !settings.policyTraining.climbs {
             file.report(
                 "cql_importance_sample needs policy.objective maximise_q: actions that a critic "
                     + "has optimised have no density", at: "critic")
@@ -62,29 +72,48 @@ enum AlgorithmBlocks {
         }
     }
 
-    private static func policy(_ block: Block, _ policy: inout PolicySettings) {
-        block.update(&policy.kind, "kind")
-        block.update(&policy.hidden, "hidden", 8...4096)
-        block.update(&policy.blocks, "num_blocks", 1...32)
-        block.update(&policy.timeDimension, "time_dim", 2...1024)
-        block.update(&policy.diffusionSteps, "diffusion_steps", 1...100)
-        block.update(&policy.samplingPrecision, "sampling_precision")
-        block.update(&policy.dropout, "dropout_rate", .closed(0, 0.9))
-        block.update(&policy.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1))
-        block.update(&policy.learningRate, "learning_rate", .above(0, upTo: 1))
-        block.update(&policy.warmup, "warmup_steps", 0...10_000_000)
-        block.update(&policy.ema, "ema_rate", .above(0, upTo: 1))
-        block.update(&policy.batchSize, "batch_size", 1...65_536)
-        block.update(&policy.objective, "objective")
+    /// The class of policy with its shape, and how it is trained.
+    ///
+    /// A key that the named kind has no use for is checked like any other: a launch may switch between kinds by
+    /// one override.
+    private static func policy(_ block: Block, _ preset: AlgorithmSettings) -> AlgorithmSettings {
+        var settings = preset
+        var kind = preset.policy.kind
+        var shape = DiffusionSettings()
+        if case .diffusion(let given) = preset.policy { shape = given }
+        block.update(&kind, "kind")
+        block.update(&shape.hidden, "hidden", 8...4096)
+        block.update(&shape.blocks, "num_blocks", 1...32)
+        block.update(&shape.timeDimension, "time_dim", 2...1024)
+        block.update(&shape.diffusionSteps, "diffusion_steps", 1...100)
+        block.update(&shape.samplingPrecision, "sampling_precision")
+        block.update(&shape.dropout, "dropout_rate", .closed(0, 0.9))
+        switch kind {
+        case .diffusion: settings.policy = .diffusion(shape)
+        case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.hidden))
+        }
+        training(block, &settings.policyTraining)
         block.finish()
-        if policy.objective == .maximiseQ, policy.kind != .gaussian {
+        if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
                 at: "objective")
         }
-        if policy.timeDimension % 2 != 0 {
+        if shape.timeDimension % 2 != 0 {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
+        return settings
+    }
+
+    private static func training(_ block: Block, _ training: inout PolicyTraining) {
+        block.update(&training.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1))
+        block.update(&training.learningRate, "learning_rate", .above(0, upTo: 1))
+        block.update(&training.warmup, "warmup_steps", 0...10_000_000)
+        block.update(&training.ema, "ema_rate", .above(0, upTo: 1))
+        block.update(&training.batchSize, "batch_size", 1...65_536)
+        var objective = training.climbs ? Objective.maximiseQ : .distill
+        block.update(&objective, "objective")
+        training.valueWeight = objective == .maximiseQ ? 1 : 0
     }
 
     private static func critic(_ block: Block, _ critic: inout CriticSettings) {

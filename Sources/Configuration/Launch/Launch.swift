@@ -1,4 +1,5 @@
 import Embodiment
+import Recipe
 
 /// One session as a person asked for it: `launch/<use>.yaml`, its robot and calibration, and every `--set`.
 ///

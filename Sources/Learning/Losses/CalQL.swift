@@ -1,6 +1,6 @@
-import Embodiment
 import Models
 import Neural
+import Recipe
 
 /// The Cal-QL loss of one shard's rows and its gradient; `spec/parl.md` 3.1–3.4 and A5.
 ///

@@ -1,5 +1,5 @@
-import Embodiment
 import Glibc
+import Recipe
 
 /// The conservative part of Cal-QL for one state and member, in its compressed form; `spec/parl.md` 3.4.
 ///

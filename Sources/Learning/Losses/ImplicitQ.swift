@@ -1,6 +1,6 @@
-import Embodiment
 import Models
 import Neural
+import Recipe
 
 /// The IQL losses of one shard's rows; `spec/parl.md` 3.8.
 ///

@@ -1,5 +1,6 @@
 import Embodiment
 import Neural
+import Recipe
 
 /// How an `Actor` chooses.
 public enum ActingMode: String, Sendable, Equatable, CaseIterable {

@@ -1,5 +1,5 @@
-import Embodiment
 import Neural
+import Recipe
 
 /// Where things are in a flat snapshot: normaliser, acting policy, critic, all by name.
 ///

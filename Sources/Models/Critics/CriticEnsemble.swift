@@ -1,5 +1,5 @@
-import Embodiment
 import Neural
+import Recipe
 
 /// E value networks Q_e(s, a) over one flat parameter buffer; `spec/parl.md` 3.3 and 3.7.
 ///

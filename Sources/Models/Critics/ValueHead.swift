@@ -1,5 +1,5 @@
-import Embodiment
 import Neural
+import Recipe
 
 /// How a critic's outputs become a value, and a value's gradient the outputs' gradient.
 public enum ValueHead: Sendable {

@@ -1,6 +1,6 @@
-import Embodiment
 import Glibc
 import Neural
+import Recipe
 
 /// Turns a policy's candidates into better actions with a critic: the heart of PA-RL; `spec/parl.md` 2.
 ///

@@ -1,5 +1,5 @@
-import Embodiment
 import Neural
+import Recipe
 
 /// The denoising network ε(s, x, t) and its sampler; `spec/parl.md` 4.2.
 ///
@@ -40,7 +40,7 @@ public struct DiffusionNetwork: PolicyNetwork {
     }
 
     /// A network of the given sizes.
-    public init(observationCount: Int, actionCount: Int, settings: PolicySettings) {
+    public init(observationCount: Int, actionCount: Int, settings: DiffusionSettings) {
         self.observationCount = observationCount
         self.actionCount = actionCount
         hidden = settings.hidden
@@ -234,7 +234,14 @@ public struct DiffusionNetwork: PolicyNetwork {
 extension PolicySettings {
     /// Whether candidates are sampled in half precision: asked for, and possible for this network on this processor.
     public var samplesInHalf: Bool {
-        kind == .diffusion && samplingPrecision == .half && HalfProducts.areThere
-            && hidden % HalfProducts.columns == 0
+        guard case .diffusion(let settings) = self else { return false }
+        return settings.samplesInHalf
+    }
+}
+
+extension DiffusionSettings {
+    /// As `PolicySettings.samplesInHalf`.
+    public var samplesInHalf: Bool {
+        samplingPrecision == .half && HalfProducts.areThere && hidden % HalfProducts.columns == 0
     }
 }

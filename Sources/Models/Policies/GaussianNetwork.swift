@@ -1,6 +1,6 @@
-import Embodiment
 import Glibc
 import Neural
+import Recipe
 
 /// The tanh-squashed Gaussian policy of Cal-QL; `spec/parl.md` 4.4.
 ///
@@ -32,7 +32,7 @@ public struct GaussianNetwork: PolicyNetwork {
     static let targetMargin: Float = 0.01
 
     /// A network of the given sizes.
-    public init(observationCount: Int, actionCount: Int, settings: PolicySettings) {
+    public init(observationCount: Int, actionCount: Int, settings: GaussianSettings) {
         self.observationCount = observationCount
         self.actionCount = actionCount
         hidden = settings.hidden

@@ -1,4 +1,3 @@
-import Embodiment
 import Neural
 
 /// A policy that is a network here in the process: its weights, their average, its optimiser.
@@ -104,34 +103,5 @@ public final class NetworkPolicy<Network: PolicyNetwork>: Policy {
     public func weightsChanged() {
         network.prepare(weights.parameters.base, into: prepared.base, scratch: scratch)
         network.prepare(weights.averages.base, into: preparedAverages.base, scratch: scratch)
-    }
-}
-
-/// Makes the policies that settings can name: the one place where classes are told apart.
-public enum PolicyFactory {
-    /// The mathematics of the named kind.
-    public static func network(
-        observationCount: Int, actionCount: Int, settings: PolicySettings
-    ) -> any PolicyNetwork {
-        switch settings.kind {
-        case .diffusion:
-            DiffusionNetwork(
-                observationCount: observationCount, actionCount: actionCount, settings: settings)
-        case .gaussian:
-            GaussianNetwork(
-                observationCount: observationCount, actionCount: actionCount, settings: settings)
-        }
-    }
-
-    /// A fresh policy of the named kind.
-    public static func policy(
-        observationCount: Int, actionCount: Int, settings: PolicySettings, key: RandomKey
-    ) -> any Policy {
-        func build<Network: PolicyNetwork>(_ network: Network) -> any Policy {
-            NetworkPolicy(network: network, averageRate: settings.ema, key: key)
-        }
-        return build(
-            network(
-                observationCount: observationCount, actionCount: actionCount, settings: settings))
     }
 }

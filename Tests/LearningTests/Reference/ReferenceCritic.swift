@@ -1,5 +1,6 @@
 import Embodiment
 import Foundation
+import Recipe
 
 /// The critic ensemble on one state and action at a time; `spec/parl.md` 3.3 and 3.7.
 struct ReferenceCritic {

@@ -1,6 +1,7 @@
 import Embodiment
 import Foundation
 import Neural
+import Recipe
 
 /// Cal-QL's loss and gradient, row by row, with every entry of its sum; `spec/parl.md` 3.1–3.4.
 struct ReferenceCriticLoss {

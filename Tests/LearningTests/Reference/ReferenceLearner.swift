@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Neural
+import Recipe
 
 @testable import Learning
 
@@ -58,8 +59,11 @@ struct ReferenceLearner {
         ReferenceCritic(settings: settings.critic, actionCount: rows.offline.actionCount)
     }
     private var policyNetwork: ReferencePolicy {
-        ReferencePolicy(
-            settings: settings.policy, actionCount: rows.offline.actionCount, mistake: mistake)
+        guard case .diffusion(let shape) = settings.policy else {
+            preconditionFailure("the reference knows the diffusion policy only")
+        }
+        return ReferencePolicy(
+            settings: shape, actionCount: rows.offline.actionCount, mistake: mistake)
     }
     private var optimiser: ReferenceOptimiser {
         ReferenceOptimiser(
@@ -106,7 +110,7 @@ struct ReferenceLearner {
     /// One distillation, A7; returns what the learner reports, by name.
     mutating func policyUpdate() -> [String: Double] {
         calls = CloseCalls()
-        let size = settings.policy.batchSize
+        let size = settings.policyTraining.batchSize
         let share = rows.offlineRows(
             size, ratio: settings.schedule.mixingRatio, mixing: settings.schedule.policyMixing)
         let batch = rows.draw(
@@ -135,10 +139,10 @@ struct ReferenceLearner {
                 weight: 1 / Double(size), gradient: &gradient)
         }
         let update = mistake == .warmupLate ? policyUpdates - 1 : policyUpdates
-        let warmth = Double(update) / Double(max(1, settings.policy.warmup))
+        let warmth = Double(update) / Double(max(1, settings.policyTraining.warmup))
         policy.apply(
-            gradient, learningRate: asHeld(settings.policy.learningRate * min(1, warmth)),
-            averageRate: asHeld(settings.policy.ema), mistake: mistake)
+            gradient, learningRate: asHeld(settings.policyTraining.learningRate * min(1, warmth)),
+            averageRate: asHeld(settings.policyTraining.ema), mistake: mistake)
         policyUpdates += 1
         let own = ["loss": loss / Double(size), "targetShift": shift / Double(size)]
         return own.merging(report.means) { first, _ in first }

@@ -1,6 +1,7 @@
 import Embodiment
 import Foundation
 import Neural
+import Recipe
 
 /// Action optimisation of one state at a time, every candidate by itself; `spec/parl.md` 2.2.
 struct ReferenceOptimiser {

@@ -2,6 +2,7 @@ import Embodiment
 import Experience
 import Models
 import Neural
+import Recipe
 import Testing
 
 @testable import Learning
@@ -29,15 +30,11 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
         // Every value is named here, so that tuning a preset changes no case.
         var settings = AlgorithmSettings()
         settings.normaliseObservations = true
-        settings.policy.hidden = 16
-        settings.policy.blocks = 2
-        settings.policy.timeDimension = 8
-        settings.policy.diffusionSteps = 5
-        settings.policy.dropout = 0.1
-        settings.policy.learningRate = 1e-4
-        settings.policy.warmup = 10
-        settings.policy.ema = 0.005
-        settings.policy.batchSize = 33
+        settings.policy = .diffusion(DiffusionSettings(hidden: 16, blocks: 2, timeDimension: 8))
+        settings.policyTraining.learningRate = 1e-4
+        settings.policyTraining.warmup = 10
+        settings.policyTraining.ema = 0.005
+        settings.policyTraining.batchSize = 33
         settings.critic.hidden = 16
         settings.critic.layers = 2
         settings.critic.ensembleSize = 3
@@ -77,7 +74,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
         ReferenceCase("bins, shared output layer, eight rows", seed: 30) {
             $0.critic.sharedHead = true
             $0.critic.batchSize = 8
-            $0.policy.batchSize = 8
+            $0.policyTraining.batchSize = 8
         },
         ReferenceCase("scalar, return as lower bound", seed: 21) {
             $0.critic.head = .scalar
@@ -97,7 +94,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
             $0.optimisation.steps = 1
             $0.critic.cqlActions = 10
             $0.critic.batchSize = 41
-            $0.policy.batchSize = 41
+            $0.policyTraining.batchSize = 41
         },
         ReferenceCase("cached candidates, pessimism", seed: 23, isClear: false) {
             $0.schedule.candidateCacheAge = 5
@@ -189,8 +186,8 @@ final class ReferencePair {
         var found = ["loss": metrics.loss, "targetShift": metrics.targetShift]
         add(metrics.optimisation, to: &found)
         return try difference(
-            "policy", reference.policy, rate: settings.policy.learningRate, found: found,
-            expected: expected, scores: scores, rows: settings.policy.batchSize)
+            "policy", reference.policy, rate: settings.policyTraining.learningRate, found: found,
+            expected: expected, scores: scores, rows: settings.policyTraining.batchSize)
     }
 
     private func add(_ metrics: OptimisationMetrics, to found: inout [String: Float]) {

@@ -1,16 +1,17 @@
 import Embodiment
 import Foundation
 import Neural
+import Recipe
 
 /// The diffusion policy on one row at a time, with nothing computed ahead; `spec/parl.md` 4.2.
 struct ReferencePolicy {
-    let settings: PolicySettings
+    let settings: DiffusionSettings
     let actionCount: Int
     let mistake: ReferenceMistake?
     private let beta: [Double]
     private let alphaBar: [Double]
 
-    init(settings: PolicySettings, actionCount: Int, mistake: ReferenceMistake?) {
+    init(settings: DiffusionSettings, actionCount: Int, mistake: ReferenceMistake?) {
         self.settings = settings
         self.actionCount = actionCount
         self.mistake = mistake

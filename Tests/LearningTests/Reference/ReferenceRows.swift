@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Neural
+import Recipe
 
 /// One stored transition, normalised, and where it stands.
 struct ReferenceRow {

@@ -1,0 +1,7 @@
+/// What a critic's output is.
+public enum CriticHead: String, Sendable, Equatable, CaseIterable {
+    /// One number, squared error.
+    case scalar
+    /// HL-Gauss bins, cross-entropy; parl.md 3.3.
+    case distributional
+}

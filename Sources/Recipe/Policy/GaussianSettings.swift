@@ -1,0 +1,8 @@
+/// The shape of a tanh-squashed Gaussian policy; parl.md 4.4.
+public struct GaussianSettings: Sendable, Equatable {
+    /// Width of each of the two hidden layers.
+    public var hidden = 256
+
+    /// The published configuration, in another width where one is given.
+    public init(hidden: Int = 256) { self.hidden = hidden }
+}

@@ -1,0 +1,7 @@
+/// Where the offline share of a policy batch comes from; parl.md 1.4.
+public enum PolicyMixing: String, Sendable, Equatable, CaseIterable {
+    /// `mixing_ratio`, as for the critic: image and robot tasks.
+    case fixed
+    /// In proportion to the sizes of the two stores: D4RL.
+    case proportional
+}
