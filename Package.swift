@@ -64,16 +64,17 @@ let package = Package(
             swiftSettings: numeric),
         .target(
             name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
-            swiftSettings: numeric),
+            exclude: ["Faults.md", "Safety.md"], swiftSettings: numeric),
         .target(
             name: "Experience", dependencies: ["Platform", "Embodiment", protobuf],
             exclude: [
-                "Schemas/README.md", "Schemas/generate", "Schemas/hone", "Schemas/foxglove",
+                "Durability.md", "Schemas/README.md", "Schemas/generate", "Schemas/hone",
+                "Schemas/foxglove",
             ], swiftSettings: house),
         .target(
             name: "Learning",
             dependencies: ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
-            swiftSettings: numeric),
+            exclude: ["Algorithm.md"], swiftSettings: numeric),
         .target(
             name: "Simulation", dependencies: ["Platform", "Embodiment", "Bridge"],
             swiftSettings: numeric),

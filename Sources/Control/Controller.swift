@@ -336,7 +336,7 @@ public final class Controller {
         checker.restart(at: motion.position)
     }
 
-    /// Stages 9 to 14 of `spec/safety.md` 2.3: a wish, and what the limits make of it.
+    /// Stages 9 to 14 of `Control/Safety.md` 1: a wish, and what the limits make of it.
     private func move(_ wish: AxisVector, _ verdict: inout SafetyVerdict) {
         guard wish.isFinite else {
             verdict = guardian.latch(.actionNotFinite)

@@ -2,7 +2,7 @@ import Embodiment
 
 /// The second-order limiter: exact position, velocity and acceleration limits in discrete time.
 ///
-/// Formulas F2 and F3 of `spec/safety.md` 2.5. Pure functions of their arguments; any thread; no
+/// Formulas F2 and F3 of `Control/Safety.md` 2. Pure functions of their arguments; any thread; no
 /// allocation and no lock, as the compiler proves (`@_noAllocation`, `@_noLocks`). T is the *nominal* command period: a late tick is skipped, never made up for by a
 /// bigger step.
 public enum Limiter {

@@ -3,7 +3,7 @@ import Embodiment
 /// The way back for a robot that stands outside its limits: inwards, slowly, by an operator's wish.
 ///
 /// The only motion that the limiter does not make, because the limiter cannot: it would have to be
-/// inside already. Pure; any thread; no allocation. Speeds of `spec/safety.md` 2.8, RECOVERY.
+/// inside already. Pure; any thread; no allocation. Speeds of `Control/Safety.md` 5, recovering.
 enum RecoveryMotion {
     /// Highest speed of an axis, its unit/s: 50 mm/s, 30°/s, or a tenth of its speed limit.
     static func speed(of axis: CommandAxis) -> Double {

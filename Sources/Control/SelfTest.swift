@@ -1,8 +1,7 @@
 import Embodiment
 import Platform
 
-/// The guardian's and the limiter's test of themselves, before anything moves (`spec/safety.md` 2.8,
-/// SELFTEST).
+/// The guardian's and the limiter's test of themselves, before anything moves (`Control/Safety.md` 5).
 ///
 /// A controller of its own, with this robot's limits, is driven against both ends of every axis and
 /// then given nonsense. Some milliseconds; allocates; not for the tick.

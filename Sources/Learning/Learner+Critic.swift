@@ -4,7 +4,7 @@ import Neural
 import Recipe
 
 extension Learner {
-    /// One critic update; `spec/parl.md` A5 (Cal-QL) or 3.8 (IQL).
+    /// One critic update; `Learning/Algorithm.md` A5 (Cal-QL) or 3.8 (IQL).
     ///
     /// - Parameters:
     ///   - offline: demonstrations and whatever else was there at the start.

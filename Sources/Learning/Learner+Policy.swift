@@ -24,7 +24,7 @@ extension Learner {
         return loss
     }
 
-    /// One policy update: PA-RL's distillation (`spec/parl.md` A7), or ascent of the critic's value.
+    /// One policy update: PA-RL's distillation (`Learning/Algorithm.md` A7), or ascent of the critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
         let batchSize = settings.policyTraining.batchSize
         let gathered = gather(
@@ -92,7 +92,7 @@ extension Learner {
         return metrics
     }
 
-    /// Ascent of min_e Q_e through the policy's own sample; `spec/parl.md` 4.4.
+    /// Ascent of min_e Q_e through the policy's own sample; `Learning/Algorithm.md` 4.3.
     private func ascend(
         _ policy: any ReparameterisedPolicy, _ rows: CriticRows, rate: Float
     ) -> PolicyMetrics {

@@ -136,7 +136,7 @@ public final class Learner {
         valueWeights?.resetOptimiser()
     }
 
-    /// Starts the online phase: the critic's optimiser begins anew, weights and targets stay; `spec/parl.md` 1.2.
+    /// Starts the online phase: the critic's optimiser begins anew, weights and targets stay; `Learning/Algorithm.md` 1.2.
     public func beginOnline() {
         criticWeights.resetOptimiser()
         valueWeights?.resetOptimiser()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Learning rates by update number, from 0; `spec/parl.md` 4.2 and A6.
+/// Learning rates by update number, from 0; `Learning/Algorithm.md` 4.2 and A6.
 public enum LearningRate {
     /// Linear warm-up: rate · min(1, t/warm-up), so the first update has rate 0 when there is one.
     public static func warmedUp(_ rate: Double, update: Int, warmup: Int) -> Float {

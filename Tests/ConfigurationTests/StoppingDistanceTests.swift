@@ -32,7 +32,7 @@ struct StoppingDistanceTests {
 
     @Test("The published example of the stop bound")
     func example() {
-        // spec/safety.md F8: V = 0.25 m/s, A = 1 m/s², T = 10 ms has S(V) = 32.5 mm.
+        // Control/Safety.md F8: V = 0.25 m/s, A = 1 m/s², T = 10 ms has S(V) = 32.5 mm.
         let distance = AxisLimits.stoppingDistance(
             speed: 0.25, acceleration: 1, period: 0.01)
         #expect(abs(distance - 0.0325) < 1e-12)

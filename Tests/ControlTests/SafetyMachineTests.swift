@@ -4,7 +4,7 @@ import Testing
 
 /// Every machine, event and guard there is, and what must be true of each step.
 ///
-/// The rules below are those of `spec/safety.md` 2.8 in other words: they say what may never
+/// The rules below are those of `Control/Safety.md` 5 in other words: they say what may never
 /// happen, and know nothing of how the machine is written.
 enum MachineSpace {
     /// The challenge of every machine here; `other` is an older one.

@@ -67,7 +67,7 @@ extension FaultCatalogue {
         var robot = try robot(lab)
         let index = robot.features.count
         robot.features.append(ObservationFeature(name: "wrench.fx", unit: "N"))
-        // The numbers of the safety page, 2.4.
+        // The numbers of `Control/Safety.md` 3.
         robot.task.force = ForceLimits(
             features: ["wrench.fx"], contact: 15, stop: 30, absolute: 60, filterHz: 30)
         var trial = GuardianTrial(robot)

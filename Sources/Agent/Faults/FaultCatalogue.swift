@@ -1,4 +1,4 @@
-/// Every row that this program can inject, by the numbers of the fault catalogue.
+/// Every row that this program can inject, by the numbers of the fault catalogue, `Control/Faults.md`.
 enum FaultCatalogue {
     /// In the order of the catalogue.
     static let all: [FaultRow] = {

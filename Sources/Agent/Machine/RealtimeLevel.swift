@@ -1,6 +1,6 @@
 import Embodiment
 
-/// How far a machine can be trusted to be on time, best first; `spec/safety.md` 4.8.
+/// How far a machine can be trusted to be on time, best first; `Control/Safety.md` 6.
 enum RealtimeLevel: String, Sendable, Comparable {
     /// All is granted, and an idle loop is at most a tenth of a period late.
     case full = "RT0"

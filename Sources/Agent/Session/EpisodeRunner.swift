@@ -56,7 +56,7 @@ final class EpisodeRunner {
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
     /// is killed in the middle has lost none of it.
     var onRecord: ((LogRecord, MonotonicTime) throws(RobotError) -> Void)?
-    /// How long an operator may give no action before that is told, s; the lease of `spec/safety.md` 2.4.
+    /// How long an operator may give no action before that is told, s; the lease of `Control/Safety.md` 4.
     static let operatorSeconds = 0.5
 
     /// What a policy answers.

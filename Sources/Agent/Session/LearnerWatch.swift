@@ -4,7 +4,7 @@ import Platform
 ///
 /// A plain value; pure.
 struct LearnerWatch: Sendable {
-    /// How long it may do none, s: row 3 of the fault catalogue in `spec/safety.md`.
+    /// How long it may do none, s: row 3 of `Control/Faults.md`.
     static let seconds = 60.0
 
     private var done = -1

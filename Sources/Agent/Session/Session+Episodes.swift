@@ -144,7 +144,7 @@ extension Session {
 
     /// What weights asked for had to be held: those before act again until the learner has newer ones.
     ///
-    /// The rule of `spec/safety.md` 2.3. Not in an evaluation, which measures the weights it began with.
+    /// The rule of `Control/Safety.md` 1. Not in an evaluation, which measures the weights it began with.
     private func rollBackActing() {
         let held = acting.version
         var kind = EventRecord.Kind.note

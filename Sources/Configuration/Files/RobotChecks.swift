@@ -1,6 +1,6 @@
 import Embodiment
 
-/// What must hold between the numbers of a robot's file; `spec/safety.md` 2.12.
+/// What must hold between the numbers of a robot's file; `Control/Safety.md` 7.
 enum RobotChecks {
     static func names(
         axes: [RobotFile.Decoded<CommandAxis>],
@@ -144,7 +144,7 @@ enum RobotChecks {
         }
     }
 
-    /// Row 66 of the fault catalogue: numbers that can only be in another unit.
+    /// Row 66 of `Control/Faults.md`: numbers that can only be in another unit.
     private static func plausible(_ axis: CommandAxis, unit: AxisUnit, block: Block) {
         let range = axis.limits.upper - axis.limits.lower
         if unit == .radian, range > 6.4 {

@@ -2,7 +2,7 @@ import Embodiment
 
 /// Reads `robots/<model>.yaml`: embodiment and safety limits.
 ///
-/// Every limit is mandatory; `spec/safety.md` 2.12 says what is checked across them.
+/// Every limit is mandatory; `Control/Safety.md` 7 says what is checked across them.
 public enum RobotFile {
     /// Reads one robot, or reports every mistake in its file at once.
     ///

@@ -1,6 +1,6 @@
 import Embodiment
 
-/// How far an axis moves after something went wrong; `spec/safety.md` 2.5.
+/// How far an axis moves after something went wrong; `Control/Safety.md` 2.
 public enum StoppingDistance {
     /// The stop bound, formula F8: full speed during detection and transport, then braking, then tracking error.
     ///

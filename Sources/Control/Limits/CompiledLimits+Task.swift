@@ -1,6 +1,6 @@
 import Embodiment
 
-/// What couples axes: the tool's speed, the planes and the tilt; `spec/safety.md` 2.5, F10 and F11.
+/// What couples axes: the tool's speed, the planes and the tilt; `Control/Safety.md` 2, F10 and F11.
 extension CompiledLimits {
     /// Rounding that is forgiven: of a position (m), of a square relative to its limit.
     static let slack = 1e-12
@@ -40,7 +40,7 @@ extension CompiledLimits {
         position[roll] * position[roll] + position[pitch] * position[pitch]
     }
 
-    /// The target nearest to a wish that one policy step may have: stages 10 and 11 of 2.3.
+    /// The target nearest to a wish that one policy step may have: stages 10 and 11 of `Safety.md` 1.
     ///
     /// Step caps first, keeping the direction; then box, planes and tilt, so that motion along an
     /// edge goes on. No allocation.

@@ -1,6 +1,6 @@
 import Embodiment
 
-/// Watches the force that a bridge reports: slow on contact, stop above it; `spec/safety.md` 2.4 and F13.
+/// Watches the force that a bridge reports: slow on contact, stop above it; `Control/Safety.md` 4 and F13.
 ///
 /// The bridge reports force with its own bias removed. A value; one thread, the tick's; no allocation.
 public struct ForceMonitor: Sendable {

@@ -2,7 +2,7 @@ import Embodiment
 
 /// The third-order limiter: exact position, velocity, acceleration and jerk limits in discrete time.
 ///
-/// Formulas F4 to F6 of `spec/safety.md` 2.5: F4 is `Limiter`'s theorem one derivative up, and the
+/// Formulas F4 to F6 of `Control/Safety.md` 2: F4 is `Limiter`'s theorem one derivative up, and the
 /// position is kept by rolling the brake law F5 out until rest before a tick is agreed to. Pure
 /// functions of their arguments; any thread; no allocation. The limits given must have a jerk.
 public enum JerkLimiter {

@@ -2,7 +2,7 @@ import Embodiment
 
 /// All axes of the robot as they were last commanded, and the only way to command them further.
 ///
-/// Stages 11 to 14 of `spec/safety.md` 2.3. Axes that share a scale (2.6) move by
+/// Stages 11 to 14 of `Control/Safety.md` 1. Axes that share a scale move by
 /// w = b + α (wish − b), where b is braking and α the largest share that keeps every axis within
 /// what its own limits admit (F3, F4); where a limit couples axes or has to be seen ahead (F6,
 /// F10, F11), the result is rolled out until rest before it is agreed to, and α is halved until it

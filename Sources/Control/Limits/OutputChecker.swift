@@ -2,7 +2,7 @@ import Embodiment
 
 /// The last look at a command before it leaves: a second implementation that trusts nothing.
 ///
-/// Stage 15 of `spec/safety.md` 2.3. Knows the compiled limits and what was sent before, nothing of
+/// Stage 15 of `Control/Safety.md` 1. Knows the compiled limits and what was sent before, nothing of
 /// how the next command came about, and shares no code with what made it. When a command breaks a
 /// limit it takes over: from then on the commands are its own, braking from what was last sent, until
 /// `restart`. A value; one thread, the tick's; no allocation.

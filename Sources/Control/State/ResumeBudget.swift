@@ -1,5 +1,5 @@
 /// How often a held robot may go on by itself: 3 times in 60 s, earned back at a quarter of that
-/// rate, so that a fault that comes and goes still ends in a stop (`spec/safety.md` 2.4).
+/// rate, so that a fault that comes and goes still ends in a stop (`Control/Safety.md` 4).
 ///
 /// A person who starts the robot after a stop fills it up. A plain value: an account of time, from
 /// which each resumption takes its price.

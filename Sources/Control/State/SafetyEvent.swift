@@ -43,7 +43,7 @@ public enum SafetyEvent: Sendable, Equatable {
     case request(SafetyRequest, by: Party)
 }
 
-/// What is true at the moment of an event: the guards of the table in `spec/safety.md` 2.8.
+/// What is true at the moment of an event: the guards of the table in `Control/Safety.md` 5.
 ///
 /// Made from times by the guardian, so that the machine itself knows no clock.
 public struct SafetyFacts: OptionSet, Sendable, Equatable {

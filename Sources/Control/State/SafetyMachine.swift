@@ -1,4 +1,4 @@
-/// The safety state machine of `spec/safety.md` 2.8: a value, and one pure function of it.
+/// The safety state machine of `Control/Safety.md` 5: a value, and one pure function of it.
 ///
 /// `next` neither allocates nor locks nor asks the time; any thread. What it decides depends on its
 /// three arguments alone, so a test goes through all of them.

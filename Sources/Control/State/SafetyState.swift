@@ -1,4 +1,4 @@
-/// Where the safety state machine is; `spec/safety.md` 2.8.
+/// Where the safety state machine is; `Control/Safety.md` 5.
 ///
 /// Raw values are what a person's tools are told.
 public enum SafetyState: UInt8, Sendable, Equatable, CaseIterable {

@@ -1,4 +1,4 @@
-/// How bad a cause is, and so what is done about it: the lattice of `spec/safety.md` 2.8.
+/// How bad a cause is, and so what is done about it: the lattice of `Control/Safety.md` 5.
 ///
 /// The action that is carried out is the greatest among the active causes.
 public enum Severity: UInt8, Sendable, Equatable, Comparable, CaseIterable {

@@ -1,6 +1,6 @@
 /// Shares of a robot's speed limits for machines that cannot promise to be on time.
 ///
-/// `spec/safety.md` 4.8: such a machine lowers speeds; it never widens a time-out.
+/// `Control/Safety.md` 6: such a machine lowers speeds; it never widens a time-out.
 public struct DegradedSpeeds: Sendable, Equatable {
     /// At RT1: one thing that real time needs is missing, or an idle loop is late for up to half a
     /// period.

@@ -37,7 +37,7 @@ public struct AxisLimits: Sendable, Equatable {
     }
 
     /// Distance consumed by moving at `speed` for one tick and then braking at `acceleration`: S(v), formula F1
-    /// of `spec/safety.md` 2.5.
+    /// of `Control/Safety.md` 2.
     ///
     /// - Parameters:
     ///   - speed: ≥ 0, unit/s.
@@ -52,7 +52,7 @@ public struct AxisLimits: Sendable, Equatable {
         return period * ((whole + 1) * speed - step * whole * (whole + 1) / 2)
     }
 
-    /// Distance in which an axis with limited jerk comes to rest, formula F7 of `spec/safety.md` 2.5.
+    /// Distance in which an axis with limited jerk comes to rest, formula F7 of `Control/Safety.md` 2.
     ///
     /// The continuous closed form; the discrete brake law F5 never needs more.
     /// - Parameters:
@@ -89,7 +89,7 @@ public struct AxisLimits: Sendable, Equatable {
             acceleration: acceleration, jerk: jerk) + velocity * period / 2
     }
 
-    /// Command periods that braking takes at most, formula I8 of `spec/safety.md` 2.10.
+    /// Command periods that braking takes at most, formula I8 of `Control/Safety.md` 8.
     ///
     /// A thousand million stand for all that are more: limits that a file states may be of any size.
     ///
@@ -102,7 +102,7 @@ public struct AxisLimits: Sendable, Equatable {
     }
 }
 
-/// Time budgets after which the agent stops trusting what it knows; `spec/safety.md` 2.4.
+/// Time budgets after which the agent stops trusting what it knows; `Control/Safety.md` 4.
 public struct TimingLimits: Sendable, Equatable {
     /// No command rests on a sample older than this: the robot brakes and holds.
     ///

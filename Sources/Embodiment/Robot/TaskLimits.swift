@@ -6,7 +6,7 @@ public enum AxisScaling: String, Sendable, Equatable, CaseIterable {
     case perAxis = "per_axis"
 }
 
-/// What holds for a gripper's axis beside its limits; `spec/safety.md` 2.5, F12.
+/// What holds for a gripper's axis beside its limits; `Control/Safety.md` 2, F12.
 public struct GripperLimits: Sendable, Equatable {
     /// Least time between two changes between the closing and the opening half of its range, s.
     public var dwellSeconds: Double
@@ -44,7 +44,7 @@ public struct HalfSpace: Sendable, Equatable {
     }
 }
 
-/// Force at which the robot goes slowly or stops; `spec/safety.md` 2.4 and F13.
+/// Force at which the robot goes slowly or stops; `Control/Safety.md` 4 and F13.
 public struct ForceLimits: Sendable, Equatable {
     /// Reported features, unit N, whose Euclidean norm is the force: one, or its components.
     public var features: [String]

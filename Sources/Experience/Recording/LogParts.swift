@@ -4,7 +4,7 @@ import Platform
 ///
 /// What was appended is kept until it is on the disk. So a write or sync that fails costs nothing: the file is cut to
 /// what was durable and never synced again (Linux would report a false success), and the next part begins with what it
-/// did not take (`spec/safety.md` 5). One thread at a time.
+/// did not take (`Experience/Durability.md` 3). One thread at a time.
 final class LogParts {
     /// Number of the part that is written, or was last.
     private(set) var part: Int

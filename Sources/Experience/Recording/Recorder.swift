@@ -296,7 +296,7 @@ public final class Recorder: @unchecked Sendable {
         }
     }
 
-    /// Says when the disk takes so long that a ring is half full (`spec/safety.md` 3, row 52).
+    /// Says when the disk takes so long that a ring is half full (`Control/Faults.md` row 52).
     private func noteBacklog() {
         let fill = lanes.map(\.fill).max() ?? 0
         defer { isBehind = fill >= RecorderLane.warningFill }

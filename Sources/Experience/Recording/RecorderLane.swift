@@ -19,7 +19,7 @@ public final class RecorderLane: @unchecked Sendable {
     // Safe: a lane is used while its recorder is; the recorder owns the lanes.
     private unowned let recorder: Recorder
 
-    /// Share of its room at which a person is told that the disk does not keep up (`spec/safety.md` 3, row 52).
+    /// Share of its room at which a person is told that the disk does not keep up (`Control/Faults.md` row 52).
     static let warningFill = 0.5
     /// Share at which the robot is to wait, before anything is lost.
     private static let nearlyFull = 0.9

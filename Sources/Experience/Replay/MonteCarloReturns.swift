@@ -2,7 +2,7 @@ import Embodiment
 
 /// What every step of an episode was worth: the lower bound that Cal-QL calibrates against.
 ///
-/// `spec/parl.md` 7.3. Pure functions; any thread; no allocation.
+/// `Learning/Algorithm.md` 5.2. Pure functions; any thread; no allocation.
 public enum MonteCarloReturns {
     /// The reward of a step that did not accomplish the task.
     public static let stepReward: Float = -1

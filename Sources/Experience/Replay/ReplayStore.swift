@@ -52,7 +52,7 @@ public final class ReplayStore {
     ///   - actionCount: A.
     ///   - capacity: rows; the published buffer has 10⁶.
     ///   - discount: γ.
-    ///   - failedToFloor: push failed episodes to r/(1−γ), `spec/parl.md` 7.3.
+    ///   - failedToFloor: push failed episodes to r/(1−γ), `Learning/Algorithm.md` 5.2.
     ///   - longestEpisode: steps of the longest episode that can be admitted; at most `capacity`.
     public init(
         observationCount: Int, actionCount: Int, capacity: Int, discount: Float,

@@ -2,7 +2,7 @@ import Models
 import Neural
 import Recipe
 
-/// The Cal-QL loss of one shard's rows and its gradient; `spec/parl.md` 3.1–3.4 and A5.
+/// The Cal-QL loss of one shard's rows and its gradient; `Learning/Algorithm.md` 3.1–3.4 and A5.
 ///
 /// Pure: everything comes in arguments. Members are drawn once per update, with repetition, apart
 /// for the target and for the conservative term; a member drawn twice counts twice.

@@ -1,7 +1,7 @@
 import Glibc
 import Recipe
 
-/// The conservative part of Cal-QL for one state and member, in its compressed form; `spec/parl.md` 3.4.
+/// The conservative part of Cal-QL for one state and member, in its compressed form; `Learning/Algorithm.md` 3.4.
 ///
 /// Values come as [data, n random, P next, P current]. Each of the P policy actions stands for n/P
 /// equal entries of the published sum, so P = 1 (PA-RL's one optimised action, repeated n times)

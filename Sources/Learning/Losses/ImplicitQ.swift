@@ -2,7 +2,7 @@ import Models
 import Neural
 import Recipe
 
-/// The IQL losses of one shard's rows; `spec/parl.md` 3.8.
+/// The IQL losses of one shard's rows; `Learning/Algorithm.md` 3.8.
 ///
 /// V: expectile regression towards min_e Q̄_e(s, a_data). Q: r + γ · mask · V(s′) with the online
 /// V. The policy takes no part. The value network is a critic without actions and with one member.

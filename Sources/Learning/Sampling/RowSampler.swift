@@ -1,6 +1,6 @@
 import Neural
 
-/// Draws rows of a store uniformly, without repetition within a draw; `spec/parl.md` 7.1.
+/// Draws rows of a store uniformly, without repetition within a draw; `Learning/Algorithm.md` 5.1.
 ///
 /// Floyd's method: n numbers for n rows, whatever the store's size. Marks live in memory that grows
 /// with the store's capacity once. Learner's thread only.
@@ -41,7 +41,7 @@ final class RowSampler {
     }
 }
 
-/// How a batch is split between offline and online rows; `spec/parl.md` 1.4.
+/// How a batch is split between offline and online rows; `Learning/Algorithm.md` 1.3.
 public enum Mixing {
     /// Offline rows of a batch at a fixed ratio: floor(B · ratio); all of them without online rows.
     public static func offlineRows(

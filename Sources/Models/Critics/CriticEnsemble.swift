@@ -1,7 +1,7 @@
 import Neural
 import Recipe
 
-/// E value networks Q_e(s, a) over one flat parameter buffer; `spec/parl.md` 3.3 and 3.7.
+/// E value networks Q_e(s, a) over one flat parameter buffer; `Learning/Algorithm.md` 3.3 and 3.7.
 ///
 /// A layout and pure functions; safe on any thread. With no action it is a state-value network,
 /// with one member a single one.

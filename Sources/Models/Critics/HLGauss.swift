@@ -1,6 +1,6 @@
 import Neural
 
-/// A value as a truncated Gaussian over bins, and back; `spec/parl.md` 3.3.
+/// A value as a truncated Gaussian over bins, and back; `Learning/Algorithm.md` 3.3.
 ///
 /// Edges are equally spaced on [minimum, maximum]; σ is 0.75 of a bin's width w; as published, edges
 /// are divided by √2·σ before the normal distribution function, so the effective deviation is √2·σ.

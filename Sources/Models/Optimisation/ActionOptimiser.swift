@@ -2,7 +2,7 @@ import Glibc
 import Neural
 import Recipe
 
-/// Turns a policy's candidates into better actions with a critic: the heart of PA-RL; `spec/parl.md` 2.
+/// Turns a policy's candidates into better actions with a critic: the heart of PA-RL; `Learning/Algorithm.md` 2.
 ///
 /// Global: keep the K of N candidates with the largest mean Q. Local: G clipped gradient steps on
 /// each, keeping the best iterate. Then the best one, or a draw. Pure functions over flat

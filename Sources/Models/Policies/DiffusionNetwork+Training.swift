@@ -15,7 +15,7 @@ extension DiffusionNetwork {
         let active: Matrix
     }
 
-    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `spec/parl.md` 4.2.
+    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `Learning/Algorithm.md` 4.2.
     ///
     /// Time, noise and dropout of a row depend on the key and the row's number only.
     public func accumulateGradient(

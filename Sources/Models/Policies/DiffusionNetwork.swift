@@ -1,7 +1,7 @@
 import Neural
 import Recipe
 
-/// The denoising network ε(s, x, t) and its sampler; `spec/parl.md` 4.2.
+/// The denoising network ε(s, x, t) and its sampler; `Learning/Algorithm.md` 4.2.
 ///
 /// The time embedding depends on t alone, so its share of the first layer is computed once per
 /// parameter set (`prepare`), and the observation's share once per observation, not once per row.

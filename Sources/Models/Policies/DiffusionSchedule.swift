@@ -1,7 +1,7 @@
 import Glibc
 import Neural
 
-/// The cosine noise schedule; `spec/parl.md` 4.2.
+/// The cosine noise schedule; `Learning/Algorithm.md` 4.2.
 ///
 /// ᾱ(t) = cos²(((t/T + s)/(1 + s))·π/2) / ᾱ(0), s = 0.008; β_t = 1 − ᾱ_t/ᾱ_{t−1}, clipped to
 /// [0, 0.999]; index 0 is the least noisy of T steps.

@@ -2,7 +2,7 @@ import Glibc
 import Neural
 import Recipe
 
-/// The tanh-squashed Gaussian policy of Cal-QL; `spec/parl.md` 4.4.
+/// The tanh-squashed Gaussian policy of Cal-QL; `Learning/Algorithm.md` 4.3.
 ///
 /// Two hidden ReLU layers, then mean μ and raw log-deviation; log σ = m·raw + b with learnable
 /// scalars m = 1, b = −1; σ clipped to [1e-5, 10]; a = tanh(μ + σ ε).
@@ -80,7 +80,7 @@ public struct GaussianNetwork: PolicyNetwork {
 
     /// Draws tanh(μ + σ ε) and, where wanted, log π(a) of each draw.
     ///
-    /// log π = Σ [log N(u; μ, σ) − 2(ln 2 − u − softplus(−2u))]; appendix A3.
+    /// log π = Σ [log N(u; μ, σ) − 2(ln 2 − u − softplus(−2u))]; `Learning/Algorithm.md` A3.
     func sample(
         _ count: Int, parameters: UnsafePointer<Float>, observations: Matrix, into actions: Matrix,
         logDensities: UnsafeMutablePointer<Float>?, key: RandomKey, firstRow: Int,

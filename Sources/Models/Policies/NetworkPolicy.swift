@@ -2,7 +2,7 @@ import Neural
 
 /// A policy that is a network here in the process: its weights, their average, its optimiser.
 ///
-/// Acts and is sampled with the averaged weights, trained on the plain ones; `spec/parl.md` 4.2.
+/// Acts and is sampled with the averaged weights, trained on the plain ones; `Learning/Algorithm.md` 4.2.
 public final class NetworkPolicy<Network: PolicyNetwork>: Policy {
     /// The mathematics.
     public let network: Network

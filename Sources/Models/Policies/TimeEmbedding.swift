@@ -1,7 +1,7 @@
 import Glibc
 import Neural
 
-/// The time embedding of all T steps and its backward pass; `spec/parl.md` 4.2 items 1 and 2.
+/// The time embedding of all T steps and its backward pass; `Learning/Algorithm.md` 4.2, items 1 and 2.
 ///
 /// Views into a scratch; lives as long as the caller's mark.
 struct TimeEmbedding {

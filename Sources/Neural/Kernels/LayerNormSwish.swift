@@ -1,8 +1,8 @@
 /// The rest of a hidden layer behind its product: bias, layer normalisation and swish in one pass.
 ///
 /// y = x̂ ⊙ scale + shift with x̂ the normalised x + bias; output = y · σ(y). The forward pass keeps x̂, 1/√(v + ε) and
-/// the slope of swish, so that the backward passes need no exponential. Formulas: appendix A1–A3 of the algorithm's
-/// specification.
+/// the slope of swish, so that the backward passes need no exponential. Formulas: `Learning/Algorithm.md`
+/// A1–A3.
 public enum LayerNormSwish {
     /// What a forward pass keeps for the backward pass.
     public struct Tape {

@@ -1,6 +1,6 @@
 /// An affine map of rows: y = x·W + b.
 ///
-/// Shapes: x [N, I], weights [I, O], bias [O], y [N, O]. Formulas: appendix A1 of the algorithm's specification.
+/// Shapes: x [N, I], weights [I, O], bias [O], y [N, O]. Formulas: `Learning/Algorithm.md` A1.
 public enum Affine {
     /// Computes y = x·W + b; without a bias, y = x·W.
     public static func forward(

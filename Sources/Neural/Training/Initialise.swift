@@ -39,8 +39,8 @@ public enum Initialise {
 
     /// A kernel [I, O] with orthonormal rows or columns, whichever are fewer, times a gain.
     ///
-    /// The QR decomposition of a normal matrix of the larger × the smaller side, with R's diagonal positive (appendix A8
-    /// of the algorithm's specification), by Gram–Schmidt in double precision, every vector twice.
+    /// The QR decomposition of a normal matrix of the larger × the smaller side, with R's diagonal positive (`Learning/Algorithm.md` A8),
+    /// by Gram–Schmidt in double precision, every vector twice.
     public static func orthogonal(
         _ target: UnsafeMutablePointer<Float>, inputs: Int, outputs: Int, gain: Float,
         key: RandomKey

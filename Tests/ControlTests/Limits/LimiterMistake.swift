@@ -18,6 +18,6 @@ enum LimiterMistake: String, CaseIterable, Sendable {
     // F6, the roll-out.
     case rollOutSkipped, rollOutUpperOnly, rollOutLowerOnly, rollOutTooShort, fallbackKeepsWish
     case halvingTowardsRest, thirdOrderNanPasses
-    // 2.6, the common share.
+    // The share that a group of axes has in common.
     case firstAxisShares, largestShare, squaredShare, shareFromRest, brakingStopsAll
 }

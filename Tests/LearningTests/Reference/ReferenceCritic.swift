@@ -2,7 +2,7 @@ import Embodiment
 import Foundation
 import Recipe
 
-/// The critic ensemble on one state and action at a time; `spec/parl.md` 3.3 and 3.7.
+/// The critic ensemble on one state and action at a time; `Learning/Algorithm.md` 3.3 and 3.7.
 struct ReferenceCritic {
     let settings: CriticSettings
     let actionCount: Int
@@ -61,7 +61,7 @@ struct ReferenceCritic {
         }
     }
 
-    /// The loss of one row's value against a target, and ∂loss/∂output; `spec/parl.md` 3.2.
+    /// The loss of one row's value against a target, and ∂loss/∂output; `Learning/Algorithm.md` 3.2.
     func training(_ pass: Pass, target: Double) -> (loss: Double, seed: [Double]) {
         guard settings.head == .distributional else {
             let difference = pass.value - target
@@ -137,7 +137,7 @@ struct ReferenceCritic {
         settings.qMin + Double(index) * (settings.qMax - settings.qMin) / Double(settings.bins)
     }
 
-    /// HL-Gauss: the bins' shares of a Gaussian around a target, cut off at the support; `spec/parl.md` 3.3.
+    /// HL-Gauss: the bins' shares of a Gaussian around a target, cut off at the support; `Learning/Algorithm.md` 3.3.
     private func encode(_ target: Double) -> [Double] {
         let width = (settings.qMax - settings.qMin) / Double(settings.bins)
         /// Φ above less Φ below, in the tail where both are small.

@@ -3,7 +3,7 @@ import Foundation
 import Neural
 import Recipe
 
-/// Cal-QL's loss and gradient, row by row, with every entry of its sum; `spec/parl.md` 3.1–3.4.
+/// Cal-QL's loss and gradient, row by row, with every entry of its sum; `Learning/Algorithm.md` 3.1–3.4.
 struct ReferenceCriticLoss {
     let network: ReferenceCritic
     /// Of the members drawn and of the random actions.

@@ -1,7 +1,7 @@
 import Foundation
 import Neural
 
-/// Layers of one row at a time, forward and backward; `spec/parl.md` appendix A.
+/// Layers of one row at a time, forward and backward; `Learning/Algorithm.md` A1–A3.
 enum ReferenceLayer {
     /// y = x·W + b with W [I, O].
     static func affine(_ x: [Double], _ weights: [Double], _ bias: [Double]) -> [Double] {

@@ -5,7 +5,7 @@ import Recipe
 
 @testable import Learning
 
-/// The learner's two updates as they are written down, without one saving; `spec/parl.md` A5 and A7.
+/// The learner's two updates as they are written down, without one saving; `Learning/Algorithm.md` A5 and A7.
 ///
 /// Double precision, one row, member and candidate at a time, every entry of the conservative term by
 /// itself. Starts from a learner's checkpoint and takes the same random numbers; shares with it the

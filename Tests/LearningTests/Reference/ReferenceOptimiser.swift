@@ -3,7 +3,7 @@ import Foundation
 import Neural
 import Recipe
 
-/// Action optimisation of one state at a time, every candidate by itself; `spec/parl.md` 2.2.
+/// Action optimisation of one state at a time, every candidate by itself; `Learning/Algorithm.md` 2.2.
 struct ReferenceOptimiser {
     let critic: ReferenceCritic
     let settings: OptimisationSettings

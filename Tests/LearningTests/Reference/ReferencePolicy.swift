@@ -3,7 +3,7 @@ import Foundation
 import Neural
 import Recipe
 
-/// The diffusion policy on one row at a time, with nothing computed ahead; `spec/parl.md` 4.2.
+/// The diffusion policy on one row at a time, with nothing computed ahead; `Learning/Algorithm.md` 4.2.
 struct ReferencePolicy {
     let settings: DiffusionSettings
     let actionCount: Int

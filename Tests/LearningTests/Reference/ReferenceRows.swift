@@ -16,7 +16,7 @@ struct ReferenceRow {
     var id: Int
 }
 
-/// Draws and reads the rows of an update; `spec/parl.md` 1.4 and 7.1.
+/// Draws and reads the rows of an update; `Learning/Algorithm.md` 1.3 and 5.1.
 struct ReferenceRows {
     let offline: ReplayStore
     let online: ReplayStore?

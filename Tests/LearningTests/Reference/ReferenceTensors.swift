@@ -56,7 +56,7 @@ struct ReferenceWeights {
         step = file.counter("\(network)_step")
     }
 
-    /// One step of Adam as published, then θ̄ ← rate·θ + (1 − rate)·θ̄; `spec/parl.md` 3.6 and A6.
+    /// One step of Adam as published, then θ̄ ← rate·θ + (1 − rate)·θ̄; `Learning/Algorithm.md` 3.6 and A6.
     mutating func apply(
         _ gradient: ReferenceTensors, learningRate: Double, averageRate: Double,
         mistake: ReferenceMistake?
