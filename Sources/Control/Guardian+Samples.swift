@@ -28,7 +28,7 @@ extension Guardian {
         bootID = sample.bootID
         lastSequence = sample.sequence
         take(sample.buttons)
-        guard isPossible(sample) else { return false }
+        guard admitNumbers(of: sample) else { return false }
         lastFresh = now
         if watchesClocks { compareClocks(sample, arrival: now) }
         if freshSince == nil { freshSince = now }
@@ -94,20 +94,20 @@ extension Guardian {
 
     // MARK: Numbers
 
-    private mutating func isPossible(_ sample: SensorSample) -> Bool {
+    private mutating func admitNumbers(of sample: SensorSample) -> Bool {
         for index in 0..<robot.axes.count {
-            guard isPossible(sample.position[index], .position, index),
-                isPossible(sample.velocity[index], .velocity, index),
-                isPossible(sample.operatorAction[index], .operatorAction, index)
+            guard admit(sample.position[index], .position, index),
+                admit(sample.velocity[index], .velocity, index),
+                admit(sample.operatorAction[index], .operatorAction, index)
             else { return false }
         }
         for index in 0..<sample.features.count {
-            guard isPossible(Double(sample.features[index]), .feature, index) else { return false }
+            guard admit(Double(sample.features[index]), .feature, index) else { return false }
         }
         return true
     }
 
-    private mutating func isPossible(_ value: Double, _ field: SampleField, _ index: Int) -> Bool {
+    private mutating func admit(_ value: Double, _ field: SampleField, _ index: Int) -> Bool {
         guard value.isFinite else {
             find(.observationNotFinite, field: field, axis: index, value: value)
             return false

@@ -102,7 +102,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .holdRequested: "a person asked the robot to wait"
         case .holdTooLong: "a hold did not end by itself in time"
         case .resumeBudget: "the robot was held too often in a short time"
-        case .selfTest: "the guardian failed its test of itself"
+        case .selfTest: "the guardian's self-test failed"
         case .acknowledgementLag: "the bridge acknowledges commands too late"
         case .damagedFrames: "frames from the bridge are damaged"
         case .clampShare: "the limits clamp too much of what the policy asks for"
@@ -110,8 +110,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .brakeRamp: "the robot does not slow down as it is commanded to"
         case .samplesRepeated: "the bridge repeats old samples and sends no new one"
         case .force: "the robot pushes harder than it may"
-        case .outputCheck: "a command of its own would have broken a limit and was not sent"
-        case .logBlocked: "the disk does not take what is to be kept of the session"
+        case .outputCheck: "the limiter made a command beyond a limit, which was not sent"
+        case .logBlocked: "the session's log cannot be written"
         }
     }
 }

@@ -22,7 +22,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
         return settings
     }()
 
-    /// Hone's own: the published algorithm with the fixes of parl.md 11, sized for a 2-core robot workstation.
+    /// Hone's own: the published algorithm with the fixes of `Learning/Algorithm.md` 6, sized for a 2-core robot workstation.
     public static let standard: AlgorithmSettings = {
         var settings = AlgorithmSettings()
         settings.policy = .diffusion(DiffusionSettings(hidden: 128, blocks: 2, timeDimension: 32))
@@ -58,7 +58,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
 
     /// The baseline without policy-agnostic learning: a Gaussian policy that climbs the critic by its own gradient.
     ///
-    /// parl.md 4.4; the critic keeps the shape it has here, so that an ablation changes one thing.
+    /// `Learning/Algorithm.md` 4.3; the critic keeps the shape it has here, so that an ablation changes one thing.
     public func asGaussianCalQL() -> AlgorithmSettings {
         var settings = self
         settings.policy = .gaussian(GaussianSettings(hidden: policy.hidden))

@@ -1,4 +1,4 @@
-/// Action optimisation; parl.md 2, published names and values.
+/// Action optimisation; `Learning/Algorithm.md` 2, published names and values.
 public struct OptimisationSettings: Sendable, Equatable {
     /// `num_base_policy_actions` N.
     public var baseActions = 32

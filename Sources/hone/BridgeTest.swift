@@ -4,12 +4,12 @@ import ArgumentParser
 struct BridgeTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bridge-test",
-        abstract: "Hold a bridge against its duties, one verdict for each.",
+        abstract: "Test a bridge against its duties, one verdict for each.",
         discussion: """
             Speaks to the bridge as an agent would, and as none should: damaged frames, second \
             commanders, stale epochs, silence. Without --motion every command holds the measured pose. \
-            In real time a duty that fails while this machine itself was late by 10 ms is tried again, \
-            three times at most, and says so. Exits with 0 only if no duty failed.
+            In real time a duty that fails while this machine itself was late by 10 ms is retried, \
+            three times at most, which is reported. Exits with 0 only if no duty failed.
             """)
 
     @Argument(help: "Where the bridge listens: ipc:///path/of/socket or tcp://127.0.0.1:port.")

@@ -9,7 +9,7 @@ struct Demo: ParsableCommand {
             the policy on a robot that differs from the lab and fine-tunes it there, by itself.
             """)
 
-    @Flag(help: "Wall clock, threads and hot swaps instead of lockstep: ten robot minutes.")
+    @Flag(help: "Real time, threads and hot swaps instead of lockstep: ten robot minutes.")
     var realtime = false
 
     @Option(help: "The launch file to show; it must use the embedded simulator.")

@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what this machine gives Hone, what fits a launch, and how to get more.",
+        abstract: "Report what this machine offers, what fits a launch, and how to get more.",
         discussion: """
             With a launch it times decisions and updates at the launch's own sizes and says which \
             control rate and which training.critic_utd fit.

@@ -8,8 +8,8 @@ struct Faults: ParsableCommand {
         discussion: """
             Each row of the fault catalogue is a real agent, a real simulated robot and a wire between \
             them; some minutes in all. Rows that need rights this user lacks are named as such. A row \
-            that goes wrong while this machine itself was late by 10 ms is tried again, three times at \
-            most, and says so.
+            that goes wrong while this machine itself was late by 10 ms is retried, three times at \
+            most, which is reported.
             """)
 
     @Flag(help: "Print the rows and run none.")

@@ -7,7 +7,7 @@ struct Finetune: ParsableCommand {
         discussion: """
             Starts from --weights (a session of hone pretrain), or pre-trains from --data, or, where \
             the bridge has an operator, records demonstrations first.
-            A session that was interrupted, even by a power cut, goes on with --resume and its directory.
+            A session that was interrupted, even by a power cut, continues with --resume and its directory.
             """)
 
     @Option(help: "A session directory with recorded episodes; may be given several times.")

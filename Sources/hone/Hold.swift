@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Hold: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let the robot of a running session brake and wait for hone start.")
+        abstract: "Brake the robot of a running session; it waits for hone start.")
 
     @Argument(help: "The directory of the running session.")
     var directory: String

@@ -8,19 +8,30 @@ struct Hone: ParsableCommand {
         commandName: "hone",
         abstract: "Fine-tunes a robot's policy on the robot itself.",
         discussion: """
-            A first look:      hone demo
-            Your own robot:    hone check, hone doctor, hone record, hone finetune
-            Every session command takes a launch file from launch/ and --set key=value to change it.
-            While a session runs by the wall clock, from another terminal:
-                               hone status DIR, hone stop DIR, hone hold DIR,
-                               hone ack DIR CAUSE, hone start DIR, hone recover DIR
+            A first look:    hone demo
+            Your own robot:  hone check, doctor, record, pretrain, evaluate, finetune, in this order
+            Session commands take a launch file from launch/, and --set key=value to change it.
             """,
         version: Version.text,
-        subcommands: [
-            Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
-            Replay.self, Episodes.self, Weights.self, Sim.self, BridgeTest.self, Faults.self,
-            Check.self, Doctor.self, Keys.self, Status.self, Stop.self, Hold.self, Acknowledge.self,
-            Start.self, Recover.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Sessions",
+                subcommands: [
+                    Demo.self, Record.self, Pretrain.self, Evaluate.self, Finetune.self, Run.self,
+                ]),
+            CommandGroup(
+                name: "A running session, from another terminal",
+                subcommands: [
+                    Status.self, Stop.self, Hold.self, Acknowledge.self, Start.self, Recover.self,
+                ]),
+            CommandGroup(
+                name: "What was recorded",
+                subcommands: [Replay.self, Episodes.self, Weights.self]),
+            CommandGroup(
+                name: "Robots, bridges and this machine",
+                subcommands: [
+                    Check.self, Doctor.self, Sim.self, BridgeTest.self, Faults.self, Keys.self,
+                ]),
         ])
 
     static func main() {
@@ -44,21 +55,21 @@ struct SessionArguments: ParsableArguments {
     @OptionGroup var common: CommonArguments
 }
 
-/// What the long commands take to go on where they were interrupted.
+/// What the long commands take to resume an interrupted session.
 struct ResumeArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Go on with an interrupted session; its directory says everything else.",
+            "Resume an interrupted session; its directory says everything else.",
             valueName: "session"))
     var resume: String?
 
     @Flag(
         help: ArgumentHelp(
             "Resume the session when its process crashes or is killed.",
-            discussion: "At most three times in ten minutes; by the wall clock with --held."))
+            discussion: "At most three times in ten minutes; in real time with --held."))
     var supervised = false
 
-    @Flag(help: "With --resume, by the wall clock: the robot is not started before `hone start`.")
+    @Flag(help: "With --resume, in real time: do not start the robot before `hone start`.")
     var held = false
 
     /// Runs the command again in a process of its own, and exits as that does.
@@ -69,7 +80,7 @@ struct ResumeArguments: ParsableArguments {
         throw ExitCode(code)
     }
 
-    /// Goes on with the session that was named.
+    /// Resumes the session that was named.
     func resume(_ directory: String, _ common: CommonArguments) throws {
         try SessionCommand.resume(
             directory, json: common.json, quiet: common.quiet, isHeld: held,
@@ -78,10 +89,10 @@ struct ResumeArguments: ParsableArguments {
 
     /// What else was asked for beside a resumption; nil when that makes sense.
     func conflict(with common: CommonArguments, isAlone: Bool) -> String? {
-        guard resume != nil else { return held ? "--held means something beside --resume." : nil }
+        guard resume != nil else { return held ? "--held needs --resume." : nil }
         guard isAlone, common.allOverrides.isEmpty, common.directory == nil else {
-            return "A resumed session goes on as it began: beside --resume only --supervised, "
-                + "--held, --attended, --json and --quiet mean something."
+            return "A resumed session keeps its settings: beside --resume only --supervised, "
+                + "--held, --attended, --json and --quiet have a meaning."
         }
         return nil
     }
@@ -125,8 +136,8 @@ struct CommonArguments: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "After a stop wait for a person (hone ack, hone start) instead of ending the session.",
-            discussion: "By default so on a terminal; sessions by the wall clock only."))
+            "After a stop, wait for a person (hone ack, hone start) instead of ending the session.",
+            discussion: "The default on a terminal; only for sessions in real time."))
     var attended: Bool?
 
     /// Overrides with `--seed` as one of them.

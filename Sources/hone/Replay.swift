@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A recorded session once more: check it, compare, train, or move a robot.",
+        abstract: "Replay a recorded session: check it, compare, train, or move a robot.",
         discussion: """
             --verify recomputes every decision from the log and the kept weights and compares bits.
             --policy runs another checkpoint over the logged observations and reports where it differs.
@@ -32,7 +32,7 @@ struct Replay: ParsableCommand {
     @Option(help: "With --train: another session with demonstrations; may be given several times.")
     var data: [String] = []
 
-    @Option(help: "With --train: critic updates to end after (default: all that are owed).")
+    @Option(help: "With --train: critic updates to end after (default: all that are due).")
     var updates: Int?
 
     @Option(help: "With --robot: number of the episode (default: the first).")

@@ -23,7 +23,7 @@ struct Sim: ParsableCommand {
     @Option(help: "Seed of the simulator's own randomness.")
     var seed: UInt64 = 0
 
-    @Flag(help: "Advance one period per command instead of running on the wall clock.")
+    @Flag(help: "Advance one period per command instead of running in real time.")
     var lockstep = false
 
     @Option(help: "Seconds that a reset takes (default: 4, a person's).")

@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say where a running session stands, and why its robot is stopped.")
+        abstract: "Show the state of a running session, and why its robot is stopped.")
 
     @Argument(help: "The directory of the running session.")
     var directory: String

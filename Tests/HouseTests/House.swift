@@ -48,10 +48,11 @@ enum House {
         try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
     }
 
-    /// Names in a folder, sorted, without hidden ones.
+    /// Names in a folder, sorted, without hidden ones; in `Sources`, the modules without its pages.
     static func children(of folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")
-            .filter { !$0.hasPrefix(".") }.sorted()
+            .filter { !$0.hasPrefix(".") }
+            .filter { folder != "Sources" || !$0.hasSuffix(".md") }.sorted()
     }
 
     /// Names that .gitignore leaves out at the top level.

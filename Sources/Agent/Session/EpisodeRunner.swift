@@ -179,13 +179,13 @@ final class EpisodeRunner {
     }
 
     private func watchClamping(_ share: Double, episode: UInt32) {
-        guard share > DetectionLimits.clampWarning, clamped.isFirst(episode) else { return }
+        guard share > DetectionLimits.clampWarning, clamped.noteFirst(episode) else { return }
         onClamping?(share)
     }
 
     private func watchDecision(_ seconds: Double, episode: UInt32) {
         let longest = 0.5 / robot.description.policyRateHz
-        guard seconds > longest, late.isFirst(episode) else { return }
+        guard seconds > longest, late.noteFirst(episode) else { return }
         onLateDecision?(seconds)
     }
 
@@ -193,7 +193,8 @@ final class EpisodeRunner {
     private struct FirstOfSome {
         private var last: UInt32?
 
-        mutating func isFirst(_ episode: UInt32) -> Bool {
+        /// Remembers the episode; true where the one before it was not told of.
+        mutating func noteFirst(_ episode: UInt32) -> Bool {
             defer { last = episode }
             return last.map { episode > $0 + 1 } ?? true
         }

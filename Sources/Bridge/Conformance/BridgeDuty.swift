@@ -93,7 +93,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .keepsStep: "a command moves time by one period and brings exactly one sample"
         case .queuesOne: "keeps one command, the newest: a burst is not played back"
         case .brakes: "stops by itself (watchdog) when the last command's validity has passed"
-        case .resumes: "goes on with the next valid command after it braked by itself"
+        case .resumes: "continues with the next valid command after it braked by itself"
         case .stops: "stops for anybody, commander or not, started or not, again and again"
         case .latchesStops: "a requested stop holds against valid commands until a new start"
         case .notesDeath: "a commander whose connection is gone can be followed at once"

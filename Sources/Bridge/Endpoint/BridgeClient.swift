@@ -157,7 +157,7 @@ public final class BridgeClient: @unchecked Sendable {
             statistics.refusedCommands += 1
             return
         }
-        throw .refused(attempted: "go on commanding", code: code, message: text)
+        throw .refused(attempted: "continue to command", code: code, message: text)
     }
 
     /// A message that answers nothing: it may be the late answer to a reset that was given up.

@@ -82,7 +82,7 @@ public struct CommandGate: Sendable {
         }
         guard command.epoch == epoch else { return .epoch }
         guard command.sequence > lastSequence else { return .sequence }
-        if isExpired(command, now: now) { return .expired }
+        if noteWay(of: command, now: now) { return .expired }
         lastSequence = command.sequence
         heard(from: peer, now: now)
         validUntil = now.advanced(byNanoseconds: Int64(command.validityMicroseconds) * 1000)
@@ -144,11 +144,11 @@ public struct CommandGate: Sendable {
         }
     }
 
-    /// Whether a command lay on its way for longer than it is valid.
+    /// Notes how long a command lay on its way; whether that is longer than it is valid.
     ///
     /// The clocks of the two sides differ by an unknown amount; the fastest command of the epoch
     /// measures it. The measure is let rise by 200 µs/s, more than two quartz clocks drift apart.
-    private mutating func isExpired(_ command: Command, now: MonotonicTime) -> Bool {
+    private mutating func noteWay(of command: Command, now: MonotonicTime) -> Bool {
         guard command.validityMicroseconds > 0 else { return true }
         guard case .realtime = schedule else { return false }
         let way = Int64(truncatingIfNeeded: now.nanoseconds &- command.sendNanoseconds)

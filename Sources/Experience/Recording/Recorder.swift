@@ -244,8 +244,10 @@ public final class Recorder: @unchecked Sendable {
 
     // MARK: - Producing threads
 
-    /// Takes a record into the lane's ring, or in place without a thread.
-    func isTaking(_ record: LogRecord, at time: MonotonicTime, from lane: RecorderLane) -> Bool {
+    /// Offers a record to the lane's ring, or to the log in place without a thread.
+    ///
+    /// - Returns: false when it was not taken, as `RecorderLane.record` says.
+    func offer(_ record: LogRecord, at time: MonotonicTime, from lane: RecorderLane) -> Bool {
         let time = time.nanoseconds &+ settings.timeOffset
         if isThreaded.load(ordering: .acquiring) { return lane.push(record, time: time) }
         if isClosed || hasFailed.load(ordering: .acquiring) { return false }
@@ -301,7 +303,7 @@ public final class Recorder: @unchecked Sendable {
         let fill = lanes.map(\.fill).max() ?? 0
         defer { isBehind = fill >= RecorderLane.warningFill }
         guard fill >= RecorderLane.warningFill, !isBehind else { return }
-        note("the disk is slow: what waits for it fills \(Int(fill * 100)) % of its room")
+        note("the disk is slow: the log's buffer is \(Int(fill * 100)) % full")
     }
 
     /// Puts a message into the next commit, which is made at once when it is large.
@@ -340,7 +342,7 @@ public final class Recorder: @unchecked Sendable {
             uncommitted.removeAll(keepingCapacity: true)
             publishStatistics()
             for failure in parts.takeFailures() {
-                note("the log went on in part \(parts.part), nothing is lost: \(failure)")
+                note("the log continues in part \(parts.part), nothing is lost: \(failure)")
             }
         }
         handOver()

@@ -47,7 +47,7 @@ public final class RecorderLane: @unchecked Sendable {
     ///   again, or the episode is incomplete and will not be trained on.
     @discardableResult
     public func record(_ record: LogRecord, at time: MonotonicTime) -> Bool {
-        if recorder.isTaking(record, at: time, from: self) { return true }
+        if recorder.offer(record, at: time, from: self) { return true }
         if case .tick = record { dropped.add(1, ordering: .relaxed) }
         return false
     }

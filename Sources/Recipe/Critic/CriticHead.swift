@@ -2,6 +2,6 @@
 public enum CriticHead: String, Sendable, Equatable, CaseIterable {
     /// One number, squared error.
     case scalar
-    /// HL-Gauss bins, cross-entropy; parl.md 3.3.
+    /// HL-Gauss bins, cross-entropy; `Learning/Algorithm.md` 3.3.
     case distributional
 }

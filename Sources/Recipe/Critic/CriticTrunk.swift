@@ -1,4 +1,4 @@
-/// The hidden stack of a critic; parl.md 3.7.
+/// The hidden stack of a critic; `Learning/Algorithm.md` 3.7.
 public enum CriticTrunk: String, Sendable, Equatable, CaseIterable {
     /// Observation and action enter the first layer.
     case mlp

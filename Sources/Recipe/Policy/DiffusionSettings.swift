@@ -1,4 +1,4 @@
-/// The shape of a denoising diffusion policy and of its sampler; parl.md 4.2.
+/// The shape of a denoising diffusion policy and of its sampler; `Learning/Algorithm.md` 4.2.
 public struct DiffusionSettings: Sendable, Equatable {
     /// Width of the residual trunk.
     public var hidden = 256

@@ -1,4 +1,4 @@
-/// The shape of a tanh-squashed Gaussian policy; parl.md 4.4.
+/// The shape of a tanh-squashed Gaussian policy; `Learning/Algorithm.md` 4.3.
 public struct GaussianSettings: Sendable, Equatable {
     /// Width of each of the two hidden layers.
     public var hidden = 256

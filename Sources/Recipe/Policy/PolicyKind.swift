@@ -1,7 +1,7 @@
 /// Which network turns noise and an observation into an action.
 public enum PolicyKind: String, Sendable, Equatable, CaseIterable {
-    /// Denoising diffusion; parl.md 4.2.
+    /// Denoising diffusion; `Learning/Algorithm.md` 4.2.
     case diffusion
-    /// Tanh-squashed Gaussian; parl.md 4.4.
+    /// Tanh-squashed Gaussian; `Learning/Algorithm.md` 4.3.
     case gaussian
 }
