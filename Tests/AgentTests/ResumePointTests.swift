@@ -40,8 +40,7 @@ struct ResumePointTests {
 
     /// A trainer that has learned from everything there is but the last episode.
     private static func trainer(
-        _ episodes: [Episode],
-        onPublish: @escaping Trainer.Publication = { _, _, _ in }
+        _ episodes: [Episode], sink: SeenVersions = SeenVersions()
     ) -> Trainer {
         var settings = AlgorithmSettings.paper
         settings.policy = .diffusion(DiffusionSettings(hidden: 8, blocks: 1, timeDimension: 4))
@@ -54,11 +53,9 @@ struct ResumePointTests {
         settings.schedule.warmupEpisodes = 1
         settings.schedule.candidateCacheAge = 10
         settings.schedule.storeRows = 64
-        var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
-            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: onPublish,
-            onUpdate: { _ in })
+            source: ListedEpisodes(episodes), sink: sink, onUpdate: { _ in })
     }
 
     private static func trained() -> Trainer {
@@ -226,18 +223,16 @@ struct ResumePointTests {
     @Test("The weights that act next are written again as they were; the next have a new number")
     func writtenAgain() throws {
         let state = Self.trained().makeState()
-        var written: [(version: UInt32, weights: [Float], isDurable: Bool)] = []
-        let trainer = Self.trainer([]) { version, weights, isDurable in
-            written.append((version, Array(weights), isDurable))
-        }
+        let versions = SeenVersions()
+        let trainer = Self.trainer([], sink: versions)
         try trainer.goOn(from: state, lived: Self.lived, newest: 9)
-        #expect(written.isEmpty)
+        #expect(versions.kept.isEmpty)
         try trainer.writePublished()
-        try #require(written.count == 1)
-        #expect(written[0].version == 1 && state.figures.publishedVersion == 1)
-        #expect(written[0].weights == Array(trainer.published) && written[0].isDurable)
+        let written = try #require(versions.kept.first)
+        #expect(written.version == 1 && state.figures.publishedVersion == 1)
+        #expect(written.weights == Array(trainer.published) && written.isDurable)
         trainer.publish()
-        #expect(written.map(\.version) == [1, 10])
+        #expect(versions.kept.map(\.version) == [1, 10])
     }
 
     @Test("A point of before the gate looked at the networks alone lets the next weights pass")

@@ -9,11 +9,7 @@ import Testing
 
 @Suite("Trainer")
 struct TrainerTests {
-    /// What the trainer's thread said, to be read once it has ended.
-    private final class Superseded {
-        var versions: [(UInt32, Bool)] = []
-    }
-    private let superseded = Superseded()
+    private let versions = SeenVersions()
 
     private func episode(
         _ number: UInt32, steps: Int, purpose: EpisodePurpose, outcome: EpisodeOutcome
@@ -41,12 +37,9 @@ struct TrainerTests {
         settings.schedule.basePolicyUTD = 0.5
         settings.schedule.warmupEpisodes = warmup
         settings.schedule.storeRows = 64
-        var waiting = episodes
         return Trainer(
             observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
-            publishEvery: 4,
-            source: { waiting.isEmpty ? nil : waiting.removeFirst() }, onPublish: { _, _, _ in },
-            onSuperseded: { superseded.versions.append(($0, $1)) }, onUpdate: { _ in })
+            publishEvery: 4, source: ListedEpisodes(episodes), sink: versions, onUpdate: { _ in })
     }
 
     @Test("What is owed counts whole updates, so that all of it can be paid")
@@ -142,8 +135,8 @@ struct TrainerTests {
         trainer.finish()
         #expect(trainer.counters.version == 4)
         // Nobody took the first three; the last may act yet.
-        #expect(superseded.versions.map(\.0) == [1, 2, 3, 4])
-        #expect(superseded.versions.map(\.1) == [false, false, false, true])
+        #expect(versions.retired.map(\.version) == [1, 2, 3, 4])
+        #expect(versions.retired.map(\.hasActed) == [false, false, false, true])
     }
 
     @Test("A learner whose weights are refused goes on from where it was kept last")

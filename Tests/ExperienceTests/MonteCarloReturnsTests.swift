@@ -64,4 +64,20 @@ struct MonteCarloReturnsTests {
         }
         #expect(found == failed)
     }
+
+    @Test(
+        "The first return of an episode is the one that its first row is trained on",
+        arguments: [true, false])
+    func first(failedToFloor: Bool) throws {
+        for outcome in [EpisodeOutcome.success, .failure] {
+            let episode = Samples.episode(number: 0, steps: 9, outcome: outcome)
+            let store = Samples.store(capacity: 16, failedToFloor: failedToFloor)
+            store.admit(episode)
+            let found = MonteCarloReturns.first(
+                rewards: episode.transitions.map(\.reward),
+                isTerminal: episode.transitions.map(\.isTerminal), discount: store.discount,
+                failedToFloor: failedToFloor, absorbsFailures: true)
+            #expect(found == store.returnColumn[0])
+        }
+    }
 }

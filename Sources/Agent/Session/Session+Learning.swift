@@ -240,14 +240,12 @@ extension Session {
 
     /// Monte-Carlo return of the first step, as training uses it.
     private func firstReturn(of episode: Episode) -> Double {
-        let discount = Float(launch.algorithm.critic.discount)
-        if episode.outcome != .success, launch.algorithm.schedule.failedToFloor {
-            return Double(MonteCarloReturns.floor(discount: discount))
-        }
-        var value: Float = 0
-        for transition in episode.transitions.reversed() {
-            value = transition.reward + discount * (transition.isTerminal ? 0 : value)
-        }
-        return Double(value)
+        let schedule = launch.algorithm.schedule
+        return Double(
+            MonteCarloReturns.first(
+                rewards: episode.transitions.map(\.reward),
+                isTerminal: episode.transitions.map(\.isTerminal),
+                discount: Float(launch.algorithm.critic.discount),
+                failedToFloor: schedule.failedToFloor, absorbsFailures: schedule.absorbsFailures))
     }
 }

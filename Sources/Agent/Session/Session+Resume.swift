@@ -117,7 +117,7 @@ extension Session {
             lateness = point.manifest.lateness
             virtualClock.advance(by: .nanoseconds(Int64(point.manifest.clockNanoseconds ?? 0)))
         }
-        backlog.fill(lived.dropFirst(trainer.taken))
+        episodes.fill(lived.dropFirst(trainer.taken))
         lastObservation = lived.last?.transitions.last?.nextObservation
         if isRealtime { catchUp(with: lived, in: log) }
     }

@@ -46,8 +46,8 @@ final class Session {
     /// Episodes and ticks are recorded through lanes of their own: each has one producing thread.
     let episodeLane: RecorderLane
     let tickLane: RecorderLane
-    /// Episodes of earlier processes that the trainer has yet to take; filled before it starts.
-    let backlog: EpisodeBacklog
+    /// What the trainer takes its episodes from; filled with those of earlier processes before it starts.
+    let episodes: LoggedEpisodes
 
     /// What the stages count.
     var position = SessionPosition()
@@ -135,8 +135,7 @@ final class Session {
         isAttended = request.hasPerson
         operatorServer = try OperatorServer(
             directory: directory, desk: desk, robot: launch.robot)
-        let backlog = EpisodeBacklog()
-        self.backlog = backlog
+        episodes = LoggedEpisodes(recorder)
         let robot = launch.robot
         func makeActor() -> Actor {
             Actor(
@@ -150,15 +149,7 @@ final class Session {
             settings: launch.algorithm, seed: launch.seed, workers: launch.session.workers,
             helpers: launch.schedule == .realtime ? Trainer.scheduling : .normal,
             publishEvery: launch.session.swapEvery,
-            source: { backlog.next() ?? recorder.takeDurableEpisode() },
-            onPublish: { version, weights, isDurable throws(PlatformError) in
-                try WeightFile.write(
-                    weights, layout: layout, version: version, into: directory,
-                    isDurable: isDurable)
-            },
-            onSuperseded: { version, wasTaken in
-                WeightFile.settle(version: version, in: directory, isKept: wasTaken)
-            },
+            source: episodes, sink: WeightFolder(of: directory, layout: layout),
             onUpdate: { journal.record($0) })
         acting = ActingPolicy(
             actor: actor, prober: makeActor(), slot: trainer.slot, seed: launch.seed)

@@ -53,16 +53,15 @@ final class Trainer: @unchecked Sendable {
     /// The weights that were published last, and their version; 0 for none.
     let published: UnsafeMutableBufferPointer<Float>
     var publishedVersion: UInt32 = 0
-    private let source: () -> Episode?
-    let onPublish: Publication
-    private let onSuperseded: (UInt32, Bool) -> Void
+    private let source: any EpisodeSource
+    let sink: any VersionSink
     private let onUpdate: (UpdateRecord) -> Void
     var local = TrainerCounters()
     var criticDebt = 0.0
     var policyDebt = 0.0
     /// Updates since weights went to the gate last.
     private var unpublished = 0
-    /// Episodes that `source` gave, of every kind.
+    /// Episodes that its source gave, of every kind.
     var taken = 0
     private let shared = Mutex(TrainerCounters())
 
@@ -82,29 +81,22 @@ final class Trainer: @unchecked Sendable {
     /// Whether it learns on a thread of its own now.
     var isRunning: Bool { isThreaded.load(ordering: .relaxed) }
 
-    /// A version, its weights, and whether there are so few of them that each may wait for the disk; weights for
-    /// which it throws do not act.
-    typealias Publication = (UInt32, UnsafeBufferPointer<Float>, Bool) throws(PlatformError) -> Void
-
     /// Of the learner's own thread, and of its helpers by the wall clock: the lowest that the machine knows.
     static let scheduling = Scheduling.batch(nice: 15)
 
-    /// The closures are called on the thread that trains.
+    /// `source`, `sink` and `onUpdate` are used on the thread that trains.
     ///
     /// - Parameters:
     ///   - workers: threads that compute, the one that trains included.
     ///   - helpers: how the others of them are scheduled.
     ///   - publishEvery: updates between two publications while the thread pays off a debt.
-    ///   - source: the next episode that is on the disk: nothing else is trained on.
-    ///   - onPublish: writes the weights of a new version, before they can act.
-    ///   - onSuperseded: a version that was not to wait for the disk and cannot be taken any more, and whether it was.
+    ///   - source: of what it trains on.
+    ///   - sink: for the weights that it publishes.
     ///   - onUpdate: figures of every update.
     init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
         workers: Int, helpers: Scheduling = .normal, publishEvery: Int = 100,
-        source: @escaping () -> Episode?,
-        onPublish: @escaping Publication,
-        onSuperseded: @escaping (UInt32, Bool) -> Void = { _, _ in },
+        source: any EpisodeSource, sink: any VersionSink,
         onUpdate: @escaping (UpdateRecord) -> Void
     ) {
         learner = Learner(
@@ -129,8 +121,7 @@ final class Trainer: @unchecked Sendable {
         gate = WeightGate(layout: learner.snapshotLayout)
         self.onUpdate = onUpdate
         self.source = source
-        self.onPublish = onPublish
-        self.onSuperseded = onSuperseded
+        self.sink = sink
     }
 
     deinit {
@@ -176,7 +167,7 @@ final class Trainer: @unchecked Sendable {
 
     /// Admits every episode that has become durable, and owes updates for what the robot lived.
     func absorb() {
-        while let episode = source() { take(episode) }
+        while let episode = source.nextEpisode() { take(episode) }
         share()
     }
 
@@ -277,12 +268,12 @@ final class Trainer: @unchecked Sendable {
 
     private func publishStaged() throws(PlatformError) {
         let version = local.version + 1
-        try onPublish(version, UnsafeBufferPointer(staging), !isRunning)
+        try sink.keep(UnsafeBufferPointer(staging), version: version, isDurable: !isRunning)
         let before = publishedVersion
         (local.version, publishedVersion) = (version, version)
         _ = published.update(fromContentsOf: staging)
         let overtaken = slot.publish(version: version) { _ = $0.update(fromContentsOf: staging) }
-        if isRunning, before > 0 { onSuperseded(before, overtaken != before) }
+        if isRunning, before > 0 { sink.retire(version: before, hasActed: overtaken != before) }
     }
 
     private func goBack() {
@@ -373,7 +364,7 @@ final class Trainer: @unchecked Sendable {
         thread.join()
         self.thread = nil
         isThreaded.store(false, ordering: .sequentiallyConsistent)
-        if publishedVersion > 0 { onSuperseded(publishedVersion, true) }
+        if publishedVersion > 0 { sink.retire(version: publishedVersion, hasActed: true) }
     }
 
     private func run() {

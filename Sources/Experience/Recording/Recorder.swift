@@ -284,7 +284,9 @@ public final class Recorder: @unchecked Sendable {
                 let found = RingRecord(bytes)
             {
                 let message = found.message
-                // Only episodes are put together.
+                // Only episodes are put together, and from the very bytes that go to the disk, though their producer has
+                // them as values: what is learned is then what a reader of the log finds, also after a ring outlived its
+                // process, and an encoding that loses anything shows at once and not when a session is resumed.
                 let record: LogRecord? =
                     switch message.topic {
                     case .episode, .transition:

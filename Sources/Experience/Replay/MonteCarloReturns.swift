@@ -30,6 +30,53 @@ public enum MonteCarloReturns {
         }
     }
 
+    /// Fills `returns` as an episode is trained on: the floor where it failed and failures are pushed there, else its sum.
+    ///
+    /// - Parameter failedToFloor: push failed episodes to r/(1−γ).
+    public static func fill(
+        rewards: UnsafeBufferPointer<Float>, masks: UnsafeBufferPointer<Float>, discount: Float,
+        failedToFloor: Bool, returns: UnsafeMutableBufferPointer<Float>
+    ) {
+        guard failedToFloor, endedInFailure(rewards: rewards) else {
+            return fill(rewards: rewards, masks: masks, discount: discount, returns: returns)
+        }
+        returns.update(repeating: floor(discount: discount))
+    }
+
+    /// The return of an episode's first step, as it is trained on; allocates.
+    ///
+    /// - Parameters:
+    ///   - rewards: [N] one reward per step; N at least 1.
+    ///   - isTerminal: [N] whether the episode ended with that step.
+    public static func first(
+        rewards: [Float], isTerminal: [Bool], discount: Float, failedToFloor: Bool,
+        absorbsFailures: Bool
+    ) -> Float {
+        precondition(
+            !rewards.isEmpty && rewards.count == isTerminal.count, "columns of one episode")
+        let masks = zip(rewards, isTerminal).map {
+            mask(reward: $0, isTerminal: $1, absorbsFailures: absorbsFailures)
+        }
+        var returns = [Float](repeating: 0, count: rewards.count)
+        rewards.withUnsafeBufferPointer { rewards in
+            masks.withUnsafeBufferPointer { masks in
+                returns.withUnsafeMutableBufferPointer { returns in
+                    fill(
+                        rewards: rewards, masks: masks, discount: discount,
+                        failedToFloor: failedToFloor, returns: returns)
+                }
+            }
+        }
+        return returns[0]
+    }
+
+    /// 1, or 0 on a step beyond which nothing is owed.
+    ///
+    /// - Parameter absorbsFailures: a terminal step that earned a negative reward ends what is owed, too.
+    public static func mask(reward: Float, isTerminal: Bool, absorbsFailures: Bool) -> Float {
+        isTerminal && (reward >= 0 || absorbsFailures) ? 0 : 1
+    }
+
     /// What an endless failure is worth: r/(1−γ), −100 for −1 a step at γ = 0.99.
     public static func floor(discount: Float, stepReward: Float = stepReward) -> Float {
         Float(Double(stepReward) / (1 - decimal(discount)))

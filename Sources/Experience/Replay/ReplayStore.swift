@@ -113,18 +113,14 @@ public final class ReplayStore {
         let value = UnsafeMutableBufferPointer(start: episodeColumns + 2 * steps, count: steps)
         for step in 0..<steps {
             let transition = episode.transitions[step]
-            let isHopeless = transition.isTerminal && transition.reward < 0
             reward[step] = transition.reward
-            mask[step] = transition.isTerminal && (!isHopeless || absorbsFailures) ? 0 : 1
+            mask[step] = MonteCarloReturns.mask(
+                reward: transition.reward, isTerminal: transition.isTerminal,
+                absorbsFailures: absorbsFailures)
         }
-        let rewardColumn = UnsafeBufferPointer(reward)
-        if failedToFloor && MonteCarloReturns.endedInFailure(rewards: rewardColumn) {
-            value.update(repeating: MonteCarloReturns.floor(discount: discount))
-        } else {
-            MonteCarloReturns.fill(
-                rewards: rewardColumn, masks: UnsafeBufferPointer(mask), discount: discount,
-                returns: value)
-        }
+        MonteCarloReturns.fill(
+            rewards: UnsafeBufferPointer(reward), masks: UnsafeBufferPointer(mask),
+            discount: discount, failedToFloor: failedToFloor, returns: value)
         for step in 0..<steps {
             // A state in which the task can no longer be done is worth the floor for ever.
             let isHopeless = mask[step] == 0 && reward[step] < 0

@@ -128,7 +128,8 @@ extension Trainer {
     /// After `goOn`, once the session has checked the rest as well.
     func writePublished() throws(PlatformError) {
         guard publishedVersion > 0 else { return }
-        try onPublish(publishedVersion, UnsafeBufferPointer(published), true)
+        try sink.keep(
+            UnsafeBufferPointer(published), version: publishedVersion, isDurable: true)
     }
 
     private func publishAgain(_ bytes: [UInt8]?) throws(ResumeRefusal) {
