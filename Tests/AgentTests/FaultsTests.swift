@@ -49,7 +49,7 @@ struct FaultsTests {
         #expect(found.problems.contains { $0.contains("no such stop") }, "\(found)")
         #expect(found.problems.contains { $0.contains("it moved") }, "\(found)")
         #expect(!found.problems.contains { $0.contains("agent") }, "\(found)")
-        #expect(found.operatorSaw.contains("the session goes on"), "\(found)")
+        #expect(found.operatorSaw.contains("the session continues"), "\(found)")
     }
 
     @Test("As a program: rows by number, a page, one JSON object, and an unknown row")

@@ -37,7 +37,7 @@ struct SupervisorTests {
         let outcome = try running.finish()
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(
-            outcome.errors.components(separatedBy: "was ended by signal 9; it is resumed").count
+            outcome.errors.components(separatedBy: "was ended by signal 9; resuming").count
                 == 3, "\(outcome.errors)")
         #expect(outcome.output.contains("report: \(session.folder)"), "\(outcome.output)")
         try KilledSession.expectEqual(session, reference, "supervised")

@@ -73,14 +73,14 @@ public struct Supervisor {
             resumptions.removeAll { clock.now.seconds(since: $0) > Self.windowSeconds }
             if resumptions.count == Self.mostResumptions {
                 say(
-                    "\(what), \(Self.mostResumptions + 1) times in ten minutes: given up. What was lived is "
+                    "\(what), \(Self.mostResumptions + 1) times in ten minutes: given up. What was recorded is "
                         + "safe; resume with: hone \(command) --resume \(directory)")
                 return 70
             }
             resumptions.append(clock.now)
             let isThere = Files.exists(directory + "/session.json")
             arguments = isThere ? [command, "--resume", directory, "--held"] + options : first
-            say("\(what); \(isThere ? "it is resumed" : "it begins again")")
+            say("\(what); \(isThere ? "resuming" : "starting again")")
             clock.sleep(for: .seconds(Self.pauseSeconds))
         }
     }

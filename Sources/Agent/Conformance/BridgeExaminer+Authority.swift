@@ -70,7 +70,7 @@ extension BridgeExaminer {
             let outcome = try commander.outcome(of: commander.next())
             try trial.check(outcome.isApplied, "\(outcome)")
         }
-        trial.summary = "5 attempts refused, the commander goes on"
+        trial.summary = "5 attempts refused, the commander continues"
     }
 
     func testEpochs(_ trial: inout DutyTrial) throws {

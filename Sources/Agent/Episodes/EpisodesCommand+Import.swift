@@ -115,7 +115,7 @@ extension EpisodesCommand {
             let steps = episodes.reduce(0) { $0 + $1.transitions.count }
             text +=
                 "episodes: \(episodes.count), \(successes) successful (mask 0 at their end), "
-                + "\(check.tally.terminalFailures) failed for good (mask 0), "
+                + "\(check.tally.terminalFailures) ended in a terminal failure (mask 0), "
                 + "\(check.tally.timeouts) timed out (mask 1)\n"
                 + "steps: \(steps) of \(check.tally.read)\n"
             if let returns = check.tally.returns {

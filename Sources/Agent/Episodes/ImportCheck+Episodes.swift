@@ -98,7 +98,7 @@ extension ImportCheck {
             if isMarked, !isSuccess, !isLast {
                 return add(
                     .error,
-                    "\(place(row)) is terminal and not a success, and the episode goes on")
+                    "\(place(row)) is terminal and not a success, and the episode continues")
             }
             let isTerminal = isSuccess || isMarked
             if !(columns.hasNext?[row] ?? true) {
@@ -180,7 +180,7 @@ extension ImportCheck {
             add(
                 .warning,
                 "\(store.count) steps are more than the \(rows) that the learner keeps: "
-                    + "the first ones give way to the last")
+                    + "the first ones are dropped")
         }
         if let least = store.returnColumn.min(), let most = store.returnColumn.max() {
             tally.returns = least...most

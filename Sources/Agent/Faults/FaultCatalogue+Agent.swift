@@ -32,7 +32,7 @@ extension FaultCatalogue {
                 }
             },
             live(
-                "16", "the agent misses two ticks", "SIGSTOP for 25 ms", robot: "goes on",
+                "16", "the agent misses two ticks", "SIGSTOP for 25 ms", robot: "continues",
                 sees: "late ticks counted"
             ) { lab in
                 try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
@@ -47,7 +47,7 @@ extension FaultCatalogue {
             },
             live(
                 "11", "no more file descriptors", "prlimit --nofile on the running agent",
-                robot: "goes on", sees: "the session goes on"
+                robot: "continues", sees: "the session continues"
             ) { lab in
                 try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
                     // The hard limit stays: afterwards the report can be written again.
@@ -62,7 +62,7 @@ extension FaultCatalogue {
                 "11b", "the bridge has no more file descriptors",
                 "prlimit --nofile, then 50 strangers",
                 robot: "goes on; or its process ends, as libzmq does on a local socket",
-                sees: "the session goes on, or a latched stop"
+                sees: "the session continues, or a latched stop"
             ) { lab in
                 try LiveFault(robot: .isGone, agent: .any).run(in: lab) { live in
                     let open = try Files.list("/proc/\(live.robot.identifier)/fd").count

@@ -13,7 +13,7 @@ extension FaultCatalogue {
             FaultRow(
                 id: "45", fault: "a weight file is overwritten while its policy acts",
                 injection: "garbage over the file, in place, in the middle of an evaluation",
-                robot: "goes on, to the same success as undisturbed",
+                robot: "continues, to the same success as undisturbed",
                 operatorSees: "nothing: the weights were read into memory"
             ) { try overwritten(in: $0) },
             FaultRow(

@@ -141,7 +141,7 @@ extension FaultCatalogue {
         live(
             id, fault, "strace \(words.last ?? "")",
             robot: goesOn ? "goes on" : "is held after the episode",
-            sees: goesOn ? "the session goes on" : "what could not be written, and how to go on"
+            sees: goesOn ? "the session continues" : "what could not be written, and how to go on"
         ) { lab in
             try findTracer()
             guard goesOn else { return try spoilt(heldForDisk, words, in: lab) }

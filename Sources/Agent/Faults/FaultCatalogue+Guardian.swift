@@ -42,13 +42,13 @@ extension FaultCatalogue {
             FaultRow(
                 id: "46", fault: "weights are swapped a thousand times a second",
                 injection: "a writer at 1 kHz, a reader at 100 Hz, 3 s",
-                robot: "goes on, every action of one version",
+                robot: "continues, every action of one version",
                 operatorSees: "how many versions acted"
             ) { try swapStorm(in: $0) },
             FaultRow(
                 id: "47", fault: "the learner diverges",
                 injection: "critic.learning_rate=1 from good weights on, in lockstep",
-                robot: "goes on, on the weights from before",
+                robot: "continues, on the weights from before",
                 operatorSees: "that weights were refused and where the learner goes on from"
             ) { try divergence(in: $0) },
             FaultRow(

@@ -10,11 +10,11 @@ extension FaultCatalogue {
         [
             live(
                 "59", "a thousand strangers connect", "half a greeting, garbage, or nothing at all",
-                robot: "goes on", sees: "the tick's p99 lateness within 20 %"
+                robot: "continues", sees: "the tick's p99 lateness within 20 %"
             ) { try strangers(in: $0) },
             live(
                 "59b", "a peer floods the bridge", "damaged frames for 3 s, as fast as they go",
-                robot: "goes on", sees: "the session goes on"
+                robot: "continues", sees: "the session continues"
             ) { lab in
                 var sent = 0
                 return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
@@ -37,7 +37,7 @@ extension FaultCatalogue {
             live(
                 "60", "a recorded session is played back",
                 "start and commands, from another connection",
-                robot: "goes on, obeys none of them", sees: "every one refused"
+                robot: "continues, obeys none of them", sees: "every one refused"
             ) { lab in
                 let tape = Tape()
                 var fault = LiveFault(robot: .goesOn, agent: .goesOn)
@@ -59,7 +59,7 @@ extension FaultCatalogue {
             live(
                 "61", "a second commander appears",
                 "start, and commands with the first one's session",
-                robot: "goes on, obeys the first alone", sees: "the second is refused as busy"
+                robot: "continues, obeys the first alone", sees: "the second is refused as busy"
             ) { lab in
                 var codes: [String] = []
                 return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
@@ -72,7 +72,7 @@ extension FaultCatalogue {
             },
             live(
                 "57", "a second agent in the same session directory", "hone record twice",
-                robot: "goes on, obeys the first alone", sees: "the second is refused"
+                robot: "continues, obeys the first alone", sees: "the second is refused"
             ) { lab in
                 var second: FaultLab.Outcome?
                 return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in

@@ -110,7 +110,7 @@ extension FaultCatalogue {
         _ id: String, _ fault: String, _ injection: String,
         _ change: @escaping @Sendable (inout ChaosRules) -> Void
     ) -> FaultRow {
-        live(id, fault, injection, robot: "goes on", sees: "the session goes on") { lab in
+        live(id, fault, injection, robot: "continues", sees: "the session continues") { lab in
             try LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(5)).run(in: lab) { live in
                 live.proxy.set {
                     change(&$0.toBridge)

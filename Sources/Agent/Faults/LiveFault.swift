@@ -142,7 +142,7 @@ struct LiveFault: Sendable {
     private func text(stopped: Duration?, rested: Duration, moves: Bool) -> String {
         switch robot {
         case .isGone: return "gone"
-        case .goesOn: return moves ? "went on" : "stood still"
+        case .goesOn: return moves ? "continued" : "stood still"
         case .rests, .brakes, .isHeld:
             let stop = stopped.map { "stop after \(NumberText.duration(max(0, $0.inSeconds)))" }
             let rest = "at rest after \(NumberText.duration(max(0, rested.inSeconds)))"
@@ -154,7 +154,7 @@ struct LiveFault: Sendable {
         guard let ended else {
             let holds = aftermath.report?.holds ?? 0
             let first = aftermath.holds.first.map { ", \($0)" } ?? ""
-            return "the session goes on"
+            return "the session continues"
                 + (holds > 0 ? ", holds in its report: \(holds)" : "") + first
         }
         if ended > 128, aftermath.agentErrors.isEmpty { return "killed by signal \(ended - 128)" }

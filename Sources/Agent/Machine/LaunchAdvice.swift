@@ -30,7 +30,7 @@ enum LaunchAdvice {
         let value =
             "critic update \(milliseconds(speed.criticUpdate)), policy update "
             + "\(milliseconds(speed.policyUpdate)) with \(launch.session.workers) worker"
-            + "\(launch.session.workers == 1 ? "" : "s"): a step owes \(milliseconds(owed)) and "
+            + "\(launch.session.workers == 1 ? "" : "s"): a step asks for \(milliseconds(owed)) of updates and "
             + "lasts \(milliseconds(period)); critic_utd up to \(number(fitting)) keeps up"
         return Finding(
             name: "learning", value: value,

@@ -27,11 +27,11 @@ enum RealtimeLevel: String, Sendable, Comparable {
         case .full: return nil
         case .reduced:
             return
-                "By the wall clock robots use \(NumberText.wholePercent(usual.reduced)) % of their "
+                "In real time robots use \(NumberText.wholePercent(usual.reduced)) % of their "
                 + "speed limits, unless their file says otherwise (degraded). What is missing:"
         case .poor:
             return
-                "By the wall clock robots are not started, unless their file allows it (degraded). "
+                "In real time robots are not started, unless their file allows it (degraded). "
                 + "What is missing:"
         }
     }

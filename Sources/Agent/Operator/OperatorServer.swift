@@ -84,8 +84,8 @@ final class OperatorServer: @unchecked Sendable {
         guard let challenge = nonces.redeem(message.nonce, at: clock.now) else {
             return told(
                 false,
-                "the request does not quote what was told with the state within 30 s, or quotes it "
-                    + "a second time; nothing was done")
+                "the request quotes no state that was given out in the last 30 s, or one that was used "
+                    + "before; nothing was done")
         }
         switch message.act {
         case .start: return ask(.start(challenge: challenge))
@@ -114,7 +114,7 @@ final class OperatorServer: @unchecked Sendable {
             clock.sleep(for: .milliseconds(2))
         }
         return act == .stop
-            ? told(true, "nothing moves now; the stop is carried out before anything does")
+            ? told(true, "nothing moves now; the robot will be stopped before it does")
             : told(false, "the robot's thread did not answer within a second")
     }
 
@@ -126,12 +126,12 @@ final class OperatorServer: @unchecked Sendable {
         var words = machine.state.name
         if machine.severity > .none { words += ", " + state.verdict.line(for: robot) }
         switch machine.state {
-        case .protectiveStop: words += "; when it is removed: hone ack, then hone start"
-        case .hold where machine.cause.clearing == .start: words += "; go on with hone start"
+        case .protectiveStop: words += "; once it is removed: hone ack, then hone start"
+        case .hold where machine.cause.clearing == .start: words += "; continue with hone start"
         case .standby where machine.needsOperator:
             words += machine.awaitsStart ? ", held" : ", acknowledged"
             words += "; it is ready in a moment, or needs hone recover"
-        case .ready: words += "; go on with hone start"
+        case .ready: words += "; continue with hone start"
         default: break
         }
         return words

@@ -70,7 +70,7 @@ struct RecordedSession {
 extension LogReport {
     /// What is said of a part that was left open.
     static let leftOpenText =
-        "its process was ended before it closed the log; the next part goes on"
+        "its process was ended before it closed the log; the next part continues it"
 }
 
 extension LogIssue {

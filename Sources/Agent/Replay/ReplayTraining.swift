@@ -40,7 +40,7 @@ enum ReplayTraining {
             trainer.settle { session.interrupt.isImmediate || isSpent() }
             session.progress.update(
                 done: index + 1,
-                figures: [.value("critic updates", Double(trainer.counters.criticUpdates))])
+                figures: [.count("critic updates", trainer.counters.criticUpdates)])
         }
         if watch.hasFallen { try session.rollBack(because: watch.summary) }
         session.progress.end("\(trainer.counters.episodes) episodes")

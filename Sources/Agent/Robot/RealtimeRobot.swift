@@ -209,7 +209,9 @@ final class RealtimeRobot: Robot {
             }
             loop.request(.prepare(epoch))
         } catch {
-            if !interrupt.isRequested { note("the bridge does not take the robot back: \(error)") }
+            if !interrupt.isRequested {
+                note("the bridge could not be made ready again: \(error)")
+            }
             loop.request(.refused)
         }
         while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }

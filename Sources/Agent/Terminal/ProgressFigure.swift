@@ -11,6 +11,11 @@ public struct ProgressFigure: Sendable, Equatable {
         ProgressFigure("\(name) \(NumberText.short(value))")
     }
 
+    /// A named number of things, such as episodes.
+    public static func count(_ name: String, _ value: Int) -> ProgressFigure {
+        ProgressFigure("\(name) \(NumberText.count(value))")
+    }
+
     /// A named fraction, in percent.
     public static func fraction(_ name: String, _ value: Double) -> ProgressFigure {
         ProgressFigure("\(name) \(NumberText.wholePercent(value)) %")
