@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "Embodiment", swiftSettings: numeric),
         .target(name: "Recipe", swiftSettings: house),
         .target(
-            name: "Configuration", dependencies: ["Embodiment", "Recipe", "CYAML"],
+            name: "Configuration", dependencies: ["Platform", "Embodiment", "Recipe", "CYAML"],
             swiftSettings: house),
         .target(
             name: "Bridge", dependencies: ["Platform", "Embodiment", "CZeroMQ"],
@@ -84,7 +84,8 @@ let package = Package(
                 "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
                 "Control", "Experience", "Learning", "Simulation",
             ], swiftSettings: house),
-        .executableTarget(name: "hone", dependencies: ["Agent", parser], swiftSettings: house),
+        .executableTarget(
+            name: "hone", dependencies: ["Agent", "Platform", parser], swiftSettings: house),
         .executableTarget(
             name: "hone-bench",
             dependencies: [

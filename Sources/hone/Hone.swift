@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Platform
 
 /// The command line; one file a subcommand, no logic here.
 @main

@@ -2,6 +2,7 @@ import Configuration
 import Embodiment
 import Experience
 import Foundation
+import Platform
 import Testing
 
 @testable import Agent

@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Foundation
+import Platform
 import Testing
 
 @testable import Agent

@@ -132,7 +132,7 @@ struct SessionLearningTests {
     func unwrittenFirst() throws {
         let session = try makeTaught("unwritten-first", updates: 0)
         try FileManager.default.removeItem(at: session.directory.weights)
-        let error = #expect(throws: SessionError.self) { try session.pretrain() }
+        let error = #expect(throws: SessionDirectoryError.self) { try session.pretrain() }
         #expect(error?.exitCode == 73)
         #expect(error?.description.contains("did not take the first weights") == true)
         #expect(session.trainer.publishedVersion == 0)

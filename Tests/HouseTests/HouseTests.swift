@@ -10,7 +10,7 @@ private enum Law {
         "Platform": ["CPlatform"],
         "Embodiment": [],
         "Recipe": [],
-        "Configuration": ["Embodiment", "Recipe", "CYAML"],
+        "Configuration": ["Platform", "Embodiment", "Recipe", "CYAML"],
         "Bridge": ["Platform", "Embodiment", "CZeroMQ"],
         "Neural": ["COpenBLAS"],
         "Models": ["Embodiment", "Recipe", "Neural"],

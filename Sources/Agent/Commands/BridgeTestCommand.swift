@@ -1,6 +1,7 @@
 import Bridge
 import Configuration
 import Embodiment
+import Platform
 
 /// A bridge that does not do what it owes.
 public struct DutiesNotFulfilled: Error, CustomStringConvertible {

@@ -3,6 +3,7 @@ import Configuration
 import Control
 import Experience
 import Foundation
+import Platform
 
 /// How the program ends when something failed: a sentence on standard error, a code from sysexits.
 public enum Failure {
@@ -20,6 +21,7 @@ public enum Failure {
     public static func code(of error: any Error) -> Int32? {
         switch error {
         case is ConfigurationErrors: return ConfigurationErrors.exitCode
+        case let error as any HasExitCode: return error.exitCode
         case let error as SessionError: return error.exitCode
         case let error as RobotError: return error.exitCode
         case is ReportError: return 73
@@ -44,11 +46,10 @@ extension SessionError {
         case .noWeights, .noDemonstrations, .wrongWeights, .nothingToActWith, .wrongData, .damaged,
             .notASession, .otherRobot, .notVerified, .finished, .notResumable, .resumeRefused:
             65
-        case .unreadable, .noSession: 66
-        case .bridgeProcess, .converter, .notRunning, .refused, .notOnTime: 69
-        case .exists, .occupied, .unwritable, .locked: 73
-        case .diskLow: 74
-        case .noProject, .needsSimulator: 78
+        case .unreadable: 66
+        case .converter, .notRunning, .refused, .notOnTime: 69
+        case .occupied: 73
+        case .needsSimulator: 78
         }
     }
 }

@@ -54,7 +54,7 @@ public enum ReplayCommand {
                     named: folder.lastPathComponent + "-compared",
                     under: folder.deletingLastPathComponent()))
         if Files.exists(target.session.path) || Files.exists(target.reportJSON.path) {
-            throw SessionError.exists(target.url.path)
+            throw SessionDirectoryError.exists(target.url.path)
         }
         do throws(PlatformError) {
             try Files.makeDirectories(target.url.path)
@@ -62,7 +62,7 @@ public enum ReplayCommand {
             try Files.replace(target.reportHTML.path, with: Array(page.html.utf8))
             try Files.replace(
                 target.reportJSON.path, with: Array((comparison.json.pretty + "\n").utf8))
-        } catch { throw SessionError.unwritable(target.url.path, "\(error)") }
+        } catch { throw SessionDirectoryError.unwritable(target.url.path, "\(error)") }
         Terminal.writeToStandardOutput(
             json
                 ? comparison.json.pretty + "\n"

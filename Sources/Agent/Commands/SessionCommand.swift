@@ -39,7 +39,8 @@ public enum SessionCommand {
         _ directory: String, json: Bool, quiet: Bool, isHeld: Bool = false, isAttended: Bool? = nil
     ) throws {
         ProcessorKernels.prepare()
-        let record = try SessionRecord(of: directory)
+        let record = try SessionRecord(
+            reading: SessionDirectory(holding: URL(fileURLWithPath: directory)).session)
         guard let command = record.command, command.isResumable, let root = record.project else {
             throw SessionError.notResumable(directory, command: record.command?.rawValue)
         }
@@ -235,22 +236,5 @@ public enum SessionCommand {
                     + "\nreport: \(session.directory.reportHTML.path)\n")
         }
         if let failure { throw failure }
-    }
-}
-
-/// Where the YAML files are.
-enum ProjectLocation {
-    /// The project around the current directory, or around this program.
-    static func find() throws(SessionError) -> Project {
-        if let project = Project.find(from: FileManager.default.currentDirectoryPath) {
-            return project
-        }
-        if let program = try? FileManager.default.destinationOfSymbolicLink(
-            atPath: "/proc/self/exe"),
-            let project = Project.find(from: (program as NSString).deletingLastPathComponent)
-        {
-            return project
-        }
-        throw .noProject(FileManager.default.currentDirectoryPath)
     }
 }

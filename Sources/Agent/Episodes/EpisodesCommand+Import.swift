@@ -80,7 +80,7 @@ extension EpisodesCommand {
             lane.record(episode, endedAt: MonotonicTime(nanoseconds: UInt64(seconds * 1e9)))
         }
         try recorder.close()
-        try SessionRecord(launch: launch).write(to: directory.session)
+        try SessionRecord(importing: launch).write(to: directory.session)
         return directory
     }
 

@@ -1,3 +1,4 @@
+import Configuration
 import Embodiment
 import Experience
 import Foundation

@@ -1,5 +1,6 @@
 import Configuration
 import Embodiment
+import Experience
 import Foundation
 import Platform
 

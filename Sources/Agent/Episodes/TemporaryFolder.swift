@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 
 /// A folder of this process alone, gone with the last reference.
@@ -5,7 +6,7 @@ final class TemporaryFolder {
     private let folder: String
 
     /// Makes it, mode 0700.
-    init() throws(SessionError) {
+    init() throws(SessionDirectoryError) {
         // mkdtemp replaces the six letters at the end.
         let name = "/hone-" + String(repeating: "X", count: 6)
         var template = Array((FileManager.default.temporaryDirectory.path + name).utf8CString)

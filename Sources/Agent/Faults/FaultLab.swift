@@ -1,6 +1,7 @@
 import Bridge
 import Configuration
 import Embodiment
+import Experience
 import Foundation
 import Platform
 import Simulation
@@ -29,7 +30,7 @@ final class FaultLab {
         // Short, for sockets: their paths hold 107 characters.
         folder = "/tmp/hone-faults-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
         guard mkdir(folder, 0o700) == 0 else {
-            throw SessionError.unwritable(folder, "errno \(errno)")
+            throw SessionDirectoryError.unwritable(folder, "errno \(errno)")
         }
     }
 

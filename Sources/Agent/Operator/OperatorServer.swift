@@ -1,5 +1,6 @@
 import Control
 import Embodiment
+import Experience
 import Foundation
 import Platform
 import Synchronization

@@ -1,42 +1,44 @@
-import Configuration
-import Embodiment
 import Foundation
 import Platform
 
 /// A bridge that the agent starts itself: the embedded simulator or the launch file's command.
 ///
 /// It lives as long as this object and dies with the agent. Its output goes to a file of the
-/// session directory.
-final class BridgeProcess {
+/// session directory. One thread at a time.
+public final class BridgeProcess {
+    /// What stands for the endpoint in a command line.
+    public static let placeholder = "{endpoint}"
+
     /// Where it listens.
-    let endpoint: String
+    public let endpoint: String
     private let process: ChildProcess?
     private let directory: String?
 
-    /// Starts what the launch file names, or nothing when somebody else runs the bridge.
+    /// Starts a bridge, or nothing when somebody else runs it.
     ///
     /// - Parameters:
-    ///   - variant: world of the embedded simulator; nil for the launch file's.
+    ///   - command: program and arguments; in each the placeholder becomes the endpoint. Empty: somebody
+    ///     else runs it.
+    ///   - endpoint: where it is to listen; empty for a local socket of its own.
     ///   - log: file for the bridge's output.
-    init(
-        launch: Launch, variant: SimulationVariant?, log: URL, project: Project
-    ) throws(SessionError) {
-        let isPrivate = launch.bridge.endpoint.isEmpty
-        if isPrivate {
+    public init(
+        command: [String], endpoint wanted: String, log: URL
+    ) throws(BridgeProcessError) {
+        if wanted.isEmpty {
             BridgeProcess.sweep()
             // Short: the path of a local socket holds 107 characters. Private: mode 0700.
             let folder = "/tmp/hone-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-            guard mkdir(folder, 0o700) == 0 else {
-                throw .bridgeProcess("cannot make \(folder) for its socket: errno \(errno)")
-            }
+            guard mkdir(folder, 0o700) == 0 else { throw .noFolder(folder, errno: errno) }
             directory = folder
             endpoint = "ipc://\(folder)/bridge"
         } else {
             directory = nil
-            endpoint = launch.bridge.endpoint
+            endpoint = wanted
         }
-        let words = BridgeProcess.words(
-            launch: launch, variant: variant, endpoint: endpoint, project: project)
+        var words: [String] = []
+        for word in command {
+            words.append(word.replacingOccurrences(of: Self.placeholder, with: endpoint))
+        }
         guard let executable = words.first else {
             process = nil
             return
@@ -46,7 +48,7 @@ final class BridgeProcess {
                 executable: executable, arguments: Array(words.dropFirst()),
                 environment: [:], output: log.path, errors: log.path)
         } catch {
-            throw .bridgeProcess("cannot start \(words.joined(separator: " ")): \(error)")
+            throw .cannotStart(words, error)
         }
     }
 
@@ -62,43 +64,20 @@ final class BridgeProcess {
         }
     }
 
-    private static func words(
-        launch: Launch, variant: SimulationVariant?, endpoint: String, project: Project
-    ) -> [String] {
-        if let simulation = launch.simulation {
-            var words = [
-                ownExecutable, "sim", "--endpoint", endpoint, "--task", launch.task.name,
-                "--variant", (variant ?? simulation.variant).rawValue,
-                "--noise", "\(simulation.noise)", "--seed", "\(launch.seed)",
-            ]
-            if launch.bridge.isLockstep { words.append("--lockstep") }
-            return words
-        }
-        var words = launch.bridge.command.map { word in
-            word.replacingOccurrences(of: "{endpoint}", with: endpoint)
-                .replacingOccurrences(of: "{task}", with: launch.task.name)
-                .replacingOccurrences(of: "{seed}", with: "\(launch.seed)")
-        }
-        if let first = words.first, first.contains("/"), !first.hasPrefix("/") {
-            words[0] = project.root + "/" + first
-        }
-        return words
-    }
-
     /// This program, to start the simulator with.
-    static var ownExecutable: String {
+    public static var ownExecutable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
     }
 
     /// Whether a bridge that the agent started has died; with its exit code.
-    var death: Int32? {
+    public var death: Int32? {
         guard let process, !process.isRunning else { return nil }
         return process.exitCode ?? -1
     }
 
     /// Ends it: asks first, then insists.
-    func finish() {
+    public func finish() {
         if let process, process.isRunning {
             process.terminate()
             if process.wait(timeout: .seconds(2)) == nil {

@@ -1,4 +1,5 @@
 import Embodiment
+import Experience
 import Models
 import Neural
 import Platform

@@ -28,7 +28,8 @@ extension Session {
 
     private func isOfDisk(_ error: any Error) -> Bool {
         switch error {
-        case is LogError, SessionError.diskLow, SessionError.unwritable: true
+        case is LogError, SessionDirectoryError.diskLow, SessionDirectoryError.unwritable:
+            true
         default: false
         }
     }

@@ -50,7 +50,7 @@ extension Session {
         trainer.publish()
         guard trainer.publishedVersion > 0 else {
             if trainer.counters.unwritten != nil {
-                throw SessionError.unwritable(
+                throw SessionDirectoryError.unwritable(
                     directory.weights.path, "the disk did not take the first weights")
             }
             throw SessionError.nothingToActWith(directory.url.path)

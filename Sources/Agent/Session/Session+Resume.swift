@@ -45,7 +45,7 @@ extension Session {
         var point = ResumePoint(manifest: manifest, state: state)
         do throws(ResumePointError) {
             try point.write(into: directory.checkpoints.path)
-        } catch { throw SessionError.unwritable(directory.checkpoints.path, "\(error)") }
+        } catch { throw SessionDirectoryError.unwritable(directory.checkpoints.path, "\(error)") }
     }
 
     /// What the kept weights decide for what the robot showed last.
@@ -63,7 +63,7 @@ extension Session {
             try takeUp()
         } catch { throw SessionError.resumeRefused(directory.url.path, error) }
         do throws(PlatformError) { try trainer.writePublished() } catch {
-            throw SessionError.unwritable(directory.weights.path, "\(error)")
+            throw SessionDirectoryError.unwritable(directory.weights.path, "\(error)")
         }
         let behind = resumePoint?.manifest.log ?? .start
         if launch.schedule == .lockstep {

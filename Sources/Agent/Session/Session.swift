@@ -231,9 +231,9 @@ final class Session {
         // What the bridge of an earlier process said is kept.
         if logPart > 1 { name += "-\(logPart)" }
         let bridge = try BridgeProcess(
-            launch: launch, variant: variant,
-            log: directory.log.appendingPathComponent(name + ".txt"),
-            project: project)
+            command: launch.bridgeCommand(variant: variant, project: project),
+            endpoint: launch.bridge.endpoint,
+            log: directory.log.appendingPathComponent(name + ".txt"))
         defer { bridge.finish() }
         settleMemory()
         let isHeld = startsHeld && launch.schedule == .realtime
@@ -277,9 +277,7 @@ final class Session {
             tellComplaint(of: robot)
             robot.stop(reason: "\(error)".prefixed(200))
             if let code = bridge.death {
-                throw SessionError.bridgeProcess(
-                    "it ended with code \(code) in the middle of the session; "
-                        + "what it said is in \(directory.log.path)")
+                throw BridgeProcessError.ended(code: code, log: directory.log.path)
             }
             throw error
         }

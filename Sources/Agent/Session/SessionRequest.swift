@@ -1,3 +1,4 @@
+import Configuration
 import Glibc
 
 /// What a person asked for on the command line: which session, and with what.
@@ -45,20 +46,4 @@ public struct SessionRequest: Sendable {
         self.json = json
         self.quiet = quiet
     }
-}
-
-/// This program's version.
-public enum Version {
-    /// As `hone --version` prints it and as it is written into every session.
-    public static let text = "0.1.0"
-}
-
-/// The commands that run a session.
-enum SessionKind: String, Sendable, Codable {
-    case demo, record, pretrain, evaluate, finetune, run
-
-    /// Whether an interrupted session goes on where it was: the long ones.
-    var isResumable: Bool { self == .demo || self == .finetune }
-    /// Whether episodes are learned from in its sessions; the others only act.
-    var learns: Bool { self != .evaluate && self != .run }
 }

@@ -3,11 +3,13 @@ import Platform
 /// The right to run a session: held by one process at a time, gone with it however it ends.
 ///
 /// An advisory lock on the session directory itself; the kernel releases it.
-final class SessionLock {
+public final class SessionLock {
     private let directory: FileDescriptor
 
-    /// - Throws: `SessionError.locked` when another process has it.
-    init(_ path: String) throws(SessionError) {
+    /// Takes the lock of the directory at `path`.
+    ///
+    /// - Throws: `SessionDirectoryError.locked` when another process has it.
+    public init(_ path: String) throws(SessionDirectoryError) {
         let isFree: Bool
         do throws(PlatformError) {
             directory = try FileDescriptor(opening: path, .read)

@@ -1,0 +1,18 @@
+import Platform
+
+/// There is no folder with robots/ and launch/ around.
+public struct NoProject: Error, HasExitCode, CustomStringConvertible, Sendable {
+    /// Where it was looked for, and above.
+    public let folder: String
+
+    /// None at or above `folder`.
+    public init(folder: String) { self.folder = folder }
+
+    /// What was found, and what to do.
+    public var description: String {
+        "found no robots/ folder at or above \(folder). Start hone inside the project."
+    }
+
+    /// Of configuration.
+    public var exitCode: Int32 { 78 }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Platform
+
+/// Where one session keeps everything; see the README's table.
+public struct SessionDirectory: Sendable {
+    /// The directory itself.
+    public let url: URL
+
+    /// `log/`: what happened.
+    public var log: URL { url.appendingPathComponent("log") }
+    /// `weights/`: every version that acted.
+    public var weights: URL { url.appendingPathComponent("weights") }
+    /// `checkpoints/`: full states of the learner.
+    public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+    /// `session.json`: what ran.
+    public var session: URL { url.appendingPathComponent("session.json") }
+    /// `metrics.jsonl`: one object per line.
+    public var metrics: URL { url.appendingPathComponent("metrics.jsonl") }
+    /// `report.html`.
+    public var reportHTML: URL { url.appendingPathComponent("report.html") }
+    /// `report.json`.
+    public var reportJSON: URL { url.appendingPathComponent("report.json") }
+
+    /// A directory that is there already.
+    public init(existing url: URL) { self.url = url }
+
+    /// The directory of a session that there is; makes nothing.
+    ///
+    /// - Throws: `SessionDirectoryError.noSession` if there is none.
+    public init(holding url: URL) throws(SessionDirectoryError) {
+        self.url = url
+        guard Files.exists(session.path) else { throw .noSession(url.path) }
+    }
+
+    /// Makes the directory and its parts.
+    ///
+    /// - Throws: `SessionDirectoryError.exists` if a session is there already: nothing is ever overwritten.
+    public init(creating url: URL) throws(SessionDirectoryError) {
+        self.url = url
+        if FileManager.default.fileExists(atPath: session.path) {
+            throw .exists(url.path)
+        }
+        try makeParts()
+    }
+
+    /// Takes over the directory of a session that began earlier.
+    ///
+    /// - Throws: `SessionDirectoryError.noSession` if there is none.
+    public init(resuming url: URL) throws(SessionDirectoryError) {
+        try self.init(holding: url)
+        try makeParts()
+    }
+
+    /// Room that a session wants before each episode: five minutes of its log at the most it may write
+    /// (25 MB a robot minute), and two checkpoints.
+    public static let reserveBytes: UInt64 = 256 << 20
+
+    /// Whether a session may go on.
+    ///
+    /// - Throws: `SessionDirectoryError.diskLow` where a session at `path` has too little room; `PlatformError`
+    ///   where that cannot be told.
+    public static func checkRoom(at path: String) throws {
+        let free = try Files.freeBytes(near: path)
+        if free < reserveBytes { throw SessionDirectoryError.diskLow(path, bytes: free) }
+    }
+
+    private func makeParts() throws(SessionDirectoryError) {
+        do {
+            for part in [log, weights, checkpoints] {
+                try FileManager.default.createDirectory(
+                    at: part, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw .unwritable(url.path, "\(error)")
+        }
+    }
+
+    /// The first free directory named after `name` and a running number under `parent`.
+    public static func next(named name: String, under parent: URL) -> URL {
+        var number = 1
+        while true {
+            let candidate = parent.appendingPathComponent(
+                name + "-" + String(format: "%03d", number))
+            if !FileManager.default.fileExists(atPath: candidate.path) { return candidate }
+            number += 1
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// This program's version.
+public enum Version {
+    /// As `hone --version` prints it and as it is written into every session.
+    public static let text = "0.1.0"
+}
