@@ -159,7 +159,7 @@ public final class Controller {
     /// Begins one policy step: the action (−1…1 per axis) is carried out over the coming ticks.
     ///
     /// - Parameter origin: whose action it is, for the log.
-    public func begin(step action: AxisVector, from origin: MotionOrigin = .nobody) {
+    public func begin(step action: Action, from origin: MotionOrigin = .nobody) {
         self.origin = origin
         guard action.isFinite, action.count == robot.axes.count else {
             guardian.latch(.actionNotFinite)
@@ -183,8 +183,8 @@ public final class Controller {
     }
 
     /// The action that was really carried out since `begin`, in the policy's space.
-    public func executedAction() -> AxisVector {
-        var executed = AxisVector(count: robot.axes.count)
+    public func executedAction() -> Action {
+        var executed = Action(count: robot.axes.count)
         for index in 0..<robot.axes.count {
             let axis = robot.axes[index]
             let value =

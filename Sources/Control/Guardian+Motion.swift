@@ -4,7 +4,7 @@ import Platform
 /// What the guardian makes of the robot's motion and of what a policy asks of it.
 extension Guardian {
     /// A policy's next step; see `ActionWatch.take`.
-    mutating func take(_ action: AxisVector, wish: AxisVector, target: AxisVector) {
+    mutating func take(_ action: Action, wish: AxisVector, target: AxisVector) {
         actions.take(action, wish: wish, target: target, robot: robot)
     }
 

@@ -37,8 +37,8 @@ public struct ObservationAssembler: Sendable {
     }
 
     /// The policy's view of `sample`, raw units.
-    public func assemble(_ sample: SensorSample) -> FeatureVector {
-        var observation = FeatureVector(count: sources.count)
+    public func assemble(_ sample: SensorSample) -> Observation {
+        var observation = Observation(count: sources.count)
         for index in 0..<sources.count {
             switch sources[index] {
             case .axis(let axis):

@@ -116,20 +116,6 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     }
 }
 
-/// Which of a sample's numbers a verdict is about.
-public enum SampleField: UInt8, Sendable, Equatable {
-    /// None of them.
-    case none
-    /// The measured position of an axis.
-    case position
-    /// The measured velocity of an axis.
-    case velocity
-    /// The operator's action on an axis.
-    case operatorAction
-    /// A feature.
-    case feature
-}
-
 /// What the guardian did with this tick.
 public struct SafetyVerdict: Sendable, Equatable {
     /// The active cause with the highest severity.

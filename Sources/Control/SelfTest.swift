@@ -20,7 +20,7 @@ public enum SelfTest {
         sample.epoch = 1
         for index in 0..<robot.axes.count { sample.position[index] = robot.axes[index].home }
         var report = TickReport(axes: robot.axes.count)
-        var action = AxisVector(count: robot.axes.count)
+        var action = Action(count: robot.axes.count)
         var time = MonotonicTime.zero
 
         func tick() -> Bool {

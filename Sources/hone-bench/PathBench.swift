@@ -70,7 +70,7 @@ final class PathBench {
         sample.sequence += 1
         controller.receive(sample, at: time)
         if sample.sequence % 10 == 0 {
-            controller.begin(step: AxisVector(count: Self.axes))
+            controller.begin(step: Action(count: Self.axes))
         }
         controller.tick(now: time, into: &report)
     }

@@ -149,7 +149,7 @@ enum RobotTrial {
         /// Moves about, now and then at full action for long.
         mutating func ride(_ random: inout TrialRandom) {
             let isStraight = random.below(2) == 0
-            var action = AxisVector(count: 7)
+            var action = Action(count: 7)
             for tick in 0..<(1 + random.below(40)) {
                 if tick % 10 == 0 {
                     for axis in 0..<7 where tick == 0 || !isStraight {
@@ -178,7 +178,7 @@ enum RobotTrial {
             let axis = random.below(7)
             switch kind {
             case 0:
-                var action = AxisVector(count: 7)
+                var action = Action(count: 7)
                 action[axis] = bad
                 rides[jerk].controller.begin(step: action)
             case 1: rides[jerk].sample.position[axis] = bad

@@ -12,7 +12,7 @@ import Testing
 struct EpisodeNotesTests {
     /// Runs episodes on a robot by the wall clock.
     private func runner(
-        on bench: RobotBench, steps: Int, decide: @escaping () -> AxisVector
+        on bench: RobotBench, steps: Int, decide: @escaping () -> Action
     ) -> EpisodeRunner {
         let calibration = Calibration(
             serial: "none", robot: bench.description.name, date: "", tool: "", axisOffsets: [:],
@@ -20,7 +20,7 @@ struct EpisodeNotesTests {
         return EpisodeRunner(
             robot: bench.robot, calibration: calibration, maximumSteps: steps,
             interrupt: bench.interrupt
-        ) { _, _, _ in EpisodeRunner.Decision(action: decide(), version: 1, value: nil) }
+        ) { _, _, _ in Decision(action: decide(), version: 1, value: nil) }
     }
 
     private func run(_ runner: EpisodeRunner, _ episode: UInt32) throws {
@@ -34,7 +34,7 @@ struct EpisodeNotesTests {
         let bench = try RobotBench(.realtime)
         try bench.robot.connect()
         // Three of seven axes against the edge of their ranges: told above 20 %, held above 60 %.
-        let calm = AxisVector(count: bench.description.axes.count)
+        let calm = Action(count: bench.description.axes.count)
         var outward = calm
         for axis in [2, 3, 4] { outward[axis] = 1 }
         var action = calm
@@ -57,7 +57,7 @@ struct EpisodeNotesTests {
     func lateDecision() throws {
         let bench = try RobotBench(.realtime)
         try bench.robot.connect()
-        let calm = AxisVector(count: bench.description.axes.count)
+        let calm = Action(count: bench.description.axes.count)
         var seconds = 0.0
         let runner = runner(on: bench, steps: 3) {
             SystemClock().sleep(for: .seconds(seconds))

@@ -263,26 +263,4 @@ struct OperatorTests {
         let report = try FinishedSession(folder).report
         #expect(report.stops == 1 && report.ended.contains("cause 8"))
     }
-
-    @Test("A place in a sample is found from the byte at which the wire says it is")
-    func places() {
-        for axes in [1, 7, 16] {
-            for axis in 0..<axes {
-                #expect(
-                    NotFinitePlace(offset: 80 + 8 * axis, axes: axes)
-                        == NotFinitePlace(field: .position, index: axis))
-                #expect(
-                    NotFinitePlace(offset: 80 + 8 * (axes + axis), axes: axes)
-                        == NotFinitePlace(field: .velocity, index: axis))
-                #expect(
-                    NotFinitePlace(offset: 80 + 16 * axes + 4 * axis, axes: axes)
-                        == NotFinitePlace(field: .operatorAction, index: axis))
-            }
-            let feature = NotFinitePlace(offset: 80 + 20 * axes + 4 * 5, axes: axes)
-            #expect(feature == NotFinitePlace(field: .feature, index: 5))
-            #expect(NotFinitePlace(packed: feature.packed) == feature)
-        }
-        let nowhere = NotFinitePlace(field: .none, index: -1)
-        #expect(NotFinitePlace(packed: nowhere.packed) == nowhere)
-    }
 }

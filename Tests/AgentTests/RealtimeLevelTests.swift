@@ -75,7 +75,7 @@ struct RealtimeLevelTests {
             }
         }
         try bench.begin()
-        var action = AxisVector(count: limits.count)
+        var action = Action(count: limits.count)
         action[1] = 1
         for _ in 0..<4 { _ = try bench.robot.perform(action, from: .nobody) }
         bench.leave(after: nil)

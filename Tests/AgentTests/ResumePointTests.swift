@@ -20,13 +20,13 @@ struct ResumePointTests {
         var transitions: [Transition] = []
         for step in 0..<4 as Range<UInt32> {
             let isLast = step == 3
-            let seen = FeatureVector([Float(step), Float(number)])
-            let after = FeatureVector([Float(step) + 1, 1])
+            let seen = Observation([Float(step), Float(number)])
+            let after = Observation([Float(step) + 1, 1])
             transitions.append(
                 Transition(
                     episode: number, step: step, source: .policy, policyVersion: 1,
-                    observation: seen, proposed: AxisVector([0.1]),
-                    executed: AxisVector([0.25]), reward: isLast ? 0 : -1, isTerminal: isLast,
+                    observation: seen, proposed: Action([0.1]),
+                    executed: Action([0.25]), reward: isLast ? 0 : -1, isTerminal: isLast,
                     nextObservation: after))
         }
         return Episode(
@@ -250,7 +250,7 @@ struct ResumePointTests {
     func otherLog() throws {
         let state = Self.trained().makeState()
         var changed = Self.lived
-        changed[2].transitions[1].executed = AxisVector([0.26])
+        changed[2].transitions[1].executed = Action([0.26])
         for lived in [Array(Self.lived.prefix(2)), changed] {
             #expect(throws: ResumeRefusal.self) {
                 try Self.trainer([]).goOn(from: state, lived: lived, newest: 0)

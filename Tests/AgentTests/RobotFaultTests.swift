@@ -250,7 +250,7 @@ struct RobotFaultTests {
     func actionNotFinite(isLockstep: Bool) throws {
         let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
         try bench.begin()
-        var action = AxisVector(count: 7)
+        var action = Action(count: 7)
         action[2] = .nan
         let error = #expect(throws: RobotError.self) {
             _ = try bench.robot.perform(action, from: .nobody)

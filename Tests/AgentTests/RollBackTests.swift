@@ -47,9 +47,9 @@ struct RollBackTests {
         session.acting.takeNewest()
     }
 
-    private func decide() -> EpisodeRunner.Decision {
+    private func decide() -> Decision {
         session.acting.decide(
-            FeatureVector(count: session.launch.robot.observation.count), driver: .guided,
+            Observation(count: session.launch.robot.observation.count), driver: .guided,
             number: 7)
     }
 

@@ -62,11 +62,11 @@ struct SessionLearningTests {
         let transitions = (0..<4 as Range<UInt32>).map { step in
             Transition(
                 episode: 0, step: step, source: .operatorAction, policyVersion: 0,
-                observation: FeatureVector(count: robot.observation.count),
-                proposed: AxisVector(count: robot.axes.count),
-                executed: AxisVector(count: robot.axes.count), reward: step == 3 ? 0 : -1,
+                observation: Observation(count: robot.observation.count),
+                proposed: Action(count: robot.axes.count),
+                executed: Action(count: robot.axes.count), reward: step == 3 ? 0 : -1,
                 isTerminal: step == 3,
-                nextObservation: FeatureVector(count: robot.observation.count))
+                nextObservation: Observation(count: robot.observation.count))
         }
         return Episode(
             number: 0, seed: 1, purpose: purpose, outcome: .success, transitions: transitions)

@@ -39,7 +39,7 @@ struct TickAllocationTests {
 
     /// Moves to and fro for so many ticks.
     private func move(_ bench: RobotBench, ticks: Int) throws {
-        var action = AxisVector(count: bench.description.axes.count)
+        var action = Action(count: bench.description.axes.count)
         for step in 0..<(ticks / bench.description.ticksPerStep) {
             action[1] = step / 3 % 2 == 0 ? 1 : -1
             _ = try bench.robot.perform(action, from: MotionOrigin(driver: .guided))

@@ -18,9 +18,9 @@ struct TrainerTests {
             let isLast = step == steps - 1 && outcome == .success
             return Transition(
                 episode: number, step: UInt32(step), source: .policy, policyVersion: 1,
-                observation: FeatureVector([Float(step), 1]), proposed: AxisVector([0.1]),
-                executed: AxisVector([0.1]), reward: isLast ? 0 : -1, isTerminal: isLast,
-                nextObservation: FeatureVector([Float(step + 1), 1]))
+                observation: Observation([Float(step), 1]), proposed: Action([0.1]),
+                executed: Action([0.1]), reward: isLast ? 0 : -1, isTerminal: isLast,
+                nextObservation: Observation([Float(step + 1), 1]))
         }
         return Episode(
             number: number, seed: 1, purpose: purpose, outcome: outcome, transitions: transitions)

@@ -21,7 +21,7 @@ struct WeightSwapTests {
         var version: UInt32
         var driver: Driver
         var number: UInt64
-        var action: AxisVector
+        var action: Action
     }
 
     private func makeActor() -> Actor {
@@ -49,8 +49,8 @@ struct WeightSwapTests {
         for index in layout.normaliser { weights[index] += 1 }
     }
 
-    private func observation(_ number: UInt64) -> FeatureVector {
-        FeatureVector((0..<Self.observationCount).map { Float((Int(number) * 7 + $0) % 13) / 13 })
+    private func observation(_ number: UInt64) -> Observation {
+        Observation((0..<Self.observationCount).map { Float((Int(number) * 7 + $0) % 13) / 13 })
     }
 
     private func decide(_ policy: ActingPolicy, _ number: UInt64) -> Decided {
@@ -85,7 +85,7 @@ struct WeightSwapTests {
         let weights = UnsafeMutableBufferPointer<Float>.allocate(capacity: layout.count)
         defer { weights.deallocate() }
         let judge = makeActor()
-        func action(_ decided: Decided, version: UInt32) -> AxisVector {
+        func action(_ decided: Decided, version: UInt32) -> Action {
             Self.fill(weights, layout: layout, version: version)
             judge.load(UnsafeBufferPointer(weights))
             return judge.act(

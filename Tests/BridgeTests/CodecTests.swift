@@ -177,8 +177,8 @@ struct CodecTests {
             case 4, 5: sample.operatorAction[slot - 4] = value
             default: sample.features[0] = Float(value)
             }
-            let offset = 80 + 8 * min(slot, 4) + 4 * max(0, slot - 4)
-            #expect(throws: WireError.notFinite(offset: offset)) {
+            let fields: [SampleField] = [.position, .velocity, .operatorAction, .feature]
+            #expect(throws: WireError.notFinite(fields[slot / 2], index: slot % 2)) {
                 try samples.read(samples.bytes(sample))
             }
         }
@@ -189,7 +189,8 @@ struct CodecTests {
             } else {
                 command.velocity[slot - 2] = value
             }
-            #expect(throws: WireError.notFinite(offset: 64 + 8 * slot)) {
+            #expect(throws: WireError.notFinite(slot < 2 ? .position : .velocity, index: slot % 2))
+            {
                 try commands.read(commands.bytes(command))
             }
         }

@@ -22,7 +22,7 @@ enum Golden {
         sample.hasOperatorAction = true
         sample.position = AxisVector([0.25, -1.5])
         sample.velocity = AxisVector([0.5, 0])
-        sample.operatorAction = AxisVector([1, -0.5])
+        sample.operatorAction = Action([1, -0.5])
         sample.features = FeatureVector([0.75])
         return sample
     }

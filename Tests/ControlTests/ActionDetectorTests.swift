@@ -44,7 +44,7 @@ struct ActionDetectorTests {
             var watch = ActionWatch(robot: robot, seconds: 2)
             for _ in 0..<10 {
                 watch.take(
-                    AxisVector([action, 0]), wish: AxisVector([0.1, 1]),
+                    Action([action, 0]), wish: AxisVector([0.1, 1]),
                     target: AxisVector([0.1 - cut, 1]), robot: robot)
             }
             return watch.clampShare
@@ -60,8 +60,9 @@ struct ActionDetectorTests {
         func share(_ actions: [Double]) -> Double {
             var watch = ActionWatch(robot: robot, seconds: 2)
             for index in 0...10 {
-                let action = AxisVector([0, actions[index % actions.count]])
-                watch.take(action, wish: action, target: action, robot: robot)
+                let action = Action([0, actions[index % actions.count]])
+                let asked = AxisVector(action.values)
+                watch.take(action, wish: asked, target: asked, robot: robot)
             }
             let found = watch.chatter(over: 0)
             #expect(found == nil || found?.axis == 1)
@@ -77,7 +78,7 @@ struct ActionDetectorTests {
     func restart() {
         var watch = ActionWatch(robot: robot, seconds: 2)
         for index in 0..<20 {
-            let action = AxisVector([index % 2 == 0 ? 1 : -1, 0])
+            let action = Action([index % 2 == 0 ? 1 : -1, 0])
             watch.take(
                 action, wish: AxisVector([1, 0]), target: AxisVector([0, 0]), robot: robot)
         }
@@ -231,7 +232,7 @@ struct ActionDetectorTests {
         var told = 0.0
         while loop.state == .active, ticks < 1000 {
             told = loop.controller.guardian.clampShare
-            if ticks % 20 == 0 { loop.controller.begin(step: AxisVector([1, 1])) }
+            if ticks % 20 == 0 { loop.controller.begin(step: Action([1, 1])) }
             loop.tick()
             ticks += 1
             #expect(loop.report.command.position[0] <= 0.3)
@@ -247,7 +248,7 @@ struct ActionDetectorTests {
         loop.run(30)
         #expect(loop.state == .active)
         for tick in 0..<2000 {
-            if tick % 20 == 0 { loop.controller.begin(step: AxisVector([1, 1])) }
+            if tick % 20 == 0 { loop.controller.begin(step: Action([1, 1])) }
             loop.tick()
         }
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .resumeBudget)

@@ -64,7 +64,7 @@ struct Loop {
         controller.receive(sample, at: time)
     }
 
-    func action(_ x: Double, _ gripper: Double) -> AxisVector { AxisVector([x, gripper]) }
+    func action(_ x: Double, _ gripper: Double) -> Action { Action([x, gripper]) }
 }
 
 @Suite("Controller")

@@ -15,12 +15,12 @@ struct GuardianTests {
         loop.run(15)
         #expect(loop.state == .ready)
         loop.controller.goHome()
-        loop.controller.begin(step: AxisVector([1, 0]))
+        loop.controller.begin(step: Action([1, 0]))
         loop.run(5)
         #expect(loop.controller.isAtRest, "ready is not moving")
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         for tick in 1...100 {
-            if tick % 20 == 1 { loop.controller.begin(step: AxisVector([1, 0])) }
+            if tick % 20 == 1 { loop.controller.begin(step: Action([1, 0])) }
             loop.tick()
             let share = Double(tick) / 100
             #expect(abs(loop.report.command.velocity[0]) <= 0.4 * share + 1e-9)

@@ -26,7 +26,7 @@ struct InjectionTests {
             sample.captureNanoseconds = arrival.advanced(byNanoseconds: -1_000_000).nanoseconds
             loop.controller.receive(sample, at: arrival)
             loop.sequence += 1
-            loop.controller.begin(step: AxisVector([-1, 1]))
+            loop.controller.begin(step: Action([-1, 1]))
             while loop.verdict.cause == .none { loop.tick(lost: true) }
             worst = max(worst, loop.time.seconds(since: arrival))
         }

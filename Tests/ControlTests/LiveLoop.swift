@@ -82,7 +82,7 @@ struct LiveLoop {
         for tick in 0..<ticks {
             if tick % 20 == 0 {
                 let sign = tick / leg % 2 == 0 ? action : -action
-                controller.begin(step: AxisVector([sign, 1]))
+                controller.begin(step: Action([sign, 1]))
             }
             self.tick(sample: change)
         }

@@ -146,13 +146,13 @@ struct StandingTests {
         robot.axes[0].kind = .absolute
         (robot.axes[0].actionLow, robot.axes[0].actionHigh) = (-0.3, 0.3)
         var loop = LiveLoop(robot: robot)
-        loop.controller.begin(step: AxisVector([1, 1]))
+        loop.controller.begin(step: Action([1, 1]))
         loop.run(60)
         #expect(loop.controller.isAtRest && loop.state == .active)
         let reached = loop.report.command.position[0]
         // 0.4 m/s for two steps of 0.2 s, and what braking takes.
         #expect(reached > 0.1 && reached <= 0.4 * 0.4 + 0.03)
-        loop.controller.begin(step: AxisVector([1, 1]))
+        loop.controller.begin(step: Action([1, 1]))
         loop.run(10)
         #expect(loop.report.command.position[0] > reached)
     }

@@ -91,7 +91,7 @@ struct ReplayStoreTests {
         broken.transitions[1].nextObservation[0] = .nan
         #expect(store.admit(broken) == .notFinite(step: 1))
         var narrow = Samples.episode(number: 5, steps: 3, outcome: .success)
-        narrow.transitions[2].executed = AxisVector(count: Samples.axes - 1)
+        narrow.transitions[2].executed = Action(count: Samples.axes - 1)
         #expect(store.admit(narrow) == .wrongSize(step: 2))
         #expect(store.count == 0 && store.episodes == 0)
     }

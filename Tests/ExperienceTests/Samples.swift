@@ -34,10 +34,11 @@ enum Samples {
         let proposed = (0..<axes).map { _ in random.unit() * 2 - 1 }
         let executed = (0..<axes).map { _ in random.unit() * 2 - 1 }
         return Transition(
-            episode: episode, step: step, source: step % 2 == 0 ? .policy : .operatorAction,
-            policyVersion: step % 3, observation: FeatureVector(seen),
-            proposed: AxisVector(proposed), executed: AxisVector(executed),
-            reward: success ? 0 : -1, isTerminal: success, nextObservation: FeatureVector(after),
+            episode: episode, step: step,
+            source: ActionSource.allCases[Int(step) % ActionSource.allCases.count],
+            policyVersion: step % 3, observation: Observation(seen),
+            proposed: Action(proposed), executed: Action(executed),
+            reward: success ? 0 : -1, isTerminal: success, nextObservation: Observation(after),
             decision: step % 2 == 0 ? decision(step) : nil)
     }
 
@@ -45,7 +46,13 @@ enum Samples {
     static func decision(_ number: UInt32) -> DecisionRecord {
         DecisionRecord(
             number: UInt64(number), driver: number == 0 ? .imitation : .guided,
-            value: number == 0 ? nil : -0.5 - Float(number), nanoseconds: UInt64(number) * 1000)
+            value: number == 0 ? nil : -0.5 - Float(number), nanoseconds: UInt64(number) * 1000,
+            asked: number % 4 == 0
+                ? nil
+                : AskedWith(
+                    observation: Observation((0..<scalars).map { Float($0) / 3 - Float(number) }),
+                    observedNanoseconds: 7 << 40 | UInt64(number), begunNanoseconds: 7 << 40 | 99,
+                    delayTicks: number))
     }
 
     static func episode(number: UInt32, steps: Int, outcome: EpisodeOutcome) -> Episode {
@@ -73,7 +80,9 @@ extension Samples {
                 policyVersion: UInt32(number),
                 decision: number.isMultiple(of: 2) ? number / 2 : nil),
             observationAgeNanoseconds: 9 + number, acknowledged: number / 3,
-            limitedAxes: UInt32(number % 8))
+            limitedAxes: UInt32(number % 8),
+            acting: number.isMultiple(of: 9)
+                ? nil : ActingParty.allCases[Int(number) % ActingParty.allCases.count])
     }
 
     /// The records of an episode, in order.

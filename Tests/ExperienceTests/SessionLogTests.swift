@@ -57,11 +57,11 @@ struct SessionLogTests {
         let odd: [Float] = [
             .nan, -.infinity, -0.0, .leastNonzeroMagnitude, Float(bitPattern: 0x7FA0_0001),
         ]
-        transition.observation = FeatureVector(odd)
-        transition.nextObservation = FeatureVector(
+        transition.observation = Observation(odd)
+        transition.nextObservation = Observation(
             (0..<Capacity.features).map { Float($0) })
-        transition.executed = AxisVector([-0.0, .nan, .greatestFiniteMagnitude])
-        transition.proposed = AxisVector((0..<Capacity.axes).map { Double($0) })
+        transition.executed = Action([-0.0, .nan, .greatestFiniteMagnitude])
+        transition.proposed = Action((0..<Capacity.axes).map { Double($0) })
         transition.reward = -0.0
         let sink = MemorySink()
         try Samples.log([.transition(transition)], to: sink, chunk: 1)

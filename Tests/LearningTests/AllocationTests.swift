@@ -26,7 +26,7 @@ struct AllocationTests {
             session.online.admit(session.episode(number, purpose: .training, mode: .guided))
         }
         let learner = session.learner
-        let observation = FeatureVector([-0.8, 0.2, 1.6, 0.1])
+        let observation = Observation([-0.8, 0.2, 1.6, 0.1])
         let kinds: [(String, () -> Void)] = [
             ("imitation", { _ = learner.imitationUpdate(offline: session.offline) }),
             (

@@ -36,8 +36,8 @@ struct ForeignWeightsTests {
         let actor = Actor(observationCount: observed, actionCount: axes, settings: settings)
         snapshot.withUnsafeBufferPointer { actor.load($0) }
 
-        let observation = FeatureVector(Array(numbers[..<observed]))
-        let action = AxisVector(numbers[observed..<observed + axes].map { Double($0) })
+        let observation = Observation(Array(numbers[..<observed]))
+        let action = Action(numbers[observed..<observed + axes].map { Double($0) })
         let value = actor.value(of: action, on: observation)
         let sampled = actor.act(on: observation, mode: .policy, key: key)
         // Float against double precision through six layers, twice five times: a few 1e-5 of the range.

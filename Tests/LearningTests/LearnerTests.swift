@@ -214,7 +214,7 @@ struct LearnerTests {
         _ = session.demonstrate(6)
         _ = session.imitate()
         session.publish()
-        let observation = FeatureVector([-0.8, 0.2, 1.6, 0.1])
+        let observation = Observation([-0.8, 0.2, 1.6, 0.1])
         for mode in ActingMode.allCases {
             let key = RandomKey(seed: 1, stream: 2, step: 3)
             let first = session.actor.act(on: observation, mode: mode, key: key)

@@ -34,7 +34,7 @@ struct PointTask {
         return random.uniform(index: count)
     }
 
-    var observation: FeatureVector { FeatureVector([x, y, 0.8 - x, goalY - y]) }
+    var observation: Observation { Observation([x, y, 0.8 - x, goalY - y]) }
 
     var isAtGoal: Bool {
         let dx = 0.8 - x
@@ -42,7 +42,7 @@ struct PointTask {
         return (dx * dx + dy * dy).squareRoot() < Self.reach
     }
 
-    mutating func step(_ action: AxisVector) {
+    mutating func step(_ action: Action) {
         let nextX = x + Self.speed * Float(max(-1, min(1, action[0])))
         let nextY = y + Self.speed * Float(max(-1, min(1, action[1])))
         // A wall at x = 0 between y = −0.5 and 0.5.
@@ -53,7 +53,7 @@ struct PointTask {
     }
 
     /// What the demonstrator would do: over or under the wall, then to the goal, with noise.
-    mutating func demonstration(above: Bool, noise: Float) -> AxisVector {
+    mutating func demonstration(above: Bool, noise: Float) -> Action {
         var dx: Float
         var dy: Float
         if x < 0 {
@@ -68,13 +68,13 @@ struct PointTask {
         let scale = min(1, length / Self.speed) / length * 0.8
         dx = dx * scale + noise * (uniform() + uniform() - 1)
         dy = dy * scale + noise * (uniform() + uniform() - 1)
-        return AxisVector([Double(max(-1, min(1, dx))), Double(max(-1, min(1, dy)))])
+        return Action([Double(max(-1, min(1, dx))), Double(max(-1, min(1, dy)))])
     }
 
     /// Runs one episode with whatever chooses actions.
     static func run(
         seed: UInt64, episode: Int, stream: UInt32, purpose: EpisodePurpose, limit: Int = 30,
-        act: (inout PointTask, Int) -> AxisVector
+        act: (inout PointTask, Int) -> Action
     ) -> Episode {
         var task = PointTask(seed: seed, episode: episode, stream: stream)
         var transitions: [Transition] = []

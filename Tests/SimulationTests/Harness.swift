@@ -11,7 +11,7 @@ struct Driver {
     init(_ robot: SimulatedRobot) { self.robot = robot }
 
     /// One policy step: 20 command periods towards the action's target.
-    mutating func step(_ action: AxisVector) {
+    mutating func step(_ action: Action) {
         let start = command
         var target = command
         for axis in 0..<7 {

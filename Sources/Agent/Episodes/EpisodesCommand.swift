@@ -130,6 +130,7 @@ extension ActionSource {
         switch self {
         case .policy: "policy"
         case .operatorAction: "operator"
+        case .intervention: "intervention"
         }
     }
 }

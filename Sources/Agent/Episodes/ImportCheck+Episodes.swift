@@ -140,7 +140,7 @@ extension ImportCheck {
     private func transition(
         _ row: Int, of episode: Episode, purpose: EpisodePurpose, reward: Float, isTerminal: Bool
     ) -> Transition {
-        var action = AxisVector(count: launch.robot.axes.count)
+        var action = Action(count: launch.robot.axes.count)
         for axis in 0..<action.count { action[axis] = min(1, max(-1, self.action(row, axis))) }
         let isOperator = columns.operators?[row] ?? (purpose == .demonstration)
         return Transition(
@@ -152,8 +152,8 @@ extension ImportCheck {
             nextObservation: features(columns.nextObservations, row))
     }
 
-    private func features(_ table: ImportedColumns.Table, _ row: Int) -> FeatureVector {
-        FeatureVector(observed.map { table[row, $0] })
+    private func features(_ table: ImportedColumns.Table, _ row: Int) -> Observation {
+        Observation(observed.map { table[row, $0] })
     }
 
     /// Offers every episode to a store like the learner's: what that refuses is told here, not while training.

@@ -61,7 +61,7 @@ extension FaultCatalogue {
                 fault.edit = {
                     WireEdits.samples(after: trigger) { sample, _ in
                         sample.hasOperatorAction = false
-                        sample.operatorAction = AxisVector(count: sample.operatorAction.count)
+                        sample.operatorAction = Action(count: sample.operatorAction.count)
                     }
                 }
                 return try told(fault, "operator", in: lab) { _ in trigger.set() }

@@ -11,7 +11,7 @@ struct GuardianTrial {
     let controller: Controller
     var time = MonotonicTime(nanoseconds: 5_000_000_000)
     /// Added to the action that is asked for.
-    var action = AxisVector(count: 0)
+    var action = Action(count: 0)
     private(set) var report: TickReport
     private var sequence: UInt64 = 0
     private var ticks = 0
@@ -53,11 +53,11 @@ struct GuardianTrial {
     }
 
     /// A step of its policy.
-    func step(_ action: AxisVector) { controller.begin(step: action) }
+    func step(_ action: Action) { controller.begin(step: action) }
 
     /// To and fro on the second axis.
-    static func action(_ robot: RobotDescription, towards: Double) -> AxisVector {
-        var action = AxisVector(count: robot.axes.count)
+    static func action(_ robot: RobotDescription, towards: Double) -> Action {
+        var action = Action(count: robot.axes.count)
         action[1] = towards
         return action
     }

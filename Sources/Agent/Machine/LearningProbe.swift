@@ -74,14 +74,14 @@ public final class LearningProbe {
             index += 1
             return 2 * key.uniform(index: index) - 1
         }
-        func seen() -> FeatureVector {
-            FeatureVector((0..<observationCount).map { _ in uniform() })
+        func seen() -> Observation {
+            Observation((0..<observationCount).map { _ in uniform() })
         }
         var last = seen()
         let transitions = (0..<steps).map { step in
             let next = seen()
             defer { last = next }
-            let action = AxisVector((0..<actionCount).map { _ in Double(uniform()) })
+            let action = Action((0..<actionCount).map { _ in Double(uniform()) })
             let isLast = step == steps - 1 && number % 2 == 0
             return Transition(
                 episode: UInt32(number), step: UInt32(step), source: .policy, policyVersion: 0,
@@ -98,7 +98,7 @@ public final class LearningProbe {
         acts += 1
         let column = offline.observationColumn
         let first = Int(acts) % offline.count * observationCount
-        var observation = FeatureVector(count: observationCount)
+        var observation = Observation(count: observationCount)
         for index in 0..<observationCount { observation[index] = column[first + index] }
         _ = actor.act(
             on: observation, mode: .guided, key: RandomKey(seed: 1, stream: 2, step: acts))

@@ -101,7 +101,7 @@ extension DecisionCheck {
             return
         }
         let action = archive.actor.act(
-            on: transition.observation, mode: mode,
+            on: decision.asked?.observation ?? transition.observation, mode: mode,
             key: ActingPolicy.key(seed: seed, decision: decision.number))
         let value = archive.actor.lastValue
         let isSameValue =

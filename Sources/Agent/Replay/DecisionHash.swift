@@ -8,7 +8,7 @@ struct DecisionHash {
     private var crc = CRC32()
 
     /// Adds one decision.
-    mutating func add(_ number: UInt64, _ proposed: AxisVector) {
+    mutating func add(_ number: UInt64, _ proposed: Action) {
         add(number)
         for axis in 0..<proposed.count { add(proposed[axis].bitPattern) }
     }

@@ -11,9 +11,9 @@ struct PolicyComparison {
         var step: UInt32
         var driver: Driver
         /// What was proposed then, −1…1 per axis.
-        var logged: AxisVector
+        var logged: Action
         /// What the other policy proposes.
-        var other: AxisVector
+        var other: Action
         /// The other critic's value of `logged`.
         var loggedValue: Double
         /// The other critic's value of `other`.
@@ -73,7 +73,7 @@ struct PolicyComparison {
                 on: transition.observation, mode: ActingMode(driver) ?? .guided,
                 key: ActingPolicy.key(
                     seed: session.launch.seed, decision: decision?.number ?? UInt64(found.count)))
-            func value(_ action: AxisVector) -> Double {
+            func value(_ action: Action) -> Double {
                 Double(actor.value(of: action, on: transition.observation))
             }
             found.append(

@@ -113,7 +113,7 @@ final class LockstepRobot: Robot {
     }
 
     func perform(
-        _ action: AxisVector, from origin: MotionOrigin
+        _ action: Action, from origin: MotionOrigin
     ) throws(RobotError) -> StepResult {
         controller.begin(step: action, from: origin)
         var isSuccess = false

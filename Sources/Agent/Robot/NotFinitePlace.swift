@@ -2,7 +2,7 @@ import Bridge
 import Control
 import Embodiment
 
-/// Which number of a sample was not finite: what the codec knows as an offset.
+/// Which number of a sample was not finite: as one number for an atomic.
 struct NotFinitePlace: Equatable {
     /// What it was.
     var field: SampleField
@@ -11,27 +11,15 @@ struct NotFinitePlace: Equatable {
 
     /// The place of the last sample that a client refused for it.
     static func last(of client: BridgeClient, robot: RobotDescription) -> NotFinitePlace {
-        guard case .notFinite(let offset) = client.statistics.lastWireError else {
+        guard case .notFinite(let field, let index) = client.statistics.lastWireError else {
             return NotFinitePlace(field: .none, index: -1)
         }
-        return NotFinitePlace(offset: offset, axes: robot.axes.count)
+        return NotFinitePlace(field: field, index: index)
     }
 
     init(field: SampleField, index: Int) {
         self.field = field
         self.index = index
-    }
-
-    /// The number at a byte of a sample; the layout is that of `WireFormat.md`.
-    init(offset: Int, axes: Int) {
-        let byte = offset - Wire.samplePrefixByteCount
-        switch byte {
-        case 0..<8 * axes: self.init(field: .position, index: byte / 8)
-        case 8 * axes..<16 * axes: self.init(field: .velocity, index: byte / 8 - axes)
-        case 16 * axes..<20 * axes:
-            self.init(field: .operatorAction, index: (byte - 16 * axes) / 4)
-        default: self.init(field: .feature, index: (byte - 20 * axes) / 4)
-        }
     }
 
     /// One number, not negative, for an atomic.

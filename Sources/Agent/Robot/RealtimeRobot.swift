@@ -112,7 +112,7 @@ final class RealtimeRobot: Robot {
     }
 
     func perform(
-        _ action: AxisVector, from origin: MotionOrigin
+        _ action: Action, from origin: MotionOrigin
     ) throws(RobotError) -> StepResult {
         let ticket = loop.request(.step(action, origin))
         let budget = Double(description.ticksPerStep) * description.tickSeconds * 4 + 2

@@ -6,7 +6,7 @@ import Platform
 /// What one policy step did to the world.
 struct StepResult: Sendable {
     /// The action that was carried out, −1…1 per axis.
-    var executed: AxisVector
+    var executed: Action
     /// The newest sample at the end of the step.
     var sample: SensorSample
     /// The task was accomplished at some tick of the step.
@@ -163,7 +163,7 @@ protocol Robot: AnyObject {
     /// Carries out one policy step.
     ///
     /// - Parameter origin: whose action it is, for the log.
-    func perform(_ action: AxisVector, from origin: MotionOrigin) throws(RobotError) -> StepResult
+    func perform(_ action: Action, from origin: MotionOrigin) throws(RobotError) -> StepResult
     /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
     ///
     /// - Throws: `RobotError.held` when the robot waits for a person: it brakes, and the motion waits for `goOn`.

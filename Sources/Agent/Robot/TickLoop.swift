@@ -17,7 +17,7 @@ enum TickRequest: Sendable {
     case prepare(UInt32)
     /// The bridge would not agree to a new epoch.
     case refused
-    case step(AxisVector, MotionOrigin)
+    case step(Action, MotionOrigin)
     case play(Motion)
 }
 

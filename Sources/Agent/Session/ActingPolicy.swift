@@ -102,7 +102,7 @@ final class ActingPolicy {
     ///
     /// - Parameter weights: a safetensors file with a snapshot.
     func probe(
-        _ weights: [UInt8], _ observation: FeatureVector, number: UInt64
+        _ weights: [UInt8], _ observation: Observation, number: UInt64
     ) throws(SafetensorsError) -> ProbeDecision {
         let layout = prober.snapshotLayout.layout
         let arena = Arena(count: layout.count)
@@ -113,7 +113,7 @@ final class ActingPolicy {
     }
 
     /// What the weights in use decide for an observation: the policy alone, and guided.
-    func probe(_ observation: FeatureVector, number: UInt64) -> ProbeDecision {
+    func probe(_ observation: Observation, number: UInt64) -> ProbeDecision {
         ProbeDecision(actor: actor, observation: observation, seed: seed, number: number)
     }
 
@@ -122,15 +122,15 @@ final class ActingPolicy {
     /// - Parameters:
     ///   - observation: raw units.
     ///   - number: of the decision in the session; with the seed it decides the random numbers.
-    func decide(_ observation: FeatureVector, driver: Driver, number: UInt64)
-        -> EpisodeRunner.Decision
+    func decide(_ observation: Observation, driver: Driver, number: UInt64)
+        -> Decision
     {
         let began = clock.now
         let action = actor.act(
             on: observation, mode: driver == .guided ? .guided : .policy,
             key: Self.key(seed: seed, decision: number))
         latency.record(nanoseconds: UInt64(max(0, clock.now.nanoseconds(since: began))))
-        return EpisodeRunner.Decision(
+        return Decision(
             action: action, version: version,
             value: actor.lastValue.isNaN ? nil : actor.lastValue)
     }

@@ -36,7 +36,7 @@ struct EpisodeResult: Sendable {
 final class EpisodeRunner {
     let robot: any Robot
     private let assembler: ObservationAssembler
-    private let decide: (FeatureVector, Driver, UInt64) -> Decision
+    private let decide: (Observation, Driver, UInt64) -> Decision
     private let maximumSteps: Int
     private let interrupt: Interrupt
     /// Called when the operator whom the robot follows has given no action for as long as that may
@@ -59,29 +59,12 @@ final class EpisodeRunner {
     /// How long an operator may give no action before that is told, s; the lease of `Control/Safety.md` 4.
     static let operatorSeconds = 0.5
 
-    /// What a policy answers.
-    struct Decision: Sendable {
-        /// −1…1 per axis.
-        var action: AxisVector
-        /// Weights that acted.
-        var version: UInt32
-        /// The critic's mean value of `action`, if one was asked.
-        var value: Float?
-
-        /// Creates a decision.
-        init(action: AxisVector, version: UInt32, value: Float?) {
-            self.action = action
-            self.version = version
-            self.value = value
-        }
-    }
-
     /// - Parameters:
     ///   - decide: observation, driver, decision number → decision; called once per policy step.
     ///   - maximumSteps: policy steps after which an episode has failed.
     init(
         robot: any Robot, calibration: Calibration, maximumSteps: Int, interrupt: Interrupt,
-        decide: @escaping (FeatureVector, Driver, UInt64) -> Decision
+        decide: @escaping (Observation, Driver, UInt64) -> Decision
     ) {
         self.robot = robot
         self.assembler = ObservationAssembler(robot: robot.description, calibration: calibration)
@@ -136,7 +119,7 @@ final class EpisodeRunner {
                         nanoseconds: UInt64(taken))
                 if step == 0 { initialValue = decision.value }
                 let result = try robot.perform(
-                    decision.action,
+                    decision.chosen[0],
                     from: MotionOrigin(
                         driver: driver, policyVersion: decision.version, decision: record?.number))
                 watchClamping(result.clampShare, episode: number)
@@ -145,7 +128,7 @@ final class EpisodeRunner {
                     episode: number, step: UInt32(step),
                     source: driver == .operatorAction ? .operatorAction : .policy,
                     policyVersion: decision.version, observation: observation,
-                    proposed: decision.action, executed: result.executed,
+                    proposed: decision.chosen[0], executed: result.executed,
                     reward: result.isSuccess ? 0 : -1,
                     isTerminal: result.isSuccess || result.isTerminal,
                     nextObservation: next, decision: record)
@@ -201,14 +184,14 @@ final class EpisodeRunner {
     }
 
     private func choose(
-        _ sample: SensorSample, _ observation: FeatureVector, _ driver: Driver, _ number: UInt64
+        _ sample: SensorSample, _ observation: Observation, _ driver: Driver, _ number: UInt64
     ) -> Decision {
         guard driver == .operatorAction else { return decide(observation, driver, number) }
         silentSteps = sample.hasOperatorAction ? 0 : silentSteps + 1
         let longest = (Self.operatorSeconds * robot.description.policyRateHz).rounded(.up)
         if silentSteps == Int(longest) { onOperatorSilence?() }
         // A bridge that has no operator action right now gets the action that changes nothing.
-        var action = AxisVector(count: robot.description.axes.count)
+        var action = Action(count: robot.description.axes.count)
         for index in 0..<action.count {
             let axis = robot.description.axes[index]
             action[index] =

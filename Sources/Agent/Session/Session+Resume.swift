@@ -53,7 +53,7 @@ extension Session {
         guard let weights = state.published else { return nil }
         let robot = launch.robot
         return try acting.probe(
-            weights, lastObservation ?? FeatureVector(count: robot.observation.count),
+            weights, lastObservation ?? Observation(count: robot.observation.count),
             number: position.decisionNumber)
     }
 

@@ -64,7 +64,7 @@ final class Session {
     /// The purpose of the episode in progress, or of the last one.
     var purpose: EpisodePurpose?
     /// What the robot showed last: the observation of the next resume point's probe.
-    var lastObservation: FeatureVector?
+    var lastObservation: Observation?
     /// How late ticks began, of robots that were released.
     var lateness = LatencyHistogram()
     /// The robot that is connected now.

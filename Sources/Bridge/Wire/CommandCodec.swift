@@ -65,7 +65,7 @@ public struct CommandCodec: Sendable, Equatable {
         command.validityMicroseconds = frame.uint32(at: 48)
         command.basedOnSample = frame.uint64(at: 56)
         var offset = Wire.commandPrefixByteCount
-        try frame.readDoubles(into: &command.position, at: &offset)
-        try frame.readDoubles(into: &command.velocity, at: &offset)
+        try frame.readDoubles(into: &command.position, .position, at: &offset)
+        try frame.readDoubles(into: &command.velocity, .velocity, at: &offset)
     }
 }

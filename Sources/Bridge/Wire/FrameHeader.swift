@@ -93,22 +93,25 @@ extension UnsafeRawBufferPointer {
         UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// Fills `vector` with doubles from `offset` and moves `offset` past them.
+    /// Fills `vector`, which is this field of the frame, with doubles from `offset` and moves `offset`
+    /// past them.
     func readDoubles(
-        into vector: inout AxisVector, at offset: inout Int
+        into vector: inout AxisVector, _ field: SampleField, at offset: inout Int
     ) throws(WireError) {
         for index in 0..<vector.count {
             let value = Double(bitPattern: uint64(at: offset))
-            guard value.isFinite else { throw .notFinite(offset: offset) }
+            guard value.isFinite else { throw .notFinite(field, index: index) }
             vector[index] = value
             offset += 8
         }
     }
 
-    /// The float at `offset`, which moves past it.
-    func readFloat(at offset: inout Int) throws(WireError) -> Float {
+    /// The float at `offset`, number `index` of this field, which moves past it.
+    func readFloat(
+        _ field: SampleField, _ index: Int, at offset: inout Int
+    ) throws(WireError) -> Float {
         let value = Float(bitPattern: uint32(at: offset))
-        guard value.isFinite else { throw .notFinite(offset: offset) }
+        guard value.isFinite else { throw .notFinite(field, index: index) }
         offset += 4
         return value
     }

@@ -100,13 +100,14 @@ public struct SampleCodec: Sendable, Equatable {
         sample.buttons = OperatorButtons(
             rawValue: UInt8(truncatingIfNeeded: header.flags >> SampleFlags.firstButton))
         var offset = Wire.samplePrefixByteCount
-        try frame.readDoubles(into: &sample.position, at: &offset)
-        try frame.readDoubles(into: &sample.velocity, at: &offset)
+        try frame.readDoubles(into: &sample.position, .position, at: &offset)
+        try frame.readDoubles(into: &sample.velocity, .velocity, at: &offset)
         for index in 0..<axes {
-            sample.operatorAction[index] = Double(try frame.readFloat(at: &offset))
+            sample.operatorAction[index] = Double(
+                try frame.readFloat(.operatorAction, index, at: &offset))
         }
         for index in 0..<features {
-            sample.features[index] = try frame.readFloat(at: &offset)
+            sample.features[index] = try frame.readFloat(.feature, index, at: &offset)
         }
     }
 }

@@ -1,3 +1,5 @@
+public import Embodiment
+
 /// Why a hot frame was refused; checked in this order.
 public enum WireError: Error, Equatable, Sendable {
     /// Shorter than the shortest frame of its kind.
@@ -22,11 +24,11 @@ public enum WireError: Error, Equatable, Sendable {
     case checksumMismatch(stated: UInt32, computed: UInt32)
     /// A stop code without a meaning.
     case unknownStop(found: UInt16)
-    /// An intact frame that carries a number which is not finite, by byte offset.
+    /// An intact frame that carries a number which is not finite: which one, of which axis or feature.
     ///
     /// Distinct because it is no transport fault: the sender does not know the state of the world,
     /// and the guardian stops on it.
-    case notFinite(offset: Int)
+    case notFinite(SampleField, index: Int)
 }
 
 extension WireError: CustomStringConvertible {
@@ -58,8 +60,8 @@ extension WireError: CustomStringConvertible {
                 + "\(hexadecimal(computed, digits: 8)); the CRC-32 is zlib's, of all bytes before it"
         case .unknownStop(let found):
             "a sample's stop code is \(found), which means nothing"
-        case .notFinite(let offset):
-            "an intact frame has a number that is not finite at offset \(offset)"
+        case .notFinite(let field, let index):
+            "an intact frame has a number that is not finite: \(field) \(index)"
         }
     }
 }

@@ -74,7 +74,7 @@ public struct SensorSample: Sendable, Equatable {
     /// Measured velocity per axis, unit/s.
     public var velocity: AxisVector
     /// Operator's action in the policy's space, −1…1 per axis.
-    public var operatorAction: AxisVector
+    public var operatorAction: Action
     /// The robot's scalars in the order of its description.
     public var features: FeatureVector
 
@@ -82,7 +82,7 @@ public struct SensorSample: Sendable, Equatable {
     public init(axes: Int, features: Int) {
         position = AxisVector(count: axes)
         velocity = AxisVector(count: axes)
-        operatorAction = AxisVector(count: axes)
+        operatorAction = Action(count: axes)
         self.features = FeatureVector(count: features)
     }
 }

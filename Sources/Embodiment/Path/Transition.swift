@@ -1,11 +1,3 @@
-/// Who chose the action of a step.
-public enum ActionSource: UInt8, Sendable, Equatable, CaseIterable {
-    /// The policy, re-ranked or not.
-    case policy = 0
-    /// A person or scripted demonstrator through the bridge.
-    case operatorAction = 1
-}
-
 /// How an episode ended.
 ///
 /// A time-out is a failure too, but not a terminal one.
@@ -38,26 +30,26 @@ public struct Transition: Sendable, Equatable {
     /// Version of the weights that acted; 0 when none did.
     public var policyVersion: UInt32
     /// What was seen, raw units, in the order of `RobotDescription.observation`.
-    public var observation: FeatureVector
+    public var observation: Observation
     /// What the policy (or operator) proposed, −1…1 per axis.
-    public var proposed: AxisVector
+    public var proposed: Action
     /// What the robot was made to do after the guardian, −1…1 per axis; what is learned from.
-    public var executed: AxisVector
+    public var executed: Action
     /// −1 before success, 0 on the step that accomplishes the task.
     public var reward: Float
     /// Nothing comes after this step, because the task is accomplished (reward 0) or can no longer
     /// be (reward −1); a time-out is not terminal.
     public var isTerminal: Bool
     /// What was seen after the step.
-    public var nextObservation: FeatureVector
+    public var nextObservation: Observation
     /// What made `proposed`; nil when no policy did, and in logs that do not have it.
     public var decision: DecisionRecord?
 
     /// Creates a transition.
     public init(
         episode: UInt32, step: UInt32, source: ActionSource, policyVersion: UInt32,
-        observation: FeatureVector, proposed: AxisVector, executed: AxisVector, reward: Float,
-        isTerminal: Bool, nextObservation: FeatureVector, decision: DecisionRecord? = nil
+        observation: Observation, proposed: Action, executed: Action, reward: Float,
+        isTerminal: Bool, nextObservation: Observation, decision: DecisionRecord? = nil
     ) {
         self.episode = episode
         self.step = step

@@ -77,6 +77,7 @@ extension LogEncoding {
         switch transition.source {
         case .policy: message.source = .policy
         case .operatorAction: message.source = .operator
+        case .intervention: message.source = .intervention
         }
         message.policyVersion = transition.policyVersion
         message.observation = transition.observation.values
@@ -90,6 +91,12 @@ extension LogEncoding {
             message.decision.driver = code(decision.driver)
             if let value = decision.value { message.decision.value = value }
             message.decision.duration = decision.nanoseconds
+            if let asked = decision.asked {
+                message.decision.asked = asked.observation.values
+                message.decision.observed = asked.observedNanoseconds
+                message.decision.begun = asked.begunNanoseconds
+                message.decision.delay = asked.delayTicks
+            }
         }
         return message
     }
@@ -111,7 +118,12 @@ extension LogEncoding {
         message.observationAge = tick.observationAgeNanoseconds
         message.acknowledged = tick.acknowledged
         message.limited = tick.limitedAxes
+        message.acting = code(tick.acting)
         return message
+    }
+
+    private static func code(_ party: ActingParty?) -> Hone_ActingParty {
+        party.flatMap { Hone_ActingParty(rawValue: Int($0.rawValue)) } ?? .unknown
     }
 
     private static func code(_ driver: Driver?) -> Hone_Driver {
@@ -197,7 +209,14 @@ extension LogEncoding {
         return DecisionRecord(
             number: message.decision.number, driver: driver,
             value: message.decision.hasValue ? message.decision.value : nil,
-            nanoseconds: message.decision.duration)
+            nanoseconds: message.decision.duration, asked: asked(message.decision))
+    }
+
+    private static func asked(_ message: Hone_Decision) -> AskedWith? {
+        guard !message.asked.isEmpty, let observation = features(message.asked) else { return nil }
+        return AskedWith(
+            observation: observation, observedNanoseconds: message.observed,
+            begunNanoseconds: message.begun, delayTicks: message.delay)
     }
 
     private static func record(_ message: Hone_Transition) -> LogRecord? {
@@ -205,11 +224,12 @@ extension LogEncoding {
         switch message.source {
         case .policy: source = .policy
         case .operator: source = .operatorAction
+        case .intervention: source = .intervention
         case .UNRECOGNIZED: return nil
         }
         guard let observation = features(message.observation),
             let nextObservation = features(message.nextObservation),
-            let proposed = axes(message.proposed), let executed = axes(message.executed)
+            let proposed = action(message.proposed), let executed = action(message.executed)
         else { return nil }
         return .transition(
             Transition(
@@ -235,7 +255,8 @@ extension LogEncoding {
                 verdict: message.verdict, latenessNanoseconds: message.lateness,
                 proposed: proposed, commanded: commanded, measured: measured, origin: origin,
                 observationAgeNanoseconds: message.observationAge,
-                acknowledged: message.acknowledged, limitedAxes: message.limited))
+                acknowledged: message.acknowledged, limitedAxes: message.limited,
+                acting: ActingParty(rawValue: UInt8(truncatingIfNeeded: message.acting.rawValue))))
     }
 
     private static func record(_ message: Foxglove_Log) -> LogRecord? {
@@ -256,7 +277,11 @@ extension LogEncoding {
         values.count <= Capacity.axes ? AxisVector(values) : nil
     }
 
-    private static func features(_ values: [Float]) -> FeatureVector? {
-        values.count <= Capacity.features ? FeatureVector(values) : nil
+    private static func action(_ values: [Double]) -> Action? {
+        values.count <= Capacity.axes ? Action(values) : nil
+    }
+
+    private static func features(_ values: [Float]) -> Observation? {
+        values.count <= Capacity.features ? Observation(values) : nil
     }
 }

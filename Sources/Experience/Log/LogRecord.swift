@@ -63,13 +63,16 @@ public struct TickRecord: Sendable, Equatable {
     public var acknowledged: UInt64
     /// Bit i: axis i moved slower than wished because of a limit.
     public var limitedAxes: UInt32
+    /// Who acts in this tick; nil in logs that do not have it.
+    public var acting: ActingParty?
 
     /// Creates a tick.
     public init(
         command: UInt64, sample: UInt64, episode: UInt32, verdict: UInt32,
         latenessNanoseconds: UInt64, proposed: AxisVector = AxisVector(count: 0),
         commanded: AxisVector, measured: AxisVector, origin: MotionOrigin? = nil,
-        observationAgeNanoseconds: UInt64 = 0, acknowledged: UInt64 = 0, limitedAxes: UInt32 = 0
+        observationAgeNanoseconds: UInt64 = 0, acknowledged: UInt64 = 0, limitedAxes: UInt32 = 0,
+        acting: ActingParty? = nil
     ) {
         self.command = command
         self.sample = sample
@@ -83,6 +86,7 @@ public struct TickRecord: Sendable, Equatable {
         self.observationAgeNanoseconds = observationAgeNanoseconds
         self.acknowledged = acknowledged
         self.limitedAxes = limitedAxes
+        self.acting = acting
     }
 }
 

@@ -72,8 +72,8 @@ public final class Actor {
     ///   - mode: the policy alone, or value-guided.
     ///   - key: the whole decision can be recomputed from it.
     public func act(
-        on observation: FeatureVector, mode: ActingMode, key: RandomKey
-    ) -> AxisVector {
+        on observation: Observation, mode: ActingMode, key: RandomKey
+    ) -> Action {
         precondition(observation.count == observationCount, "an observation of another shape")
         let floatMode = Subnormals.flush()
         defer { Subnormals.restore(floatMode) }
@@ -95,13 +95,13 @@ public final class Actor {
                 critic.base, observations: seen, candidates: candidates, selection: .best,
                 key: key, firstRow: 0, into: chosen, values: &lastValue, scratch: scratch)
         }
-        var action = AxisVector(count: actionCount)
+        var action = Action(count: actionCount)
         for axis in 0..<actionCount { action[axis] = Double(chosen.base[axis]) }
         return action
     }
 
     /// The mean over members of Q for one raw observation and action.
-    public func value(of action: AxisVector, on observation: FeatureVector) -> Float {
+    public func value(of action: Action, on observation: Observation) -> Float {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
         let seen = scratch.matrix(rows: 1, columns: observationCount)

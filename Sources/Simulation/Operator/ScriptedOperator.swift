@@ -93,7 +93,7 @@ public struct ScriptedOperator: Sendable {
     }
 
     /// What it would do in the policy step that begins now, in the policy's space.
-    public func action(_ seen: OperatorView, tick: UInt64) -> AxisVector {
+    public func action(_ seen: OperatorView, tick: UInt64) -> Action {
         let view = corrected(seen)
         let step = tick / Self.ticksPerStep
         let (target, opening) = intention(view)
@@ -106,7 +106,7 @@ public struct ScriptedOperator: Sendable {
             let angle = random.uniform(counter + 13, 0, 2 * .pi)
             move += SIMD3(cos(angle), sin(angle), 0) * 0.012
         }
-        var action = AxisVector(count: 7)
+        var action = Action(count: 7)
         for axis in 0..<3 {
             let spread = manner.noise + manner.proportionalNoise * abs(move[axis])
             let noisy = move[axis] + spread * random.normal(counter + UInt64(axis))

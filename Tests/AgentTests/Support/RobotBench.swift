@@ -98,7 +98,7 @@ final class RobotBench {
     func moveUntilError(steps: Int = 120) -> RobotError? {
         do throws(RobotError) {
             for step in 0..<steps {
-                var action = AxisVector(count: description.axes.count)
+                var action = Action(count: description.axes.count)
                 action[1] = step / 7 % 2 == 0 ? 1 : -1
                 action[6] = 1
                 _ = try robot.perform(action, from: .nobody)

@@ -37,7 +37,7 @@ final class ScriptedRobot: Robot {
     }
 
     func perform(
-        _ action: AxisVector, from origin: MotionOrigin
+        _ action: Action, from origin: MotionOrigin
     ) throws(RobotError) -> StepResult {
         guard failures == 0 else {
             failures -= 1

@@ -36,8 +36,8 @@ extension Session {
 
     /// What runs episodes on a robot, with actions that ask for nothing.
     func runner(on robot: any Robot) -> EpisodeRunner {
-        let rest = EpisodeRunner.Decision(
-            action: AxisVector(count: launch.robot.axes.count), version: 0, value: nil)
+        let rest = Decision(
+            action: Action(count: launch.robot.axes.count), version: 0, value: nil)
         let runner = EpisodeRunner(
             robot: robot, calibration: launch.calibration, maximumSteps: 5, interrupt: interrupt,
             decide: { _, _, _ in rest })
@@ -56,8 +56,8 @@ extension Session {
         _ number: UInt32, _ purpose: EpisodePurpose, version: UInt32 = 1,
         outcome: EpisodeOutcome? = .success
     ) throws {
-        let action = AxisVector(count: launch.robot.axes.count)
-        let seen = FeatureVector(count: launch.robot.observation.count)
+        let action = Action(count: launch.robot.axes.count)
+        let seen = Observation(count: launch.robot.observation.count)
         let start = EpisodeStart(number: number, seed: UInt64(number), purpose: purpose)
         try offer(.episodeStart(start), at: clock.now)
         for step in 0..<2 as Range<UInt32> {

@@ -68,7 +68,7 @@ struct RuleTests {
             sample.sequence += 1
             sample.features[0] = tick < 20 ? 0 : 40
             controller.receive(sample, at: time)
-            if tick == 1 { controller.begin(step: AxisVector([Double](repeating: 1, count: 7))) }
+            if tick == 1 { controller.begin(step: Action([Double](repeating: 1, count: 7))) }
             controller.tick(now: time, into: &report)
             sample.position = report.command.position
             time = time.advanced(byNanoseconds: 10_000_000)
@@ -149,7 +149,7 @@ struct RuleTests {
         sample.bootID = 1
         var time = MonotonicTime(nanoseconds: 1_000_000_000)
         var actions = [
-            AxisVector([1, 1, 1, -1, 1, 0.5, -1]), AxisVector([-1, 1, 0, 1, -1, 1, 1]),
+            Action([1, 1, 1, -1, 1, 0.5, -1]), Action([-1, 1, 0, 1, -1, 1, 1]),
         ]
         actions[0][6] = 1
         func ticks(_ count: Int) {

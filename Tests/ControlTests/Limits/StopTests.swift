@@ -49,7 +49,7 @@ struct StopTests {
         }
 
         mutating func step() {
-            var action = AxisVector(count: 7)
+            var action = Action(count: 7)
             for axis in 0..<7 { action[axis] = Double.random(in: -1...1, using: &random) }
             controller.begin(step: action)
         }
@@ -77,7 +77,7 @@ struct StopTests {
             ride.restart()
             ride.ride(Int.random(in: 1..<25, using: &ride.random))
             let axis = Int.random(in: 0..<7, using: &ride.random)
-            var action = AxisVector(count: 7)
+            var action = Action(count: 7)
             let bad = ride.poison()
             switch number % 4 {
             case 0:

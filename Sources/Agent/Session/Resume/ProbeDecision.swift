@@ -19,7 +19,7 @@ struct ProbeDecision: Sendable, Equatable, Codable {
     private static let stream: UInt32 = 0xAC71
 
     /// Asks an actor.
-    init(actor: Actor, observation: FeatureVector, seed: UInt64, number: UInt64) {
+    init(actor: Actor, observation: Observation, seed: UInt64, number: UInt64) {
         self.observation = observation.values.map(\.bitPattern)
         self.number = number
         let key = RandomKey(seed: seed, stream: Self.stream, step: number)
@@ -31,9 +31,9 @@ struct ProbeDecision: Sendable, Equatable, Codable {
     }
 
     /// What was seen; nil when it cannot have been this robot.
-    func vector(count: Int) -> FeatureVector? {
+    func vector(count: Int) -> Observation? {
         guard observation.count == count else { return nil }
-        return FeatureVector(observation.map { Float(bitPattern: $0) })
+        return Observation(observation.map { Float(bitPattern: $0) })
     }
 
     /// The actions as numbers, for a message.

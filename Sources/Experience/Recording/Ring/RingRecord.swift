@@ -15,7 +15,7 @@ enum RingRecord {
     /// Bytes before a message's payload: topic u16, zeros, time u64.
     static let headByteCount = 16
     /// Bytes of the tick of the robot with most axes.
-    static let tickByteCount = headByteCount + 66 + 3 * (1 + 8 * Capacity.axes)
+    static let tickByteCount = headByteCount + 67 + 3 * (1 + 8 * Capacity.axes)
 
     /// Writes what comes before a message's payload.
     static func write(
@@ -43,6 +43,7 @@ enum RingRecord {
         try writer.write(tick.observationAgeNanoseconds)
         try writer.write(tick.acknowledged)
         try writer.write(tick.limitedAxes)
+        try writer.write(tick.acting?.rawValue ?? 0)
         try writer.write(tick.origin?.driver.rawValue ?? 0)
         try writer.write(tick.origin?.policyVersion ?? 0)
         try writer.write(tick.origin?.decision == nil ? UInt8(0) : 1)
@@ -90,6 +91,7 @@ enum RingRecord {
         tick.observationAgeNanoseconds = try reader.readUInt64()
         tick.acknowledged = try reader.readUInt64()
         tick.limitedAxes = try reader.readUInt32()
+        tick.acting = ActingParty(rawValue: try reader.readUInt8())
         let driver = try reader.readUInt8()
         let version = try reader.readUInt32()
         let hasDecision = try reader.readUInt8() != 0

@@ -20,6 +20,81 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// Who acts in a tick, as the arbiter has it.
+nonisolated enum Hone_ActingParty: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+
+  /// Not recorded: the log is older than this.
+  case unknown // = 0
+
+  /// Nobody: the robot holds.
+  case nobody // = 1
+
+  /// The policy.
+  case policy // = 2
+
+  /// A person or scripted demonstrator who drives the whole episode.
+  case `operator` // = 3
+
+  /// A person who corrects a policy.
+  case intervention // = 4
+
+  /// The way home.
+  case homing // = 5
+
+  /// The motion of a log.
+  case replay // = 6
+
+  /// The guardian: it holds or stops the robot, or brings it back inside its limits.
+  case guardian // = 7
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unknown
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unknown
+    case 1: self = .nobody
+    case 2: self = .policy
+    case 3: self = .operator
+    case 4: self = .intervention
+    case 5: self = .homing
+    case 6: self = .replay
+    case 7: self = .guardian
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unknown: return 0
+    case .nobody: return 1
+    case .policy: return 2
+    case .operator: return 3
+    case .intervention: return 4
+    case .homing: return 5
+    case .replay: return 6
+    case .guardian: return 7
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Hone_ActingParty] = [
+    .unknown,
+    .nobody,
+    .policy,
+    .operator,
+    .intervention,
+    .homing,
+    .replay,
+    .guardian,
+  ]
+
+}
+
 /// One control tick; topic /tick.
 nonisolated struct Hone_Tick: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -74,6 +149,9 @@ nonisolated struct Hone_Tick: Sendable {
   /// Bit i: axis i moved slower than wished because of a limit.
   var limited: UInt32 = 0
 
+  /// Who acts in this tick; unknown in logs that do not have it.
+  var acting: Hone_ActingParty = .unknown
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -85,9 +163,13 @@ nonisolated struct Hone_Tick: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "hone"
 
+nonisolated extension Hone_ActingParty: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTING_PARTY_UNKNOWN\0\u{1}ACTING_PARTY_NOBODY\0\u{1}ACTING_PARTY_POLICY\0\u{1}ACTING_PARTY_OPERATOR\0\u{1}ACTING_PARTY_INTERVENTION\0\u{1}ACTING_PARTY_HOMING\0\u{1}ACTING_PARTY_REPLAY\0\u{1}ACTING_PARTY_GUARDIAN\0")
+}
+
 nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Tick"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sample\0\u{1}episode\0\u{1}verdict\0\u{1}lateness\0\u{1}proposed\0\u{1}commanded\0\u{1}measured\0\u{1}driver\0\u{3}policy_version\0\u{1}decision\0\u{3}observation_age\0\u{1}acknowledged\0\u{1}limited\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}command\0\u{1}sample\0\u{1}episode\0\u{1}verdict\0\u{1}lateness\0\u{1}proposed\0\u{1}commanded\0\u{1}measured\0\u{1}driver\0\u{3}policy_version\0\u{1}decision\0\u{3}observation_age\0\u{1}acknowledged\0\u{1}limited\0\u{1}acting\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -109,6 +191,7 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.observationAge) }()
       case 13: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
       case 14: try { try decoder.decodeSingularUInt32Field(value: &self.limited) }()
+      case 15: try { try decoder.decodeSingularEnumField(value: &self.acting) }()
       default: break
       }
     }
@@ -161,6 +244,9 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.limited != 0 {
       try visitor.visitSingularUInt32Field(value: self.limited, fieldNumber: 14)
     }
+    if self.acting != .unknown {
+      try visitor.visitSingularEnumField(value: self.acting, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -179,6 +265,7 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.observationAge != rhs.observationAge {return false}
     if lhs.acknowledged != rhs.acknowledged {return false}
     if lhs.limited != rhs.limited {return false}
+    if lhs.acting != rhs.acting {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

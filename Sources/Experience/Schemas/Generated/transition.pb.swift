@@ -25,6 +25,9 @@ nonisolated enum Hone_ActionSource: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
   case policy // = 0
   case `operator` // = 1
+
+  /// A person who corrects a policy.
+  case intervention // = 2
   case UNRECOGNIZED(Int)
 
   init() {
@@ -35,6 +38,7 @@ nonisolated enum Hone_ActionSource: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch rawValue {
     case 0: self = .policy
     case 1: self = .operator
+    case 2: self = .intervention
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -43,6 +47,7 @@ nonisolated enum Hone_ActionSource: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch self {
     case .policy: return 0
     case .operator: return 1
+    case .intervention: return 2
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -51,6 +56,7 @@ nonisolated enum Hone_ActionSource: SwiftProtobuf.Enum, Swift.CaseIterable {
   static let allCases: [Hone_ActionSource] = [
     .policy,
     .operator,
+    .intervention,
   ]
 
 }
@@ -79,6 +85,18 @@ nonisolated struct Hone_Decision: Sendable {
 
   /// How long it took on the robot's clock, ns; 0 in lockstep, where time waits for it.
   var duration: UInt64 = 0
+
+  /// What it was asked with, raw units, by the wall clock; empty where that is what its step began with.
+  var asked: [Float] = []
+
+  /// When the sample of that had arrived, on the robot's clock, ns.
+  var observed: UInt64 = 0
+
+  /// When it began, on the robot's clock, ns.
+  var begun: UInt64 = 0
+
+  /// Ticks from the one that asked to the one in which its action began.
+  var delay: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -143,12 +161,12 @@ nonisolated struct Hone_Transition: Sendable {
 fileprivate nonisolated let _protobuf_package = "hone"
 
 nonisolated extension Hone_ActionSource: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0POLICY\0\u{1}OPERATOR\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0POLICY\0\u{1}OPERATOR\0\u{1}INTERVENTION\0")
 }
 
 nonisolated extension Hone_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decision"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}driver\0\u{1}value\0\u{1}duration\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}driver\0\u{1}value\0\u{1}duration\0\u{1}asked\0\u{1}observed\0\u{1}begun\0\u{1}delay\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -160,6 +178,10 @@ nonisolated extension Hone_Decision: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularEnumField(value: &self.driver) }()
       case 3: try { try decoder.decodeSingularFloatField(value: &self._value) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.duration) }()
+      case 5: try { try decoder.decodeRepeatedFloatField(value: &self.asked) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.observed) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.begun) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.delay) }()
       default: break
       }
     }
@@ -182,6 +204,18 @@ nonisolated extension Hone_Decision: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.duration != 0 {
       try visitor.visitSingularUInt64Field(value: self.duration, fieldNumber: 4)
     }
+    if !self.asked.isEmpty {
+      try visitor.visitPackedFloatField(value: self.asked, fieldNumber: 5)
+    }
+    if self.observed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.observed, fieldNumber: 6)
+    }
+    if self.begun != 0 {
+      try visitor.visitSingularUInt64Field(value: self.begun, fieldNumber: 7)
+    }
+    if self.delay != 0 {
+      try visitor.visitSingularUInt32Field(value: self.delay, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -190,6 +224,10 @@ nonisolated extension Hone_Decision: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.driver != rhs.driver {return false}
     if lhs._value != rhs._value {return false}
     if lhs.duration != rhs.duration {return false}
+    if lhs.asked != rhs.asked {return false}
+    if lhs.observed != rhs.observed {return false}
+    if lhs.begun != rhs.begun {return false}
+    if lhs.delay != rhs.delay {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
