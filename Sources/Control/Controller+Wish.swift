@@ -24,12 +24,17 @@ extension Controller {
         return wish
     }
 
-    private func wishInStep() -> AxisVector {
-        // Who has not decided anew for another step, or for a second, moves the robot no further.
+    /// Whether the next step may still come: who has not decided anew for another step, or for a second,
+    /// moves the robot no further.
+    var isPatient: Bool {
         let patience =
             robot.commandRateHz < Double(robot.ticksPerStep)
             ? robot.commandRateHz : Double(robot.ticksPerStep)
-        if Double(ticksOver) >= patience { return AxisVector(count: robot.axes.count) }
+        return Double(ticksOver) < patience
+    }
+
+    private func wishInStep() -> AxisVector {
+        guard isPatient else { return AxisVector(count: robot.axes.count) }
         // A displacement is spread over the step, so that motion flows from step to step.
         var spread: UInt32 = 0
         for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {

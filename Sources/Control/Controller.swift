@@ -24,11 +24,15 @@ public final class Controller {
     /// The robot whose limits hold.
     public let robot: RobotDescription
     /// What is to be done.
-    public private(set) var mode = ControlMode.hold
+    public internal(set) var mode = ControlMode.hold
     /// Judge of the state of the world.
-    public private(set) var guardian: Guardian
+    public internal(set) var guardian: Guardian
     /// The newest sample.
     public private(set) var sample: SensorSample?
+    /// When it arrived.
+    private(set) var sampleTime = MonotonicTime.zero
+    /// The steps of the course that is followed.
+    var steps = StepSequence()
 
     /// What every command respects.
     public var limits: CompiledLimits { motion.limits }
@@ -38,13 +42,14 @@ public final class Controller {
     var motion: MotionLimiter
     private var checker: OutputChecker
     private var force: ForceMonitor
-    private var dwell = GripperDwell()
+    private var damage = DamageStreak()
+    var dwell = GripperDwell()
     var target: AxisVector
     /// What homing or a motion wants of each axis, before the gripper's rule.
-    private var wanted: AxisVector
+    var wanted: AxisVector
     private var stepStart: AxisVector
-    private var origin = MotionOrigin.nobody
-    private var played: Motion?
+    var origin = MotionOrigin.nobody
+    var played: Motion?
     var motionTick = 0
     /// The set-point before `target`, in a motion.
     var lastTarget: AxisVector
@@ -53,7 +58,7 @@ public final class Controller {
     var ticksOver = 0
     private var isSynchronised = false
     private var sequence: UInt64 = 0
-    private var tickNumber: UInt64 = 0
+    private(set) var tickNumber: UInt64 = 0
     private var session: UInt64 = 0
     private var epoch: UInt32 = 0
 
@@ -99,7 +104,9 @@ public final class Controller {
         sequence = 0
         isSynchronised = false
         mode = .hold
+        steps.end()
         force.reset()
+        damage = DamageStreak()
         sample = nil
         guardian.prepare(session: session, epoch: epoch, isTested: isTested)
     }
@@ -117,6 +124,7 @@ public final class Controller {
     /// every robot shows at rest must not become a step.
     public func resynchroniseIfMoved() {
         mode = .hold
+        steps.end()
         guard let sample else { return }
         for (index, axis) in robot.axes.enumerated()
         where abs(motion.position[index] - sample.position[index]) > axis.trackingError {
@@ -127,6 +135,7 @@ public final class Controller {
     /// The bridge has placed robot and scene: commands restart from measurement, whatever was before.
     public func resynchronise() {
         mode = .hold
+        steps.end()
         if let sample, sample.position.isFinite { synchronise(to: sample.position) }
     }
 
@@ -136,10 +145,25 @@ public final class Controller {
     ///   - now: when it arrived.
     ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
     public func receive(_ new: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0) {
+        damage.end()
         guard guardian.admit(new, at: now, overtaken: overtaken, sent: sequence) else { return }
         sample = new
+        sampleTime = now
+        if new.isSuccess { steps.open?.isSuccess = true }
+        if new.isTerminal { steps.open?.isTerminal = true }
         force.admit(new.features)
         if !isSynchronised { synchronise(to: new.position) }
+    }
+
+    /// A sample that a newer one has overtaken since the last tick: what must not be missed of it counts.
+    ///
+    /// That is a button that went down in it, a force above the absolute threshold, the task done in it.
+    public func overtake(_ old: SensorSample, at now: MonotonicTime) {
+        damage.end()
+        guard guardian.glance(at: old, at: now) else { return }
+        force.glance(at: old.features)
+        if old.isSuccess { steps.open?.isSuccess = true }
+        if old.isTerminal { steps.open?.isTerminal = true }
     }
 
     private func synchronise(to measured: AxisVector) {
@@ -195,71 +219,10 @@ public final class Controller {
         return executed
     }
 
-    /// Drives home.
-    public func goHome() {
-        mode = .home
-        guardian.actions.restart()
-        origin = MotionOrigin(driver: .homing)
-        for index in 0..<robot.axes.count { wanted[index] = robot.axes[index].home }
-        aim()
-    }
-
-    /// Plays a motion: goes to its first set-point as it would go home, rests there, then follows it tick by tick.
-    ///
-    /// While the guardian holds the robot the motion waits.
-    /// - Parameter motion: kept by the caller until it has been played.
-    public func play(_ motion: Motion) {
-        precondition(motion.setpoints[0].count == robot.axes.count)
-        mode = .play
-        guardian.actions.restart()
-        origin = MotionOrigin(driver: .replay)
-        played = motion
-        motionTick = 0
-        aim(at: motion.setpoints[0])
-    }
-
-    /// Whether the last set-point of the motion is commanded, or none is played.
-    public var isMotionOver: Bool {
-        guard mode == .play, let played else { return true }
-        return motionTick == played.count - 1 && isAtTarget
-    }
-
-    private var isAtTarget: Bool {
-        for index in 0..<robot.axes.count
-        where abs(motion.position[index] - wanted[index]) > 1e-6 { return false }
-        return true
-    }
-
-    private func aim(at setpoint: AxisVector) {
-        wanted = limits.nearest(setpoint) ?? motion.position
-        aim()
-    }
-
-    /// Targets what is wanted; of a gripper once it may change sides (F12).
-    private func aim() {
-        lastTarget = target
-        for index in 0..<robot.axes.count {
-            target[index] = dwell.admit(
-                wanted[index], present: target[index], axis: index, tick: tickNumber, limits: limits
-            )
-        }
-    }
-
-    /// Aims at the motion's next set-point, once the robot stands at the first.
-    private func advanceMotion() {
-        guard let played else { return }
-        if motionTick == 0, !(isAtRest && isAtTarget) { return aim() }
-        if motionTick + 1 < played.count {
-            motionTick += 1
-            aim(at: played.setpoints[motionTick])
-        } else {
-            aim()
-        }
-    }
-
     /// Brakes and stays.
     public func hold() {
         mode = .hold
+        steps.end()
         guardian.actions.restart()
     }
 
@@ -268,10 +231,11 @@ public final class Controller {
     /// - Parameter cause: one that a start ends.
     public func hold(because cause: StopCause) { guardian.latch(cause) }
 
-    /// Frames from the bridge could not be read.
-    ///
-    /// - Parameter count: so many in a row.
-    public func note(damagedFrames count: Int) { guardian.noteDamaged(count) }
+    /// A frame from the bridge could not be read; one alone is dropped like a lost one.
+    public func noteDamagedFrame() {
+        damage.note()
+        guardian.noteDamaged(damage.inRow)
+    }
 
     /// Latches a stop.
     ///
@@ -303,20 +267,20 @@ public final class Controller {
                 guardian.noteRemains(.force)
             }
         }
-        let state = guardian.machine.state
-        let mayMove = state == .active && mode != .hold
+        let acting = Arbiter.party(facts)
+        report.acting = acting
         report.endsStep = false
         if motion.isOutside {
             report.proposed = motion.position
-            recover(mayMove: state == .recovery || mayMove)
+            recover(mayMove: acting == .guardian && guardian.machine.state.mayMove)
         } else {
-            if mayMove, mode == .play { advanceMotion() }
-            if mayMove, mode == .home { aim() }
+            if acting == .replay { advanceMotion() }
+            if acting == .homing { aim() }
             let wish = wish()
             for index in 0..<robot.axes.count {
                 report.proposed[index] = motion.position[index] + wish[index] * robot.tickSeconds
             }
-            if mayMove { move(wish, &verdict) } else { motion.brake() }
+            if acting.moves { move(wish, &verdict) } else { motion.brake() }
             check(&verdict)
         }
         if ticksLeft > 0 {
@@ -328,6 +292,14 @@ public final class Controller {
         sequence += 1
         fill(&report, verdict: verdict, now: now)
         tickNumber += 1
+    }
+
+    /// What the arbiter is told.
+    private var facts: Arbiter.Facts {
+        Arbiter.Facts(
+            state: guardian.machine.state, mode: mode, driver: origin.driver,
+            isCorrected: steps.open?.source == .intervention, isPatient: isPatient,
+            isOutside: motion.isOutside)
     }
 
     /// The way back of a robot that stands outside its limits, which the limiter cannot make.

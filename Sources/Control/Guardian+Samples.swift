@@ -51,6 +51,19 @@ extension Guardian {
         return true
     }
 
+    /// Sees a sample that a newer one has overtaken before a tick could look: only what must not be missed.
+    ///
+    /// - Returns: whether it is one of this epoch and boot, and newer than those before it.
+    mutating func glance(at sample: SensorSample, at now: MonotonicTime) -> Bool {
+        note(now)
+        // Whoever pressed it meant it, whatever else is wrong with the sample.
+        if sample.buttons.contains(.stop) { find(.operatorStop) }
+        if sample.session == session, sample.epoch != epoch { return false }
+        guard bootID == sample.bootID, sample.sequence > lastSequence else { return false }
+        take(sample.buttons)
+        return true
+    }
+
     /// Another bridge process answers: nothing that was known of the old one holds.
     private mutating func restart(with sample: SensorSample) {
         bootID = sample.bootID

@@ -157,7 +157,9 @@ public struct TickReport: Sendable {
     public var acknowledged: UInt64 = 0
     /// The episode the newest sample belongs to.
     public var episode: UInt32 = 0
-    /// Who moves the robot.
+    /// Who acts, as the arbiter has it.
+    public var acting = ActingParty.nobody
+    /// Whose motion is carried out, or would be.
     public var origin = MotionOrigin.nobody
     /// Set-point of the motion that is played, 0 on the way to the first.
     public var motionTick = 0

@@ -75,9 +75,12 @@ struct RealtimeLevelTests {
             }
         }
         try bench.begin()
-        var action = Action(count: limits.count)
-        action[1] = 1
-        for _ in 0..<4 { _ = try bench.robot.perform(action, from: .nobody) }
+        let axes = limits.count
+        try bench.move(steps: 4) { _ in
+            var action = Action(count: axes)
+            action[1] = 1
+            return action
+        }
         bench.leave(after: nil)
         #expect(fastest.share > 0.9 * share && fastest.share <= share * (1 + 1e-12))
         #expect(bench.robot.counters.stops == 0)

@@ -250,10 +250,12 @@ struct RobotFaultTests {
     func actionNotFinite(isLockstep: Bool) throws {
         let bench = try RobotBench(isLockstep ? .lockstep : .realtime)
         try bench.begin()
-        var action = Action(count: 7)
-        action[2] = .nan
         let error = #expect(throws: RobotError.self) {
-            _ = try bench.robot.perform(action, from: .nobody)
+            try bench.move(steps: 1) { _ in
+                var action = Action(count: 7)
+                action[2] = .nan
+                return action
+            }
         }
         #expect(error?.stopCause == .actionNotFinite)
         bench.leave(after: error)

@@ -39,10 +39,11 @@ struct TickAllocationTests {
 
     /// Moves to and fro for so many ticks.
     private func move(_ bench: RobotBench, ticks: Int) throws {
-        var action = Action(count: bench.description.axes.count)
-        for step in 0..<(ticks / bench.description.ticksPerStep) {
+        let axes = bench.description.axes.count
+        try bench.move(steps: ticks / bench.description.ticksPerStep) { step in
+            var action = Action(count: axes)
             action[1] = step / 3 % 2 == 0 ? 1 : -1
-            _ = try bench.robot.perform(action, from: MotionOrigin(driver: .guided))
+            return action
         }
     }
 

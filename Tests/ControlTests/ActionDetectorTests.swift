@@ -112,16 +112,14 @@ struct ActionDetectorTests {
     @Test("Damaged frames count while no good one comes between them")
     func damage() {
         var streak = DamageStreak()
-        streak.take(accepted: 100, rejected: 0)
-        for count in 1...5 as ClosedRange<UInt64> {
-            streak.take(accepted: 100, rejected: count)
-            #expect(streak.inRow == Int(count))
+        for count in 1...5 {
+            streak.note()
+            #expect(streak.inRow == count)
         }
-        streak.take(accepted: 101, rejected: 5)
+        streak.end()
         #expect(streak.inRow == 0)
-        streak.take(accepted: 102, rejected: 9)
-        #expect(streak.inRow == 0, "nobody knows which came first")
-        streak.take(accepted: 102, rejected: 11)
+        streak.note()
+        streak.note()
         #expect(streak.inRow == 2)
     }
 
@@ -199,9 +197,9 @@ struct ActionDetectorTests {
         #expect(slowLine.hasSuffix("6 commands, limit 3 commands, for 60 ms"), "\(slowLine)")
 
         let (damaged, damagedLine) = run { loop in
-            loop.controller.note(damagedFrames: 2)
+            for _ in 0..<2 { loop.controller.noteDamagedFrame() }
             #expect(loop.state == .active)
-            loop.controller.note(damagedFrames: 3)
+            loop.controller.noteDamagedFrame()
         }
         #expect(damaged.state == .hold && damaged.verdict.cause == .damagedFrames)
         #expect(damagedLine.hasSuffix("3 frames, limit 3 frames, for 30 ms"), "\(damagedLine)")

@@ -6,27 +6,22 @@ import Synchronization
 
 /// The bridge thread of a real-time session: the only user of the socket.
 ///
-/// Samples go out as a latest value, commands come in through a ring; what needs an answer (reset,
+/// What comes goes out through the inlet, commands come in through a ring; what needs an answer (reset,
 /// stop) is posted and waited for by the episode thread.
 final class BridgeLink: @unchecked Sendable {
-    /// A sample as it came.
-    struct Arrival: Sendable {
-        var sample: SensorSample
-        /// When it came, on our clock.
-        var time: MonotonicTime
-        /// Samples that have come so far, this one included.
-        var count: UInt64
-    }
-
-    /// Newest sample; the tick thread takes it.
-    let samples = LatestValue<Arrival>()
-    /// Samples with a force above the absolute threshold, which count although a newer one overtakes
-    /// them; the tick thread takes them.
+    /// Everything that comes.
     ///
-    /// Each is here before a newer one is among `samples`.
-    let blows = SPSCRing<Arrival>(capacity: 8)
-    /// Commands of the tick thread, at most a few.
-    let commands = SPSCRing<Command>(capacity: 8)
+    /// Writer: the bridge thread; reader: the tick's.
+    let inlet = Inlet()
+    /// Commands, at most a few.
+    ///
+    /// Writer: the tick's thread; reader: the bridge thread.
+    private let commands = SPSCRing<Command>(capacity: 8)
+    /// There is something to do: a command, an errand, or the end.
+    ///
+    /// Signalled by the tick's and the episode
+    /// thread, waited for by the bridge thread beside its socket.
+    private let wake: WakeEvent
 
     private enum Job: Sendable {
         case reset(ResetRequest)
@@ -65,23 +60,19 @@ final class BridgeLink: @unchecked Sendable {
     /// Errands so far; the episode thread's.
     private var posted: UInt64 = 0
 
-    /// Where a number that is not finite arrived, and none since the tick thread looked: -1.
-    let notFinite = Atomic<Int>(-1)
-    /// A stop button was pressed in any sample, since the tick thread looked.
-    let isStopPressed = Atomic<Bool>(false)
-    /// Most frames in a row that could not be read, since the tick thread looked.
-    let damaged = Atomic<Int>(0)
-    private var damage = DamageStreak()
     private let clock = SystemClock()
     private let robot: RobotDescription
     private var incoming: SensorSample
     private let patience: BridgePatience
     // The bridge thread's.
-    private var force: ForceMonitor
     private var current: UInt64 = 0
+    /// The two sides agree on an epoch: false while a new one is asked for.
+    private var isAgreed = true
 
     /// How often whoever waits for the bridge thread looks whether to go on waiting.
     private static let slice = Duration.milliseconds(20)
+    /// How long the bridge thread sleeps where nothing comes and nobody wants anything.
+    private static let idle = Duration.milliseconds(100)
 
     init(
         client: BridgeClient, robot: RobotDescription, patience: BridgePatience
@@ -90,8 +81,8 @@ final class BridgeLink: @unchecked Sendable {
         self.patience = patience
         self.robot = robot
         incoming = SensorSample(axes: robot.axes.count, features: robot.features.count)
-        force = ForceMonitor(robot: robot)
         answered = try WakeEvent()
+        wake = try WakeEvent()
     }
 
     /// Shakes hands on the caller's thread, then hands the socket to the bridge thread.
@@ -104,11 +95,21 @@ final class BridgeLink: @unchecked Sendable {
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
             patience: patience
         ) { _ in !isCancelled() }
+        client.onSighting = { [unowned self] in inlet.put($0, $1, isAgreed: isAgreed) }
         do {
             thread = try HoneThread.start(name: "bridge", scheduling: .realtime(priority: 75)) {
                 self.run()
             }
         } catch { throw .platform(error) }
+    }
+
+    /// Sends a command at once: it wakes the bridge thread.
+    ///
+    /// The tick's thread; never waits. The ring is full only if the bridge thread is gone, or so late that the
+    /// commands in it have expired: the bridge brakes by itself then.
+    func send(_ command: Command) {
+        _ = commands.push(command)
+        wake.signal()
     }
 
     /// Resets the scene; blocks the caller until the bridge has answered.
@@ -151,8 +152,10 @@ final class BridgeLink: @unchecked Sendable {
     /// Joins the thread and releases the bridge.
     func finish(session: UInt64, epoch: UInt32) {
         isFinished.store(true, ordering: .sequentiallyConsistent)
+        wake.signal()
         thread?.join()
         thread = nil
+        client.onSighting = nil
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 
@@ -165,6 +168,7 @@ final class BridgeLink: @unchecked Sendable {
         posted += 1
         let number = posted
         errand.withLock { $0 = Errand(number: number, job: job) }
+        wake.signal()
         let deadline = clock.now + patience
         while clock.now < deadline {
             _ = answered.wait(timeout: Self.slice)
@@ -206,49 +210,16 @@ final class BridgeLink: @unchecked Sendable {
         while !isFinished.load(ordering: .relaxed) {
             sendCommands()
             do throws(BridgeError) {
-                let reception = try client.receive(into: &incoming, timeout: .milliseconds(1)) {
-                    self.look(at: $0)
-                }
-                switch reception {
-                case .sample: publish(incoming)
-                case .notFinite: tellNotFinite()
-                case .nothing: break
-                }
+                // What comes is in the inlet before this returns.
+                _ = try client.receive(into: &incoming, timeout: .zero)
             } catch { note(error) }
-            tellDamage()
             if let next = errand.withLock({ $0.take() }) { carryOut(next) }
-        }
-    }
-
-    private func publish(_ sample: SensorSample) { samples.publish(arrival(of: sample)) }
-
-    private func arrival(of sample: SensorSample) -> Arrival {
-        Arrival(sample: sample, time: clock.now, count: client.statistics.accepted)
-    }
-
-    /// Sees every sample, before a newer one can overtake it: some things must not be missed.
-    private func look(at sample: SensorSample) {
-        if sample.buttons.contains(.stop) { isStopPressed.store(true, ordering: .relaxed) }
-        guard robot.task.force != nil, sample.features.count == robot.features.count else { return }
-        // By itself a sample finds no more than a force above the absolute threshold.
-        force.reset()
-        force.admit(sample.features)
-        // A ring that is full is full of blows: one more says nothing new.
-        if force.fault != nil { _ = blows.push(arrival(of: sample)) }
-    }
-
-    private func tellNotFinite() {
-        notFinite.store(
-            NotFinitePlace.last(of: client, robot: robot).packed, ordering: .relaxed)
-    }
-
-    private func tellDamage() {
-        let counts = client.statistics
-        // A number that is not finite is no damage of the frame: it is a stop of its own.
-        damage.take(accepted: counts.accepted, rejected: counts.rejected - counts.notFinite)
-        // Between the two calls the tick thread may take what was there: it is told more, not less.
-        if damage.inRow > damaged.load(ordering: .relaxed) {
-            damaged.store(damage.inRow, ordering: .relaxed)
+            do throws(BridgeError) {
+                try client.wait(for: wake, timeout: Self.idle)
+            } catch {
+                note(error)
+                clock.sleep(for: .milliseconds(1))
+            }
         }
     }
 
@@ -289,27 +260,19 @@ final class BridgeLink: @unchecked Sendable {
 
     /// The robot goes on being held and watched while its scene is put in order.
     private func reset(scene request: ResetRequest) throws(BridgeError) {
-        let before = client.statistics.notFinite
-        _ = try client.reset(request, timeout: patience.reset) { sample in
-            if let sample {
-                self.look(at: sample)
-                self.publish(sample)
-            }
-            if self.client.statistics.notFinite > before { self.tellNotFinite() }
-            self.tellDamage()
+        _ = try client.reset(request, timeout: patience.reset) { _ in
             self.sendCommands()
             return !self.isCancelled
         }
     }
 
     private func agreeAnew(session: UInt64, epoch: UInt32) throws(RobotError) {
+        isAgreed = false
+        defer { isAgreed = true }
         try Handshake.perform(
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
             patience: patience
-        ) { sample in
-            if let sample { self.look(at: sample) }
-            return !self.isCancelled
-        }
+        ) { _ in !self.isCancelled }
         // What the bridge says in a new epoch is news.
         complaint.withLock { if $0.isTold { $0.last = nil } }
     }

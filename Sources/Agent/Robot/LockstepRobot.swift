@@ -25,6 +25,8 @@ final class LockstepRobot: Robot {
     private var deskState = OperatorDesk.State()
     private let wall = SystemClock()
     private var epoch: UInt32 = 0
+    /// Whoever decides for the course that is followed, or was last.
+    private var policy: PolicyLoop?
     private var report: TickReport
     private var incoming: SensorSample
     private let patience: BridgePatience
@@ -74,7 +76,7 @@ final class LockstepRobot: Robot {
         let limit = HomingBudget.ticks(for: description)
         for _ in 0..<limit {
             if controller.isHome { break }
-            _ = try tick()
+            try tick()
         }
         guard controller.isHome else {
             throw .homing(seconds: Double(limit) * description.tickSeconds)
@@ -105,39 +107,40 @@ final class LockstepRobot: Robot {
         let seconds = budget(of: motion)
         let began = clock.now
         while !controller.isMotionOver, !interrupt.isRequested {
-            _ = try tick()
+            try tick()
             if clock.now.seconds(since: began) > seconds {
                 throw .silent(waitedFor: "the end of the motion", seconds: seconds)
             }
         }
     }
 
-    func perform(
-        _ action: Action, from origin: MotionOrigin
-    ) throws(RobotError) -> StepResult {
-        controller.begin(step: action, from: origin)
-        var isSuccess = false
-        var isTerminal = false
-        var last: SensorSample?
-        repeat {
-            let sample = try tick()
-            isSuccess = isSuccess || sample.isSuccess
-            isTerminal = isTerminal || sample.isTerminal
-            last = sample
-        } while !report.endsStep
-        guard let sample = last else { preconditionFailure("a step has at least one tick") }
-        return StepResult(
-            executed: controller.executedAction(), sample: sample, isSuccess: isSuccess,
-            isTerminal: isTerminal)
+    func follow(_ course: Course, with policy: PolicyLoop) {
+        self.policy = policy
+        controller.follow(course)
     }
+
+    func nextStep() throws(RobotError) -> StepOutcome {
+        if let policy, let question = controller.question(within: 0) {
+            controller.offer(policy.answer(question, on: clock, isLive: false))
+        }
+        if controller.beginStep(at: clock.now) {
+            repeat { try tick() } while !report.endsStep
+            if let outcome = controller.closeStep() { return outcome }
+        }
+        // What is wrong with the action, or the robot, is thrown by a tick.
+        try tick()
+        throw .silent(waitedFor: "the end of a step", seconds: 0)
+    }
+
+    func endCourse() { controller.endCourse() }
 
     func settle() throws(RobotError) {
         controller.hold()
-        while !controller.isAtRest { _ = try tick() }
+        while !controller.isAtRest { try tick() }
     }
 
     /// One command, one sample, one period.
-    private func tick() throws(RobotError) -> SensorSample {
+    private func tick() throws(RobotError) {
         if interrupt.isImmediate { throw .interrupted }
         try serveOperator()
         controller.tick(now: clock.now, into: &report)
@@ -153,7 +156,6 @@ final class LockstepRobot: Robot {
         if controller.guardian.holds > counters.holds { onHold?(controller.guardian.verdict) }
         counters.holds = controller.guardian.holds
         try checkStop()
-        return incoming
     }
 
     private var period: Duration {
@@ -167,9 +169,8 @@ final class LockstepRobot: Robot {
         } catch { throw .bridge(error) }
         switch reception {
         case .sample: return
-        case .notFinite:
-            let place = NotFinitePlace.last(of: client, robot: description)
-            controller.stop(.observationNotFinite, field: place.field, index: place.index)
+        case .notFinite(let field, let index):
+            controller.stop(.observationNotFinite, field: field, index: index)
             try checkStop()
         case .nothing:
             throw .silent(waitedFor: what, seconds: patience.silence.inSeconds)

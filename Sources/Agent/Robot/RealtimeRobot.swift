@@ -33,6 +33,8 @@ final class RealtimeRobot: Robot {
     private let isHeld: Bool
     private var epoch: UInt32 = 0
     private var holds = 0
+    /// Whoever decides for the course that is followed, or was last.
+    private var policy: PolicyLoop?
 
     /// - Parameters:
     ///   - client: connected to nobody yet; from `connect` on only the bridge thread touches it.
@@ -65,11 +67,11 @@ final class RealtimeRobot: Robot {
             try loop.start(session: session, epoch: epoch, isTested: isTested)
         } catch { throw .platform(error) }
         desk.setConnected(true)
-        try waitFor("the first sample", seconds: 10) { $0.isReady }
+        try waitFor("the first sample", seconds: 10) { $0.control.isReady }
         // The session's script holds the robot: it starts it as soon as it is ready, if it may.
         try waitFor("a robot that is ready to start", seconds: 10) { state in
-            if state.machine.state == .ready, !isHeld { loop.request(.start) }
-            return state.machine.state == (isHeld ? .ready : .active)
+            if state.control.machine.state == .ready, !isHeld { loop.request(.start) }
+            return state.control.machine.state == (isHeld ? .ready : .active)
         }
     }
 
@@ -78,7 +80,7 @@ final class RealtimeRobot: Robot {
         let seconds =
             Double(HomingBudget.ticks(for: description)) * description.tickSeconds / speedShare
         do {
-            try waitFor("home", seconds: seconds) { $0.isHome }
+            try waitFor("home", seconds: seconds) { $0.control.isHome }
         } catch {
             if case .silent = error { throw .homing(seconds: seconds) }
             throw error
@@ -93,10 +95,10 @@ final class RealtimeRobot: Robot {
             try check(state)
         }
         let state = try waitFor("a sample of the new episode", seconds: 10) {
-            $0.sample?.episode == start.episode
+            $0.control.sample?.episode == start.episode
         }
         loop.request(.resynchronise)
-        guard let sample = state.sample else { preconditionFailure("waited for a sample") }
+        guard let sample = state.control.sample else { preconditionFailure("waited for a sample") }
         return sample
     }
 
@@ -107,25 +109,45 @@ final class RealtimeRobot: Robot {
 
     func goOn(playing motion: Motion) throws(RobotError) {
         try waitFor("the end of the motion", seconds: budget(of: motion)) {
-            $0.isMotionOver || interrupt.isRequested
+            $0.control.isMotionOver || interrupt.isRequested
         }
     }
 
-    func perform(
-        _ action: Action, from origin: MotionOrigin
-    ) throws(RobotError) -> StepResult {
-        let ticket = loop.request(.step(action, origin))
-        let budget = Double(description.ticksPerStep) * description.tickSeconds * 4 + 2
-        let state = try waitFor("the end of a step", seconds: budget) {
-            $0.finishedStep >= ticket
+    func follow(_ course: Course, with policy: PolicyLoop) throws(RobotError) {
+        if self.policy !== policy {
+            self.policy?.finish()
+            self.policy = policy
         }
-        guard let step = state.step else { preconditionFailure("a finished step has a result") }
-        return step
+        do throws(PlatformError) {
+            if course.asksPolicy { try policy.start(on: loop.decisions, clock: clock) }
+        } catch { throw .platform(error) }
+        // What a course left that was given up.
+        while loop.takeOutcome() != nil {}
+        loop.request(.follow(course))
     }
+
+    func nextStep() throws(RobotError) -> StepOutcome {
+        let budget = Double(description.ticksPerStep) * description.tickSeconds * 4 + 2
+        var began = clock.now
+        while true {
+            let state = loop.newest
+            tellHold(state)
+            if let outcome = loop.takeOutcome() { return outcome }
+            try check(state)
+            // It is the policy that is waited for, and the robot holds.
+            if state.control.isAwaitingDecision { began = clock.now }
+            if clock.now.seconds(since: began) > budget {
+                throw .silent(waitedFor: "the end of a step", seconds: budget)
+            }
+            _ = loop.stepped.wait(timeout: .milliseconds(20))
+        }
+    }
+
+    func endCourse() { loop.request(.endCourse) }
 
     func settle() throws(RobotError) {
         loop.request(.hold)
-        try waitFor("standstill", seconds: 10) { $0.isAtRest }
+        try waitFor("standstill", seconds: 10) { $0.control.isAtRest }
     }
 
     /// Waits on the tick's signal until `condition`, a stop, an interrupt or the budget.
@@ -149,17 +171,19 @@ final class RealtimeRobot: Robot {
     /// Ends the wait for anything else: a second Ctrl-C, a stop, a hold that waits for a person.
     private func check(_ state: TickState) throws(RobotError) {
         if interrupt.isImmediate { throw .interrupted }
-        if state.machine.awaitsStart { throw .held(state.machine.cause) }
+        if state.control.machine.awaitsStart { throw .held(state.control.machine.cause) }
         // Also one that was acknowledged before this thread, busy elsewhere, saw it.
-        if state.machine.needsOperator { throw .stopped(state.verdict, robot: description) }
+        if state.control.machine.needsOperator {
+            throw .stopped(state.control.verdict, robot: description)
+        }
     }
 
     /// A hold of less than this thread's patience may be over already: then its cause is not told.
     private func tellHold(_ state: TickState) {
-        guard state.holds > holds else { return }
-        holds = state.holds
-        if state.machine.state == .hold, state.machine.cause.clearing != .start {
-            onHold?(state.verdict)
+        guard state.control.holds > holds else { return }
+        holds = state.control.holds
+        if state.control.machine.state == .hold, state.control.machine.cause.clearing != .start {
+            onHold?(state.control.verdict)
         }
     }
 
@@ -173,28 +197,28 @@ final class RealtimeRobot: Robot {
     ) throws(RobotError) {
         let began = clock.now
         var isBridgeStopped = false
-        var stops = loop.newest.stops
+        var stops = loop.newest.control.stops
         while true {
             let state = loop.newest
-            if state.stops > stops {
-                stops = state.stops
-                note("stopped again, \(state.verdict.line(for: description))")
+            if state.control.stops > stops {
+                stops = state.control.stops
+                note("stopped again, \(state.control.verdict.line(for: description))")
             }
-            switch state.machine.state {
+            switch state.control.machine.state {
             case .active: return
-            case .fault: throw .stopped(state.verdict, robot: description)
-            case .protectiveStop where state.isAtRest && !isBridgeStopped:
+            case .fault: throw .stopped(state.control.verdict, robot: description)
+            case .protectiveStop where state.control.isAtRest && !isBridgeStopped:
                 // The second layer: from here on no command moves this robot.
-                link.stop(reason: state.verdict.line(for: description))
+                link.stop(reason: state.control.verdict.line(for: description))
                 isBridgeStopped = true
-            case .standby where !state.isPrepared:
+            case .standby where !state.control.isPrepared:
                 isBridgeStopped = false
                 try beginEpoch(note: note)
             default: break
             }
             meanwhile()
             if interrupt.isRequested || clock.now.seconds(since: began) > seconds {
-                throw .stopped(state.verdict, robot: description)
+                throw .stopped(state.control.verdict, robot: description)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
         }
@@ -226,6 +250,7 @@ final class RealtimeRobot: Robot {
 
     func close() {
         desk.setConnected(false)
+        policy?.finish()
         loop.finish()
         link.finish(session: session, epoch: epoch)
     }

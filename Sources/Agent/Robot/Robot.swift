@@ -3,20 +3,6 @@ import Control
 import Embodiment
 import Platform
 
-/// What one policy step did to the world.
-struct StepResult: Sendable {
-    /// The action that was carried out, −1…1 per axis.
-    var executed: Action
-    /// The newest sample at the end of the step.
-    var sample: SensorSample
-    /// The task was accomplished at some tick of the step.
-    var isSuccess: Bool
-    /// The environment ended the episode at some tick of the step.
-    var isTerminal: Bool
-    /// Share that limits cut of what the policy asked for lately, 0…1 (real time only).
-    var clampShare = 0.0
-}
-
 extension Robot {
     /// Time after which a motion that has not ended never will, s: on the way to its first set-point,
     /// then as played, twice; longer for a robot that is slowed down.
@@ -131,7 +117,7 @@ struct RobotCounters: Sendable {
     init() {}
 }
 
-/// A robot as an episode sees it: policy steps in, results out.
+/// A robot as an episode sees it: whom it follows in, what each step did out.
 ///
 /// Two conformers: `LockstepRobot` (one thread, virtual clock) and `RealtimeRobot` (tick and bridge
 /// threads, wall clock). All calls come from one thread, the one that runs episodes.
@@ -160,10 +146,19 @@ protocol Robot: AnyObject {
     /// Given up for a second Ctrl-C, and in real time for a stop or a hold that waits for a person: the
     /// next must be of another episode, for the bridge may yet answer this one.
     func reset(_ start: SceneStart) throws(RobotError) -> SensorSample
-    /// Carries out one policy step.
+    /// Follows a course: each of its steps begins as soon as the one before it has ended and there is an action
+    /// for it.
     ///
-    /// - Parameter origin: whose action it is, for the log.
-    func perform(_ action: Action, from origin: MotionOrigin) throws(RobotError) -> StepResult
+    /// It is over after its last step, after one that accomplished or ended the task, when anything else is asked
+    /// of the robot, and with `endCourse`.
+    /// - Parameter policy: decides, where the course asks a policy.
+    func follow(_ course: Course, with policy: PolicyLoop) throws(RobotError)
+    /// Waits for the end of the course's next step.
+    ///
+    /// A policy may take as long as it likes: the robot holds meanwhile.
+    func nextStep() throws(RobotError) -> StepOutcome
+    /// No further step of the course begins; the robot stays where the last one has brought it.
+    func endCourse()
     /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
     ///
     /// - Throws: `RobotError.held` when the robot waits for a person: it brakes, and the motion waits for `goOn`.

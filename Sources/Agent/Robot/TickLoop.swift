@@ -3,52 +3,12 @@ import Embodiment
 import Platform
 import Synchronization
 
-/// What the episode thread may ask of the tick; carried out at the next tick.
-enum TickRequest: Sendable {
-    case hold
-    /// Hold until a person starts the robot again.
-    case wait(StopCause)
-    case home
-    case resynchronise
-    case stop
-    /// The session's script lets a robot move that is ready.
-    case start
-    /// A new epoch has been agreed with the bridge.
-    case prepare(UInt32)
-    /// The bridge would not agree to a new epoch.
-    case refused
-    case step(Action, MotionOrigin)
-    case play(Motion)
-}
-
-/// What the tick tells the episode thread: a plain value, newest wins.
-struct TickState: Sendable {
-    /// Requests carried out so far.
-    var handled: UInt64 = 0
-    /// Number of the request whose step was finished last.
-    var finishedStep: UInt64 = 0
-    var isReady = false
-    var isHome = false
-    var isAtRest = true
-    var isMotionOver = true
-    var isPrepared = false
-    var machine = SafetyMachine()
-    /// Why the robot is held or stopped.
-    var verdict = SafetyVerdict()
-    var step: StepResult?
-    var sample: SensorSample?
-    var ticks: UInt64 = 0
-    var lateTicks: UInt64 = 0
-    var holds = 0
-    var stops = 0
-    /// Since the robot was first allowed to move; counted once a second.
-    var pageFaults = Memory.PageFaults()
-}
-
 /// The tick thread of a real-time session: absolute deadlines, one command each.
 ///
-/// `request` and the readers belong to the episode thread; `run` is the tick thread. They meet in
-/// one ring, one latest value and one event.
+/// `request` and the readers belong to the episode thread; `run` is the tick thread. Channels, with their
+/// writer and reader: requests (episode thread → tick), states and outcomes (tick → episode thread), the
+/// link's inlet (bridge thread → tick) and commands (tick → bridge thread), and the decisions' channel, which
+/// says its own.
 final class TickLoop: @unchecked Sendable {
     /// Signalled after every tick.
     let stepped: WakeEvent
@@ -59,8 +19,16 @@ final class TickLoop: @unchecked Sendable {
     private let link: BridgeLink
     private let clock: SystemClock
     private let desk: OperatorDesk
+    /// Questions to the policy loop, and its answers.
+    let decisions: DecisionChannel
+    /// Writer: the episode thread; reader: the tick's.
     private let requests = SPSCRing<TickRequest>(capacity: 16)
+    /// Writer: the tick's thread; reader: the episode thread.
     private let states = LatestValue<TickState>()
+    /// What steps did.
+    ///
+    /// Writer: the tick's thread; reader: the episode thread. While it is full no step begins.
+    private let outcomes = SPSCRing<StepOutcome>(capacity: 16)
     private let isFinished = Atomic<Bool>(false)
     private var thread: HoneThread?
 
@@ -72,7 +40,6 @@ final class TickLoop: @unchecked Sendable {
     private let controller: Controller
     private var histogram = LatencyHistogram()
     private var deskState = OperatorDesk.State()
-    private var arrivals: UInt64?
     private var session: UInt64 = 0
     /// The thread's page faults up to the moment when the robot was first allowed to move.
     private var warmUpFaults: Memory.PageFaults?
@@ -87,6 +54,7 @@ final class TickLoop: @unchecked Sendable {
         self.desk = desk
         controller = Controller(robot: robot, watchesClocks: true, speedShare: speedShare)
         stepped = try WakeEvent()
+        decisions = try DecisionChannel()
     }
 
     /// Starts ticking; FIFO on a core of its own choice where the machine allows it.
@@ -133,14 +101,17 @@ final class TickLoop: @unchecked Sendable {
         return state
     }
 
+    /// The oldest outcome of a step that has not been taken.
+    func takeOutcome() -> StepOutcome? { outcomes.pop() }
+
     /// What was counted; the histogram is complete once the loop has finished.
     func counters() -> RobotCounters {
         refresh()
         var counters = RobotCounters()
         counters.ticks = state.ticks
         counters.lateTicks = state.lateTicks
-        counters.holds = state.holds
-        counters.stops = state.stops
+        counters.holds = state.control.holds
+        counters.stops = state.control.stops
         counters.pageFaults = state.pageFaults
         if thread == nil { counters.lateness = histogram }
         return counters
@@ -152,7 +123,6 @@ final class TickLoop: @unchecked Sendable {
         let period = Int64(1e9 / robot.commandRateHz)
         var report = TickReport(axes: robot.axes.count)
         var now = TickState()
-        var stepTicket: UInt64 = 0
         var deadline = clock.now
         let ticksPerSecond = Int(robot.commandRateHz.rounded(.up))
         var ticksToCount = ticksPerSecond
@@ -165,18 +135,12 @@ final class TickLoop: @unchecked Sendable {
             if late > period / 2 { now.lateTicks += 1 }
             // A missed slot is skipped, never made up for.
             if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
-            takeSamples(into: &now)
+            takeArrivals()
             report.latenessNanoseconds = UInt64(late)
-            takeRequests(at: time, into: &now, stepTicket: &stepTicket)
+            takeRequests(at: time, into: &now)
             serveOperator(at: time)
-            if controller.isReady { tick(at: time, report: &report, stepTicket, into: &now) }
-            now.isReady = controller.isReady
-            now.isMotionOver = controller.isMotionOver
-            now.isPrepared = controller.guardian.isPrepared
-            now.machine = controller.guardian.machine
-            now.verdict = controller.guardian.verdict
-            now.holds = controller.guardian.holds
-            now.stops = controller.guardian.stops
+            if controller.isReady { tick(at: time, report: &report, into: &now) }
+            now.control = controller.status
             ticksToCount -= 1
             if ticksToCount == 0 || warmUpFaults == nil {
                 ticksToCount = ticksPerSecond
@@ -192,44 +156,35 @@ final class TickLoop: @unchecked Sendable {
     private func countFaults(into now: inout TickState) {
         if let warmUpFaults {
             now.pageFaults = Memory.threadPageFaults().since(warmUpFaults)
-        } else if now.machine.state == .active {
+        } else if now.control.machine.state == .active {
             warmUpFaults = Memory.threadPageFaults()
         }
     }
 
-    /// What has come since the last tick: the newest sample, and of those that it has overtaken what
-    /// must not be missed.
-    private func takeSamples(into now: inout TickState) {
-        let notFinite = link.notFinite.exchange(-1, ordering: .relaxed)
-        if notFinite >= 0 {
-            let place = NotFinitePlace(packed: notFinite)
-            controller.stop(.observationNotFinite, field: place.field, index: place.index)
-        }
-        // As the guardian does for a sample that it sees: whoever pressed it meant it.
-        if link.isStopPressed.exchange(false, ordering: .relaxed) { controller.stop(.operatorStop) }
-        controller.note(damagedFrames: link.damaged.exchange(0, ordering: .relaxed))
-        // Taken first: then every blow that it has overtaken is in the ring.
-        var newest = link.samples.take()
-        while let blow = link.blows.pop() {
-            if let before = newest, before.count < blow.count {
-                receive(before, into: &now)
-                newest = nil
+    /// What has come since the last tick, in its order: the newest sample, and of those that it has overtaken
+    /// what must not be missed.
+    private func takeArrivals() {
+        var newest: (sample: SensorSample, time: MonotonicTime)?
+        var overtaken: UInt64 = 0
+        while let item = link.inlet.take() {
+            switch item {
+            case .sample(let sample, let time):
+                if let (old, arrival) = newest {
+                    controller.overtake(old, at: arrival)
+                    overtaken += 1
+                }
+                newest = (sample, time)
+            case .notFinite(let field, let index):
+                controller.stop(.observationNotFinite, field: field, index: index)
+            case .damaged: controller.noteDamagedFrame()
+            case .stopButton: controller.stop(.operatorStop)
             }
-            receive(blow, into: &now)
         }
-        if let newest { receive(newest, into: &now) }
-    }
-
-    private func receive(_ arrival: BridgeLink.Arrival, into now: inout TickState) {
-        // A blow that nothing has overtaken is the newest sample too.
-        if let arrivals, arrival.count <= arrivals { return }
-        let overtaken = arrivals.map { arrival.count &- $0 &- 1 } ?? 0
-        arrivals = arrival.count
-        let sample = arrival.sample
-        controller.receive(sample, at: arrival.time, overtaken: overtaken)
-        now.sample = controller.sample
-        if sample.isSuccess { now.step?.isSuccess = true }
-        if sample.isTerminal { now.step?.isTerminal = true }
+        if let (sample, time) = newest {
+            controller.receive(sample, at: time, overtaken: overtaken)
+        }
+        // The tick was away for so long that what came found no room: it may have been a stop.
+        if link.inlet.takeLost() > 0 { controller.stop(.tickGap) }
     }
 
     /// A person's requests; a stop acts in this very tick.
@@ -243,9 +198,7 @@ final class TickLoop: @unchecked Sendable {
         desk.publish(deskState)
     }
 
-    private func takeRequests(
-        at time: MonotonicTime, into now: inout TickState, stepTicket: inout UInt64
-    ) {
+    private func takeRequests(at time: MonotonicTime, into now: inout TickState) {
         while let request = requests.pop() {
             now.handled += 1
             switch request {
@@ -259,38 +212,42 @@ final class TickLoop: @unchecked Sendable {
                 _ = controller.take(.start(challenge: challenge), by: .session, at: time)
             case .prepare(let epoch):
                 controller.prepare(session: session, epoch: epoch, isTested: true)
-                arrivals = nil
             case .refused: controller.stop(.bridgeStopped)
             case .play(let motion): controller.play(motion)
-            case .step(let action, let origin):
-                controller.begin(step: action, from: origin)
-                stepTicket = now.handled
-                if let sample = controller.sample {
-                    now.step = StepResult(
-                        executed: action, sample: sample, isSuccess: false, isTerminal: false)
-                }
+            case .follow(let course): controller.follow(course)
+            case .endCourse: controller.endCourse()
             }
         }
     }
 
     private func tick(
-        at time: MonotonicTime, report: inout TickReport, _ stepTicket: UInt64,
-        into now: inout TickState
+        at time: MonotonicTime, report: inout TickReport, into now: inout TickState
     ) {
+        passBoundary(at: time)
         controller.tick(now: time, into: &report)
         // Recorded first: no robot ever acknowledges a command of which the log knows nothing.
         onTick?(report)
         if isLogBlocked?() == true { controller.hold(because: .logBlocked) }
-        // The ring is full only if the bridge thread is gone; the bridge brakes by itself then.
-        _ = link.commands.push(report.command)
+        link.send(report.command)
         now.ticks += 1
-        now.isHome = controller.isHome && controller.hasArrived
-        now.isAtRest = controller.isAtRest
-        if report.endsStep, let sample = controller.sample {
-            now.step?.executed = controller.executedAction()
-            now.step?.sample = sample
-            now.step?.clampShare = controller.guardian.clampShare
-            now.finishedStep = stepTicket
+        ask()
+    }
+
+    /// Ends a step whose ticks are over, and begins the next with what has been decided by now.
+    private func passBoundary(at time: MonotonicTime) {
+        while let chunk = decisions.answers.pop() { controller.offer(chunk) }
+        if let outcome = controller.closeStep() {
+            let isTaken = outcomes.push(outcome)
+            invariant(isTaken, "an outcome has the room that its step waited for")
         }
+        if outcomes.count < outcomes.capacity { controller.beginStep(at: time) }
+    }
+
+    /// Asks for the next decision when its time has come, each tick anew until there is one.
+    private func ask() {
+        let lead = decisions.lead.load(ordering: .relaxed)
+        guard let question = controller.question(within: lead) else { return }
+        decisions.questions.publish(question)
+        decisions.asked.signal()
     }
 }

@@ -35,8 +35,8 @@ struct EpisodeResult: Sendable {
 /// One instance per session, used from the thread that owns the robot.
 final class EpisodeRunner {
     let robot: any Robot
-    private let assembler: ObservationAssembler
-    private let decide: (Observation, Driver, UInt64) -> Decision
+    /// Whoever decides, and how its observations are made.
+    let policy: PolicyLoop
     private let maximumSteps: Int
     private let interrupt: Interrupt
     /// Called when the operator whom the robot follows has given no action for as long as that may
@@ -47,10 +47,9 @@ final class EpisodeRunner {
     /// it; of such episodes one after the other in the first.
     var onClamping: ((Double) -> Void)?
     private var clamped = FirstOfSome()
-    /// Called with how long a decision took, s, that took more than half of a step.
+    /// Called with how long, s, the robot has waited for a decision at the end of a step: more than half of one.
     ///
-    /// The robot has come to the end of the step before and waits. Of such episodes one after the other in
-    /// the first.
+    /// Of such episodes one after the other in the first. At the beginning of an episode it stands anyway.
     var onLateDecision: ((Double) -> Void)?
     private var late = FirstOfSome()
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
@@ -60,17 +59,17 @@ final class EpisodeRunner {
     static let operatorSeconds = 0.5
 
     /// - Parameters:
-    ///   - decide: observation, driver, decision number → decision; called once per policy step.
     ///   - maximumSteps: policy steps after which an episode has failed.
+    ///   - decide: observation, driver, decision number → decision; called once per policy step, by the wall
+    ///     clock on a thread of its own.
     init(
         robot: any Robot, calibration: Calibration, maximumSteps: Int, interrupt: Interrupt,
-        decide: @escaping (Observation, Driver, UInt64) -> Decision
+        decide: @escaping PolicyLoop.Decide
     ) {
         self.robot = robot
-        self.assembler = ObservationAssembler(robot: robot.description, calibration: calibration)
+        policy = PolicyLoop(robot: robot.description, calibration: calibration, decide: decide)
         self.maximumSteps = maximumSteps
         self.interrupt = interrupt
-        self.decide = decide
     }
 
     /// Runs one episode.
@@ -87,69 +86,66 @@ final class EpisodeRunner {
         var times = EpisodeTimes(began: robot.now)
         var episode = Episode(
             number: number, seed: seed, purpose: purpose, outcome: .aborted, transitions: [])
-        var initialValue: Float?
         do throws(RobotError) {
             try onRecord?(
                 .episodeStart(
                     EpisodeStart(number: number, seed: seed, purpose: purpose, driver: driver)),
                 times.began)
             try robot.home()
-            var sample = try robot.reset(
+            let sample = try robot.reset(
                 SceneStart(
                     episode: number, seed: seed, purpose: purpose,
                     wantsOperator: driver == .operatorAction))
-            var observation = assembler.assemble(sample)
             episode.outcome = .failure
-            for step in 0..<maximumSteps {
-                if interrupt.isImmediate { throw .interrupted }
-                if interrupt.isRequested {
-                    episode.outcome = .aborted
-                    break
-                }
-                let decisionNumber = firstDecision + UInt64(step)
-                let asked = robot.now
-                let decision = choose(sample, observation, driver, decisionNumber)
-                let taken = max(0, robot.now.nanoseconds(since: asked))
-                watchDecision(Double(taken) * 1e-9, episode: number)
-                let record =
-                    driver == .operatorAction
-                    ? nil
-                    : DecisionRecord(
-                        number: decisionNumber, driver: driver, value: decision.value,
-                        nanoseconds: UInt64(taken))
-                if step == 0 { initialValue = decision.value }
-                let result = try robot.perform(
-                    decision.chosen[0],
-                    from: MotionOrigin(
-                        driver: driver, policyVersion: decision.version, decision: record?.number))
-                watchClamping(result.clampShare, episode: number)
-                let next = assembler.assemble(result.sample)
-                let transition = Transition(
-                    episode: number, step: UInt32(step),
-                    source: driver == .operatorAction ? .operatorAction : .policy,
-                    policyVersion: decision.version, observation: observation,
-                    proposed: decision.chosen[0], executed: result.executed,
-                    reward: result.isSuccess ? 0 : -1,
-                    isTerminal: result.isSuccess || result.isTerminal,
-                    nextObservation: next, decision: record)
-                episode.transitions.append(transition)
-                try onRecord?(.transition(transition), asked)
-                sample = result.sample
-                observation = next
-                if result.isSuccess {
-                    episode.outcome = .success
-                    break
-                }
-                if result.isTerminal { break }
-            }
+            try robot.follow(
+                Course(
+                    driver: driver, firstDecision: firstDecision, steps: UInt32(maximumSteps)),
+                with: policy)
+            try collect(into: &episode, from: policy.observe(sample))
             try robot.settle()
+            policy.rest()
         } catch {
+            robot.endCourse()
+            policy.rest()
             episode.outcome = .aborted
             times.ended = robot.now
             throw EpisodeFailure(error: error, episode: episode, times: times)
         }
         times.ended = robot.now
+        let initialValue = episode.transitions.first?.decision?.value
         return EpisodeResult(episode: episode, times: times, initialValue: initialValue)
+    }
+
+    /// Turns what the steps of a course do into the transitions of an episode, until it is over.
+    ///
+    /// A step's observation is what the one before it ended with.
+    private func collect(
+        into episode: inout Episode, from first: Observation
+    ) throws(RobotError) {
+        var observation = first
+        while episode.transitions.count < maximumSteps {
+            if interrupt.isImmediate { throw .interrupted }
+            if interrupt.isRequested {
+                episode.outcome = .aborted
+                return
+            }
+            let outcome = try robot.nextStep()
+            watch(outcome, episode: episode.number)
+            let next = policy.observe(outcome.sample)
+            let transition = Transition(
+                episode: episode.number, step: outcome.step, source: outcome.source,
+                policyVersion: outcome.origin.policyVersion, observation: observation,
+                proposed: outcome.proposed, executed: outcome.executed,
+                reward: outcome.isSuccess ? 0 : -1,
+                isTerminal: outcome.isSuccess || outcome.isTerminal, nextObservation: next,
+                decision: outcome.decision)
+            episode.transitions.append(transition)
+            try onRecord?(
+                .transition(transition), MonotonicTime(nanoseconds: outcome.begunNanoseconds))
+            observation = next
+            if outcome.isSuccess { episode.outcome = .success }
+            if outcome.isSuccess || outcome.isTerminal { return }
+        }
     }
 
     /// Drives home after an episode, so that between episodes the robot always stands there.
@@ -161,15 +157,17 @@ final class EpisodeRunner {
         return robot.now.seconds(since: began)
     }
 
-    private func watchClamping(_ share: Double, episode: UInt32) {
-        guard share > DetectionLimits.clampWarning, clamped.noteFirst(episode) else { return }
-        onClamping?(share)
-    }
-
-    private func watchDecision(_ seconds: Double, episode: UInt32) {
-        let longest = 0.5 / robot.description.policyRateHz
-        guard seconds > longest, late.noteFirst(episode) else { return }
-        onLateDecision?(seconds)
+    /// What of a step a person should know.
+    private func watch(_ outcome: StepOutcome, episode: UInt32) {
+        if outcome.clampShare > DetectionLimits.clampWarning, clamped.noteFirst(episode) {
+            onClamping?(outcome.clampShare)
+        }
+        let robot = robot.description
+        let waited = Double(outcome.waitedTicks) * robot.tickSeconds
+        if waited > 0.5 / robot.policyRateHz, late.noteFirst(episode) { onLateDecision?(waited) }
+        silentSteps = outcome.isSilent ? silentSteps + 1 : 0
+        let longest = (Self.operatorSeconds * robot.policyRateHz).rounded(.up)
+        if silentSteps == Int(longest) { onOperatorSilence?() }
     }
 
     /// Tells the first of some episodes one after the other in which the same happens.
@@ -181,26 +179,6 @@ final class EpisodeRunner {
             defer { last = episode }
             return last.map { episode > $0 + 1 } ?? true
         }
-    }
-
-    private func choose(
-        _ sample: SensorSample, _ observation: Observation, _ driver: Driver, _ number: UInt64
-    ) -> Decision {
-        guard driver == .operatorAction else { return decide(observation, driver, number) }
-        silentSteps = sample.hasOperatorAction ? 0 : silentSteps + 1
-        let longest = (Self.operatorSeconds * robot.description.policyRateHz).rounded(.up)
-        if silentSteps == Int(longest) { onOperatorSilence?() }
-        // A bridge that has no operator action right now gets the action that changes nothing.
-        var action = Action(count: robot.description.axes.count)
-        for index in 0..<action.count {
-            let axis = robot.description.axes[index]
-            action[index] =
-                sample.hasOperatorAction
-                ? sample.operatorAction[index]
-                : ActionMapping.normalised(
-                    axis.kind == .delta ? 0 : sample.position[index], axis: axis)
-        }
-        return Decision(action: action, version: 0, value: nil)
     }
 }
 

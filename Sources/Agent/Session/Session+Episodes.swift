@@ -146,17 +146,25 @@ extension Session {
     ///
     /// The rule of `Control/Safety.md` 1. Not in an evaluation, which measures the weights it began with.
     private func rollBackActing() {
-        let held = acting.version
+        let held = withActing { $0.version }
         var kind = EventRecord.Kind.note
         var cause = "no version acted before \(held), whose actions were held: it acts on"
         do {
-            if let version = try acting.rollBack(in: directory) {
+            if let version = try withActing({ try $0.rollBack(in: directory) }) {
                 report.rollbacks += 1
                 kind = .rollback
                 cause = "the actions of version \(held) were held: version \(version) acts again"
             }
         } catch { cause = "version \(held), whose actions were held, acts on: \(error)" }
         tell(cause, as: kind)
+    }
+
+    /// Uses the weights that act, in the middle of an episode too: while no decision is being made.
+    private func withActing<Result: Sendable, Failure: Error>(
+        _ body: (ActingPolicy) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let policy else { return try body(acting) }
+        return try policy.betweenDecisions { () throws(Failure) in try body(acting) }
     }
 
     /// Limits cut so much of what is asked for that it should not stay so; the robot moves on.

@@ -67,6 +67,8 @@ final class Session {
     var lastObservation: Observation?
     /// How late ticks began, of robots that were released.
     var lateness = LatencyHistogram()
+    /// Whoever decides for the robot that is connected now.
+    var policy: PolicyLoop?
     /// The robot that is connected now.
     var robot: (any Robot)?
     /// What the machine gives real time; nil until that matters.
@@ -200,13 +202,18 @@ final class Session {
         variant: SimulationVariant? = nil, _ body: (EpisodeRunner) throws -> Result
     ) throws -> Result {
         try withConnectedRobot(variant: variant) { robot in
+            let swapsAtSteps = launch.session.swapAt == .step
+            // Safe: the policy loop decides on one thread at a time, and rests while anybody else uses it.
+            nonisolated(unsafe) let acting = acting
             let runner = EpisodeRunner(
                 robot: robot, calibration: launch.calibration,
                 maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: interrupt,
-                decide: { [acting, launch] observation, driver, number in
-                    if launch.session.swapAt == .step { acting.takeNewest() }
+                decide: { observation, driver, number in
+                    if swapsAtSteps { acting.takeNewest() }
                     return acting.decide(observation, driver: driver, number: number)
                 })
+            policy = runner.policy
+            defer { policy = nil }
             runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
             runner.onClamping = { [unowned self] share in tellClamping(share) }
             runner.onLateDecision = { [unowned self] seconds in tellLateDecision(seconds) }
@@ -344,7 +351,8 @@ extension TickRecord {
             latenessNanoseconds: report.latenessNanoseconds, proposed: report.proposed,
             commanded: report.command.position, measured: report.measured, origin: report.origin,
             observationAgeNanoseconds: report.observationAgeNanoseconds,
-            acknowledged: report.acknowledged, limitedAxes: report.verdict.limitedAxes)
+            acknowledged: report.acknowledged, limitedAxes: report.verdict.limitedAxes,
+            acting: report.acting)
     }
 }
 

@@ -1,12 +1,12 @@
 public import Embodiment
-internal import Platform
+public import Platform
 
 /// What one look for a sample found.
 public enum Reception: Sendable, Equatable {
     /// The newest sample was filled in.
     case sample
-    /// An intact sample with a number that is not finite came: the guardian stops on it.
-    case notFinite
+    /// An intact sample with a number that is not finite came, and which: the guardian stops on it.
+    case notFinite(SampleField, index: Int)
     /// Nothing came in time.
     case nothing
 }
@@ -25,12 +25,19 @@ public final class BridgeClient: @unchecked Sendable {
     public internal(set) var description: BridgeDescription?
     /// What was counted so far.
     public private(set) var statistics = BridgeStatistics()
+    /// Called with every frame of the hot path in the order in which they came, whatever was waited for
+    /// meanwhile, on the thread that uses the client; must neither send nor receive.
+    ///
+    /// The sample means nothing where the frame was none. Nothing in between can be missed so.
+    public var onSighting: ((Sighting, SensorSample) -> Void)?
     let socket: ZeroMQSocket
     private let clock = SystemClock()
     private let incoming: UnsafeMutableRawBufferPointer
     private let outgoing: UnsafeMutableRawBufferPointer
     var samples = SampleCodec(axes: 0, features: 0)
     var commands = CommandCodec(axes: 0)
+    /// What a sighting without a sample carries.
+    private let nothing = SensorSample(axes: 0, features: 0)
     let keys: AgentKeys?
     /// What the bridge refused while a sample was already there: the next `receive` throws it.
     private var unsaid: BridgeError?
@@ -84,10 +91,8 @@ public final class BridgeClient: @unchecked Sendable {
     /// - Parameters:
     ///   - sample: filled in when the result is `sample`, otherwise without meaning.
     ///   - timeout: zero only looks; otherwise whole milliseconds, rounded up.
-    ///   - look: called with every sample, those that a newer one overtakes included; must neither send
-    ///     nor receive.
     public func receive(
-        into sample: inout SensorSample, timeout: Duration, look: (SensorSample) -> Void = { _ in }
+        into sample: inout SensorSample, timeout: Duration
     ) throws(BridgeError) -> Reception {
         guard let description else { throw .notGreeted(attempted: "receive a sample") }
         if let refusal = unsaid {
@@ -111,12 +116,11 @@ public final class BridgeClient: @unchecked Sendable {
             } else {
                 switch decode(frame, into: &sample) {
                 case .sample:
-                    look(sample)
                     if description.isLockstep { return .sample }
                     if hasSample { statistics.superseded += 1 }
                     hasSample = true
-                case .notFinite: return .notFinite
-                case .nothing: break
+                case .notFinite(let field, let index): return .notFinite(field, index: index)
+                case .damaged: break
                 }
             }
             left = hasSample || timeout <= .zero ? .zero : max(.zero, deadline - clock.now)
@@ -124,22 +128,36 @@ public final class BridgeClient: @unchecked Sendable {
         return hasSample ? .sample : .nothing
     }
 
+    /// Waits until something may have come, or `event` is signalled, which this takes.
+    ///
+    /// - Parameter timeout: whole milliseconds, rounded up.
+    public func wait(for event: WakeEvent, timeout: Duration) throws(BridgeError) {
+        try socket.waitUntilReadable(or: event.descriptor, timeout: timeout)
+        event.wait(timeout: .zero)
+    }
+
     // MARK: Parts
 
     private func decode(
         _ frame: UnsafeRawBufferPointer, into sample: inout SensorSample
-    ) -> Reception {
+    ) -> Sighting {
+        let sighting: Sighting
         do throws(WireError) {
             try samples.decode(frame, into: &sample)
             statistics.accepted += 1
-            return .sample
+            sighting = .sample
         } catch {
             statistics.rejected += 1
             statistics.lastWireError = error
-            guard case .notFinite = error else { return .nothing }
-            statistics.notFinite += 1
-            return .notFinite
+            if case .notFinite(let field, let index) = error {
+                statistics.notFinite += 1
+                sighting = .notFinite(field, index: index)
+            } else {
+                sighting = .damaged
+            }
         }
+        onSighting?(sighting, sample)
+        return sighting
     }
 
     /// A message that came while waiting for samples.
@@ -199,6 +217,7 @@ public final class BridgeClient: @unchecked Sendable {
         case .failure(let error):
             statistics.rejected += 1
             statistics.lastUnreadable = "\(error)"
+            onSighting?(.damaged, nothing)
             return nil
         }
     }

@@ -253,6 +253,26 @@ final class ZeroMQSocket {
         return count > 0
     }
 
+    /// Waits until there is something to receive, or something to read from a descriptor.
+    ///
+    /// Does not allocate.
+    func waitUntilReadable(or descriptor: Int32, timeout: Duration) throws(BridgeError) {
+        var items = InlineArray<2, zmq_pollitem_t>(
+            repeating: zmq_pollitem_t(
+                socket: socket, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
+        items[1] = zmq_pollitem_t(
+            socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0)
+        let milliseconds = Int(Self.milliseconds(max(.zero, timeout)))
+        let count = withUnsafeMutablePointer(to: &items) { items in
+            UnsafeMutableRawPointer(items).withMemoryRebound(to: zmq_pollitem_t.self, capacity: 2) {
+                zmq_poll($0, 2, milliseconds)
+            }
+        }
+        if count < 0, zmq_errno() != EINTR {
+            throw Self.error(attempted: "wait for", address)
+        }
+    }
+
     /// Receives all parts of the next message, at most `Wire.maximumFrameByteCount` bytes of each.
     func receiveParts(
         with buffer: UnsafeMutableRawBufferPointer

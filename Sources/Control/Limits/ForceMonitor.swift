@@ -44,12 +44,7 @@ public struct ForceMonitor: Sendable {
     /// Takes a new sample's force; a stop that was found stays until `reset`.
     public mutating func admit(_ features: FeatureVector) {
         guard let limits else { return }
-        var square = 0.0
-        for index in 0..<count {
-            let part = Double(features[indices[index]])
-            square += part * part
-        }
-        let force = square.squareRoot()
+        let force = force(in: features)
         // What is not a number is the guardian's to stop for; it must not stay in the filter.
         guard force.isFinite else { return }
         filtered = isFirst ? force : filtered + gain * (force - filtered)
@@ -62,6 +57,23 @@ public struct ForceMonitor: Sendable {
         } else if above.nonzeroBitCount >= 2 {
             fault = (filtered, limits.stop)
         }
+    }
+
+    /// Sees the force of a sample that a newer one has overtaken: by itself it can only be above the absolute
+    /// threshold.
+    mutating func glance(at features: FeatureVector) {
+        guard let limits, fault == nil else { return }
+        let force = force(in: features)
+        if force > limits.absolute { fault = (force, limits.absolute) }
+    }
+
+    private func force(in features: FeatureVector) -> Double {
+        var square = 0.0
+        for index in 0..<count {
+            let part = Double(features[indices[index]])
+            square += part * part
+        }
+        return square.squareRoot()
     }
 
     /// Share of every speed limit that may be used now.

@@ -25,6 +25,9 @@ public struct Decision: Sendable, Equatable {
         self.nanoseconds = nanoseconds
     }
 
+    /// The first action that was chosen.
+    public var action: Action { chosen[0] }
+
     /// A decision of one action.
     public init(action: Action, version: UInt32, value: Float?) {
         self.init(chosen: ActionChunk(action), version: version, value: value)

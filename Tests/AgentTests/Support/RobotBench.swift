@@ -96,15 +96,45 @@ final class RobotBench {
 
     /// Moves to and fro sideways, so that a robot that does not follow is seen, until it throws.
     func moveUntilError(steps: Int = 120) -> RobotError? {
+        let axes = description.axes.count
         do throws(RobotError) {
-            for step in 0..<steps {
-                var action = Action(count: description.axes.count)
+            try move(steps: steps) { step in
+                var action = Action(count: axes)
                 action[1] = step / 7 % 2 == 0 ? 1 : -1
                 action[6] = 1
-                _ = try robot.perform(action, from: .nobody)
+                return action
             }
             return nil
         } catch { return error }
+    }
+
+    /// A policy of these actions, by the number of the step.
+    func policy(_ action: @escaping @Sendable (Int) -> Action) -> PolicyLoop {
+        let calibration = Calibration(
+            serial: "none", robot: description.name, date: "", tool: "", axisOffsets: [:],
+            featureOffsets: [:])
+        return PolicyLoop(robot: description, calibration: calibration) { _, _, number in
+            Decision(action: action(Int(number)), version: 1, value: nil)
+        }
+    }
+
+    /// Carries out so many steps.
+    ///
+    /// - Returns: what they did.
+    @discardableResult
+    func move(
+        steps: Int, _ action: @escaping @Sendable (Int) -> Action
+    ) throws(RobotError) -> [StepOutcome] {
+        try robot.follow(
+            Course(driver: .guided, firstDecision: 0, steps: UInt32(steps)), with: policy(action))
+        var outcomes: [StepOutcome] = []
+        outcomes.reserveCapacity(steps)
+        for _ in 0..<steps {
+            let outcome = try robot.nextStep()
+            outcomes.append(outcome)
+            if outcome.isSuccess || outcome.isTerminal { break }
+        }
+        return outcomes
     }
 
     /// What a session does after an error, then the robot's end.

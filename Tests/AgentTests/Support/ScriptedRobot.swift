@@ -18,6 +18,9 @@ final class ScriptedRobot: Robot {
     var onHold: ((SafetyVerdict) -> Void)?
     /// Steps that are still to be stopped.
     var failures = 0
+    private var course: Course?
+    private var policy: PolicyLoop?
+    private var step: UInt32 = 0
     /// Called when a person starts it again.
     var onRestart: (() -> Void)?
     /// Every scene that was asked for.
@@ -36,17 +39,34 @@ final class ScriptedRobot: Robot {
         return sample
     }
 
-    func perform(
-        _ action: Action, from origin: MotionOrigin
-    ) throws(RobotError) -> StepResult {
+    func follow(_ course: Course, with policy: PolicyLoop) {
+        (self.course, self.policy, step) = (course, policy, 0)
+    }
+
+    func nextStep() throws(RobotError) -> StepOutcome {
         guard failures == 0 else {
             failures -= 1
             var verdict = SafetyVerdict()
             verdict.cause = .tracking
             throw .stopped(verdict, robot: description)
         }
-        return StepResult(executed: action, sample: sample, isSuccess: true, isTerminal: false)
+        guard let course, let policy else { throw .silent(waitedFor: "a course", seconds: 0) }
+        let question = DecisionQuestion(
+            course: 1, step: step, driver: course.driver,
+            number: course.firstDecision + UInt64(step), sample: sample, observed: now, tick: 0)
+        let chunk = policy.answer(question, on: VirtualClock(), isLive: false)
+        let origin = MotionOrigin(
+            driver: course.driver, policyVersion: chunk.decision.version,
+            decision: chunk.record.number)
+        var outcome = StepOutcome(
+            step: step, source: chunk.decision.source, origin: origin,
+            proposed: chunk.decision.chosen[0], sample: sample, decision: chunk.record)
+        outcome.isSuccess = true
+        step += 1
+        return outcome
     }
+
+    func endCourse() { course = nil }
 
     func awaitOperator(
         seconds: Double, note: (String) -> Void, meanwhile: () -> Void

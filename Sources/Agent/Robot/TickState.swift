@@ -1,0 +1,14 @@
+import Control
+import Platform
+
+/// What the tick tells the episode thread: a plain value, newest wins.
+struct TickState: Sendable {
+    /// Requests carried out so far.
+    var handled: UInt64 = 0
+    /// The robot.
+    var control = ControlStatus()
+    var ticks: UInt64 = 0
+    var lateTicks: UInt64 = 0
+    /// Since the robot was first allowed to move; counted once a second.
+    var pageFaults = Memory.PageFaults()
+}

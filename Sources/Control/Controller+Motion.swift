@@ -1,0 +1,68 @@
+import Embodiment
+
+/// The ways that are not a policy's: home, and the motion of a log.
+extension Controller {
+    /// Drives home.
+    public func goHome() {
+        mode = .home
+        steps.end()
+        guardian.actions.restart()
+        origin = MotionOrigin(driver: .homing)
+        for index in 0..<robot.axes.count { wanted[index] = robot.axes[index].home }
+        aim()
+    }
+
+    /// Plays a motion: goes to its first set-point as it would go home, rests there, then follows it tick by tick.
+    ///
+    /// While the guardian holds the robot the motion waits.
+    /// - Parameter motion: kept by the caller until it has been played.
+    public func play(_ motion: Motion) {
+        precondition(motion.setpoints[0].count == robot.axes.count)
+        mode = .play
+        steps.end()
+        guardian.actions.restart()
+        origin = MotionOrigin(driver: .replay)
+        played = motion
+        motionTick = 0
+        aim(at: motion.setpoints[0])
+    }
+
+    /// Whether the last set-point of the motion is commanded, or none is played.
+    public var isMotionOver: Bool {
+        guard mode == .play, let played else { return true }
+        return motionTick == played.count - 1 && isAtTarget
+    }
+
+    private var isAtTarget: Bool {
+        for index in 0..<robot.axes.count
+        where abs(motion.position[index] - wanted[index]) > 1e-6 { return false }
+        return true
+    }
+
+    private func aim(at setpoint: AxisVector) {
+        wanted = limits.nearest(setpoint) ?? motion.position
+        aim()
+    }
+
+    /// Targets what is wanted; of a gripper once it may change sides (F12).
+    func aim() {
+        lastTarget = target
+        for index in 0..<robot.axes.count {
+            target[index] = dwell.admit(
+                wanted[index], present: target[index], axis: index, tick: tickNumber, limits: limits
+            )
+        }
+    }
+
+    /// Aims at the motion's next set-point, once the robot stands at the first.
+    func advanceMotion() {
+        guard let played else { return }
+        if motionTick == 0, !(isAtRest && isAtTarget) { return aim() }
+        if motionTick + 1 < played.count {
+            motionTick += 1
+            aim(at: played.setpoints[motionTick])
+        } else {
+            aim()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Embodiment
+
+/// The steps of one episode: whom the robot follows, and for how long.
+public struct Course: Sendable, Equatable {
+    /// Whose actions they are: a policy's, or the operator's behind the bridge.
+    public var driver: Driver
+    /// Number of the first decision in the session; the decision of step k is this plus k.
+    public var firstDecision: UInt64
+    /// Steps after which it is over.
+    public var steps: UInt32
+
+    /// Creates a course.
+    public init(driver: Driver, firstDecision: UInt64, steps: UInt32) {
+        self.driver = driver
+        self.firstDecision = firstDecision
+        self.steps = steps
+    }
+
+    /// Whether somebody has to decide: an operator's action comes with the samples.
+    public var asksPolicy: Bool { driver == .imitation || driver == .guided }
+}
