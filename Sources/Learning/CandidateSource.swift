@@ -85,7 +85,7 @@ final class CandidateSource {
     ///   - nextObservations: [B, O]; nil when candidates at s′ are not wanted.
     ///   - version: the policy's, which rises with every update.
     func fill(
-        observations: Matrix, nextObservations: Matrix?, origin: Origin, policy: any Policy,
+        observations: Matrix, nextObservations: Matrix?, origin: Origin, policy: any TrainablePolicy,
         version: Int, key: RandomKey, workspace: ShardedWorkspace
     ) {
         let batch = observations.rows
@@ -116,15 +116,15 @@ final class CandidateSource {
     func forget() { for cache in caches { cache.forget() } }
 
     private func sample(
-        _ observations: Matrix, into candidates: Matrix, _ policy: any Policy, _ key: RandomKey,
+        _ observations: Matrix, into candidates: Matrix, _ policy: any TrainablePolicy, _ key: RandomKey,
         _ workspace: ShardedWorkspace
     ) {
         let count = candidateCount
+        let request = SampleRequest(observations: observations, count: count, key: key)
+        let answer = Candidates(actions: candidates)
         workspace.run(batch: observations.rows) { _, rows, scratch in
             policy.sample(
-                count, observations: observations.rows(rows),
-                into: candidates.rows((rows.lowerBound * count)..<(rows.upperBound * count)),
-                key: key, firstRow: rows.lowerBound, scratch: scratch)
+                request.rows(rows), into: answer.rows(rows, count: count), scratch: scratch)
         }
     }
 
@@ -158,7 +158,7 @@ final class CandidateSource {
     /// Draws the listed sets and stores them.
     private func renew(
         _ count: Int, observations: Matrix, nextObservations: Matrix?, origin: Origin,
-        policy: any Policy, version: Int, key: RandomKey, workspace: ShardedWorkspace
+        policy: any TrainablePolicy, version: Int, key: RandomKey, workspace: ShardedWorkspace
     ) {
         guard count > 0 else { return }
         let states = seen.matrix(at: 0, rows: count, columns: observationCount)

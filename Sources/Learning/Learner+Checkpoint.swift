@@ -43,10 +43,10 @@ extension Learner {
         imitationUpdates = values[0]
         criticUpdates = values[1]
         policyUpdates = values[2]
-        policy.optimiserStep = values[3]
+        policy.state.step = values[3]
         criticWeights.step = values[4]
         valueWeights?.step = values[5]
-        policy.weightsChanged()
+        policy.state.changed()
         candidates.forget()
     }
 
@@ -54,7 +54,7 @@ extension Learner {
     private var counters: [(key: String, value: Int)] {
         [
             ("imitation_updates", imitationUpdates), ("critic_updates", criticUpdates),
-            ("policy_updates", policyUpdates), ("policy_step", policy.optimiserStep),
+            ("policy_updates", policyUpdates), ("policy_step", policy.state.step),
             ("critic_step", criticWeights.step), ("value_step", valueWeights?.step ?? 0),
         ]
     }
@@ -66,13 +66,13 @@ extension Learner {
         layout.add("deviation", [observationCount])
         layout.add("limit", [1])
         var places = [(prefix: "normaliser.", layout: layout, arena: normaliser.arena)]
-        for entry in policy.arenas {
+        for entry in policy.state.groups {
             places.append(("policy.\(entry.name).", entry.layout, entry.arena))
         }
-        for entry in criticWeights.arenas {
+        for entry in NamedTensors(criticWeights).groups {
             places.append(("critic.\(entry.name).", entry.layout, entry.arena))
         }
-        for entry in valueWeights?.arenas ?? [] {
+        for entry in valueWeights.map({ NamedTensors($0).groups }) ?? [] {
             places.append(("value.\(entry.name).", entry.layout, entry.arena))
         }
         return places

@@ -39,55 +39,78 @@ extension Learner {
         _ loss: ImplicitQ, _ valueWeights: TrainableParameters, _ rows: CriticRows
     ) {
         workspace.run(batch: rows.count) { shard, range, scratch in
-            loss.accumulateGradient(
-                critic: criticWeights.parameters.base, averages: criticWeights.averages.base,
-                value: valueWeights.parameters.base, rows: rows.rows(range), batch: rows.count,
-                criticGradient: criticWeights.zeroedGradient(of: shard),
-                valueGradient: valueWeights.zeroedGradient(of: shard),
-                sums: workspace.sums(of: shard), scratch: scratch)
+            implicitShard(
+                loss, valueWeights, rows.rows(range), batch: rows.count, shard: shard,
+                scratch: scratch)
         }
+    }
+
+    /// One shard of an IQL update.
+    func implicitShard(
+        _ loss: ImplicitQ, _ valueWeights: TrainableParameters, _ rows: CriticRows, batch: Int,
+        shard: Int, scratch: Scratch
+    ) {
+        let weights = ImplicitQ.Weights(
+            critic: criticWeights.parameters.base, averages: criticWeights.averages.base,
+            value: valueWeights.parameters.base,
+            criticGradient: criticWeights.zeroedGradient(of: shard),
+            valueGradient: valueWeights.zeroedGradient(of: shard))
+        loss.accumulateGradient(
+            rows, batch: batch, weights: weights, sums: workspace.sums(of: shard),
+            scratch: scratch)
     }
 
     private func calQLUpdate(_ gathered: Gathered) {
         let rows = gathered.rows
-        let direct = policy as? any ReparameterisedPolicy
-        let climbs = settings.policyTraining.climbs
         if !climbs {
             candidates.fill(
                 observations: rows.observations, nextObservations: rows.nextObservations,
                 origin: gathered.origin, policy: policy, version: policyVersion,
                 key: Stream.criticCandidates.key(seed, criticUpdates), workspace: workspace)
         }
-        let key = Stream.critic.key(seed, criticUpdates)
         workspace.run(batch: rows.count) { shard, range, scratch in
-            let part = rows.rows(range)
-            let next: PolicyActions
-            let current: PolicyActions
-            if climbs, let direct {
-                next = sampled(
-                    direct, at: part.nextObservations, range: range,
-                    key: key.on(stream: key.stream &+ 2), scratch: scratch)
-                current = sampled(
-                    direct, at: part.observations, range: range,
-                    key: key.on(stream: key.stream &+ 3), scratch: scratch)
-            } else {
-                next = optimised(
-                    at: part.nextObservations, candidates: candidates.next(rows: rows.count),
-                    range: range, shard: shard, scratch: scratch)
-                current = optimised(
-                    at: part.observations, candidates: candidates.current(rows: rows.count),
-                    range: range, shard: shard, scratch: scratch)
-            }
-            let targets = scratch.vector(range.count)
-            calQL.targets(
-                part, next: next, averages: criticWeights.averages.base, key: key,
-                into: targets, scratch: scratch)
-            calQL.accumulateGradient(
-                criticWeights.parameters.base, rows: part, next: next, current: current,
-                targets: targets, batch: rows.count, firstRow: range.lowerBound, key: key,
-                gradient: criticWeights.zeroedGradient(of: shard),
-                sums: workspace.sums(of: shard), scratch: scratch)
+            calQLShard(
+                rows, range: range, update: criticUpdates, shard: shard, scratch: scratch)
         }
+    }
+
+    /// One shard of a Cal-QL update of `rows`.
+    ///
+    /// - Parameter update: the update's number, which decides the random numbers.
+    func calQLShard(
+        _ rows: CriticRows, range: Range<Int>, update: Int, shard: Int, scratch: Scratch
+    ) {
+        let key = Stream.critic.key(seed, update)
+        let part = rows.rows(range)
+        // Policy actions at s′ and s, [b·P, A] each.
+        let next: PolicyActions
+        let current: PolicyActions
+        if climbs {
+            next = sampled(
+                at: part.nextObservations, range: range,
+                key: key.on(stream: key.stream &+ 2), scratch: scratch)
+            current = sampled(
+                at: part.observations, range: range, key: key.on(stream: key.stream &+ 3),
+                scratch: scratch)
+        } else {
+            next = optimised(
+                at: part.nextObservations, candidates: candidates.next(rows: rows.count),
+                range: range, shard: shard, scratch: scratch)
+            current = optimised(
+                at: part.observations, candidates: candidates.current(rows: rows.count),
+                range: range, shard: shard, scratch: scratch)
+        }
+        // y, [b].
+        let targets = scratch.vector(range.count)
+        calQL.targets(
+            part, next: next, averages: criticWeights.averages.base, key: key, into: targets,
+            scratch: scratch)
+        let step = CriticStep(
+            parameters: criticWeights.parameters.base, rows: part, next: next, current: current,
+            targets: targets, batch: rows.count, firstRow: range.lowerBound, key: key)
+        calQL.accumulateGradient(
+            step, gradient: criticWeights.zeroedGradient(of: shard),
+            sums: workspace.sums(of: shard), scratch: scratch)
     }
 
     /// The optimised arg-max action at each of a shard's states, by the online critic.
@@ -98,26 +121,28 @@ extension Learner {
         let count = optimiser.candidateCount
         let chosen = scratch.matrix(rows: range.count, columns: actionCount)
         let values = scratch.vector(range.count)
-        let sums = optimiser.optimise(
-            criticWeights.parameters.base, observations: observations,
+        let request = OptimisationRequest(
+            observations: observations,
             candidates: candidates.rows((range.lowerBound * count)..<(range.upperBound * count)),
-            selection: .best, key: Stream.selection.key(seed, criticUpdates),
-            firstRow: range.lowerBound, into: chosen, values: values, scratch: scratch)
+            key: Stream.selection.key(seed, criticUpdates), firstRow: range.lowerBound)
+        let sums = optimiser.optimise(
+            request, critic: criticWeights.parameters.base, into: chosen, values: values,
+            scratch: scratch)
         add(sums, to: workspace.sums(of: shard))
         return PolicyActions(actions: chosen, densities: nil)
     }
 
-    /// n samples with densities at each of a shard's states: the Gaussian baseline.
+    /// P samples of a policy that climbs at each of a shard's states, with densities where it has them.
     private func sampled(
-        _ policy: any ReparameterisedPolicy, at observations: Matrix, range: Range<Int>,
-        key: RandomKey, scratch: Scratch
+        at observations: Matrix, range: Range<Int>, key: RandomKey, scratch: Scratch
     ) -> PolicyActions {
         let count = calQL.term.policyCount
         let actions = scratch.matrix(rows: range.count * count, columns: actionCount)
-        let densities = scratch.vector(range.count * count)
+        let densities = policy.abilities.density ? scratch.vector(range.count * count) : nil
         policy.sample(
-            count, observations: observations, into: actions, logDensities: densities, key: key,
-            firstRow: range.lowerBound, scratch: scratch)
+            SampleRequest(
+                observations: observations, count: count, key: key, firstRow: range.lowerBound),
+            into: Candidates(actions: actions, logDensities: densities), scratch: scratch)
         return PolicyActions(actions: actions, densities: densities)
     }
 

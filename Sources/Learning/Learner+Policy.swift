@@ -16,15 +16,15 @@ extension Learner {
         let rate = LearningRate.cosine(
             settings.policyTraining.imitationLearningRate, update: imitationUpdates,
             warmup: settings.policyTraining.warmup, total: settings.schedule.imitationUpdates)
-        let loss = policy.update(
-            observations: rows.observations, targets: rows.actions,
+        let loss = policy.step(
+            PolicyBatch(observations: rows.observations, targets: rows.actions),
             key: Stream.imitation.key(seed, imitationUpdates), learningRate: rate,
             workspace: workspace)
         imitationUpdates += 1
         return loss
     }
 
-    /// One policy update: PA-RL's distillation (`Learning/Algorithm.md` A7), or ascent of the critic's value.
+    /// One policy update: PA-RL's distillation (`spec/parl.md` A7), or ascent of the critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
         let batchSize = settings.policyTraining.batchSize
         let gathered = gather(
@@ -38,14 +38,7 @@ extension Learner {
         let rate = LearningRate.warmedUp(
             settings.policyTraining.learningRate, update: policyUpdates,
             warmup: settings.policyTraining.warmup)
-        let metrics: PolicyMetrics
-        if settings.policyTraining.climbs,
-            let direct = policy as? any ReparameterisedPolicy
-        {
-            metrics = ascend(direct, gathered.rows, rate: rate)
-        } else {
-            metrics = distill(gathered, rate: rate)
-        }
+        let metrics = climbs ? ascend(gathered.rows, rate: rate) : distill(gathered, rate: rate)
         policyUpdates += 1
         return metrics
     }
@@ -60,22 +53,10 @@ extension Learner {
                 policy: policy, version: policyVersion,
                 key: Stream.policyCandidates.key(seed, policyUpdates), workspace: workspace)
         }
-        let count = optimiser.candidateCount
-        let sets = candidates.current(rows: rows.count)
+        // [B, A].
         let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
-        let selection = ActionOptimiser.Selection(
-            temperature: settings.optimisation.distillTemperature)
-        let key = Stream.selection.key(seed, policyUpdates).on(
-            stream: Stream.selection.rawValue + 1)
         workspace.run(batch: rows.count) { shard, range, scratch in
-            let values = scratch.vector(range.count)
-            let sums = optimiser.optimise(
-                criticWeights.parameters.base, observations: rows.observations.rows(range),
-                candidates: sets.rows((range.lowerBound * count)..<(range.upperBound * count)),
-                datasetActions: rows.actions.rows(range), selection: selection, key: key,
-                firstRow: range.lowerBound, into: chosen.rows(range), values: values,
-                scratch: scratch)
-            add(sums, to: workspace.sums(of: shard))
+            distillShard(rows, range: range, shard: shard, into: chosen, scratch: scratch)
         }
         var metrics = PolicyMetrics()
         metrics.optimisation = optimisationMetrics(rows.count)
@@ -86,29 +67,57 @@ extension Learner {
             shift += abs(chosen.base[index] - rows.actions.base[index])
         }
         metrics.targetShift = shift / Float(rows.count)
-        metrics.loss = policy.update(
-            observations: rows.observations, targets: chosen,
+        metrics.loss = policy.step(
+            PolicyBatch(observations: rows.observations, targets: chosen),
             key: Stream.policy.key(seed, policyUpdates), learningRate: rate, workspace: workspace)
         return metrics
     }
 
+    /// One shard's targets: optimised actions with the dataset action among the candidates.
+    func distillShard(
+        _ rows: CriticRows, range: Range<Int>, shard: Int, into chosen: Matrix, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let count = optimiser.candidateCount
+        var request = OptimisationRequest(
+            observations: rows.observations.rows(range),
+            candidates: candidates.current(rows: rows.count)
+                .rows((range.lowerBound * count)..<(range.upperBound * count)),
+            selection: ActionOptimiser.Selection(
+                temperature: settings.optimisation.distillTemperature),
+            key: Stream.selection.key(seed, policyUpdates).on(
+                stream: Stream.selection.rawValue + 1),
+            firstRow: range.lowerBound)
+        request.datasetActions = rows.actions.rows(range)
+        let values = scratch.vector(range.count)
+        let sums = optimiser.optimise(
+            request, critic: criticWeights.parameters.base, into: chosen.rows(range),
+            values: values, scratch: scratch)
+        add(sums, to: workspace.sums(of: shard))
+        scratch.release(to: mark)
+    }
+
     /// Ascent of min_e Q_e through the policy's own sample; `Learning/Algorithm.md` 4.3.
-    private func ascend(
-        _ policy: any ReparameterisedPolicy, _ rows: CriticRows, rate: Float
-    ) -> PolicyMetrics {
+    private func ascend(_ rows: CriticRows, rate: Float) -> PolicyMetrics {
+        var metrics = PolicyMetrics()
+        metrics.loss = policy.step(
+            ascent(of: rows), key: Stream.policy.key(seed, policyUpdates), learningRate: rate,
+            workspace: workspace)
+        metrics.optimisation.value = -metrics.loss / Float(settings.policyTraining.valueWeight)
+        return metrics
+    }
+
+    /// A step along the least member's value at the policy's own samples.
+    func ascent(of rows: CriticRows) -> PolicyBatch {
         let critic = critic
         let parameters = UnsafePointer(criticWeights.parameters.base)
-        var metrics = PolicyMetrics()
-        let value = policy.ascend(
-            observations: rows.observations, key: Stream.policy.key(seed, policyUpdates),
-            learningRate: rate, workspace: workspace
-        ) { _, range, actions, dActions, scratch in
+        return PolicyBatch(
+            observations: rows.observations,
+            valueWeight: Float(settings.policyTraining.valueWeight)
+        ) { _, range, actions, gradients, scratch in
             critic.leastValues(
                 parameters, observations: rows.observations.rows(range), actions: actions,
-                gradients: dActions, scratch: scratch)
+                gradients: gradients, scratch: scratch)
         }
-        metrics.loss = -value
-        metrics.optimisation.value = value
-        return metrics
     }
 }

@@ -26,12 +26,7 @@ extension Learner {
                 key: key.on(stream: key.stream &+ 1), at: offlineCount)
         }
         let view = batch.view
-        let rows = CriticRows(
-            observations: Matrix(view.observations, rows: count, columns: observationCount),
-            actions: Matrix(view.actions, rows: count, columns: actionCount),
-            nextObservations: Matrix(
-                view.nextObservations, rows: count, columns: observationCount),
-            rewards: view.rewards, masks: view.masks, returns: view.returns)
+        let rows = criticRows(count)
         VectorMath.clamp(view.actions, count: count * actionCount, low: -1, high: 1)
         normaliser.apply(to: rows.observations)
         normaliser.apply(to: rows.nextObservations)

@@ -27,20 +27,24 @@ public final class Learner {
     public let snapshotLayout: SnapshotLayout
 
     let normaliser: Normaliser
-    let policy: any Policy
+    let policy: any TrainablePolicy
     let critic: CriticEnsemble
     let criticWeights: TrainableParameters
     let valueWeights: TrainableParameters?
     let optimiser: ActionOptimiser
     let calQL: CalQL
     let implicitQ: ImplicitQ?
-    let workspace: ShardedWorkspace
+    private(set) var workspace: ShardedWorkspace
     let candidates: CandidateSource
     let batch: Batch
     let seed: UInt64
     let targets: Arena
     let rowIDs: UnsafeMutablePointer<Int32>
     let samplers = [RowSampler(), RowSampler()]
+    /// Policy updates climb the critic instead of distilling.
+    let climbs: Bool
+    /// Why it computes on the calling thread alone, where more workers were asked for; nil where they are there.
+    public let refusedWorkers: PlatformError?
     private let threads: ThreadedRunner?
 
     /// A learner with fresh weights.
@@ -50,8 +54,8 @@ public final class Learner {
     ///   - actionCount: A.
     ///   - settings: the algorithm.
     ///   - seed: of every random number.
-    ///   - workers: threads that compute, the caller included; where none can be started, the
-    ///     caller computes alone, with the same results.
+    ///   - workers: threads that compute, the caller included; where one cannot be started, the
+    ///     caller computes alone, with the same results, and `refusedWorkers` says why.
     ///   - scheduling: of the helpers.
     public init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
@@ -89,7 +93,11 @@ public final class Learner {
             value.initialise(valueWeights.parameters.base, key: Stream.valueWeights.key(seed, 0))
         }
         optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
-        let climbs = settings.policyTraining.climbs
+        climbs = settings.policyTraining.climbs
+        precondition(
+            policy.abilities.pathwise || !climbs,
+            "a policy that climbs the critic can be differentiated; a launch file that wants it of another "
+                + "is refused with its line")
         calQL = CalQL(
             critic: ensemble, settings: settings.critic,
             policyCount: climbs ? settings.critic.cqlActions : 1)
@@ -102,14 +110,19 @@ public final class Learner {
             batchSize: rows, candidateCount: optimiser.candidateCount,
             observationCount: observationCount, actionCount: actionCount,
             maximumAge: settings.schedule.candidateCacheAge)
-        threads = workers > 1 ? try? ThreadedRunner(workers: workers, scheduling: scheduling) : nil
-        let shardRows = rows / 2 + 32
+        (threads, refusedWorkers) = Self.helpers(workers, scheduling: scheduling)
+        workspace = ShardedWorkspace(runner: SerialRunner(), scratchCount: nil)
         workspace = ShardedWorkspace(
-            runner: threads ?? SerialRunner(),
-            scratchCount: policy.scratchCount(rows: shardRows)
-                + optimiser.scratchCount(states: shardRows) + calQL.scratchCount(rows: shardRows)
-                + (implicitQ?.scratchCount(rows: shardRows) ?? 0)
-                + 8 * shardRows * calQL.term.policyCount * (actionCount + 1))
+            runner: threads ?? SerialRunner(), scratchCount: rehearse())
+    }
+
+    private static func helpers(
+        _ workers: Int, scheduling: Scheduling
+    ) -> (ThreadedRunner?, PlatformError?) {
+        guard workers > 1 else { return (nil, nil) }
+        do throws(PlatformError) {
+            return (try ThreadedRunner(workers: workers, scheduling: scheduling), nil)
+        } catch { return (nil, error) }
     }
 
     deinit {
@@ -131,7 +144,7 @@ public final class Learner {
 
     /// Starts the offline phase: the policy's optimiser begins anew, as after loading imitated weights.
     public func beginOffline() {
-        policy.resetOptimiser()
+        policy.state.restartOptimiser()
         criticWeights.resetOptimiser()
         valueWeights?.resetOptimiser()
     }
@@ -154,29 +167,9 @@ public final class Learner {
         guard let base = snapshot.baseAddress else { return }
         (base + snapshotLayout.normaliser.lowerBound).update(
             from: normaliser.arena.base, count: normaliser.arena.count)
-        policy.writeSnapshot(into: base + snapshotLayout.policy.lowerBound)
+        (base + snapshotLayout.policy.lowerBound).update(
+            from: policy.state.acting, count: snapshotLayout.policy.count)
         (base + snapshotLayout.critic.lowerBound).update(
             from: criticWeights.parameters.base, count: critic.layout.count)
-    }
-}
-
-/// Who uses random numbers; each takes this stream and the next few.
-enum Stream: UInt32 {
-    case policyWeights = 0x100
-    case criticWeights = 0x110
-    case valueWeights = 0x120
-    case imitationRows = 0x200
-    case imitation = 0x210
-    case criticRows = 0x220
-    case criticCandidates = 0x230
-    case critic = 0x240
-    case policyRows = 0x250
-    case policyCandidates = 0x260
-    case selection = 0x270
-    case policy = 0x280
-
-    /// The key of one update.
-    func key(_ seed: UInt64, _ update: Int) -> RandomKey {
-        RandomKey(seed: seed, stream: rawValue, step: UInt64(update))
     }
 }

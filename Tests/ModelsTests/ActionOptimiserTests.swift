@@ -148,9 +148,10 @@ struct ActionOptimiserTests {
         let chosen = Owned(rows: 4, columns: 3)
         let values = Arena(count: 4)
         optimiser.optimise(
-            parameters.base, observations: observations.matrix, candidates: candidates.matrix,
-            selection: .best, key: RandomKey(seed: 1, stream: 1, step: 1), firstRow: 0,
-            into: chosen.matrix, values: values.base, scratch: scratch)
+            OptimisationRequest(
+                observations: observations.matrix, candidates: candidates.matrix,
+                key: RandomKey(seed: 1, stream: 1, step: 1)),
+            critic: parameters.base, into: chosen.matrix, values: values.base, scratch: scratch)
         for state in 0..<4 {
             let best = (0..<8).map { all.base[state * 8 + $0] }.max()!
             #expect(values.base[state] >= best - 1e-5)
@@ -214,9 +215,10 @@ struct ActionOptimiserTests {
         let chosen = Owned(rows: 4, columns: 3)
         let values = Arena(count: 4)
         optimiser.optimise(
-            parameters.base, observations: observations.matrix, candidates: candidates.matrix,
-            selection: .best, key: RandomKey(seed: 1, stream: 1, step: 1), firstRow: 0,
-            into: chosen.matrix, values: values.base, scratch: scratch)
+            OptimisationRequest(
+                observations: observations.matrix, candidates: candidates.matrix,
+                key: RandomKey(seed: 1, stream: 1, step: 1)),
+            critic: parameters.base, into: chosen.matrix, values: values.base, scratch: scratch)
         for state in 0..<4 {
             let group = (0..<8).map { lowered.base[state * 8 + $0] }
             let best = group.indices.max { group[$0] < group[$1] }!

@@ -42,16 +42,18 @@ struct DiffusionTests {
         let gradient = Arena(count: parameters.count)
         let spare = Arena(count: parameters.count)
         let prepared = Arena(count: network.preparedCount)
-        let scratch = Scratch(count: network.scratchCount(rows: 11))
+        let scratch = Scratch.measuring()
+        let weights = PolicyWeights(parameters: parameters.base, prepared: prepared.base)
         let key = RandomKey(seed: 6, stream: 2, step: 3)
         func loss(_ gradient: Arena) -> Double {
             network.prepare(parameters.base, into: prepared.base, scratch: scratch)
             return 0.25
                 * Double(
                     network.accumulateGradient(
-                        parameters: parameters.base, prepared: prepared.base,
-                        observations: observations.matrix, targets: targets.matrix, scale: 0.25,
-                        gradient: gradient.base, key: key, firstRow: 7, scratch: scratch))
+                        SupervisedRows(
+                            observations: observations.matrix, targets: targets.matrix,
+                            scale: 0.25, key: key, firstRow: 7),
+                        weights: weights, gradient: gradient.base, scratch: scratch))
         }
         _ = loss(gradient)
         let error = gradientError(
@@ -70,23 +72,26 @@ struct DiffusionTests {
         let observations = Owned.normal(rows: 12, columns: 4, seed: 4)
         let targets = Owned.uniform(rows: 12, columns: 3, seed: 5)
         let prepared = Arena(count: network.preparedCount)
-        let scratch = Scratch(count: network.scratchCount(rows: 12))
+        let scratch = Scratch.measuring()
         network.prepare(parameters.base, into: prepared.base, scratch: scratch)
+        let weights = PolicyWeights(parameters: parameters.base, prepared: prepared.base)
         let key = RandomKey(seed: 6, stream: 2, step: 3)
         func run(_ ranges: [Range<Int>]) -> ([Float], [Float]) {
             let gradient = Arena(count: parameters.count)
             let samples = Owned(rows: 60, columns: 3)
             for range in ranges {
                 _ = network.accumulateGradient(
-                    parameters: parameters.base, prepared: prepared.base,
-                    observations: observations.matrix.rows(range),
-                    targets: targets.matrix.rows(range), scale: 1, gradient: gradient.base,
-                    key: key, firstRow: range.lowerBound, scratch: scratch)
+                    SupervisedRows(
+                        observations: observations.matrix.rows(range),
+                        targets: targets.matrix.rows(range), scale: 1, key: key,
+                        firstRow: range.lowerBound),
+                    weights: weights, gradient: gradient.base, scratch: scratch)
+                let request = SampleRequest(
+                    observations: observations.matrix, count: 5, key: key)
                 network.sample(
-                    5, parameters: parameters.base, prepared: prepared.base,
-                    observations: observations.matrix.rows(range),
-                    into: samples.matrix.rows((range.lowerBound * 5)..<(range.upperBound * 5)),
-                    key: key, firstRow: range.lowerBound, scratch: scratch)
+                    request.rows(range), weights: weights,
+                    into: Candidates(actions: samples.matrix).rows(range, count: 5),
+                    scratch: scratch)
             }
             return (Array(gradient.buffer), Array(samples.arena.buffer))
         }
@@ -113,15 +118,17 @@ struct DiffusionTests {
             let parameters = Arena(count: network.layout.count)
             network.initialise(parameters.base, key: RandomKey(seed: 2, stream: 1, step: 0))
             let prepared = Arena(count: network.preparedCount)
-            let scratch = Scratch(count: network.scratchCount(rows: 12))
+            let scratch = Scratch.measuring()
             network.prepare(parameters.base, into: prepared.base, scratch: scratch)
             let samples = Owned(rows: 60, columns: 3)
             for range in ranges {
+                let request = SampleRequest(
+                    observations: observations.matrix, count: 5, key: key)
                 network.sample(
-                    5, parameters: parameters.base, prepared: prepared.base,
-                    observations: observations.matrix.rows(range),
-                    into: samples.matrix.rows((range.lowerBound * 5)..<(range.upperBound * 5)),
-                    key: key, firstRow: range.lowerBound, scratch: scratch)
+                    request.rows(range),
+                    weights: PolicyWeights(parameters: parameters.base, prepared: prepared.base),
+                    into: Candidates(actions: samples.matrix).rows(range, count: 5),
+                    scratch: scratch)
             }
             return Array(samples.arena.buffer)
         }
@@ -137,9 +144,9 @@ struct DiffusionTests {
         let policy = NetworkPolicy(
             network: DiffusionNetwork(
                 observationCount: 2, actionCount: 1, settings: Self.settings()),
-            averageRate: 0.02, key: RandomKey(seed: seed, stream: 1, step: 0))
-        let workspace = ShardedWorkspace(
-            runner: SerialRunner(), scratchCount: policy.scratchCount(rows: 128))
+            abilities: PolicySettings.diffusion(Self.settings()).abilities, averageRate: 0.02,
+            key: RandomKey(seed: seed, stream: 1, step: 0))
+        let workspace = ShardedWorkspace(runner: SerialRunner(), scratchCount: nil)
         let observations = Owned(rows: 128, columns: 2)
         let targets = Owned(rows: 128, columns: 1)
         for row in 0..<128 {
@@ -148,16 +155,17 @@ struct DiffusionTests {
             targets.matrix[row, 0] = row % 4 < 2 ? (row % 2 == 0 ? 0.8 : -0.8) : 0.3
         }
         for step in 0..<900 {
-            _ = policy.update(
-                observations: observations.matrix, targets: targets.matrix,
+            _ = policy.step(
+                PolicyBatch(observations: observations.matrix, targets: targets.matrix),
                 key: RandomKey(seed: seed, stream: 2, step: UInt64(step)), learningRate: 2e-3,
                 workspace: workspace)
         }
         let samples = Owned(rows: 128 * 4, columns: 1)
         policy.sample(
-            4, observations: observations.matrix, into: samples.matrix,
-            key: RandomKey(seed: seed, stream: 3, step: 0), firstRow: 0,
-            scratch: workspace.scratch[0])
+            SampleRequest(
+                observations: observations.matrix, count: 4,
+                key: RandomKey(seed: seed, stream: 3, step: 0)),
+            into: Candidates(actions: samples.matrix), scratch: workspace.scratch[0])
         var up = 0
         var down = 0
         var single = 0
@@ -181,6 +189,10 @@ struct GaussianTests {
     let parameters: Arena
     let observations = Owned.normal(rows: 9, columns: 4, seed: 4)
     let scratch = Scratch(count: 100_000)
+    /// Nothing is prepared.
+    var weights: PolicyWeights {
+        PolicyWeights(parameters: parameters.base, prepared: parameters.base)
+    }
 
     init() {
         network = GaussianNetwork(
@@ -199,10 +211,10 @@ struct GaussianTests {
         func loss(_ gradient: Arena) -> Double {
             Double(
                 network.accumulateGradient(
-                    parameters: parameters.base, prepared: spare.base,
-                    observations: observations.matrix, targets: targets.matrix, scale: 1,
-                    gradient: gradient.base, key: RandomKey(seed: 1, stream: 1, step: 1),
-                    firstRow: 0, scratch: scratch))
+                    SupervisedRows(
+                        observations: observations.matrix, targets: targets.matrix, scale: 1,
+                        key: RandomKey(seed: 1, stream: 1, step: 1)),
+                    weights: weights, gradient: gradient.base, scratch: scratch))
         }
         _ = loss(gradient)
         let error = gradientError(
@@ -214,9 +226,6 @@ struct GaussianTests {
 
     @Test("The ascent's backward agrees with finite differences of a known value")
     func ascent() {
-        let policy = NetworkPolicy(
-            network: network, averageRate: 0.1, key: RandomKey(seed: 2, stream: 1, step: 0))
-        policy.weights.parameters.copy(from: parameters)
         let gradient = Arena(count: parameters.count)
         let spare = Arena(count: parameters.count)
         /// Value −Σ (a − 0.3)².
@@ -224,9 +233,10 @@ struct GaussianTests {
             let mark = scratch.mark()
             defer { scratch.release(to: mark) }
             return -Double(
-                policy.accumulateAscent(
-                    observations.matrix, batch: 1, key: RandomKey(seed: 1, stream: 5, step: 1),
-                    firstRow: 0, gradient: gradient.base, scratch: scratch
+                network.accumulateAscent(
+                    observations.matrix, weights: weights,
+                    draw: (RandomKey(seed: 1, stream: 5, step: 1), 0), divisor: 1,
+                    gradient: gradient.base, scratch: scratch
                 ) { actions, dActions in
                     var total: Float = 0
                     for index in 0..<18 {
@@ -239,7 +249,7 @@ struct GaussianTests {
         }
         _ = loss(gradient)
         let error = gradientError(
-            at: policy.weights.parameters, gradient: gradient.base, step: 1e-3, floor: 0.2,
+            at: parameters, gradient: gradient.base, step: 1e-3, floor: 0.2,
             indices: probes(network.layout, each: 4)
         ) { loss(spare) }
         #expect(error < 0.03)
@@ -251,9 +261,12 @@ struct GaussianTests {
         let samples = Owned(rows: 9 * 2000, columns: 2)
         let densities = Arena(count: 9 * 2000)
         network.sample(
-            2000, parameters: parameters.base, observations: observations.matrix,
-            into: samples.matrix, logDensities: densities.base,
-            key: RandomKey(seed: 4, stream: 1, step: 1), firstRow: 0, scratch: scratch)
+            SampleRequest(
+                observations: observations.matrix, count: 2000,
+                key: RandomKey(seed: 4, stream: 1, step: 1)),
+            weights: weights,
+            into: Candidates(actions: samples.matrix, logDensities: densities.base),
+            scratch: scratch)
         // Within the inner box, where 1/π has a small variance.
         var inside = 0.0
         for index in 0..<(9 * 2000)

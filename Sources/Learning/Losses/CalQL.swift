@@ -37,6 +37,7 @@ struct CalQL: Sendable {
     ) {
         let mark = scratch.mark()
         let policyCount = term.policyCount
+        // The least of the drawn members' values and one member's, each [b·P].
         let least = scratch.vector(rows.count * policyCount)
         let values = scratch.vector(rows.count * policyCount)
         for draw in 0..<subsample {
@@ -62,58 +63,67 @@ struct CalQL: Sendable {
 
     /// Adds a shard's gradient of TD + α · conservative loss, both means over the whole batch.
     ///
+    /// Shapes below: b rows of the shard, C = 1 + n + 2P actions per state, S states at a time.
+    ///
     /// - Parameters:
-    ///   - rows: of the shard.
-    ///   - next: policy actions at s′.
-    ///   - current: policy actions at s.
-    ///   - targets: y of the shard's rows.
-    ///   - batch: rows of the whole batch.
-    ///   - firstRow: number of the shard's first row in it.
-    ///   - key: of the random actions and of the draw of members.
+    ///   - gradient: of the critic's layout; added to.
     ///   - sums: `CriticSum`s, added to.
     func accumulateGradient(
-        _ parameters: UnsafePointer<Float>, rows: CriticRows, next: PolicyActions,
-        current: PolicyActions, targets: UnsafePointer<Float>, batch: Int, firstRow: Int,
-        key: RandomKey, gradient: UnsafeMutablePointer<Float>,
+        _ step: CriticStep, gradient: UnsafeMutablePointer<Float>,
         sums: UnsafeMutablePointer<Float>, scratch: Scratch
     ) {
         let mark = scratch.mark()
+        let rows = step.rows
+        // y as the head sees it, [b, bins].
         let encoded = scratch.matrix(rows: rows.count, columns: critic.outputs)
         let work = scratch.vector(critic.head.workCount)
         for row in 0..<rows.count {
-            critic.head.encode(targets[row], into: encoded.row(row), work: work)
-            sums[CriticSum.target.rawValue] += targets[row]
+            critic.head.encode(step.targets[row], into: encoded.row(row), work: work)
+            sums[CriticSum.target.rawValue] += step.targets[row]
             sums[CriticSum.monteCarlo.rawValue] += rows.returns[row]
         }
         let group = term.count
         let statesAtOnce = max(1, min(rows.count, Self.blockRows / group))
+        // [S·C, A].
         let actions = scratch.matrix(rows: statesAtOnce * group, columns: critic.actionCount)
         var first = 0
         while first < rows.count {
-            let range = first..<min(rows.count, first + statesAtOnce)
-            let block = actions.rows(0..<(range.count * group))
-            arrange(
-                rows.actions, next: next, current: current, states: range,
-                key: key, firstRow: firstRow, into: block)
+            let states = first..<min(rows.count, first + statesAtOnce)
+            let block = actions.rows(0..<(states.count * group))
+            arrange(step, states: states, into: block)
             for member in 0..<critic.memberCount {
-                let draws = multiplicity(of: member, key: key)
+                let draws = multiplicity(of: member, key: step.key)
                 guard draws > 0 else { continue }
-                step(
-                    member, parameters, rows: rows, states: range, actions: block,
-                    copies: group, next: next, current: current, encoded: encoded,
-                    share: Float(draws) * alpha / Float(subsample * batch), draws: draws,
-                    batch: batch, gradient: gradient, sums: sums, scratch: scratch)
+                let pass = MemberPass(
+                    member: member, draws: draws, states: states, actions: block, copies: group,
+                    encoded: encoded)
+                run(pass, of: step, gradient: gradient, sums: sums, scratch: scratch)
             }
-            first = range.upperBound
+            first = states.upperBound
         }
         // Members that were not drawn see the data actions only.
-        for member in 0..<critic.memberCount where multiplicity(of: member, key: key) == 0 {
-            step(
-                member, parameters, rows: rows, states: 0..<rows.count, actions: rows.actions,
-                copies: 1, next: next, current: current, encoded: encoded, share: 0, draws: 0,
-                batch: batch, gradient: gradient, sums: sums, scratch: scratch)
+        for member in 0..<critic.memberCount where multiplicity(of: member, key: step.key) == 0 {
+            let pass = MemberPass(
+                member: member, draws: 0, states: 0..<rows.count, actions: rows.actions, copies: 1,
+                encoded: encoded)
+            run(pass, of: step, gradient: gradient, sums: sums, scratch: scratch)
         }
         scratch.release(to: mark)
+    }
+
+    /// What one member sees in one pass.
+    private struct MemberPass {
+        let member: Int
+        /// How often it was drawn for the conservative term; 0 for the data actions alone.
+        let draws: Int
+        /// Of the shard's rows.
+        let states: Range<Int>
+        /// [S·copies, A].
+        let actions: Matrix
+        /// Actions per state: C, or 1.
+        let copies: Int
+        /// Of all the shard's rows, [b, bins].
+        let encoded: Matrix
     }
 
     /// How often a member was drawn for the conservative term.
@@ -127,97 +137,82 @@ struct CalQL: Sendable {
     }
 
     /// Lays out each state's actions: data, n random, P next, P current.
-    private func arrange(
-        _ data: Matrix, next: PolicyActions, current: PolicyActions, states: Range<Int>,
-        key: RandomKey, firstRow: Int, into block: Matrix
-    ) {
+    private func arrange(_ step: CriticStep, states: Range<Int>, into block: Matrix) {
         let width = critic.actionCount
         let policyCount = term.policyCount
         for (place, state) in states.enumerated() {
             let first = place * term.count
-            block.row(first).update(from: data.row(state), count: width)
-            key.on(stream: key.stream &+ 1).fillUniform(
+            block.row(first).update(from: step.rows.actions.row(state), count: width)
+            step.key.on(stream: step.key.stream &+ 1).fillUniform(
                 block.row(first + 1), count: term.randomCount * width, low: -1, high: 1,
-                row: UInt64(firstRow + state))
+                row: UInt64(step.firstRow + state))
             let policy = first + 1 + term.randomCount
             block.row(policy).update(
-                from: next.actions.row(state * policyCount), count: policyCount * width)
+                from: step.next.actions.row(state * policyCount), count: policyCount * width)
             block.row(policy + policyCount).update(
-                from: current.actions.row(state * policyCount), count: policyCount * width)
+                from: step.current.actions.row(state * policyCount), count: policyCount * width)
         }
     }
 
     /// Forward, both losses and backward of one member on some states.
-    private func step(
-        _ member: Int, _ parameters: UnsafePointer<Float>, rows: CriticRows, states: Range<Int>,
-        actions: Matrix, copies: Int, next: PolicyActions, current: PolicyActions,
-        encoded: Matrix, share: Float, draws: Int, batch: Int,
-        gradient: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>,
-        scratch: Scratch
+    private func run(
+        _ pass: MemberPass, of step: CriticStep, gradient: UnsafeMutablePointer<Float>,
+        sums: UnsafeMutablePointer<Float>, scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let observations = rows.observations.rows(states)
-        let part = scratch.matrix(rows: states.count, columns: critic.hidden)
-        critic.observationPart(member, parameters, observations: observations, into: part)
+        let (member, actions) = (pass.member, pass.actions)
+        let observations = step.rows.observations.rows(pass.states)
+        // The states' share of the first layer, [S, H].
+        let part = scratch.matrix(rows: pass.states.count, columns: critic.hidden)
+        critic.observationPart(member, step.parameters, observations: observations, into: part)
         let trace = CriticTrace(critic, rows: actions.rows, scratch: scratch)
         critic.forward(
-            member, parameters, observationPart: part, copies: copies, actions: actions,
+            member, step.parameters, observationPart: part, copies: pass.copies, actions: actions,
             into: trace)
+        // Q and ∂loss/∂Q, each [S·copies].
         let values = scratch.vector(actions.rows)
         critic.head.decode(trace.outputs, into: values)
         let seeds = scratch.vector(actions.rows)
         VectorMath.fill(seeds, count: actions.rows, 0)
-        if draws > 0 {
-            conserve(
-                values, rows: rows, states: states, next: next, current: current, share: share,
-                draws: draws, seeds: seeds, sums: sums)
-        }
+        if pass.draws > 0 { conserve(values, pass, of: step, seeds: seeds, sums: sums) }
         let work = scratch.vector(critic.head.workCount)
-        let weight = 1 / Float(critic.memberCount * batch)
+        let weight = 1 / Float(critic.memberCount * step.batch)
         critic.head.trainingSeed(
-            trace.outputs, values: values, gradients: seeds, every: copies,
-            targets: encoded.rows(states), weight: weight,
+            trace.outputs, values: values, gradients: seeds, every: pass.copies,
+            targets: pass.encoded.rows(pass.states), weight: weight,
             loss: &sums[CriticSum.tdLoss.rawValue], work: work)
-        for place in 0..<states.count {
-            sums[CriticSum.qData.rawValue] += values[place * copies]
+        for place in 0..<pass.states.count {
+            sums[CriticSum.qData.rawValue] += values[place * pass.copies]
         }
         critic.backward(
-            member, parameters, observations: observations, copies: copies, actions: actions,
-            trace: trace, gradient: gradient, scratch: scratch)
+            member, step.parameters, observations: observations, copies: pass.copies,
+            actions: actions, trace: trace, gradient: gradient, scratch: scratch)
         scratch.release(to: mark)
     }
 
-    /// The conservative term's seeds of one drawn member.
+    /// The conservative term's seeds [S·C] of one drawn member, from its values [S·C].
     private func conserve(
-        _ values: UnsafePointer<Float>, rows: CriticRows, states: Range<Int>,
-        next: PolicyActions, current: PolicyActions, share: Float, draws: Int,
+        _ values: UnsafePointer<Float>, _ pass: MemberPass, of step: CriticStep,
         seeds: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
     ) {
         let policyCount = term.policyCount
-        for (place, state) in states.enumerated() {
+        let draws = Float(pass.draws)
+        let share = draws * alpha / Float(subsample * step.batch)
+        for (place, state) in pass.states.enumerated() {
             let first = place * term.count
             let result = term.evaluate(
-                values + first, returnToGo: rows.returns[state],
-                nextDensities: next.densities.map { $0 + state * policyCount },
-                currentDensities: current.densities.map { $0 + state * policyCount },
+                values + first, returnToGo: step.rows.returns[state],
+                nextDensities: step.next.densities.map { $0 + state * policyCount },
+                currentDensities: step.current.densities.map { $0 + state * policyCount },
                 gradients: seeds + first)
             VectorMath.scale(seeds + first, count: term.count, by: share)
-            sums[CriticSum.cqlLoss.rawValue] += Float(draws) * result.difference
-            sums[CriticSum.bound.rawValue] += Float(draws * result.bound)
+            sums[CriticSum.cqlLoss.rawValue] += draws * result.difference
+            sums[CriticSum.bound.rawValue] += Float(pass.draws * result.bound)
             let random = VectorMath.sum(values + first + 1, count: term.randomCount)
-            sums[CriticSum.qRandom.rawValue] += Float(draws) * random
+            sums[CriticSum.qRandom.rawValue] += draws * random
             let policy = first + 1 + term.randomCount + policyCount
             let acted = VectorMath.sum(values + policy, count: policyCount)
-            sums[CriticSum.qPolicy.rawValue] += Float(draws) * acted
+            sums[CriticSum.qPolicy.rawValue] += draws * acted
         }
-    }
-
-    /// Floats of scratch that a shard of so many rows needs, generously.
-    func scratchCount(rows: Int) -> Int {
-        let group = max(term.count, term.policyCount)
-        let block = max(Self.blockRows, group) + rows
-        let perRow = 10 * critic.hidden + 2 * critic.outputs + 2 * critic.actionCount + 8
-        return block * perRow + CriticTrace.scratchCount(critic, rows: block)
-            + rows * (critic.outputs + 4 * term.policyCount) + critic.head.workCount * 4 + 8192
     }
 }

@@ -1,4 +1,3 @@
-import Models
 import Neural
 
 /// The rows of one critic update, normalised, with the policy's actions at both ends.
@@ -27,18 +26,4 @@ struct CriticRows {
     }
 
     var count: Int { observations.rows }
-}
-
-/// The policy's actions for a shard's rows: one optimised action, or n samples with densities.
-struct PolicyActions {
-    /// [B·P, A].
-    var actions: Matrix
-    /// log π, [B·P]; nil without importance sampling.
-    var densities: UnsafeMutablePointer<Float>?
-}
-
-/// Sums of one shard for the report, in the order of `ShardedWorkspace.sums`.
-enum CriticSum: Int, CaseIterable {
-    case tdLoss, cqlLoss, target, qData, qRandom, qPolicy, monteCarlo, bound, valueLoss
-    case gain, bestIterate, gradientNorm, shift, value, candidates, states
 }

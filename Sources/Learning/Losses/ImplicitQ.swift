@@ -21,19 +21,32 @@ struct ImplicitQ: Sendable {
         returnLowerBound = settings.returnLowerBound
     }
 
-    /// Adds a shard's gradients of both losses, means over the whole batch.
+    /// The parameters of both networks, and where their gradients go.
+    struct Weights {
+        /// The critic's, online.
+        var critic: UnsafePointer<Float>
+        /// The critic's target network.
+        var averages: UnsafePointer<Float>
+        /// The value network's.
+        var value: UnsafePointer<Float>
+        /// Of the critic's layout; added to.
+        var criticGradient: UnsafeMutablePointer<Float>
+        /// Of the value network's layout; added to.
+        var valueGradient: UnsafeMutablePointer<Float>
+    }
+
+    /// Adds a shard's gradients of both losses, means over a whole batch of `batch` rows.
     func accumulateGradient(
-        critic parameters: UnsafePointer<Float>, averages: UnsafePointer<Float>,
-        value valueParameters: UnsafePointer<Float>, rows: CriticRows, batch: Int,
-        criticGradient: UnsafeMutablePointer<Float>, valueGradient: UnsafeMutablePointer<Float>,
-        sums: UnsafeMutablePointer<Float>, scratch: Scratch
+        _ rows: CriticRows, batch: Int, weights: Weights, sums: UnsafeMutablePointer<Float>,
+        scratch: Scratch
     ) {
         let mark = scratch.mark()
         let count = rows.count
+        // V(s′), and y of either loss; each [b].
         let values = scratch.vector(count)
         let targets = scratch.vector(count)
         value.memberValues(
-            0, valueParameters, observations: rows.nextObservations, copies: 1,
+            0, weights.value, observations: rows.nextObservations, copies: 1,
             actions: rows.actions, into: values, scratch: scratch)
         for row in 0..<count {
             targets[row] = rows.rewards[row] + discount * rows.masks[row] * values[row]
@@ -43,18 +56,36 @@ struct ImplicitQ: Sendable {
         }
         for member in 0..<critic.memberCount {
             regress(
-                critic, member, parameters, rows: rows, targets: targets, expectile: nil,
-                weight: 1 / Float(critic.memberCount * batch), gradient: criticGradient,
-                loss: &sums[CriticSum.tdLoss.rawValue], total: &sums[CriticSum.qData.rawValue],
-                scratch: scratch)
+                Regression(
+                    network: critic, member: member, parameters: weights.critic, targets: targets,
+                    weight: 1 / Float(critic.memberCount * batch),
+                    gradient: weights.criticGradient),
+                on: rows, loss: &sums[CriticSum.tdLoss.rawValue],
+                total: &sums[CriticSum.qData.rawValue], scratch: scratch)
         }
-        leastTargets(averages, rows: rows, into: targets, scratch: scratch)
+        leastTargets(weights.averages, rows: rows, into: targets, scratch: scratch)
         var ignored: Float = 0
         regress(
-            value, 0, valueParameters, rows: rows, targets: targets, expectile: expectile,
-            weight: 1 / Float(batch), gradient: valueGradient,
-            loss: &sums[CriticSum.valueLoss.rawValue], total: &ignored, scratch: scratch)
+            Regression(
+                network: value, member: 0, parameters: weights.value, targets: targets,
+                expectile: expectile, weight: 1 / Float(batch), gradient: weights.valueGradient),
+            on: rows, loss: &sums[CriticSum.valueLoss.rawValue], total: &ignored, scratch: scratch)
         scratch.release(to: mark)
+    }
+
+    /// One member's way towards targets.
+    private struct Regression {
+        let network: CriticEnsemble
+        let member: Int
+        let parameters: UnsafePointer<Float>
+        /// [b].
+        let targets: UnsafePointer<Float>
+        /// Of an asymmetric loss; nil for a symmetric one.
+        var expectile: Float?
+        /// Of each row.
+        let weight: Float
+        /// Added to.
+        let gradient: UnsafeMutablePointer<Float>
     }
 
     /// min_e Q̄_e(s, a_data) over all members.
@@ -77,19 +108,21 @@ struct ImplicitQ: Sendable {
 
     /// Regression of one member towards targets, with asymmetric weights |τ − 1(target < value)| if wanted.
     private func regress(
-        _ network: CriticEnsemble, _ member: Int, _ parameters: UnsafePointer<Float>,
-        rows: CriticRows, targets: UnsafePointer<Float>, expectile: Float?, weight: Float,
-        gradient: UnsafeMutablePointer<Float>, loss: inout Float, total: inout Float,
+        _ regression: Regression, on rows: CriticRows, loss: inout Float, total: inout Float,
         scratch: Scratch
     ) {
         let mark = scratch.mark()
         let count = rows.count
+        let (network, member) = (regression.network, regression.member)
+        // The states' share of the first layer, [b, H].
         let part = scratch.matrix(rows: count, columns: network.hidden)
-        network.observationPart(member, parameters, observations: rows.observations, into: part)
+        network.observationPart(
+            member, regression.parameters, observations: rows.observations, into: part)
         let trace = CriticTrace(network, rows: count, scratch: scratch)
         network.forward(
-            member, parameters, observationPart: part, copies: 1, actions: rows.actions,
+            member, regression.parameters, observationPart: part, copies: 1, actions: rows.actions,
             into: trace)
+        // Values [b]; targets as the head sees them [b, bins]; weights and no other gradient, each [b].
         let values = scratch.vector(count)
         network.head.decode(trace.outputs, into: values)
         let encoded = scratch.matrix(rows: count, columns: network.outputs)
@@ -97,28 +130,21 @@ struct ImplicitQ: Sendable {
         let weights = scratch.vector(count)
         let none = scratch.vector(count)
         for row in 0..<count {
-            network.head.encode(targets[row], into: encoded.row(row), work: work)
+            let target = regression.targets[row]
+            network.head.encode(target, into: encoded.row(row), work: work)
             weights[row] = 1
-            if let expectile {
-                weights[row] = targets[row] < values[row] ? 1 - expectile : expectile
+            if let expectile = regression.expectile {
+                weights[row] = target < values[row] ? 1 - expectile : expectile
             }
             none[row] = 0
             total += values[row]
         }
         network.head.trainingSeed(
             trace.outputs, values: values, gradients: none, every: 1, targets: encoded,
-            weight: weight, rowWeights: weights, loss: &loss, work: work)
+            weight: regression.weight, rowWeights: weights, loss: &loss, work: work)
         network.backward(
-            member, parameters, observations: rows.observations, copies: 1,
-            actions: rows.actions, trace: trace, gradient: gradient, scratch: scratch)
+            member, regression.parameters, observations: rows.observations, copies: 1,
+            actions: rows.actions, trace: trace, gradient: regression.gradient, scratch: scratch)
         scratch.release(to: mark)
-    }
-
-    /// Floats of scratch that a shard of so many rows needs, generously.
-    func scratchCount(rows: Int) -> Int {
-        rows * (16 * critic.hidden + 4 * critic.outputs + 16)
-            + CriticTrace.scratchCount(critic, rows: rows) + 256
-            * (3 * critic.hidden + critic.outputs)
-            + critic.head.workCount * 4 + 8192
     }
 }

@@ -30,7 +30,7 @@ public final class Actor {
     private let policy: Arena
     private let prepared: Arena
     private let critic: Arena
-    private let scratch: Scratch
+    private var scratch: Scratch
 
     /// An actor without weights: it may act only after `load`.
     public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
@@ -47,9 +47,18 @@ public final class Actor {
         policy = Arena(count: network.layout.count)
         prepared = Arena(count: max(1, network.preparedCount))
         critic = Arena(count: ensemble.layout.count)
-        scratch = Scratch(
-            count: network.scratchCount(rows: optimiser.candidateCount)
-                + optimiser.scratchCount(states: 1))
+        scratch = Scratch.measuring()
+        rehearse()
+    }
+
+    /// Works once through everything with zero weights and makes a scratch as large as that took.
+    private func rehearse() {
+        network.prepare(policy.base, into: prepared.base, scratch: scratch)
+        let observation = FeatureVector(count: observationCount)
+        _ = act(on: observation, mode: .guided, key: RandomKey(seed: 0, stream: 0, step: 0))
+        _ = value(of: AxisVector(count: actionCount), on: observation)
+        scratch = Scratch(count: scratch.peak)
+        lastValue = .nan
     }
 
     /// Takes a snapshot's weights.
@@ -85,15 +94,16 @@ public final class Actor {
         let count = mode == .guided ? optimiser.candidateCount : 1
         let candidates = scratch.matrix(rows: count, columns: actionCount)
         network.sample(
-            count, parameters: policy.base, prepared: prepared.base, observations: seen,
-            into: candidates, key: key, firstRow: 0, scratch: scratch)
+            SampleRequest(observations: seen, count: count, key: key),
+            weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
+            into: Candidates(actions: candidates), scratch: scratch)
         var chosen = candidates
         lastValue = .nan
         if mode == .guided {
             chosen = scratch.matrix(rows: 1, columns: actionCount)
             optimiser.optimise(
-                critic.base, observations: seen, candidates: candidates, selection: .best,
-                key: key, firstRow: 0, into: chosen, values: &lastValue, scratch: scratch)
+                OptimisationRequest(observations: seen, candidates: candidates, key: key),
+                critic: critic.base, into: chosen, values: &lastValue, scratch: scratch)
         }
         var action = Action(count: actionCount)
         for axis in 0..<actionCount { action[axis] = Double(chosen.base[axis]) }

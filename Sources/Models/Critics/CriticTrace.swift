@@ -39,9 +39,4 @@ public struct CriticTrace {
     func active(_ layer: Int) -> Matrix {
         Matrix(active + layer * rows * hidden, rows: rows, columns: hidden)
     }
-
-    /// Floats of scratch for a trace.
-    public static func scratchCount(_ critic: CriticEnsemble, rows: Int) -> Int {
-        rows * (critic.outputs + critic.layerCount * (3 * critic.hidden + 1)) + 128
-    }
 }

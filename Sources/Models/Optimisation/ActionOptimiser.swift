@@ -47,34 +47,31 @@ public struct ActionOptimiser: Sendable {
     /// Chooses one optimised action per state.
     ///
     /// - Parameters:
+    ///   - request: B states with their candidates.
     ///   - parameters: the critic's, online.
-    ///   - observations: [B, O], normalised.
-    ///   - candidates: [B·N, A].
-    ///   - datasetActions: [B, A]; replaces the worst kept candidate of each state (distillation).
-    ///   - selection: arg-max or a draw.
-    ///   - key: of the draw.
-    ///   - firstRow: number of the first state in the whole batch.
     ///   - chosen: [B, A].
     ///   - values: mean Q of each chosen action, less the pessimism, [B].
     /// - Returns: sums over the batch for the report.
     @discardableResult
     public func optimise(
-        _ parameters: UnsafePointer<Float>, observations: Matrix, candidates: Matrix,
-        datasetActions: Matrix? = nil, selection: Selection, key: RandomKey, firstRow: Int,
+        _ request: OptimisationRequest, critic parameters: UnsafePointer<Float>,
         into chosen: Matrix, values: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> OptimisationSums {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
-        let states = observations.rows
+        let states = request.observations.rows
         let actionCount = critic.actionCount
+        let datasetActions = request.datasetActions
+        // Each member's share of its first layer that the state alone decides, [E·B, H].
         let parts = scratch.matrix(rows: critic.memberCount * states, columns: critic.hidden)
-        critic.observationParts(parameters, observations: observations, into: parts)
+        critic.observationParts(parameters, observations: request.observations, into: parts)
+        // What is kept of each state, [B·K, A], and its scores, [B·K].
         let kept = scratch.matrix(rows: states * keptCount, columns: actionCount)
         let scores = scratch.vector(states * keptCount)
         let replaced = datasetActions != nil && keptCount == 1
         if !replaced {
             keepBest(
-                parameters, parts: parts, candidates: candidates, into: kept, scores: scores,
+                parameters, parts: parts, candidates: request.candidates, into: kept, scores: scores,
                 scratch: scratch)
         }
         if let datasetActions { append(datasetActions, to: kept) }
@@ -93,7 +90,8 @@ public struct ActionOptimiser: Sendable {
         }
         for state in 0..<states {
             let group = UnsafePointer(scores + state * keptCount)
-            let index = select(group, selection, key: key, row: firstRow + state)
+            let index = select(
+                group, request.selection, key: request.key, row: request.firstRow + state)
             values[state] = group[index]
             sums.value += group[index]
             chosen.row(state).update(
@@ -176,39 +174,5 @@ public struct ActionOptimiser: Sendable {
             if left < 0 { return index }
         }
         return keptCount - 1
-    }
-}
-
-/// Sums over states and candidates that the report divides by their counts.
-public struct OptimisationSums: Sendable, Equatable {
-    /// States counted.
-    public var states: Float = 0
-    /// Candidates that were climbed.
-    public var candidates: Float = 0
-    /// Value of the chosen action, summed over states.
-    public var value: Float = 0
-    /// Value gained by the local steps, summed over candidates.
-    public var gain: Float = 0
-    /// Index of the best iterate, 0…G, summed over candidates.
-    public var bestIterate: Float = 0
-    /// ‖∂Q/∂a‖ at the last step, summed over candidates.
-    public var gradientNorm: Float = 0
-    /// |a* − a|₁, summed over candidates.
-    public var shift: Float = 0
-
-    /// Nothing counted.
-    public init() {}
-}
-
-extension ActionOptimiser {
-    /// Floats of scratch that a call on so many states needs, generously.
-    public func scratchCount(states: Int) -> Int {
-        let block = CriticEnsemble.blockRows + candidateCount
-        let width = critic.hidden
-        return critic.transposedCount + states
-            * (critic.memberCount * width + keptCount * (critic.actionCount + 4))
-            + states * candidateCount * 4
-            + CriticTrace.scratchCount(critic, rows: block)
-            + block * (6 * width + 6 * critic.actionCount + 8 + critic.outputs) + 8192
     }
 }

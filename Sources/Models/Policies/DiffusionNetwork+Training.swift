@@ -17,43 +17,50 @@ extension DiffusionNetwork {
 
     /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `Learning/Algorithm.md` 4.2.
     ///
-    /// Time, noise and dropout of a row depend on the key and the row's number only.
+    /// Time, noise and dropout of a row depend on the key and the row's number only. Shapes below: R rows of
+    /// the shard, width H, T steps.
     public func accumulateGradient(
-        parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>, observations: Matrix,
-        targets: Matrix, scale: Float, gradient: UnsafeMutablePointer<Float>, key: RandomKey,
-        firstRow: Int, scratch: Scratch
+        _ shard: SupervisedRows, weights: PolicyWeights, gradient: UnsafeMutablePointer<Float>,
+        scratch: Scratch
     ) -> Float {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
-        let rows = observations.rows
+        let parameters = weights.parameters
+        let observations = shard.observations
+        let rows = shard.count
+        // t [R]; ε and x_t, each [R, A].
         let times = scratch.integers(rows)
         let noise = scratch.matrix(rows: rows, columns: actionCount)
         let noisy = scratch.matrix(rows: rows, columns: actionCount)
-        diffuse(targets, times: times, noise: noise, into: noisy, key: key, firstRow: firstRow)
+        diffuse(shard, times: times, noise: noise, into: noisy)
 
+        // [R, H]: the time's share of the first layer, then the observation's and the action's.
         let trunk = scratch.matrix(rows: rows, columns: hidden)
-        let weights = input.weights(parameters)
+        let matrix = input.weights(parameters)
         let seen = timeDimension..<(timeDimension + observationCount)
-        let acted = (timeDimension + observationCount)..<weights.rows
+        let acted = (timeDimension + observationCount)..<matrix.rows
         for row in 0..<rows {
-            trunk.row(row).update(from: prepared + Int(times[row]) * hidden, count: hidden)
+            trunk.row(row).update(
+                from: weights.prepared + Int(times[row]) * hidden, count: hidden)
         }
-        BLAS.multiply(observations, weights.rows(seen), into: trunk, accumulate: true)
-        BLAS.multiply(noisy, weights.rows(acted), into: trunk, accumulate: true)
+        BLAS.multiply(observations, matrix.rows(seen), into: trunk, accumulate: true)
+        BLAS.multiply(noisy, matrix.rows(acted), into: trunk, accumulate: true)
 
         let traces = scratch.values(of: BlockTrace.self, count: blocks.count)
         for (index, block) in blocks.enumerated() {
             let trace = forward(
-                block, parameters, trunk: trunk, key: key, firstRow: firstRow, number: index,
-                scratch: scratch)
+                block, parameters, trunk: trunk, key: shard.key, firstRow: shard.firstRow,
+                number: index, scratch: scratch)
             (traces + index).initialize(to: trace)
         }
+        // swish(trunk) [R, H]; ε̂ [R, A], which `seed` turns into its gradient.
         let last = scratch.matrix(rows: rows, columns: hidden)
         Swish.forward(trunk, into: last, slope: trunk)
         let predicted = scratch.matrix(rows: rows, columns: actionCount)
         output.forward(parameters, last, into: predicted)
-        let loss = seed(predicted, noise: noise, scale: scale)
+        let loss = seed(predicted, noise: noise, shard)
 
+        // ∂loss/∂trunk, [R, H], from the last block down to the first layer.
         let dTrunk = scratch.matrix(rows: rows, columns: hidden)
         output.backward(parameters, predicted, x: last, into: dTrunk, gradient: gradient)
         Swish.backward(dTrunk, slope: trunk, into: dTrunk)
@@ -74,11 +81,12 @@ extension DiffusionNetwork {
 
     /// Draws t and ε of each row and mixes x_t = √ᾱ_t a + √(1 − ᾱ_t) ε.
     private func diffuse(
-        _ targets: Matrix, times: UnsafeMutablePointer<Int32>, noise: Matrix, into noisy: Matrix,
-        key: RandomKey, firstRow: Int
+        _ shard: SupervisedRows, times: UnsafeMutablePointer<Int32>, noise: Matrix,
+        into noisy: Matrix
     ) {
-        for row in 0..<targets.rows {
-            let number = UInt64(firstRow + row) << 8
+        let (key, targets) = (shard.key, shard.targets)
+        for row in 0..<shard.count {
+            let number = UInt64(shard.firstRow + row) << 8
             times[row] = Int32(key.uniformInt(below: schedule.count, index: number))
             key.fillNormal(noise.row(row), count: actionCount, row: number | 1)
             let kept = schedule.alphaBar[Int(times[row])]
@@ -96,6 +104,7 @@ extension DiffusionNetwork {
         firstRow: Int, number: Int, scratch: Scratch
     ) -> BlockTrace {
         let rows = trunk.rows
+        // 0 or 1/keep [R, H]; the trunk times it [R, H], in which LayerNorm leaves x̂.
         let factors = scratch.matrix(rows: rows, columns: hidden)
         let dropped = scratch.matrix(rows: rows, columns: hidden)
         let keep = 1 / (1 - dropout)
@@ -110,6 +119,7 @@ extension DiffusionNetwork {
                 to[index] = from[index] * factor[index]
             }
         }
+        // 1/σ [R], the norm's result [R, H], and the wide layer's slope and result, each [R, 4H].
         let reciprocalDeviation = scratch.vector(rows)
         let normed = scratch.matrix(rows: rows, columns: hidden)
         LayerNorm.forward(
@@ -133,6 +143,7 @@ extension DiffusionNetwork {
     ) {
         let mark = scratch.mark()
         let rows = dTrunk.rows
+        // ∂loss/∂(wide layer) [R, 4H], ∂loss/∂(norm's result) [R, H].
         let dWide = scratch.matrix(rows: rows, columns: 4 * hidden)
         block.down.backward(parameters, dTrunk, x: trace.active, into: dWide, gradient: gradient)
         Swish.backward(dWide, slope: trace.slope, into: dWide)
@@ -151,13 +162,17 @@ extension DiffusionNetwork {
         scratch.release(to: mark)
     }
 
-    /// Replaces ε̂ by the loss's gradient and returns Σ (ε̂ − ε)².
-    private func seed(_ predicted: Matrix, noise: Matrix, scale: Float) -> Float {
+    /// Replaces ε̂ [R, A] by the loss's gradient and returns Σ weight · (ε̂ − ε)².
+    private func seed(_ predicted: Matrix, noise: Matrix, _ shard: SupervisedRows) -> Float {
         var loss: Float = 0
-        for index in 0..<(predicted.rows * actionCount) {
-            let difference = predicted.base[index] - noise.base[index]
-            loss += difference * difference
-            predicted.base[index] = 2 * scale * difference
+        for row in 0..<shard.count {
+            let weight = shard.weights?[row] ?? 1
+            let slope = 2 * shard.scale * weight
+            for axis in 0..<actionCount {
+                let difference = predicted[row, axis] - noise[row, axis]
+                loss += weight * (difference * difference)
+                predicted[row, axis] = slope * difference
+            }
         }
         return loss
     }
@@ -167,6 +182,7 @@ extension DiffusionNetwork {
         _ parameters: UnsafePointer<Float>, dTrunk: Matrix, times: UnsafePointer<Int32>,
         gradient: UnsafeMutablePointer<Float>, scratch: Scratch
     ) {
+        // ∂loss/∂(time's share of the first layer) of each step, [T, H].
         let dPrepared = scratch.matrix(rows: schedule.count, columns: hidden)
         dPrepared.fill(0)
         for row in 0..<dTrunk.rows {
@@ -174,6 +190,7 @@ extension DiffusionNetwork {
         }
         let time = TimeEmbedding(network: self, scratch: scratch)
         time.forward(parameters)
+        // ∂loss/∂(time embedding), [T, timeDimension].
         let dEmbedding = scratch.matrix(rows: schedule.count, columns: timeDimension)
         let weights = input.weights(parameters).rows(0..<timeDimension)
         BLAS.multiply(dPrepared, weights, transposeB: true, into: dEmbedding)

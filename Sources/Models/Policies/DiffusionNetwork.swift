@@ -6,10 +6,8 @@ import Recipe
 /// The time embedding depends on t alone, so its share of the first layer is computed once per
 /// parameter set (`prepare`), and the observation's share once per observation, not once per row.
 public struct DiffusionNetwork: PolicyNetwork {
-    /// Scalars of one observation, O.
-    public let observationCount: Int
-    /// Scalars of one action, A.
-    public let actionCount: Int
+    /// Sizes; a candidate's noise is the start and then steps T − 1 … 1, each [A].
+    public let shape: PolicyShape
     /// The parameters by name.
     public let layout: ParameterLayout
     /// The noise schedule.
@@ -41,8 +39,9 @@ public struct DiffusionNetwork: PolicyNetwork {
 
     /// A network of the given sizes.
     public init(observationCount: Int, actionCount: Int, settings: DiffusionSettings) {
-        self.observationCount = observationCount
-        self.actionCount = actionCount
+        shape = PolicyShape(
+            observationCount: observationCount, actionCount: actionCount,
+            noiseCount: settings.diffusionSteps * actionCount)
         hidden = settings.hidden
         timeDimension = settings.timeDimension
         dropout = Float(settings.dropout)
@@ -121,58 +120,65 @@ public struct DiffusionNetwork: PolicyNetwork {
     ///
     /// μ = (x − (1 − α_t)/√(1 − ᾱ_t)·ε̂)/√α_t, plus √β_t·z for t > 0. No dropout.
     public func sample(
-        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
-        observations: Matrix, into actions: Matrix, key: RandomKey, firstRow: Int,
+        _ request: SampleRequest, weights: PolicyWeights, into candidates: Candidates,
         scratch: Scratch
     ) {
-        let statesAtOnce = max(1, Self.blockRows / count)
+        let statesAtOnce = max(1, Self.blockRows / request.count)
         var first = 0
-        while first < observations.rows {
-            let end = min(observations.rows, first + statesAtOnce)
+        while first < request.observations.rows {
+            let range = first..<min(request.observations.rows, first + statesAtOnce)
             sampleBlock(
-                count, parameters: parameters, prepared: prepared,
-                observations: observations.rows(first..<end),
-                into: actions.rows((first * count)..<(end * count)), key: key,
-                firstRow: firstRow + first, scratch: scratch)
-            first = end
+                request.rows(range), weights: weights,
+                into: candidates.rows(range, count: request.count).actions, scratch: scratch)
+            first = range.upperBound
         }
     }
 
+    /// Samples S states at once; `x` is [S·N, A].
     private func sampleBlock(
-        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
-        observations: Matrix, into x: Matrix, key: RandomKey, firstRow: Int, scratch: Scratch
+        _ request: SampleRequest, weights: PolicyWeights, into x: Matrix, scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let states = observations.rows
-        let perState = count * actionCount
-        let weights = input.weights(parameters)
+        let states = request.observations.rows
+        let matrix = input.weights(weights.parameters)
         let seen = timeDimension..<(timeDimension + observationCount)
-        let acted = (timeDimension + observationCount)..<weights.rows
+        let acted = (timeDimension + observationCount)..<matrix.rows
+        // The observation's share of the first layer, [S, H]; with a step's time, [S, H].
         let statePart = scratch.matrix(rows: states, columns: hidden)
-        BLAS.multiply(observations, weights.rows(seen), into: statePart)
+        BLAS.multiply(request.observations, matrix.rows(seen), into: statePart)
         let stepPart = scratch.matrix(rows: states, columns: hidden)
+        // [S·N, H], z [S·N, A] and ε̂ [S·N, A].
         let trunk = scratch.matrix(rows: x.rows, columns: hidden)
         let noise = scratch.matrix(rows: x.rows, columns: actionCount)
         let predicted = scratch.matrix(rows: x.rows, columns: actionCount)
-        for state in 0..<states {
-            key.fillNormal(
-                x.row(state * count), count: perState, row: UInt64(firstRow + state) << 8)
-        }
+        draw(request, step: nil, into: x)
         for step in (0..<schedule.count).reversed() {
             stepPart.copy(from: statePart)
-            Affine.addBias(prepared + step * hidden, to: stepPart)
+            Affine.addBias(weights.prepared + step * hidden, to: stepPart)
             BLAS.multiply(
-                x, weights.rows(acted), onto: stepPart, copies: count, into: trunk)
-            infer(parameters, prepared, trunk: trunk, into: predicted, scratch: scratch)
-            if step > 0 {
-                for state in 0..<states {
-                    let row = UInt64(firstRow + state) << 8 | UInt64(step)
-                    key.fillNormal(noise.row(state * count), count: perState, row: row)
-                }
-            }
+                x, matrix.rows(acted), onto: stepPart, copies: request.count, into: trunk)
+            infer(
+                weights.parameters, weights.prepared, trunk: trunk, into: predicted,
+                scratch: scratch)
+            if step > 0 { draw(request, step: step, into: noise) }
             denoise(x, predicted: predicted, noise: step > 0 ? noise : nil, step: step)
         }
         scratch.release(to: mark)
+    }
+
+    /// Fills the normal numbers [S·N, A] of the start (nil) or of one step: given ones, or the key's.
+    private func draw(_ request: SampleRequest, step: Int?, into z: Matrix) {
+        if let noise = request.noise {
+            let first = step.map { (schedule.count - $0) * actionCount } ?? 0
+            z.copy(from: noise.columns(first..<(first + actionCount)))
+        } else {
+            for state in 0..<request.observations.rows {
+                let row = UInt64(request.firstRow + state) << 8 | UInt64(step ?? 0)
+                request.key.fillNormal(
+                    z.row(state * request.count), count: request.count * actionCount, row: row)
+            }
+        }
+        request.temper(z)
     }
 
     /// One reverse step in place, with the clip.
@@ -219,15 +225,6 @@ public struct DiffusionNetwork: PolicyNetwork {
         Swish.forward(trunk, into: trunk)
         output.forward(parameters, trunk, into: out)
         scratch.release(to: mark)
-    }
-
-    /// Floats of scratch for so many rows, generously.
-    public func scratchCount(rows: Int) -> Int {
-        let small = 8 * actionCount + observationCount
-        let training = rows * (hidden * (6 + blocks.count * 14) + small)
-        let sampling = (Self.blockRows + 256) * (hidden * 8 + small)
-        let time = 64 * timeDimension * schedule.count
-        return training + sampling + time + 256 * hidden + 65_536
     }
 }
 

@@ -35,35 +35,37 @@ extension GaussianNetwork {
         }
     }
 
-    /// Adds the gradient of scale · Σ_rows −log N(atanh a; μ, σ), constants left out.
+    /// Adds the gradient of scale · Σ_rows −weight · log N(atanh a; μ, σ), constants left out.
     ///
     /// A target's distance from ±1 is at least `targetMargin`, and σ at least `supervisedFloor`.
     public func accumulateGradient(
-        parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>, observations: Matrix,
-        targets: Matrix, scale: Float, gradient: UnsafeMutablePointer<Float>, key: RandomKey,
-        firstRow: Int, scratch: Scratch
+        _ shard: SupervisedRows, weights: PolicyWeights, gradient: UnsafeMutablePointer<Float>,
+        scratch: Scratch
     ) -> Float {
         let mark = scratch.mark()
-        let rows = observations.rows
+        let rows = shard.count
         let trace = Trace(self, rows: rows, scratch: scratch)
-        forward(parameters, observations, trace: trace)
+        forward(weights.parameters, shard.observations, trace: trace)
+        // ∂loss/∂μ and ∂loss/∂σ, each [R, A].
         let dMean = scratch.matrix(rows: rows, columns: actionCount)
         let dDeviation = scratch.matrix(rows: rows, columns: actionCount)
         let limit = 1 - Self.targetMargin
         var loss: Float = 0
         for row in 0..<rows {
+            let weight = shard.weights?[row] ?? 1
+            let scale = shard.scale * weight
             for axis in 0..<actionCount {
-                let target = atanhf(max(-limit, min(limit, targets[row, axis])))
+                let target = atanhf(max(-limit, min(limit, shard.targets[row, axis])))
                 let isFloored = trace.deviation[row, axis] < Self.supervisedFloor
                 let deviation = max(trace.deviation[row, axis], Self.supervisedFloor)
                 let score = (target - trace.mean[row, axis]) / deviation
-                loss += 0.5 * score * score + logf(deviation)
+                loss += weight * (0.5 * score * score + logf(deviation))
                 dMean[row, axis] = -scale * score / deviation
                 dDeviation[row, axis] = isFloored ? 0 : scale * (1 - score * score) / deviation
             }
         }
         backward(
-            parameters, observations: observations, trace: trace, dMean: dMean,
+            weights.parameters, observations: shard.observations, trace: trace, dMean: dMean,
             dDeviation: dDeviation, gradient: gradient, scratch: scratch)
         scratch.release(to: mark)
         return loss
@@ -110,67 +112,42 @@ extension GaussianNetwork {
     }
 }
 
-extension NetworkPolicy: ReparameterisedPolicy where Network == GaussianNetwork {
-    /// Draws actions with their log-densities; `ReparameterisedPolicy.sample`.
-    public func sample(
-        _ count: Int, observations: Matrix, into actions: Matrix,
-        logDensities: UnsafeMutablePointer<Float>, key: RandomKey, firstRow: Int, scratch: Scratch
-    ) {
-        network.sample(
-            count, parameters: weights.averages.base, observations: observations, into: actions,
-            logDensities: logDensities, key: key, firstRow: firstRow, scratch: scratch)
-    }
-
-    /// One step of ascent through the policy's own sample; `ReparameterisedPolicy.ascend`.
-    public func ascend(
-        observations: Matrix, key: RandomKey, learningRate: Float, workspace: ShardedWorkspace,
-        valueGradient: (Int, Range<Int>, Matrix, Matrix, Scratch) -> Float
+extension GaussianNetwork: PathwiseNetwork {
+    /// Adds the gradient of −Σ value / divisor at tanh(μ + σ ε); `PathwiseNetwork`.
+    public func accumulateAscent(
+        _ observations: Matrix, weights: PolicyWeights, draw: (key: RandomKey, firstRow: Int),
+        divisor: Float, gradient: UnsafeMutablePointer<Float>, scratch: Scratch,
+        value: (Matrix, Matrix) -> Float
     ) -> Float {
-        let batch = observations.rows
-        workspace.run(batch: batch) { shard, rows, scratch in
-            workspace.sums(of: shard)[0] = accumulateAscent(
-                observations.rows(rows), batch: batch, key: key, firstRow: rows.lowerBound,
-                gradient: weights.zeroedGradient(of: shard), scratch: scratch
-            ) { actions, dActions in
-                valueGradient(shard, rows, actions, dActions, scratch)
-            }
-        }
-        let value = workspace.total(0, batch: batch) / Float(batch)
-        finish(learningRate: learningRate, batch: batch, workspace: workspace)
-        return value
-    }
-
-    /// Adds the gradient of −Σ value / batch and returns Σ value.
-    func accumulateAscent(
-        _ observations: Matrix, batch: Int, key: RandomKey, firstRow: Int,
-        gradient: UnsafeMutablePointer<Float>, scratch: Scratch,
-        valueGradient: (Matrix, Matrix) -> Float
-    ) -> Float {
+        let mark = scratch.mark()
         let rows = observations.rows
-        let parameters = UnsafePointer(weights.parameters.base)
-        let trace = GaussianNetwork.Trace(network, rows: rows, scratch: scratch)
-        network.forward(parameters, observations, trace: trace)
+        let trace = Trace(self, rows: rows, scratch: scratch)
+        forward(weights.parameters, observations, trace: trace)
+        // ε and tanh(μ + σ ε), each [R, A].
         let noise = scratch.matrix(rows: rows, columns: actionCount)
         let actions = scratch.matrix(rows: rows, columns: actionCount)
         for row in 0..<rows {
-            key.fillNormal(noise.row(row), count: actionCount, row: UInt64(firstRow + row) << 8)
+            draw.key.fillNormal(
+                noise.row(row), count: actionCount, row: UInt64(draw.firstRow + row) << 8)
             for axis in 0..<actionCount {
                 actions[row, axis] = tanhf(
                     trace.mean[row, axis] + trace.deviation[row, axis] * noise[row, axis])
             }
         }
+        // ∂value/∂a, then ∂loss/∂μ; the noise becomes ∂loss/∂σ; each [R, A].
         let dMean = scratch.matrix(rows: rows, columns: actionCount)
-        let total = valueGradient(actions, dMean)
-        // da/du = 1 − a², du/dσ = ε; ascent is descent of the negative mean value.
+        let total = value(actions, dMean)
+        // da/du = 1 − a², du/dσ = ε; ascent is descent of the negative value.
         for index in 0..<(rows * actionCount) {
             let action = actions.base[index]
-            let dRaw = -dMean.base[index] * (1 - action * action) / Float(batch)
+            let dRaw = -dMean.base[index] * (1 - action * action) / divisor
             dMean.base[index] = dRaw
             noise.base[index] *= dRaw
         }
-        network.backward(
-            parameters, observations: observations, trace: trace, dMean: dMean, dDeviation: noise,
-            gradient: gradient, scratch: scratch)
+        backward(
+            weights.parameters, observations: observations, trace: trace, dMean: dMean,
+            dDeviation: noise, gradient: gradient, scratch: scratch)
+        scratch.release(to: mark)
         return total
     }
 }

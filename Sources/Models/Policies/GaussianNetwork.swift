@@ -2,15 +2,13 @@ import Glibc
 import Neural
 import Recipe
 
-/// The tanh-squashed Gaussian policy of Cal-QL; `Learning/Algorithm.md` 4.3.
+/// The tanh-squashed Gaussian policy of Cal-QL; `spec/parl.md` 4.4.
 ///
 /// Two hidden ReLU layers, then mean μ and raw log-deviation; log σ = m·raw + b with learnable
 /// scalars m = 1, b = −1; σ clipped to [1e-5, 10]; a = tanh(μ + σ ε).
 public struct GaussianNetwork: PolicyNetwork {
-    /// Scalars of one observation, O.
-    public let observationCount: Int
-    /// Scalars of one action, A.
-    public let actionCount: Int
+    /// Sizes; a candidate's noise is ε, [A].
+    public let shape: PolicyShape
     /// The parameters by name.
     public let layout: ParameterLayout
     let hidden: Int
@@ -33,8 +31,8 @@ public struct GaussianNetwork: PolicyNetwork {
 
     /// A network of the given sizes.
     public init(observationCount: Int, actionCount: Int, settings: GaussianSettings) {
-        self.observationCount = observationCount
-        self.actionCount = actionCount
+        shape = PolicyShape(
+            observationCount: observationCount, actionCount: actionCount, noiseCount: actionCount)
         hidden = settings.hidden
         var layout = ParameterLayout()
         first = layout.addAffine("layer0", observationCount, settings.hidden)
@@ -67,33 +65,20 @@ public struct GaussianNetwork: PolicyNetwork {
         scratch: Scratch
     ) {}
 
-    /// Draws tanh(μ + σ ε).
-    public func sample(
-        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
-        observations: Matrix, into actions: Matrix, key: RandomKey, firstRow: Int,
-        scratch: Scratch
-    ) {
-        sample(
-            count, parameters: parameters, observations: observations, into: actions,
-            logDensities: nil, key: key, firstRow: firstRow, scratch: scratch)
-    }
-
     /// Draws tanh(μ + σ ε) and, where wanted, log π(a) of each draw.
     ///
     /// log π = Σ [log N(u; μ, σ) − 2(ln 2 − u − softplus(−2u))]; `Learning/Algorithm.md` A3.
-    func sample(
-        _ count: Int, parameters: UnsafePointer<Float>, observations: Matrix, into actions: Matrix,
-        logDensities: UnsafeMutablePointer<Float>?, key: RandomKey, firstRow: Int,
+    public func sample(
+        _ request: SampleRequest, weights: PolicyWeights, into candidates: Candidates,
         scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let trace = Trace(self, rows: observations.rows, scratch: scratch)
-        forward(parameters, observations, trace: trace)
+        let (count, actions) = (request.count, candidates.actions)
+        let trace = Trace(self, rows: request.observations.rows, scratch: scratch)
+        forward(weights.parameters, request.observations, trace: trace)
+        draw(request, into: actions)
         let halfLogTau = 0.5 * logf(2 * Float.pi)
-        for state in 0..<observations.rows {
-            let first = actions.row(state * count)
-            key.fillNormal(
-                first, count: count * actionCount, row: UInt64(firstRow + state) << 8)
+        for state in 0..<request.observations.rows {
             for draw in 0..<count {
                 let action = actions.row(state * count + draw)
                 var density: Float = 0
@@ -102,20 +87,29 @@ public struct GaussianNetwork: PolicyNetwork {
                     let noise = action[axis]
                     let raw = trace.mean[state, axis] + deviation * noise
                     action[axis] = tanhf(raw)
-                    if logDensities != nil {
+                    if candidates.logDensities != nil {
                         density -= 0.5 * noise * noise + logf(deviation) + halfLogTau
                         density -= 2 * (0.6931472 - raw - softplus(-2 * raw))
                     }
                 }
-                logDensities?[state * count + draw] = density
+                candidates.logDensities?[state * count + draw] = density
             }
         }
         scratch.release(to: mark)
     }
 
-    /// Floats of scratch for so many rows, generously.
-    public func scratchCount(rows: Int) -> Int {
-        rows * (8 * hidden + 16 * actionCount + observationCount) + 4096
+    /// Fills ε [B·N, A]: given, or the key's.
+    private func draw(_ request: SampleRequest, into noise: Matrix) {
+        if let given = request.noise {
+            noise.copy(from: given)
+        } else {
+            for state in 0..<request.observations.rows {
+                request.key.fillNormal(
+                    noise.row(state * request.count), count: request.count * actionCount,
+                    row: UInt64(request.firstRow + state) << 8)
+            }
+        }
+        request.temper(noise)
     }
 }
 

@@ -1,107 +1,150 @@
 import Neural
+import Recipe
 
 /// A policy that is a network here in the process: its weights, their average, its optimiser.
 ///
 /// Acts and is sampled with the averaged weights, trained on the plain ones; `Learning/Algorithm.md` 4.2.
-public final class NetworkPolicy<Network: PolicyNetwork>: Policy {
+public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
     /// The mathematics.
     public let network: Network
+    /// What the class can do beyond the three calls.
+    public let abilities: PolicyAbilities
+    /// Everything a checkpoint keeps, by name.
+    public let state: NamedTensors
     /// The numbers.
-    public let weights: TrainableParameters
-    let averageRate: Float
-    let prepared: Arena
-    let preparedAverages: Arena
-    private let scratch: Scratch
+    let weights: TrainableParameters
+    private let averageRate: Float
+    private let prepared: Arena
+    private let preparedAverages: Arena
+    /// The same mathematics where it can be differentiated through its sample.
+    private let pathwise: (any PathwiseNetwork)?
 
     /// Fresh weights.
     ///
     /// - Parameters:
     ///   - network: the mathematics.
+    ///   - abilities: of its class.
+    ///   - pathwise: the same network where it can be differentiated through its sample.
     ///   - averageRate: share of the new weights in the average, per update.
     ///   - key: of the initial weights.
-    public init(network: Network, averageRate: Double, key: RandomKey) {
+    public init(
+        network: Network, abilities: PolicyAbilities, pathwise: (any PathwiseNetwork)? = nil,
+        averageRate: Double, key: RandomKey
+    ) {
+        precondition(abilities.pathwise == (pathwise != nil), "a class that says what it can do")
         self.network = network
+        self.abilities = abilities
+        self.pathwise = pathwise
         self.averageRate = Float(averageRate)
-        weights = TrainableParameters(layout: network.layout)
+        let weights = TrainableParameters(layout: network.layout)
+        self.weights = weights
         prepared = Arena(count: max(1, network.preparedCount))
         preparedAverages = Arena(count: max(1, network.preparedCount))
-        scratch = Scratch(count: network.scratchCount(rows: 1))
         network.initialise(weights.parameters.base, key: key)
         weights.startAverages()
-        weightsChanged()
-    }
-
-    /// Scalars of one observation, O.
-    public var observationCount: Int { network.observationCount }
-    /// Scalars of one action, A.
-    public var actionCount: Int { network.actionCount }
-
-    /// Draws candidates with the averaged weights; `Policy.sample`.
-    public func sample(
-        _ count: Int, observations: Matrix, into actions: Matrix, key: RandomKey, firstRow: Int,
-        scratch: Scratch
-    ) {
-        network.sample(
-            count, parameters: weights.averages.base, prepared: preparedAverages.base,
-            observations: observations, into: actions, key: key, firstRow: firstRow,
-            scratch: scratch)
-    }
-
-    /// One supervised step; `Policy.update`.
-    public func update(
-        observations: Matrix, targets: Matrix, key: RandomKey, learningRate: Float,
-        workspace: ShardedWorkspace
-    ) -> Float {
-        let batch = observations.rows
-        workspace.run(batch: batch) { shard, rows, scratch in
-            workspace.sums(of: shard)[0] = network.accumulateGradient(
-                parameters: weights.parameters.base, prepared: prepared.base,
-                observations: observations.rows(rows), targets: targets.rows(rows),
-                scale: 1 / Float(batch), gradient: weights.zeroedGradient(of: shard), key: key,
-                firstRow: rows.lowerBound, scratch: scratch)
+        let (trained, acting) = (prepared, preparedAverages)
+        let measure = Scratch.measuring()
+        network.prepare(weights.parameters.base, into: trained.base, scratch: measure)
+        let scratch = Scratch(count: measure.peak)
+        state = NamedTensors(weights) {
+            network.prepare(weights.parameters.base, into: trained.base, scratch: scratch)
+            network.prepare(weights.averages.base, into: acting.base, scratch: scratch)
         }
-        let loss = workspace.total(0, batch: batch) / Float(batch)
-        finish(learningRate: learningRate, batch: batch, workspace: workspace)
+        state.changed()
+    }
+
+    /// Sizes.
+    public var shape: PolicyShape { network.shape }
+
+    private var trained: PolicyWeights {
+        PolicyWeights(parameters: weights.parameters.base, prepared: prepared.base)
+    }
+
+    private var acting: PolicyWeights {
+        PolicyWeights(parameters: weights.averages.base, prepared: preparedAverages.base)
+    }
+
+    /// Draws candidates with the averaged weights; `TrainablePolicy.sample`.
+    public func sample(_ request: SampleRequest, into candidates: Candidates, scratch: Scratch) {
+        if let refusal = request.refusal(into: candidates, by: shape, abilities) {
+            preconditionFailure("\(refusal)")
+        }
+        network.sample(request, weights: acting, into: candidates, scratch: scratch)
+    }
+
+    /// One step of learning; `TrainablePolicy.step`.
+    public func step(
+        _ batch: PolicyBatch, key: RandomKey, learningRate: Float, workspace: ShardedWorkspace
+    ) -> Float {
+        if let refusal = batch.refusal(by: shape, abilities) { preconditionFailure("\(refusal)") }
+        let count = batch.observations.rows
+        workspace.run(batch: count) { shard, rows, scratch in
+            let gradient = weights.zeroedGradient(of: shard)
+            workspace.sums(of: shard)[0] = accumulateTargets(
+                batch, rows: rows, key: key, gradient: gradient, scratch: scratch)
+            workspace.sums(of: shard)[1] = accumulateValue(
+                batch, shard: shard, rows: rows, key: key, gradient: gradient, scratch: scratch)
+        }
+        var loss: Float = 0
+        if batch.targets != nil { loss += workspace.total(0, batch: count) / Float(count) }
+        if batch.valueGradient != nil {
+            loss -= batch.valueWeight * (workspace.total(1, batch: count) / Float(count))
+        }
+        weights.apply(
+            learningRate: learningRate, averageRate: averageRate, batch: count,
+            workspace: workspace)
+        state.changed()
         return loss
     }
 
-    /// Takes the optimiser's step on the shards' gradients.
-    func finish(learningRate: Float, batch: Int, workspace: ShardedWorkspace) {
-        weights.apply(
-            learningRate: learningRate, averageRate: averageRate, batch: batch,
-            workspace: workspace)
-        weightsChanged()
+    /// A shard's supervised part; returns Σ loss.
+    private func accumulateTargets(
+        _ batch: PolicyBatch, rows: Range<Int>, key: RandomKey,
+        gradient: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) -> Float {
+        guard let targets = batch.targets else { return 0 }
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        var shard = SupervisedRows(
+            observations: batch.observations.rows(rows), targets: targets.rows(rows),
+            scale: 1 / Float(batch.observations.rows), key: key, firstRow: rows.lowerBound)
+        if batch.weights != nil || batch.mask != nil {
+            // With chunks of one step a masked step is a row that does not count.
+            let counts = scratch.vector(rows.count)
+            for (place, row) in rows.enumerated() { counts[place] = batch.weight(of: row) }
+            shard.weights = UnsafePointer(counts)
+        }
+        return network.accumulateGradient(
+            shard, weights: trained, gradient: gradient, scratch: scratch)
     }
 
-    /// Floats of scratch for a shard.
-    public func scratchCount(rows: Int) -> Int { network.scratchCount(rows: rows) }
-
-    /// Forgets the optimiser's moments.
-    public func resetOptimiser() { weights.resetOptimiser() }
-
-    /// Floats in a snapshot.
-    public var snapshotCount: Int { network.layout.count }
-
-    /// Names of a snapshot's tensors.
-    public var snapshotLayout: ParameterLayout { network.layout }
-
-    /// Copies the averaged weights out.
-    public func writeSnapshot(into snapshot: UnsafeMutablePointer<Float>) {
-        snapshot.update(from: weights.averages.base, count: network.layout.count)
+    /// A shard's part along the critic's value; returns Σ value.
+    private func accumulateValue(
+        _ batch: PolicyBatch, shard: Int, rows: Range<Int>, key: RandomKey,
+        gradient: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) -> Float {
+        guard let pathwise, let valueGradient = batch.valueGradient, batch.valueWeight > 0 else {
+            return 0
+        }
+        return pathwise.accumulateAscent(
+            batch.observations.rows(rows), weights: trained, draw: (key, rows.lowerBound),
+            divisor: Float(batch.observations.rows) / batch.valueWeight, gradient: gradient,
+            scratch: scratch
+        ) { chunks, gradients in valueGradient(shard, rows, chunks, gradients, scratch) }
     }
 
-    /// Everything a checkpoint keeps, by name.
-    public var arenas: [(name: String, layout: ParameterLayout, arena: Arena)] { weights.arenas }
-
-    /// Optimiser steps since the last reset.
-    public var optimiserStep: Int {
-        get { weights.step }
-        set { weights.step = newValue }
-    }
-
-    /// Recomputes what is derived from the weights.
-    public func weightsChanged() {
-        network.prepare(weights.parameters.base, into: prepared.base, scratch: scratch)
-        network.prepare(weights.averages.base, into: preparedAverages.base, scratch: scratch)
+    /// Both calls of one shard, without a trace; `TrainablePolicy.rehearse`.
+    public func rehearse(
+        _ request: SampleRequest, into candidates: Candidates, _ batch: PolicyBatch,
+        scratch: Scratch
+    ) {
+        sample(request, into: candidates, scratch: scratch)
+        let rows = 0..<batch.observations.rows
+        // Every step begins by clearing it.
+        let gradient = weights.gradient(of: 0)
+        _ = accumulateTargets(
+            batch, rows: rows, key: request.key, gradient: gradient, scratch: scratch)
+        _ = accumulateValue(
+            batch, shard: 0, rows: rows, key: request.key, gradient: gradient, scratch: scratch)
     }
 }

@@ -21,12 +21,26 @@ public enum PolicyFactory {
     public static func policy(
         observationCount: Int, actionCount: Int, settings: PolicySettings,
         training: PolicyTraining, key: RandomKey
-    ) -> any Policy {
-        func build<Network: PolicyNetwork>(_ network: Network) -> any Policy {
-            NetworkPolicy(network: network, averageRate: training.ema, key: key)
+    ) -> any TrainablePolicy {
+        switch settings {
+        case .diffusion(let shape):
+            NetworkPolicy(
+                network: DiffusionNetwork(
+                    observationCount: observationCount, actionCount: actionCount, settings: shape),
+                abilities: settings.abilities, averageRate: training.ema, key: key)
+        case .gaussian(let shape):
+            pathwise(
+                GaussianNetwork(
+                    observationCount: observationCount, actionCount: actionCount, settings: shape),
+                settings, training, key)
         }
-        return build(
-            network(
-                observationCount: observationCount, actionCount: actionCount, settings: settings))
+    }
+
+    private static func pathwise<Network: PathwiseNetwork>(
+        _ network: Network, _ settings: PolicySettings, _ training: PolicyTraining, _ key: RandomKey
+    ) -> any TrainablePolicy {
+        NetworkPolicy(
+            network: network, abilities: settings.abilities, pathwise: network,
+            averageRate: training.ema, key: key)
     }
 }

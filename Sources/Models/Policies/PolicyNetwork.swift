@@ -4,10 +4,8 @@ import Neural
 ///
 /// Safe on any thread; nothing is kept between calls.
 public protocol PolicyNetwork: Sendable {
-    /// Scalars of one observation, O.
-    var observationCount: Int { get }
-    /// Scalars of one action, A.
-    var actionCount: Int { get }
+    /// The sizes of what it is asked and answers.
+    var shape: PolicyShape { get }
     /// The parameters by name.
     var layout: ParameterLayout { get }
     /// Floats derived from a parameter set once, by `prepare`.
@@ -19,19 +17,25 @@ public protocol PolicyNetwork: Sendable {
     func prepare(
         _ parameters: UnsafePointer<Float>, into prepared: UnsafeMutablePointer<Float>,
         scratch: Scratch)
-    /// Draws candidates; `Policy.sample`.
+    /// Draws candidates; `TrainablePolicy.sample`.
     func sample(
-        _ count: Int, parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>,
-        observations: Matrix, into actions: Matrix, key: RandomKey, firstRow: Int,
+        _ request: SampleRequest, weights: PolicyWeights, into candidates: Candidates,
         scratch: Scratch)
-    /// Adds the gradient of `scale` · Σ_rows loss to `gradient`.
+    /// Adds the gradient of `scale` · Σ_rows weight · loss to `gradient`.
     ///
-    /// - Returns: Σ_rows loss, unscaled.
+    /// - Parameters:
+    ///   - rows: of one shard.
+    ///   - gradient: of the layout; added to.
+    /// - Returns: Σ_rows weight · loss, unscaled.
     func accumulateGradient(
-        parameters: UnsafePointer<Float>, prepared: UnsafePointer<Float>, observations: Matrix,
-        targets: Matrix, scale: Float, gradient: UnsafeMutablePointer<Float>, key: RandomKey,
-        firstRow: Int, scratch: Scratch
+        _ rows: SupervisedRows, weights: PolicyWeights, gradient: UnsafeMutablePointer<Float>,
+        scratch: Scratch
     ) -> Float
-    /// Floats of scratch that a call on so many rows needs, generously.
-    func scratchCount(rows: Int) -> Int
+}
+
+extension PolicyNetwork {
+    /// Scalars of one observation, O.
+    public var observationCount: Int { shape.observationCount }
+    /// Axes of one action, A.
+    public var actionCount: Int { shape.actionCount }
 }

@@ -19,10 +19,12 @@ public final class ShardedWorkspace: @unchecked Sendable {
     /// Floats of `sums` per shard: a shard's own cache lines.
     public static let sumsPerShard = 32
 
-    /// Workspaces of `scratchCount` floats each.
-    public init(runner: any ShardRunner, scratchCount: Int) {
+    /// Workspaces of `scratchCount` floats each; nil for such as measure, for a dry run.
+    public init(runner: any ShardRunner, scratchCount: Int?) {
         self.runner = runner
-        scratch = (0..<Self.capacity).map { _ in Scratch(count: scratchCount) }
+        scratch = (0..<Self.capacity).map { _ in
+            scratchCount.map(Scratch.init(count:)) ?? .measuring()
+        }
         sums = .allocate(capacity: Self.capacity * Self.sumsPerShard)
         sums.initialize(repeating: 0, count: Self.capacity * Self.sumsPerShard)
     }
@@ -31,6 +33,14 @@ public final class ShardedWorkspace: @unchecked Sendable {
 
     /// How many shards a batch of so many rows has.
     public static func shards(rows: Int) -> Int { max(1, min(capacity, rows / 16)) }
+
+    /// Rows of the largest shard of any batch of up to so many rows.
+    public static func largestShard(upTo rows: Int) -> Int {
+        (1...max(1, rows)).reduce(1) { most, batch in
+            let count = shards(rows: batch)
+            return max(most, (batch + count - 1) / count)
+        }
+    }
 
     /// The rows of one shard.
     public static func rows(of shard: Int, batch: Int) -> Range<Int> {

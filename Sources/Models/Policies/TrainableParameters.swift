@@ -78,12 +78,4 @@ public final class TrainableParameters: @unchecked Sendable {
                 target: averages.base, source: parameters.base, range: range, rate: averageRate)
         }
     }
-
-    /// Everything a checkpoint keeps, by name.
-    public var arenas: [(name: String, layout: ParameterLayout, arena: Arena)] {
-        [
-            ("parameters", layout, parameters), ("averages", layout, averages),
-            ("first_moments", layout, firstMoments), ("second_moments", layout, secondMoments),
-        ]
-    }
 }

@@ -12,13 +12,33 @@ public final class Scratch {
     /// The most elements ever handed out at once.
     public private(set) var peak = 0
 
+    /// Where it measures: each piece handed out, with the level it begins at.
+    private var loose: [(level: Int, piece: Arena)]?
+
     /// Allocates room for `count` floats.
     public init(count: Int) { arena = Arena(count: count) }
+
+    private init(loose: [(level: Int, piece: Arena)]) {
+        arena = Arena(count: 0)
+        self.loose = loose
+    }
+
+    /// A scratch that has room for anything and allocates every piece, to find out how much a piece of work needs.
+    ///
+    /// After a dry run `peak` is the count to make the real one with. Pieces are zero.
+    public static func measuring() -> Scratch { Scratch(loose: []) }
 
     /// Hands out `count` uninitialised floats.
     public func vector(_ count: Int) -> UnsafeMutablePointer<Float> {
         let start = used
         let padded = (count + 15) & ~15
+        if loose != nil {
+            let piece = Arena(count: count)
+            loose?.append((level: start, piece: piece))
+            used += padded
+            peak = max(peak, used)
+            return piece.base
+        }
         guard count >= 0, start + count <= arena.count else {
             fatalError(
                 "Scratch: wanted \(count) floats, \(arena.count - start) of \(arena.count) are left; "
@@ -47,6 +67,7 @@ public final class Scratch {
     public func release(to mark: Int) {
         precondition(mark >= 0 && mark <= used)
         used = mark
+        loose?.removeAll { $0.level >= mark }
     }
 }
 

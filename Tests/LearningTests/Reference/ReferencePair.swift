@@ -134,7 +134,7 @@ final class ReferencePair {
         let learner = session.learner
         learner.fitNormaliser(session.offline)
         // Fresh networks say nearly the same of everything, and their averages are themselves.
-        let places = learner.policy.arenas + learner.criticWeights.arenas
+        let places = learner.policy.state.groups + NamedTensors(learner.criticWeights).groups
         for (number, place) in places.enumerated()
         where place.name == "parameters" || place.name == "averages" {
             let noise = Arena(count: place.arena.count)
@@ -145,7 +145,7 @@ final class ReferencePair {
                 VectorMath.add(noise.base, into: place.arena.base, count: noise.count)
             }
         }
-        learner.policy.weightsChanged()
+        learner.policy.state.changed()
         // Adam's moments are those of a learner at work.
         for _ in 0..<4 {
             _ = learner.imitationUpdate(offline: session.offline)

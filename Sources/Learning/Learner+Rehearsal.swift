@@ -1,0 +1,73 @@
+import Experience
+import Models
+import Neural
+import Recipe
+
+extension Learner {
+    /// Works once through the largest shard of every kind of update, on zeros, and changes nothing but sums and
+    /// gradients, which every update begins by clearing.
+    ///
+    /// - Returns: floats of scratch that took.
+    func rehearse() -> Int {
+        let scratch = Scratch.measuring()
+        let most = max(settings.critic.batchSize, settings.policyTraining.batchSize)
+        let rows = criticRows(ShardedWorkspace.largestShard(upTo: most))
+        let range = 0..<rows.count
+        if let implicitQ, let valueWeights {
+            implicitShard(
+                implicitQ, valueWeights, rows, batch: rows.count, shard: 0, scratch: scratch)
+        } else {
+            calQLShard(rows, range: range, update: wideUpdate, shard: 0, scratch: scratch)
+        }
+        scratch.release(to: 0)
+        let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
+        if !climbs { distillShard(rows, range: range, shard: 0, into: chosen, scratch: scratch) }
+        rehearsePolicy(rows, targets: chosen, scratch: scratch)
+        return scratch.peak
+    }
+
+    /// An early update whose draw leaves a member out, which then sees all of a shard's rows at once.
+    private var wideUpdate: Int {
+        (0..<100).first { update in
+            let key = Stream.critic.key(seed, update)
+            return (0..<critic.memberCount).contains {
+                calQL.multiplicity(of: $0, key: key) == 0
+            }
+        } ?? 0
+    }
+
+    private func rehearsePolicy(_ rows: CriticRows, targets: Matrix, scratch: Scratch) {
+        // A refresh of the cache draws at both ends of every row of a batch.
+        let states = ShardedWorkspace.largestShard(upTo: 2 * candidates.batchSize)
+        let count = optimiser.candidateCount
+        let observations = Arena(count: states * observationCount)
+        let actions = Arena(count: states * count * actionCount)
+        withExtendedLifetime((observations, actions)) {
+            var batch = PolicyBatch(observations: rows.observations, targets: targets)
+            if climbs {
+                let ascent = ascent(of: rows)
+                batch.valueWeight = ascent.valueWeight
+                batch.valueGradient = ascent.valueGradient
+            }
+            policy.rehearse(
+                SampleRequest(
+                    observations: observations.matrix(
+                        at: 0, rows: states, columns: observationCount),
+                    count: count, key: Stream.policy.key(seed, 0)),
+                into: Candidates(
+                    actions: actions.matrix(at: 0, rows: states * count, columns: actionCount)),
+                batch, scratch: scratch)
+        }
+    }
+
+    /// The first rows of the learner's batch, as they are.
+    func criticRows(_ count: Int) -> CriticRows {
+        let view = batch.view
+        return CriticRows(
+            observations: Matrix(view.observations, rows: count, columns: observationCount),
+            actions: Matrix(view.actions, rows: count, columns: actionCount),
+            nextObservations: Matrix(
+                view.nextObservations, rows: count, columns: observationCount),
+            rewards: view.rewards, masks: view.masks, returns: view.returns)
+    }
+}
