@@ -139,3 +139,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// launch/test builds with a sanitizer or in release no more than the tests that it runs there.
+if let wanted = Context.environment["HONE_TEST_TARGETS"]?.split(separator: " ").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
+}

@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Platform
 
 /// `hone-bench`: how fast the hot paths are, and how often the limiter breaks a limit: never.
 @main
@@ -7,10 +8,11 @@ struct HoneBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hone-bench",
         abstract: "Measures Hone's hot paths, and tries its limiter and its parsers.",
-        subcommands: [Workloads.self, Limits.self, Recording.self, Fuzz.self],
+        subcommands: [Workloads.self, Limits.self, Recording.self, Fuzz.self, CrashNow.self],
         defaultSubcommand: Workloads.self)
 
     static func main() {
+        Crash.endsAtOnce()
         ProcessorKernels.restartIfNeeded()
         do {
             var command = try parseAsRoot()

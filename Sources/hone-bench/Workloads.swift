@@ -38,6 +38,9 @@ struct Workloads: ParsableCommand {
     @Option(help: "Seconds per workload, at least.")
     var seconds = 2.0
 
+    @Flag(help: "Instead: run every bench once and briefly, judging no time; `launch/test` does.")
+    var smoke = false
+
     @Flag(help: "Print one JSON object and nothing else.")
     var json = false
 
@@ -68,6 +71,7 @@ struct Workloads: ParsableCommand {
         #if DEBUG
             throw ValidationError("A debug build says nothing: swift run -c release hone-bench")
         #else
+            if smoke { return try Smoke.run() }
             let old = try compare.map { try Report.read($0) }
             let peer = try against.map { try Report.read($0) }
             let wanted =

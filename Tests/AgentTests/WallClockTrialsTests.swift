@@ -63,13 +63,14 @@ struct WallClockTrialsTests {
         "A test is made again only on a machine that was late, and fails at the third time",
         arguments: [(0.0, true, 1), (0.0, false, 1), (0.05, true, 1), (0.05, false, 3)])
     func trait(machineLate: Double, isGood: Bool, count: Int) async throws {
+        let scratch = try Scratch()
         let made = Mutex(0)
         let failures = Mutex(0)
         let test = try #require(Test.current)
         try await withKnownIssue(isIntermittent: isGood) {
-            try await WallClockTrait(lateness: { _ in machineLate }).provideScope(
-                for: test, testCase: nil
-            ) {
+            let trait = WallClockTrait(
+                lateness: { _ in machineLate }, tally: scratch.path("repeats"))
+            try await trait.provideScope(for: test, testCase: nil) {
                 made.withLock { $0 += 1 }
                 if !isGood { Issue.record("as it should") }
             }
@@ -80,5 +81,7 @@ struct WallClockTrialsTests {
         #expect(made.withLock { $0 } == count)
         // However often it is made, it fails once.
         #expect(failures.withLock { $0 } == (isGood ? 0 : 1))
+        let repeats = (try? scratch.text("repeats")) ?? ""
+        #expect(repeats.split(separator: "\n").count == count - 1, "\(repeats)")
     }
 }

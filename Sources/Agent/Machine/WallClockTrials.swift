@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 
 /// Trials of something that goes by the wall clock, on a machine that may be late itself.
@@ -15,6 +16,9 @@ struct WallClockTrials {
     private static let most = 3
     /// An idle loop later than this excuses a trial: one period of a robot at 100 Hz, s.
     private static let excuse = 0.01
+
+    /// The file in which a run of tests counts the trials that are made again, a line each; nil counts nothing.
+    static let tally = ProcessInfo.processInfo.environment["HONE_TRIALS"]
 
     /// Whether the next trial counts however late the machine is.
     var isLast: Bool { count + 1 == Self.most }
@@ -43,10 +47,20 @@ struct WallClockTrials {
             let watch = IdleWatch()
             defer { watch.end() }
             let trial = try body()
-            if trials.isEnough(isGood: isGood(trial), machineLate: watch.latest) {
+            let late = watch.latest
+            if trials.isEnough(isGood: isGood(trial), machineLate: late) {
                 return (trial, trials)
             }
+            countRepeat(machineLate: late, in: tally)
         }
+    }
+
+    /// Adds a line to the file that counts the trials which are made again; any thread of any process.
+    static func countRepeat(machineLate late: Double, in tally: String?) {
+        guard let tally, let file = fopen(tally, "a") else { return }
+        // One write of one line, at the end whoever else writes.
+        fputs("this machine itself was \(NumberText.duration(late)) late\n", file)
+        fclose(file)
     }
 
     /// Notes a trial; whether it counts.

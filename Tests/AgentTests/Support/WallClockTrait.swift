@@ -13,6 +13,9 @@ struct WallClockTrait: TestTrait, SuiteTrait, TestScoping {
     /// How late the machine was, s.
     var lateness: @Sendable (IdleWatch) -> Double = { $0.latest }
 
+    /// Where what is made again is counted.
+    var tally = WallClockTrials.tally
+
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
@@ -33,8 +36,10 @@ struct WallClockTrait: TestTrait, SuiteTrait, TestScoping {
                 SystemClock().sleep(for: .milliseconds(10))
                 return WallClockTrials.excuses(machineLate: lateness(watch))
             }
+            let late = lateness(watch)
             isOver = trials.isEnough(
-                isGood: isGood.value.load(ordering: .relaxed), machineLate: lateness(watch))
+                isGood: isGood.value.load(ordering: .relaxed), machineLate: late)
+            if !isOver { WallClockTrials.countRepeat(machineLate: late, in: tally) }
         }
     }
 
