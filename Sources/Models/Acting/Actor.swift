@@ -54,9 +54,9 @@ public final class Actor {
     /// Works once through everything with zero weights and makes a scratch as large as that took.
     private func rehearse() {
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
-        let observation = FeatureVector(count: observationCount)
+        let observation = Observation(count: observationCount)
         _ = act(on: observation, mode: .guided, key: RandomKey(seed: 0, stream: 0, step: 0))
-        _ = value(of: AxisVector(count: actionCount), on: observation)
+        _ = value(of: Action(count: actionCount), on: observation)
         scratch = Scratch(count: scratch.peak)
         lastValue = .nan
     }
