@@ -84,7 +84,7 @@ struct CourseTests {
     func success() {
         var follower = Follower(course)
         follower.run(30)
-        follower.run(1) { $0.isSuccess = true }
+        follower.run(1, sample: { $0.isSuccess = true })
         follower.run(60)
         #expect(follower.outcomes.count == 2)
         #expect(follower.outcomes.last?.isSuccess == true && follower.began.count == 2)
@@ -133,10 +133,12 @@ struct CourseTests {
     @Test("An operator is asked nothing: his action is the newest sample's, none changes nothing")
     func demonstration() {
         var follower = Follower(Course(driver: .operatorAction, firstDecision: 0, steps: 3))
-        follower.run(25) { sample in
-            sample.hasOperatorAction = true
-            sample.operatorAction = Action([0.25, -1])
-        }
+        follower.run(
+            25,
+            sample: { sample in
+                sample.hasOperatorAction = true
+                sample.operatorAction = Action([0.25, -1])
+            })
         follower.run(60)
         #expect(follower.questions.isEmpty)
         #expect(follower.outcomes.map(\.isSilent) == [true, false, true])
