@@ -85,7 +85,8 @@ final class CandidateSource {
     ///   - nextObservations: [B, O]; nil when candidates at s′ are not wanted.
     ///   - version: the policy's, which rises with every update.
     func fill(
-        observations: Matrix, nextObservations: Matrix?, origin: Origin, policy: any TrainablePolicy,
+        observations: Matrix, nextObservations: Matrix?, origin: Origin,
+        policy: any TrainablePolicy,
         version: Int, key: RandomKey, workspace: ShardedWorkspace
     ) {
         let batch = observations.rows
@@ -116,7 +117,8 @@ final class CandidateSource {
     func forget() { for cache in caches { cache.forget() } }
 
     private func sample(
-        _ observations: Matrix, into candidates: Matrix, _ policy: any TrainablePolicy, _ key: RandomKey,
+        _ observations: Matrix, into candidates: Matrix, _ policy: any TrainablePolicy,
+        _ key: RandomKey,
         _ workspace: ShardedWorkspace
     ) {
         let count = candidateCount

@@ -3,6 +3,7 @@ import ArgumentParser
 import Embodiment
 import Foundation
 import Platform
+import Recipe
 
 /// Every bench once, at sizes that take seconds: that each runs and measures something, not how fast it is.
 ///
@@ -11,8 +12,8 @@ enum Smoke {
     /// Networks and batches at which an update costs next to nothing.
     private static var settings: AlgorithmSettings {
         var settings = AlgorithmSettings.standard
-        (settings.policy.hidden, settings.policy.blocks, settings.policy.timeDimension) = (16, 1, 8)
-        settings.policy.batchSize = 16
+        settings.policy = .diffusion(DiffusionSettings(hidden: 16, blocks: 1, timeDimension: 8))
+        settings.policyTraining.batchSize = 16
         (settings.critic.hidden, settings.critic.ensembleSize, settings.critic.bins) = (16, 2, 16)
         settings.critic.batchSize = 16
         (settings.optimisation.baseActions, settings.optimisation.keptActions) = (4, 2)

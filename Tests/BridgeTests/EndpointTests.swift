@@ -356,11 +356,12 @@ struct EndpointTests {
         greeter.join()
         var sample = SensorSample(axes: 2, features: 1)
         var seen: [UInt64: OperatorButtons] = [:]
+        client.onSighting = { sighting, sample in
+            if case .sample = sighting { seen[sample.sequence] = sample.buttons }
+        }
         let deadline = SystemClock().now + patience
         while sample.sequence < 5 && SystemClock().now < deadline {
-            _ = try client.receive(into: &sample, timeout: .seconds(1)) {
-                seen[$0.sequence] = $0.buttons
-            }
+            _ = try client.receive(into: &sample, timeout: .seconds(1))
         }
         while client.statistics.refusedCommands == 0 && SystemClock().now < deadline {
             var other = sample

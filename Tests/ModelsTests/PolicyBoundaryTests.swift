@@ -24,7 +24,8 @@ struct PolicyBoundaryTests {
     }
 
     private func samples(
-        _ policy: any TrainablePolicy, count: Int, _ change: (inout SampleRequest) -> Void = { _ in }
+        _ policy: any TrainablePolicy, count: Int,
+        _ change: (inout SampleRequest) -> Void = { _ in }
     ) -> [[Float]] {
         let actions = Owned(rows: 5 * count, columns: 3)
         var request = SampleRequest(observations: observations.matrix, count: count, key: Self.key)

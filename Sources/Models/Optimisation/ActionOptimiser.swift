@@ -71,7 +71,8 @@ public struct ActionOptimiser: Sendable {
         let replaced = datasetActions != nil && keptCount == 1
         if !replaced {
             keepBest(
-                parameters, parts: parts, candidates: request.candidates, into: kept, scores: scores,
+                parameters, parts: parts, candidates: request.candidates, into: kept,
+                scores: scores,
                 scratch: scratch)
         }
         if let datasetActions { append(datasetActions, to: kept) }
