@@ -33,8 +33,8 @@ enum FuzzTarget: String, CaseIterable, ExpressibleByArgument {
         case .frame: readFrame(bytes)
         case .message:
             let data = Data(bytes)
-            _ = try? JSONDecoder().decode(AgentMessage.self, from: data)
-            _ = try? JSONDecoder().decode(BridgeMessage.self, from: data)
+            _ = try? JSONDecoder().decode(Numbered<AgentMessage>.self, from: data)
+            _ = try? JSONDecoder().decode(Numbered<BridgeMessage>.self, from: data)
         case .yaml:
             _ = try? RobotFile.read(text: String(decoding: bytes, as: UTF8.self), named: "fuzzed")
         case .weights: _ = try? Safetensors.decode(Array(bytes))

@@ -203,7 +203,7 @@ struct RobotFaultTests {
         let error = try #require(bench.moveUntilError(steps: Self.steps))
         #expect(error.stopCause == .observationStale, "\(error)")
         let complaint = bench.robot.takeComplaint()
-        guard case .refused(_, "busy", let words) = complaint else {
+        guard case .refused(_, .busy, let words) = complaint else {
             Issue.record("expected a refusal, found \(String(describing: complaint))")
             return
         }

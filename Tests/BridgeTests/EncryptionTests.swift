@@ -139,14 +139,15 @@ struct EncryptionTests {
         let client = try BridgeClient(address: server.address)
         let flags = SimpleBridge.Flag()
         let bridge = try HoneThread.start(name: "flood") {
-            guard case .message(.hello, let peer)? = try? server.poll(timeout: patience) else {
+            guard case .message(.hello(let hello), let asker)? = try? server.poll(timeout: patience)
+            else {
                 return
             }
-            _ = try? server.describe(to: peer)
+            _ = try? server.describe(to: asker, answering: hello)
             var sample = SensorSample(axes: 2, features: 1)
             while !flags.value.load(ordering: .relaxed) {
                 sample.sequence += 1
-                _ = try? server.send(sample, to: peer)
+                _ = try? server.send(sample, to: asker.peer)
             }
         }
         try client.hello(timeout: patience)

@@ -51,7 +51,7 @@ struct EndpointTests {
         try client.start(session: 7, epoch: 1, timeout: patience)
         #expect(try Self.reset(client) == .milliseconds(1500))
         try Self.exchange(client, frames: 600)
-        try client.stop(reason: "the test is over", timeout: patience)
+        try client.stop(.test, reason: "the test is over", timeout: patience)
         try client.release(session: 7, epoch: 1, timeout: patience)
         #expect(client.statistics.accepted == 601)
         #expect(client.statistics.rejected == 0 && client.statistics.superseded == 0)
@@ -72,7 +72,7 @@ struct EndpointTests {
         #expect(
             refused
                 == .refused(
-                    attempted: "take command of the robot", code: "busy", message: "start"))
+                    attempted: "take command of the robot", code: .busy, message: "start"))
         #expect(throws: BridgeError.self) { _ = try Self.reset(second) }
         // Commands of the second are refused too, and in lockstep that is an error at once.
         var command = Command(axes: 2)
@@ -105,8 +105,8 @@ struct EndpointTests {
         #expect(throws: BridgeError.notGreeted(attempted: "send a command")) {
             try lonely.send(Command(axes: 2))
         }
-        #expect(throws: BridgeError.queueFull(attempted: "stop the robot", address: address)) {
-            try lonely.sendStop(reason: "nobody hears")
+        #expect(throws: BridgeError.self) {
+            try lonely.stop(.test, reason: "nobody hears", timeout: .milliseconds(5))
         }
 
         let bridge = try SimpleBridge(address: makeAddress("dies"), answersLast: 10)
@@ -123,22 +123,27 @@ struct EndpointTests {
         #expect(try client.receive(into: &sample, timeout: .milliseconds(30)) == .nothing)
         bridge.end()
         #expect(throws: BridgeError.self) {
-            try client.stop(reason: "silence", timeout: .milliseconds(50))
+            try client.stop(.test, reason: "silence", timeout: .milliseconds(50))
         }
     }
 
-    @Test("in real time a late command's refusal is not taken for the answer to a request")
-    func lateCommandDuringRequest() throws {
+    @Test(
+        "in real time a late command's refusal is not taken for the answer to a request",
+        arguments: [1, 2])
+    func lateCommandDuringRequest(version: Int) throws {
         let server = try BridgeServer(
-            address: makeAddress("late"), description: makeDescription(isLockstep: false))
+            address: makeAddress("late-\(version)"),
+            description: makeDescription(isLockstep: false, version: version))
         let bridge = try HoneThread.start(name: "late-bridge") {
             var answered = 0
             while answered < 2, let request = try? server.poll(timeout: patience) {
                 guard case .message(let message, let peer) = request else { continue }
-                if case .hello = message { _ = try? server.describe(to: peer) }
-                if case .start(_, let epoch, _) = message {
+                if case .hello(let hello) = message {
+                    _ = try? server.describe(to: peer, answering: hello)
+                }
+                if case .start(_, let epoch, _, _) = message {
                     for refusal in [Refusal.expired, .sequence] {
-                        _ = try? server.refuse(refusal, "a command", to: peer)
+                        _ = try? server.refuse(refusal, "a command", to: peer.peer)
                     }
                     _ = try? server.reply(.started(epoch: epoch), to: peer)
                 }
@@ -152,15 +157,18 @@ struct EndpointTests {
         #expect(client.statistics.refusedCommands == 2)
     }
 
-    @Test("a reset that was given up leaves no answer behind for the next request")
+    @Test("a reset that a bridge of version 1 was asked in vain leaves no answer for the next")
     func givenUp() throws {
         let server = try BridgeServer(
-            address: makeAddress("given-up"), description: makeDescription(isLockstep: false))
+            address: makeAddress("given-up"),
+            description: makeDescription(isLockstep: false, version: 1))
         let bridge = try HoneThread.start(name: "slow-bridge") {
             var resets = 0
             while resets < 4, let request = try? server.poll(timeout: patience) {
                 guard case .message(let message, let peer) = request else { continue }
-                if case .hello = message { _ = try? server.describe(to: peer) }
+                if case .hello(let hello) = message {
+                    _ = try? server.describe(to: peer, answering: hello)
+                }
                 guard case .reset(let reset) = message else { continue }
                 resets += 1
                 if resets == 2 {
@@ -195,7 +203,7 @@ struct EndpointTests {
         giveUp(3)
         // It may be the answer to the one before; nothing else comes.
         let refused = BridgeError.refused(
-            attempted: "reset the scene", code: "state", message: "this one")
+            attempted: "reset the scene", code: .state, message: "this one")
         #expect(throws: refused) {
             _ = try client.reset(
                 ResetRequest(
@@ -211,20 +219,24 @@ struct EndpointTests {
         let address = server.address
         let client = try BridgeClient(address: address)
         let greeter = try HoneThread.start(name: "greeter") {
-            guard case .message(.hello, let peer)? = try? server.poll(timeout: patience) else {
-                return
-            }
-            _ = try? server.describe(to: peer)
+            guard
+                case .message(.hello(let hello), let asker)? = try? server.poll(
+                    timeout: patience)
+            else { return }
+            _ = try? server.describe(to: asker, answering: hello)
         }
         try client.hello(timeout: patience)
         greeter.join()
         // Nobody reads: reasons of 60 kB fill the kernel's buffers, then the queues, for good.
-        let reason = String(repeating: "x", count: 60_000)
+        let stop = try SlowPath.encode(
+            AgentMessage.stop(.test, reason: String(repeating: "x", count: 60_000)))
         var (sent, stillFull) = (0, 0)
         var error: BridgeError?
         while stillFull < 5 && sent < 100_000 {
             do throws(BridgeError) {
-                try client.sendStop(reason: reason)
+                if try !client.sendBytes(stop) {
+                    throw .queueFull(attempted: "stop the robot", address: address)
+                }
                 (sent, stillFull) = (sent + 1, 0)
             } catch let full {
                 (error, stillFull) = (full, stillFull + 1)
@@ -236,7 +248,7 @@ struct EndpointTests {
             try client.send(Command(axes: 2))
         }
         #expect(throws: BridgeError.queueFull(attempted: "stop the robot", address: address)) {
-            try client.stop(reason: "now", timeout: .milliseconds(20))
+            try client.stop(.test, reason: "now", timeout: .milliseconds(20))
         }
         // What was accepted arrives, all of it.
         var arrived = 0
@@ -302,7 +314,7 @@ struct EndpointTests {
         try send(Array("part one".utf8), more: true)
         try send(Array("part two".utf8))
         try send(
-            Array(#"{"type":"hello","protocol":"hone-bridge","version":2,"agent":"x"}"#.utf8))
+            Array(#"{"type":"hello","protocol":"hone-bridge","version":3,"agent":"x"}"#.utf8))
         var command = Golden.command
         command.position[0] = .infinity
         try send(CommandCodec(axes: 2).bytes(command))
@@ -340,17 +352,18 @@ struct EndpointTests {
             address: makeAddress("newest"), description: makeDescription(isLockstep: false))
         let client = try BridgeClient(address: server.address)
         let greeter = try HoneThread.start(name: "streamer") {
-            guard case .message(.hello, let peer)? = try? server.poll(timeout: patience) else {
-                return
-            }
-            _ = try? server.describe(to: peer)
+            guard
+                case .message(.hello(let hello), let asker)? = try? server.poll(
+                    timeout: patience)
+            else { return }
+            _ = try? server.describe(to: asker, answering: hello)
             var sample = SensorSample(axes: 2, features: 1)
             for sequence in UInt64(1)...5 {
                 sample.sequence = sequence
                 sample.buttons = sequence == 3 ? .stop : []
-                _ = try? server.send(sample, to: peer)
+                _ = try? server.send(sample, to: asker.peer)
             }
-            _ = try? server.refuse(.expired, "late", to: peer)
+            _ = try? server.refuse(.expired, "late", to: asker.peer)
         }
         try client.hello(timeout: patience)
         greeter.join()

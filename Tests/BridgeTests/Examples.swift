@@ -93,15 +93,17 @@ func makeRobot(axes: Int = 2, features: Int = 1) -> RobotDescription {
 }
 
 func makeDescription(
-    axes: Int = 2, features: Int = 1, isLockstep: Bool = true
+    axes: Int = 2, features: Int = 1, isLockstep: Bool = true, version: Int = 2
 ) -> BridgeDescription {
-    BridgeDescription(
+    var description = BridgeDescription(
         robot: "test-arm", serial: "t-1", bootID: 0xFEDC_BA98_7654_3210, isLockstep: isLockstep,
         controlSpace: "joint_position", commandRateHz: 100, watchdogMilliseconds: 100,
         task: "nothing", hasOperator: false,
         axes: (0..<axes).map {
             .init(name: "j\($0)", unit: "rad", lower: -2, upper: 2, velocity: 3, acceleration: 30)
         }, features: (0..<features).map { .init(name: "f\($0)", unit: "m") })
+    description.version = version
+    return description
 }
 
 /// A socket path of its own for one test.

@@ -11,12 +11,12 @@ struct MessageTests {
     static let agent: [(AgentMessage, String)] = [
         (
             .hello(Hello(agent: "hone 0.1")),
-            #"{"agent":"hone 0.1","protocol":"hone-bridge","type":"hello","version":1}"#
+            #"{"agent":"hone 0.1","newest":2,"protocol":"hone-bridge","type":"hello","version":1}"#
         ),
         (
             .hello(Hello(agent: "hone", limits: "00000000000000ff")),
-            #"{"agent":"hone","limits":"00000000000000ff","protocol":"hone-bridge","type":"hello","#
-                + #""version":1}"#
+            #"{"agent":"hone","limits":"00000000000000ff","newest":2,"protocol":"hone-bridge","#
+                + #""type":"hello","version":1}"#
         ),
         (
             .start(session: session, epoch: 3),
@@ -34,7 +34,16 @@ struct MessageTests {
             #"{"episode":7,"epoch":3,"operator":false,"purpose":"training","#
                 + #""seed":"18446744073709551615","session":"0123456789abcdef","type":"reset"}"#
         ),
+        (
+            .start(session: session, epoch: 3, boot: 1, robot: "arm/7"),
+            #"{"boot":"0000000000000001","epoch":3,"robot":"arm/7","session":"0123456789abcdef","#
+                + #""type":"start"}"#
+        ),
         (.stop(reason: "pressed"), #"{"reason":"pressed","type":"stop"}"#),
+        (
+            .stop(.person, reason: "pressed"),
+            #"{"code":"operator","reason":"pressed","type":"stop"}"#
+        ),
         (
             .release(session: 0, epoch: 0),
             #"{"epoch":0,"session":"0000000000000000","type":"release"}"#
@@ -55,13 +64,67 @@ struct MessageTests {
         let messages: [BridgeMessage] = [
             .describe(makeDescription(axes: 3, features: 2)), .started(epoch: 4),
             .ready(episode: 5, durationSeconds: 2.5), .stopped, .released,
-            .error(code: "busy", message: "somebody else"),
+            .error(.busy, message: "somebody else"), .error(.other, message: "jammed"),
+            .describe(makeDescription(version: 1)),
         ]
         for message in messages {
             let bytes = try SlowPath.encode(message)
             #expect(bytes.first == UInt8(ascii: "{"))
             #expect(try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes)) == message)
         }
+    }
+
+    @Test("carry numbers beside their own keys; what is no number is none")
+    func numbers() throws {
+        let stop = AgentMessage.stop(.person, reason: "pressed")
+        let bytes = try SlowPath.encode(Numbered(stop, id: 7))
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"code":"operator","id":7,"reason":"pressed","type":"stop"}"#)
+        let numbers: [(String, UInt32?)] = [
+            ("1", 1), ("4294967295", .max), ("0", nil), ("-1", nil), ("4294967296", nil),
+            ("1e300", nil), ("1.5", nil), (#""7""#, nil), ("null", nil), ("[]", nil),
+        ]
+        for (text, id) in numbers {
+            let message = Data(#"{"type":"stopped","id":\#(text)}"#.utf8)
+            let read = try JSONDecoder().decode(Numbered<BridgeMessage>.self, from: message)
+            #expect(read == Numbered(.stopped, id: id), "\(text)")
+        }
+    }
+
+    @Test(
+        "of type stop are a stop, whatever else they say or lack",
+        arguments: [
+            "{}", #"{"reason":5}"#, #"{"code":"fire","reason":null}"#, #"{"id":"x","code":[]}"#,
+        ])
+    func stops(rest: String) throws {
+        let text = #"{"type":"stop","# + rest.dropFirst()
+        let whole = rest == "{}" ? #"{"type":"stop"}"# : text
+        let read = try JSONDecoder().decode(Numbered<AgentMessage>.self, from: Data(whole.utf8))
+        #expect(read == Numbered(.stop(.other, reason: "")))
+    }
+
+    @Test("of a bridge of version 1 may refuse in its own words")
+    func ownWords() throws {
+        let text = #"{"type":"error","code":"jammed","message":"the gripper"}"#
+        let read = try JSONDecoder().decode(BridgeMessage.self, from: Data(text.utf8))
+        #expect(read == .error(.other, message: "jammed: the gripper"))
+    }
+
+    @Test("agree on the newest version that both sides speak")
+    func versions() {
+        var hello = Hello(agent: "hone")
+        let agreed: [(oldest: Int, newest: Int, bridge: Int, version: Int?)] = [
+            (1, 2, 2, 2), (1, 2, 1, 1), (1, 1, 2, 1), (2, 2, 2, 2), (2, 2, 1, nil), (1, 9, 2, 2),
+            (3, 9, 2, nil), (0, 0, 2, nil), (-1, 1, 2, 1), (2, 1, 2, 2),
+        ]
+        for (oldest, newest, bridge, version) in agreed {
+            (hello.oldest, hello.newest) = (oldest, newest)
+            #expect(hello.agreed(with: bridge) == version, "\(oldest) to \(newest), \(bridge)")
+        }
+        hello = Hello(agent: "hone")
+        hello.protocolName = "another"
+        #expect(hello.agreed(with: 2) == nil)
     }
 
     @Test(
@@ -108,7 +171,7 @@ struct BridgeDescriptionTests {
                 "command validity: 50.0 ms in the file, the bridge's watchdog acts after 20.0 ms",
                 { $0.watchdogMilliseconds = 20 }
             ),
-            ("protocol version: 1 in the file, 2 at the bridge", { $0.version = 2 }),
+            ("protocol version: this side speaks 1 to 2, the bridge 3", { $0.version = 3 }),
             ("axis j1: unit: rad in the file, m at the bridge", { $0.axes[1].unit = "m" }),
             (
                 "axis j0: lower -1.0 rad in the file is outside the hardware's -0.5",
@@ -141,13 +204,31 @@ struct BridgeDescriptionTests {
         }
     }
 
+    @Test("says who the robot is and what cameras it has, from version 2 on")
+    func identity() throws {
+        var description = makeDescription()
+        #expect(description.robotID == "test-arm/t-1")
+        description.robotID = "left"
+        description.cameras = [.init(name: "front", endpoint: "ipc:///tmp/front")]
+        let bytes = try SlowPath.encode(BridgeMessage.describe(description))
+        let read = try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes))
+        #expect(read == .describe(description))
+        description.version = 1
+        let old = String(
+            decoding: try SlowPath.encode(BridgeMessage.describe(description)), as: UTF8.self)
+        #expect(!old.contains("robot_id") && !old.contains("cameras"))
+    }
+
     @Test("of an impossible robot is refused")
     func impossible() {
         let changes: [(inout BridgeDescription) -> Void] = [
             { $0.axes = [] }, { $0 = makeDescription(axes: Capacity.axes + 1) },
             { $0 = makeDescription(features: Capacity.features + 1) }, { $0.commandRateHz = 0 },
             { $0.watchdogMilliseconds = -1 }, { $0.axes[0].lower = 5 }, { $0.axes[1].velocity = 0 },
-            { $0.axes[1].name = "j0" },
+            { $0.axes[1].name = "j0" }, { $0.robotID = "" },
+            { $0.robotID = String(repeating: "x", count: 129) },
+            { $0.cameras = (0..<9).map { .init(name: "c\($0)", endpoint: "ipc:///x") } },
+            { $0.cameras = (0..<2).map { _ in .init(name: "c", endpoint: "ipc:///x") } },
         ]
         #expect(makeDescription().impossibility == nil)
         for change in changes {

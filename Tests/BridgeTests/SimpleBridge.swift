@@ -71,7 +71,7 @@ final class SimpleBridge: Sendable {
                     sample.velocity = command.velocity
                     try sendSample(to: peer)
                 }
-            case .message(let message, let peer): try answer(message, peer)
+            case .message(let message, let asker): try answer(message, asker)
             }
         }
 
@@ -86,38 +86,40 @@ final class SimpleBridge: Sendable {
             try server.send(sample, to: peer)
         }
 
-        mutating func answer(_ message: AgentMessage, _ peer: PeerID) throws(BridgeError) {
+        mutating func answer(_ message: AgentMessage, _ asker: Asker) throws(BridgeError) {
             switch message {
-            case .hello: try server.describe(to: peer)
-            case .start(let session, let epoch, _):
-                var refusal = gate.start(session: session, epoch: epoch, from: peer, now: .zero)
+            case .hello(let hello): try server.describe(to: asker, answering: hello)
+            case .start(let session, let epoch, _, _):
+                var refusal = gate.start(
+                    session: session, epoch: epoch, from: asker.peer, now: .zero)
                 if refusal == .busy, let old = gate.commander, try !server.isConnected(old) {
                     gate.forget()
-                    refusal = gate.start(session: session, epoch: epoch, from: peer, now: .zero)
+                    refusal = gate.start(
+                        session: session, epoch: epoch, from: asker.peer, now: .zero)
                 }
                 if let refusal {
-                    try server.refuse(refusal, "start", to: peer)
+                    try server.refuse(refusal, "start", to: asker)
                 } else {
                     (sample.session, sample.epoch, sample.isEnabled) = (session, epoch, true)
-                    try server.reply(.started(epoch: epoch), to: peer)
+                    try server.reply(.started(epoch: epoch), to: asker)
                 }
             case .reset(let request):
                 if let refusal = gate.check(
-                    session: request.session, epoch: request.epoch, from: peer)
+                    session: request.session, epoch: request.epoch, from: asker.peer)
                 {
-                    try server.refuse(refusal, "reset", to: peer)
+                    try server.refuse(refusal, "reset", to: asker)
                 } else {
                     sample.episode = request.episode
                     try server.reply(
-                        .ready(episode: request.episode, durationSeconds: 1.5), to: peer)
-                    try sendSample(to: peer)
+                        .ready(episode: request.episode, durationSeconds: 1.5), to: asker)
+                    try sendSample(to: asker.peer)
                 }
-            case .stop: try server.reply(.stopped, to: peer)
+            case .stop: try server.reply(.stopped, to: asker)
             case .release(let session, let epoch):
-                if let refusal = gate.release(session: session, epoch: epoch, from: peer) {
-                    try server.refuse(refusal, "release", to: peer)
+                if let refusal = gate.release(session: session, epoch: epoch, from: asker.peer) {
+                    try server.refuse(refusal, "release", to: asker)
                 } else {
-                    try server.reply(.released, to: peer)
+                    try server.reply(.released, to: asker)
                 }
             }
         }

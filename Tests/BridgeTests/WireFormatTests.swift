@@ -1,19 +1,23 @@
-import Bridge
 import Foundation
 import Platform
 import Testing
+
+@testable import Bridge
 
 /// zlib's CRC-32 from Platform, whose vectors are tested there.
 func checksum(_ bytes: [UInt8]) -> UInt32 { CRC32.checksum(bytes) }
 
 @Suite("WireFormat.md")
 struct WireFormatTests {
-    /// What stands between ```language fences on the page, in order.
-    static func blocks(_ language: String) throws -> [String] {
+    static func page() throws -> String {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Sources/Bridge/WireFormat.md").standardized
-        let text = try String(contentsOf: page, encoding: .utf8)
-        return text.components(separatedBy: "```\(language)\n").dropFirst()
+        return try String(contentsOf: page, encoding: .utf8)
+    }
+
+    /// What stands between ```language fences on the page, in order.
+    static func blocks(_ language: String) throws -> [String] {
+        try page().components(separatedBy: "```\(language)\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first }
     }
 
@@ -46,14 +50,47 @@ struct WireFormatTests {
         #expect(printed.split(separator: "\n").map(String.init) == shown)
     }
 
-    @Test("shows messages this module reads")
-    func messages() throws {
-        let description = try #require(try Self.blocks("json").first)
-        let read = try JSONDecoder().decode(BridgeMessage.self, from: Data(description.utf8))
-        guard case .describe(let found) = read else {
-            Issue.record("the page's description is read as \(read)")
-            return
+    /// Every message that stands on the page, in order.
+    static func shownMessages() throws -> [String] {
+        let text = try page()
+        let inline = text.components(separatedBy: "`").filter {
+            $0.hasPrefix("{\"type\":") && !$0.contains("…") && !$0.contains("\n")
         }
-        #expect(found.robot == "sim-widowx" && found.bootID == 0xFEDC_BA98_7654_3210)
+        return inline + (try blocks("json"))
+    }
+
+    @Test("shows messages that this module reads and writes, key by key")
+    func messages() throws {
+        let shown = try Self.shownMessages()
+        #expect(shown.count == 23)
+        var kinds: [String: Int] = [:]
+        for text in shown {
+            let data = Data(text.utf8)
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+            let kind = try #require(object["type"] as? String)
+            kinds[kind, default: 0] += 1
+            let isRequest = ["hello", "start", "reset", "stop", "release"].contains(kind)
+            let written =
+                isRequest
+                ? try SlowPath.encode(
+                    try JSONDecoder().decode(Numbered<AgentMessage>.self, from: data))
+                : try SlowPath.encode(
+                    try JSONDecoder().decode(Numbered<BridgeMessage>.self, from: data))
+            let again = try JSONSerialization.jsonObject(with: Data(written)) as? NSDictionary
+            #expect(again == object, "\(text)")
+        }
+        #expect(kinds["describe"] == 2 && kinds["error"] == 3 && kinds["hello"] == 2)
+    }
+
+    @Test("names every code")
+    func codes() throws {
+        let text = try Self.page()
+        for refusal in Refusal.allCases {
+            #expect(text.contains("`\(refusal.rawValue)`"), "\(refusal)")
+        }
+        for code in StopCode.allCases {
+            #expect(text.contains("`\(code.rawValue)`"), "\(code)")
+        }
     }
 }

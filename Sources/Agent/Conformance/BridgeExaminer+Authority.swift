@@ -33,7 +33,7 @@ extension BridgeExaminer {
             let rival = try peer()
             trial.step("another session's start while one commands", expecting: "error busy")
             var answer = try rival.start(commander.session ^ 1, epoch: 9)
-            try trial.check(answer?.refusal == Refusal.busy.rawValue, BridgeMessage.text(answer))
+            try trial.check(answer?.refusal == .busy, BridgeMessage.text(answer))
             let commands: [(String, UInt64, Refusal)] = [
                 ("the commander's session", commander.session, .busy),
                 ("another session", commander.session ^ 1, .session),
@@ -64,7 +64,7 @@ extension BridgeExaminer {
                     "the commander's \(words) from another connection", expecting: "error busy")
                 answer = try rival.ask(request)
                 try trial.check(
-                    answer?.refusal == Refusal.busy.rawValue, BridgeMessage.text(answer))
+                    answer?.refusal == .busy, BridgeMessage.text(answer))
             }
             trial.step("the commander's own next command", expecting: "obeyed as before")
             let outcome = try commander.outcome(of: commander.next())
@@ -82,7 +82,7 @@ extension BridgeExaminer {
                 trial.step("in epoch 5 a start in epoch \(epoch)", expecting: "error epoch")
                 let answer = try peer.start(peer.session, epoch: epoch)
                 try trial.check(
-                    answer?.refusal == Refusal.epoch.rawValue, BridgeMessage.text(answer))
+                    answer?.refusal == .epoch, BridgeMessage.text(answer))
             }
             for epoch in [4, 6, 0] as [UInt32] {
                 trial.step("in epoch 5 a command of epoch \(epoch)", expecting: "error epoch")
@@ -109,13 +109,13 @@ extension BridgeExaminer {
             ]
             trial.step("a start's bytes again, from another connection", expecting: "error epoch")
             let answer = try self.peer().ask(recorded[0])
-            try trial.check(answer?.refusal == Refusal.epoch.rawValue, BridgeMessage.text(answer))
+            try trial.check(answer?.refusal == .epoch, BridgeMessage.text(answer))
         }
         let thief = try peer()
         for message in recorded {
             trial.step("a start's bytes again, after its release", expecting: "error epoch")
             let answer = try thief.ask(message)
-            try trial.check(answer?.refusal == Refusal.epoch.rawValue, BridgeMessage.text(answer))
+            try trial.check(answer?.refusal == .epoch, BridgeMessage.text(answer))
         }
         trial.step("a start recorded before the bridge restarted", expecting: "error session")
         let session = UInt64.random(in: 1...UInt64.max)
@@ -125,7 +125,7 @@ extension BridgeExaminer {
             // Give back what should not have been given.
             _ = try? thief.ask(.release(session: session, epoch: 1))
         }
-        try trial.check(old?.refusal == Refusal.session.rawValue, BridgeMessage.text(old))
+        try trial.check(old?.refusal == .session, BridgeMessage.text(old))
         trial.summary = "4 recorded starts refused"
     }
 
@@ -133,7 +133,7 @@ extension BridgeExaminer {
         let bystander = try peer()
         for _ in 0..<2 {
             trial.step("stop while nobody commands, twice", expecting: "stopped")
-            let answer = try bystander.ask(.stop(reason: "hone bridge-test"))
+            let answer = try bystander.ask(.stop(.test, reason: "hone bridge-test"))
             try trial.check(answer == .stopped, BridgeMessage.text(answer))
         }
         try commanding { commander in
@@ -143,7 +143,7 @@ extension BridgeExaminer {
             let speakers = [("who only said hello", bystander), ("the commander", commander)]
             for (words, speaker) in speakers {
                 trial.step("stop from \(words)", expecting: "stopped, and samples with stop 3")
-                let answer = try speaker.ask(.stop(reason: "hone bridge-test"))
+                let answer = try speaker.ask(.stop(.test, reason: "hone bridge-test"))
                 try trial.check(answer == .stopped, BridgeMessage.text(answer))
                 try expectStopped(commander, &trial)
                 try commander.startAnew()
@@ -171,7 +171,7 @@ extension BridgeExaminer {
     func testLatching(_ trial: inout DutyTrial) throws {
         try commanding { commander in
             _ = try commander.outcome(of: commander.next())
-            _ = try commander.ask(.stop(reason: "hone bridge-test"))
+            _ = try commander.ask(.stop(.test, reason: "hone bridge-test"))
             trial.step(
                 "after a stop 10 valid commands", expecting: "stop 3 all the while, none applied")
             for _ in 0..<10 {

@@ -9,13 +9,15 @@ extension BridgeExaminer {
     func testDescription(_ trial: inout DutyTrial) throws {
         let peer = try stranger()
         trial.step(
-            "hello, twice", expecting: "the same description of protocol hone-bridge 1 twice")
+            "hello, twice",
+            expecting: "the same description of protocol hone-bridge twice, in a version up to "
+                + "\(Wire.versions.upperBound)")
         let first = try peer.hello()
         guard case .describe(let found) = first else {
             throw DutyTrial.Broken(came: BridgeMessage.text(first))
         }
         try trial.check(
-            found.protocolName == Wire.protocolName && found.version == Int(Wire.version),
+            found.protocolName == Wire.protocolName && Wire.versions.contains(found.version),
             "protocol \(found.protocolName) version \(found.version)")
         try trial.check(try peer.hello() == first, "another description the second time")
         let reason = found.impossibility
@@ -29,22 +31,22 @@ extension BridgeExaminer {
         trial.summary =
             "\(found.robot), \(found.axes.count) axes, \(found.features.count) features, "
             + "\(NumberText.short(found.commandRateHz)) Hz, watchdog "
-            + "\(NumberText.short(found.watchdogMilliseconds)) ms"
+            + "\(NumberText.short(found.watchdogMilliseconds)) ms, version \(found.version)"
     }
 
     func testVersions(_ trial: inout DutyTrial) throws {
         let peer = try stranger()
         var later = Hello(agent: "hone bridge-test")
-        later.version = Int(Wire.version) + 1
+        (later.oldest, later.newest) = (description.version + 1, description.version + 1)
         var other = Hello(agent: "hone bridge-test")
         other.protocolName = "another-bridge"
         for hello in [later, other] {
             trial.step(
-                "hello of \(hello.protocolName) version \(hello.version)",
+                "hello of \(hello.protocolName) version \(hello.oldest)",
                 expecting: "error version")
             let answer = try peer.ask(.hello(hello))
             try trial.check(
-                answer?.refusal == Refusal.version.rawValue, BridgeMessage.text(answer))
+                answer?.refusal == .version, BridgeMessage.text(answer))
         }
         trial.summary = "2 refused"
     }
@@ -76,7 +78,7 @@ extension BridgeExaminer {
             trial.step(words, expecting: "error session")
             let answer = try peer.ask(request)
             try trial.check(
-                answer?.refusal == Refusal.session.rawValue, BridgeMessage.text(answer))
+                answer?.refusal == .session, BridgeMessage.text(answer))
         }
         trial.summary = "command, reset, release and session 0 refused"
     }
@@ -89,7 +91,7 @@ extension BridgeExaminer {
             trial.step("a command's frame \(words)", expecting: "error malformed")
             let answer = try peer.ask(parts: [bytes])
             try trial.check(
-                answer?.refusal == Refusal.malformed.rawValue, BridgeMessage.text(answer))
+                answer?.refusal == .malformed, BridgeMessage.text(answer))
             refused += 1
         }
         trial.summary = "\(refused) damaged frames refused"
@@ -110,7 +112,7 @@ extension BridgeExaminer {
                     }
                     let answer = try peer.ask(parts: [peer.probe.bytes(command)])
                     try trial.check(
-                        answer?.refusal == Refusal.malformed.rawValue, BridgeMessage.text(answer))
+                        answer?.refusal == .malformed, BridgeMessage.text(answer))
                     refused += 1
                 }
             }
@@ -146,7 +148,7 @@ extension BridgeExaminer {
             trial.step(words, expecting: "error malformed")
             let answer = try peer.ask(parts: parts)
             try trial.check(
-                answer?.refusal == Refusal.malformed.rawValue, BridgeMessage.text(answer))
+                answer?.refusal == .malformed, BridgeMessage.text(answer))
         }
         trial.step("hello after all that", expecting: "a description")
         guard case .describe = try peer.hello() else {

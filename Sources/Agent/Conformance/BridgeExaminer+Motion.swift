@@ -51,7 +51,7 @@ extension BridgeExaminer {
                     + "\(jump.target[jump.axis]), \(jump.reason)",
                 expecting: "an error, a stop, or no more motion than the description allows")
             var seen: [SensorSample] = []
-            var refusals: [String] = []
+            var refusals: [Refusal] = []
             for _ in 0..<(description.isLockstep ? 10 : 1) {
                 try peer.probe.send(peer.next { $0.position = jump.target })
                 let found = try peer.watch(
@@ -60,7 +60,7 @@ extension BridgeExaminer {
                 refusals += found.refusals
             }
             if let code = refusals.first {
-                trial.summary = "refused: \(code)"
+                trial.summary = "refused: \(code.rawValue)"
             } else if let stop = seen.first(where: { $0.stop == .limit || $0.stop == .fault }) {
                 trial.summary = "stopped: \(stop.stop)"
             } else {

@@ -151,7 +151,7 @@ extension BridgeExaminer {
                 try commander.command()
             }
         } while clock.now - spoke > .milliseconds(2700)
-        try trial.check(answer?.refusal == Refusal.busy.rawValue, BridgeMessage.text(answer))
+        try trial.check(answer?.refusal == .busy, BridgeMessage.text(answer))
         trial.step(
             "another's start, again and again while the commander says nothing",
             expecting: "started 3 s after the commander's last command, at the latest after 4.5 s")

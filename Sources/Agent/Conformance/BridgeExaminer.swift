@@ -39,7 +39,7 @@ final class BridgeExaminer {
             try client.start(session: session, epoch: 1, timeout: patience)
             try client.release(session: session, epoch: 1, timeout: patience)
         } catch {
-            if case .refused(_, Refusal.busy.rawValue, _) = error { throw error }
+            if case .refused(_, .busy, _) = error { throw error }
             // Anything else is a duty's business.
         }
     }
@@ -98,6 +98,10 @@ final class BridgeExaminer {
     }
 
     private func reasonNotToTest(_ duty: BridgeDuty) -> String? {
+        if duty.sinceVersion > description.version {
+            return "a duty of version \(duty.sinceVersion), this bridge speaks version "
+                + "\(description.version)"
+        }
         switch duty.schedule {
         case .realtime where description.isLockstep: return "a duty of real time"
         case .lockstep where !description.isLockstep: return "a duty of lockstep"
@@ -109,6 +113,9 @@ final class BridgeExaminer {
         switch duty {
         case .describes: try testDescription(&trial)
         case .refusesVersions: try testVersions(&trial)
+        case .servesVersionOne: try testVersionOne(&trial)
+        case .numbersAnswers: try testNumbers(&trial)
+        case .answersEach: try testAnswers(&trial)
         case .startsDisabled: try testDisabled(&trial)
         case .numbersSamples: try testNumbering(&trial)
         case .streams: try testStream(&trial)
@@ -121,6 +128,7 @@ final class BridgeExaminer {
         case .oneCommander: try testOneCommander(&trial)
         case .fencesEpochs: try testEpochs(&trial)
         case .refusesReplays: try testReplays(&trial)
+        case .knowsItself: try testRobot(&trial)
         case .fencesSequences: try testSequences(&trial)
         case .refusesExpired: try testExpired(&trial)
         case .keepsStep: try testStep(&trial)

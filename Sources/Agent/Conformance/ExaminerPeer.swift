@@ -9,7 +9,7 @@ final class ExaminerPeer {
     /// What became of a command.
     enum Outcome: Equatable {
         /// An `error` with this code.
-        case refused(String)
+        case refused(Refusal)
         /// A sample that acknowledges it.
         case applied(SensorSample)
         /// A sample that does not, when a lockstep bridge owes one or the time is over.
@@ -29,6 +29,8 @@ final class ExaminerPeer {
     private(set) var pose: AxisVector
     let patience: Duration
     private let clock = SystemClock()
+    /// The number of the last request.
+    private(set) var lastID: UInt32 = 0
 
     /// Connects; `description` decides the sizes of frames.
     init(
@@ -43,24 +45,38 @@ final class ExaminerPeer {
 
     // MARK: Slow path
 
-    /// Sends a message and returns the first slow-path answer; samples are kept in `last`.
+    /// Sends a message and returns its answer; samples are kept in `last`.
     func ask(_ message: AgentMessage) throws -> BridgeMessage? {
-        try probe.send(message)
-        return try answer()
+        try answer(to: try send(message))
     }
 
-    /// The same for bytes as they are.
+    /// Sends a message and returns the number it was given.
+    func send(_ message: AgentMessage) throws -> UInt32 {
+        lastID += 1
+        try probe.send(message, id: lastID)
+        return lastID
+    }
+
+    /// Sends bytes as they are and returns the first slow-path answer.
     func ask(parts: [[UInt8]]) throws -> BridgeMessage? {
         try probe.send(parts: parts)
-        return try answer()
+        return try next(where: { _ in true })?.message
     }
 
-    func answer() throws -> BridgeMessage? {
-        let deadline = clock.now + patience
+    /// The first answer that carries this number, or none: the latter is version 1's.
+    func answer(to id: UInt32) throws -> BridgeMessage? {
+        try next { $0 == id || $0 == nil }?.message
+    }
+
+    /// The next slow-path message with such a number; nil when none came in time.
+    func next(
+        within limit: Duration? = nil, where isWanted: (UInt32?) -> Bool
+    ) throws -> (message: BridgeMessage, id: UInt32?)? {
+        let deadline = clock.now + (limit ?? patience)
         while deadline > clock.now {
             guard let arrival = try probe.next(within: deadline - clock.now) else { return nil }
             switch arrival.event {
-            case .message(let message): return message
+            case .message(let message, let id): if isWanted(id) { return (message, id) }
             case .sample(let sample): last = sample
             case .empty, .unreadable: break
             }
@@ -83,7 +99,7 @@ final class ExaminerPeer {
             answer = try start(session, epoch: 1)
             if answer == .started(epoch: 1) { return try learnPose() }
             clock.sleep(for: .milliseconds(50))
-        } while answer?.refusal == Refusal.busy.rawValue && clock.now < deadline
+        } while answer?.refusal == .busy && clock.now < deadline
         throw DutyTrial.Broken(
             came: "a start of session \(session), needed for this duty, was answered with "
                 + BridgeMessage.text(answer))
@@ -91,7 +107,10 @@ final class ExaminerPeer {
 
     /// Starts; remembers the session when the bridge agrees.
     func start(_ session: UInt64, epoch: UInt32) throws -> BridgeMessage? {
-        let answer = try ask(.start(session: session, epoch: epoch, boot: description.bootID))
+        let answer = try ask(
+            .start(
+                session: session, epoch: epoch, boot: description.bootID,
+                robot: description.robotID))
         if answer == .started(epoch: epoch) {
             (self.session, self.epoch, sequence) = (session, epoch, 0)
         }
@@ -158,15 +177,15 @@ final class ExaminerPeer {
     func samples(for span: Duration) throws -> [SensorSample] { try watch(for: span).samples }
 
     /// All samples and the codes of all errors of a span of time.
-    func watch(for span: Duration) throws -> (samples: [SensorSample], refusals: [String]) {
-        var (samples, refusals): ([SensorSample], [String]) = ([], [])
+    func watch(for span: Duration) throws -> (samples: [SensorSample], refusals: [Refusal]) {
+        var (samples, refusals): ([SensorSample], [Refusal]) = ([], [])
         let deadline = clock.now + span
         while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
             switch arrival.event {
             case .sample(let sample):
                 last = sample
                 samples.append(sample)
-            case .message(let message): if let code = message.refusal { refusals.append(code) }
+            case .message(let message, _): if let code = message.refusal { refusals.append(code) }
             case .empty, .unreadable: break
             }
             if clock.now >= deadline { break }
@@ -201,7 +220,7 @@ final class ExaminerPeer {
         var seen: SensorSample?
         while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
             switch arrival.event {
-            case .message(.error(let code, _)): return .refused(code)
+            case .message(.error(let code, _), _): return .refused(code)
             case .sample(let sample):
                 last = sample
                 seen = sample
@@ -222,7 +241,7 @@ extension ExaminerPeer.Outcome: CustomStringConvertible {
     /// What came, in words.
     var description: String {
         switch self {
-        case .refused(let code): "error \(code)"
+        case .refused(let code): "error \(code.rawValue)"
         case .applied(let sample):
             "a sample that acknowledges it (stop \(sample.stop.rawValue) \(sample.stop))"
         case .ignored(let sample):
@@ -233,7 +252,7 @@ extension ExaminerPeer.Outcome: CustomStringConvertible {
     }
 
     /// Whether it was refused with this code.
-    func isRefused(_ refusal: Refusal) -> Bool { self == .refused(refusal.rawValue) }
+    func isRefused(_ refusal: Refusal) -> Bool { self == .refused(refusal) }
 
     /// Whether it was obeyed.
     var isApplied: Bool {
@@ -244,7 +263,7 @@ extension ExaminerPeer.Outcome: CustomStringConvertible {
 
 extension BridgeMessage {
     /// The code of an `error`; nil for every other message.
-    var refusal: String? {
+    var refusal: Refusal? {
         if case .error(let code, _) = self { return code }
         return nil
     }
@@ -258,7 +277,7 @@ extension BridgeMessage {
         case .ready(let episode, _): "ready, episode \(episode)"
         case .stopped: "stopped"
         case .released: "released"
-        case .error(let code, let text): "error \(code) (\(text))"
+        case .error(let code, let text): "error \(code.rawValue) (\(text))"
         }
     }
 }

@@ -49,7 +49,7 @@ extension FaultCatalogue {
                         try thief.send(parts: [message])
                         sent += 1
                         let answer = try thief.next(within: .seconds(1))
-                        if case .message(.error) = answer?.event { refused += 1 }
+                        if case .message(.error, _) = answer?.event { refused += 1 }
                     }
                 } judge: { _, _, evidence in
                     evidence.robot += ", \(refused) of \(sent) refused"
@@ -104,8 +104,8 @@ extension FaultCatalogue {
         if let sample = live.track.last { command.position = sample.position }
         var codes: [String] = []
         func note() throws {
-            if case .message(let message)? = try probe.next(within: .seconds(1))?.event {
-                codes.append(message.refusal ?? BridgeMessage.text(message))
+            if case .message(let message, _)? = try probe.next(within: .seconds(1))?.event {
+                codes.append(message.refusal?.rawValue ?? BridgeMessage.text(message))
             }
         }
         for session in [1, 2] as [UInt64] {

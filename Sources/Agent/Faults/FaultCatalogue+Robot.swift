@@ -86,7 +86,8 @@ extension FaultCatalogue {
                     agent: .ends([70]), words: [["stopped the robot", "ROBOT_STOP"]]
                 ).run(in: lab) { live in
                     let person = try BridgeClient(address: live.robotAddress)
-                    try person.stop(reason: "somebody pressed stop", timeout: .seconds(2))
+                    try person.stop(
+                        .person, reason: "somebody pressed stop", timeout: .seconds(2))
                 }
             },
             lie(

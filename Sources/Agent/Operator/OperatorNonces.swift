@@ -38,8 +38,5 @@ struct OperatorNonces {
         return now <= ticket.deadline ? ticket.challenge : nil
     }
 
-    private static func text(_ nonce: UInt64) -> String {
-        let digits = String(nonce, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    private static func text(_ nonce: UInt64) -> String { nonce.hexadecimal }
 }

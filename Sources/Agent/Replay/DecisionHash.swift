@@ -18,8 +18,5 @@ struct DecisionHash {
     }
 
     /// Eight hexadecimal digits.
-    var text: String {
-        let digits = String(crc.value, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
+    var text: String { crc.value.hexadecimal }
 }

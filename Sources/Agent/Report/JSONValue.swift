@@ -1,3 +1,5 @@
+import Platform
+
 /// One JSON value, written the same way every time: keys sorted, shortest exact numbers.
 ///
 /// What `report.json`, `metrics.jsonl` and `--json` are made of. A pure value; any thread.
@@ -234,8 +236,7 @@ extension JSONValue {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             case "\u{0}"..."\u{1F}", "\u{7F}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                text += "\\u" + UInt16(scalar.value).hexadecimal
             default: text.unicodeScalars.append(scalar)
             }
         }

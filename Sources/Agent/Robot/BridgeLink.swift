@@ -25,7 +25,7 @@ final class BridgeLink: @unchecked Sendable {
 
     private enum Job: Sendable {
         case reset(ResetRequest)
-        case stop(String)
+        case stop(StopCode, String)
         case restart(session: UInt64, epoch: UInt32)
     }
 
@@ -133,9 +133,9 @@ final class BridgeLink: @unchecked Sendable {
     }
 
     /// Stops the robot at the bridge; never throws: the bridge's own watchdog is behind it.
-    func stop(reason: String) {
+    func stop(_ code: StopCode, reason: String) {
         guard thread != nil else { return }
-        try? post(.stop(reason), patience: .seconds(2))
+        try? post(.stop(code, reason), patience: .seconds(2))
     }
 
     /// What the bridge said last when it refused to be commanded, or why it cannot be heard; nil when
@@ -247,7 +247,8 @@ final class BridgeLink: @unchecked Sendable {
         do throws(BridgeError) {
             switch errand.job {
             case .reset(let request): try reset(scene: request)
-            case .stop(let reason): try client.stop(reason: reason, timeout: .seconds(1))
+            case .stop(let code, let reason):
+                try client.stop(code, reason: reason, timeout: .seconds(1))
             case .restart(let session, let epoch):
                 do throws(RobotError) {
                     try agreeAnew(session: session, epoch: epoch)

@@ -209,7 +209,7 @@ final class LockstepRobot: Robot {
     func takeComplaint() -> BridgeError? { nil }
 
     func stop(reason: String) {
-        try? client.stop(reason: reason, timeout: .seconds(1))
+        try? client.stop(.agent, reason: reason, timeout: .seconds(1))
     }
 
     func close() {

@@ -209,7 +209,9 @@ final class RealtimeRobot: Robot {
             case .fault: throw .stopped(state.control.verdict, robot: description)
             case .protectiveStop where state.control.isAtRest && !isBridgeStopped:
                 // The second layer: from here on no command moves this robot.
-                link.stop(reason: state.control.verdict.line(for: description))
+                link.stop(
+                    state.control.verdict.cause == .operatorStop ? .person : .guardian,
+                    reason: state.control.verdict.line(for: description))
                 isBridgeStopped = true
             case .standby where !state.control.isPrepared:
                 isBridgeStopped = false
@@ -245,7 +247,7 @@ final class RealtimeRobot: Robot {
 
     func stop(reason: String) {
         loop.request(.stop)
-        link.stop(reason: reason)
+        link.stop(.agent, reason: reason)
     }
 
     func close() {

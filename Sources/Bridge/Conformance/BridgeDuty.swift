@@ -7,6 +7,12 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case describes
     /// Another protocol or version.
     case refusesVersions = "refuses-versions"
+    /// Agents of version 1.
+    case servesVersionOne = "serves-version-1"
+    /// The numbers of requests.
+    case numbersAnswers = "numbers-answers"
+    /// Requests that somebody gave up.
+    case answersEach = "answers-each"
     /// Nobody commands at first.
     case startsDisabled = "starts-disabled"
     /// Boot, sequence and times of samples.
@@ -31,6 +37,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case fencesEpochs = "fences-epochs"
     /// Recorded starts.
     case refusesReplays = "refuses-replays"
+    /// Starts of another robot.
+    case knowsItself = "knows-itself"
     /// Sequences that only rise.
     case fencesSequences = "fences-sequences"
     /// Commands that are too old.
@@ -73,6 +81,9 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         switch self {
         case .describes: "answers hello with a description of a robot that can be"
         case .refusesVersions: "refuses the hello of another protocol or version"
+        case .servesVersionOne: "serves an agent of version 1 as such a bridge would"
+        case .numbersAnswers: "an answer carries its request's number, and a frame's error none"
+        case .answersEach: "every request is answered once, also when several wait"
         case .startsDisabled: "obeys nobody before a start"
         case .numbersSamples:
             "samples carry the boot of the description, and a sequence and a capture time that rise"
@@ -87,6 +98,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .oneCommander: "obeys one commander: other sessions and other connections are busy"
         case .fencesEpochs: "refuses an epoch that does not rise, and commands of another epoch"
         case .refusesReplays: "a recorded start changes nothing, not even after release"
+        case .knowsItself: "refuses a start that means another robot"
         case .fencesSequences:
             "refuses a command whose sequence does not rise, and acknowledges truly"
         case .refusesExpired: "refuses commands valid for no time, or too old when they arrive"
@@ -112,6 +124,14 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
             .realtime
         case .keepsStep: .lockstep
         default: .any
+        }
+    }
+
+    /// The first version of the messages in which a bridge owes it.
+    public var sinceVersion: Int {
+        switch self {
+        case .servesVersionOne, .numbersAnswers, .answersEach, .knowsItself: 2
+        default: 1
         }
     }
 

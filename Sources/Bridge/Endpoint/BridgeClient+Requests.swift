@@ -21,7 +21,7 @@ extension BridgeClient {
         let found = try request(hello, "greet the bridge", timeout, meanwhile: meanwhile) {
             if case .describe(let description) = $0 { description } else { nil }
         }
-        guard found.protocolName == Wire.protocolName, found.version == Int(Wire.version) else {
+        guard found.protocolName == Wire.protocolName, Wire.versions.contains(found.version) else {
             throw .wrongProtocol(
                 address: address, found: found.protocolName, version: found.version)
         }
@@ -30,8 +30,7 @@ extension BridgeClient {
         }
         samples = SampleCodec(axes: found.axes.count, features: found.features.count)
         commands = CommandCodec(axes: found.axes.count)
-        // Another process does not owe what the one before did.
-        if found.bootID != description?.bootID { abandoned = 0 }
+        if found.bootID != description?.bootID { unnumbered.settle() }
         description = found
         return found
     }
@@ -46,22 +45,25 @@ extension BridgeClient {
         try DoorTest.tryUnknownKey(at: address, of: keys.bridge, timeout: timeout)
     }
 
-    /// Becomes the commander.
+    /// Becomes the commander of the robot that was greeted.
     public func start(
         session: UInt64, epoch: UInt32, timeout: Duration,
         meanwhile: ((SensorSample?) -> Bool)? = nil
     ) throws(BridgeError) {
         let message = AgentMessage.start(
-            session: session, epoch: epoch, boot: description?.bootID)
+            session: session, epoch: epoch, boot: description?.bootID,
+            robot: description?.robotID)
         try request(message, "take command of the robot", timeout, meanwhile: meanwhile) {
             if case .started(let started) = $0, started == epoch { () } else { nil }
         }
+        // What was refused before is of another epoch.
+        unsaid = nil
     }
 
     /// Brings the scene to the start of an episode.
     ///
-    /// A reset that was given up may be answered all the same, sooner or later: the next must name
-    /// another episode, so that the late answer is not taken for its own.
+    /// A reset that was given up may be answered all the same, sooner or later: by a bridge of version 1
+    /// the next must name another episode, so that the late answer is not taken for its own.
     ///
     /// - Parameter meanwhile: with it a real-time robot goes on being commanded.
     /// - Returns: the robot time it took.
@@ -77,16 +79,15 @@ extension BridgeClient {
             }
         } catch {
             switch error {
-            case .cancelled, .timedOut: abandoned += 1
+            case .cancelled, .timedOut: if description?.version == 1 { unnumbered.giveUp() }
             default: break
             }
             throw error
         }
-        // Answers come in the order of their questions.
-        abandoned = 0
+        unnumbered.settle()
         guard seconds.isFinite, seconds >= 0, seconds < 1e6 else {
             throw .refused(
-                attempted: "reset the scene", code: Refusal.malformed.rawValue,
+                attempted: "reset the scene", code: .malformed,
                 message: "it says that took \(seconds) s")
         }
         return .seconds(seconds)
@@ -96,16 +97,16 @@ extension BridgeClient {
     ///
     /// Throws `queueFull` when the message could not even be sent and `timedOut` when no answer
     /// came: the robot then stops by its own watchdog.
-    public func stop(reason: String, timeout: Duration) throws(BridgeError) {
-        try request(.stop(reason: reason), "stop the robot", timeout) {
+    ///
+    /// - Parameters:
+    ///   - code: who wants it.
+    ///   - reason: why, for the bridge's log.
+    public func stop(
+        _ code: StopCode, reason: String, timeout: Duration
+    ) throws(BridgeError) {
+        try request(.stop(code, reason: reason), "stop the robot", timeout) {
             if case .stopped = $0 { () } else { nil }
         }
-    }
-
-    /// Sends `stop` without waiting for the answer; throws `queueFull` when it was not sent.
-    public func sendStop(reason: String) throws(BridgeError) {
-        let bytes = try SlowPath.encode(AgentMessage.stop(reason: reason))
-        if try !sendBytes(bytes) { throw .queueFull(attempted: "stop the robot", address: address) }
     }
 
     /// Gives the robot back.

@@ -39,10 +39,13 @@ public final class BridgeClient: @unchecked Sendable {
     /// What a sighting without a sample carries.
     private let nothing = SensorSample(axes: 0, features: 0)
     let keys: AgentKeys?
-    /// What the bridge refused while a sample was already there: the next `receive` throws it.
-    private var unsaid: BridgeError?
-    /// Scene resets that were given up and that the bridge has not answered yet.
-    var abandoned = 0
+    /// What the bridge refused of the commands while a sample was already there, or while an answer was
+    /// waited for: the next `receive` throws it.
+    var unsaid: BridgeError?
+    /// For a bridge of version 1.
+    var unnumbered = UnnumberedAnswers()
+    /// The number of the last request of this connection.
+    private var lastID: UInt32 = 0
     /// Connections that ended before they were agreed on, since the last that was.
     private var brokenOff = 0
     /// Frames taken by one `receive`: a flood must not hold up its caller.
@@ -164,23 +167,26 @@ public final class BridgeClient: @unchecked Sendable {
     private func handleUnasked(
         _ frame: UnsafeRawBufferPointer, isLockstep: Bool
     ) throws(BridgeError) {
-        guard let message = read(frame) else { return }
-        guard case .error(let code, let text) = message else {
+        guard let answer = read(frame) else { return }
+        guard answer.id == nil, case .error(let code, let text) = answer.message else {
+            // The late answer to a request that was given up.
             statistics.unexpected += 1
-            noteLate(message)
+            if answer.id == nil { unnumbered.passOver(answer.message) }
             return
         }
-        let isPassing: Set<Refusal> = [.malformed, .sequence, .expired]
-        if !isLockstep, let refusal = Refusal(rawValue: code), isPassing.contains(refusal) {
-            statistics.refusedCommands += 1
-            return
-        }
-        throw .refused(attempted: "continue to command", code: code, message: text)
+        if let refusal = refusalOfCommand(code, text, isLockstep: isLockstep) { throw refusal }
     }
 
-    /// A message that answers nothing: it may be the late answer to a reset that was given up.
-    private func noteLate(_ message: BridgeMessage) {
-        if case .ready = message, abandoned > 0 { abandoned -= 1 }
+    /// What an error about a frame is to the caller; nil, and counted, for one late, repeated or damaged
+    /// command of real time.
+    private func refusalOfCommand(
+        _ code: Refusal, _ text: String, isLockstep: Bool
+    ) -> BridgeError? {
+        if !isLockstep, [.malformed, .sequence, .expired].contains(code) {
+            statistics.refusedCommands += 1
+            return nil
+        }
+        return .refused(attempted: "continue to command", code: code, message: text)
     }
 
     /// Lets a caller do something while it waits, and throws when it does not want to wait any more.
@@ -211,9 +217,9 @@ public final class BridgeClient: @unchecked Sendable {
         }
     }
 
-    private func read(_ frame: UnsafeRawBufferPointer) -> BridgeMessage? {
-        switch SlowPath.decode(frame, as: BridgeMessage.self) {
-        case .success(let message): return message
+    private func read(_ frame: UnsafeRawBufferPointer) -> Numbered<BridgeMessage>? {
+        switch SlowPath.decode(frame, as: Numbered<BridgeMessage>.self) {
+        case .success(let answer): return answer
         case .failure(let error):
             statistics.rejected += 1
             statistics.lastUnreadable = "\(error)"
@@ -261,12 +267,12 @@ public final class BridgeClient: @unchecked Sendable {
 
     /// Sends a message as soon as there is room for it.
     private func deliver(
-        _ message: AgentMessage, _ attempted: String, _ timeout: Duration,
+        _ request: Numbered<AgentMessage>, _ attempted: String, _ timeout: Duration,
         _ meanwhile: ((SensorSample?) -> Bool)?
     ) throws(BridgeError) {
         let deadline = clock.now + timeout
         let longest = meanwhile == nil ? Self.handshakePause : Self.sendingPause
-        let bytes = try SlowPath.encode(message)
+        let bytes = try SlowPath.encode(request)
         while try !sendBytes(bytes) {
             try checkHandshake()
             try pause(attempted, meanwhile)
@@ -283,13 +289,17 @@ public final class BridgeClient: @unchecked Sendable {
 
     /// Sends a message and waits for the answer `match` takes; samples before it are passed over, or
     /// handed to `meanwhile`.
+    ///
+    /// The answer is the one with the request's number; one without a number is a version 1 bridge's.
     @discardableResult
     func request<Answer>(
         _ message: AgentMessage, _ attempted: String, _ timeout: Duration,
         meanwhile: ((SensorSample?) -> Bool)? = nil, match: (BridgeMessage) -> Answer?
     ) throws(BridgeError) -> Answer {
         let deadline = clock.now + timeout
-        try deliver(message, attempted, timeout, meanwhile)
+        lastID = lastID == .max ? 1 : lastID + 1
+        let id = lastID
+        try deliver(Numbered(message, id: id), attempted, timeout, meanwhile)
         let rejected = statistics.rejected
         let patience: Duration? = meanwhile == nil ? nil : .milliseconds(1)
         var doubtful: BridgeError?
@@ -304,28 +314,50 @@ public final class BridgeClient: @unchecked Sendable {
                 continue
             }
             guard let answer = read(frame) else { continue }
-            if let matched = match(answer) { return matched }
-            guard case .error(let code, let text) = answer else {
+            if let other = answer.id, other != id {
+                // Of a request that was given up.
                 statistics.unexpected += 1
-                noteLate(answer)
                 continue
             }
-            // In real time a command on its way may have come late: that answers another question.
-            let isOfCommand = code == Refusal.sequence.rawValue || code == Refusal.expired.rawValue
-            if isOfCommand, description?.isLockstep == false {
-                statistics.refusedCommands += 1
+            if let matched = match(answer.message) { return matched }
+            guard case .error(let code, let text) = answer.message else {
+                statistics.unexpected += 1
+                if answer.id == nil { unnumbered.passOver(answer.message) }
                 continue
             }
             let refusal = BridgeError.refused(attempted: attempted, code: code, message: text)
-            // An answer does not name its question: this one may be a given-up reset's, and then the
-            // answer to this request comes behind it.
-            guard abandoned > 0 else { throw refusal }
-            abandoned -= 1
-            doubtful = refusal
+            if answer.id != nil { throw refusal }
+            switch relation(of: code, text, to: message) {
+            case .answer: throw refusal
+            case .doubtful: doubtful = refusal
+            case .ofFrame: continue
+            }
         }
         if let doubtful { throw doubtful }
         throw .timedOut(
             attempted: attempted, address: address, seconds: timeout.inSeconds,
             lastRejection: statistics.rejected > rejected ? statistics.lastRejection : nil)
+    }
+
+    /// What an error without a number is to the request that waits.
+    private enum Relation { case answer, doubtful, ofFrame }
+
+    private func relation(
+        of code: Refusal, _ text: String, to request: AgentMessage
+    ) -> Relation {
+        let isLockstep = description?.isLockstep != false
+        if let description, description.version >= 2 {
+            // It is about a command, unless an older bridge has taken this one's place.
+            if case .hello = request, code == .version { return .answer }
+            let refusal = refusalOfCommand(code, text, isLockstep: isLockstep)
+            unsaid = unsaid ?? refusal
+            return .ofFrame
+        }
+        // In real time a command on its way may have come late: that answers another question.
+        if code == .sequence || code == .expired, !isLockstep {
+            statistics.refusedCommands += 1
+            return .ofFrame
+        }
+        return unnumbered.mayBeLate() ? .doubtful : .answer
     }
 }

@@ -24,7 +24,7 @@ public enum BridgeError: Error, Equatable, Sendable {
     /// The queue to the other side is full: what was to be sent was not.
     case queueFull(attempted: String, address: String)
     /// The bridge answered with an error.
-    case refused(attempted: String, code: String, message: String)
+    case refused(attempted: String, code: Refusal, message: String)
     /// The bridge speaks another protocol or version.
     case wrongProtocol(address: String, found: String, version: Int)
     /// The bridge describes a robot that cannot be.
@@ -70,10 +70,10 @@ extension BridgeError: CustomStringConvertible {
             "could not \(attempted) at \(address): the queue to the bridge is full or there is no "
                 + "connection; nothing was sent"
         case .refused(let attempted, let code, let message):
-            "could not \(attempted): the bridge refused (\(code)): \(message)"
+            "could not \(attempted): the bridge refused (\(code.rawValue)): \(message)"
         case .wrongProtocol(let address, let found, let version):
             "\(address) speaks \(found) version \(version), this side speaks "
-                + "\(Wire.protocolName) version \(Wire.version)"
+                + "\(Wire.protocolName) versions \(Wire.spokenVersions)"
         case .badDescription(let address, let reason):
             "the bridge at \(address) describes a robot that cannot be used: \(reason)"
         case .notGreeted(let attempted):

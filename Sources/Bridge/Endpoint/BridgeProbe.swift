@@ -11,8 +11,8 @@ public final class BridgeProbe {
     public enum Event: Sendable, Equatable {
         /// A sample with all numbers finite.
         case sample(SensorSample)
-        /// A slow-path message.
-        case message(BridgeMessage)
+        /// A slow-path message, and the number it carries.
+        case message(BridgeMessage, id: UInt32?)
         /// An empty message: the bridge looks whether this peer is connected.
         case empty
         /// What no bridge may send, and why.
@@ -54,9 +54,9 @@ public final class BridgeProbe {
 
     deinit { buffer.deallocate() }
 
-    /// Sends a slow-path message.
-    public func send(_ message: AgentMessage) throws(BridgeError) {
-        try send(parts: [try SlowPath.encode(message)])
+    /// Sends a slow-path message, without a number as agents of version 1 do.
+    public func send(_ message: AgentMessage, id: UInt32? = nil) throws(BridgeError) {
+        try send(parts: [try SlowPath.encode(Numbered(message, id: id))])
     }
 
     /// Sends a command of the described axes.
@@ -100,8 +100,8 @@ public final class BridgeProbe {
         if bytes.isEmpty { return .empty }
         return bytes.withUnsafeBytes { frame in
             if frame.first == Wire.slowPathMark {
-                switch SlowPath.decode(frame, as: BridgeMessage.self) {
-                case .success(let message): return .message(message)
+                switch SlowPath.decode(frame, as: Numbered<BridgeMessage>.self) {
+                case .success(let answer): return .message(answer.message, id: answer.id)
                 case .failure(let error): return .unreadable("\(error)")
                 }
             }

@@ -4,7 +4,7 @@ internal import Platform
 /// What a peer wants of a bridge.
 public enum BridgeRequest: Sendable, Equatable {
     /// A slow-path message, to be answered.
-    case message(AgentMessage, from: PeerID)
+    case message(AgentMessage, from: Asker)
     /// A command, readable and finite; `CommandGate` decides whether it is obeyed.
     case command(Command, from: PeerID)
 }
@@ -17,7 +17,8 @@ public enum BridgeRequest: Sendable, Equatable {
 public final class BridgeServer: @unchecked Sendable {
     // @unchecked Sendable: used by one thread at a time, as promised above.
 
-    /// What `hello` is answered with; decides the sizes of samples and commands.
+    /// What `hello` is answered with; decides the sizes of samples and commands, and by its version
+    /// whether requests are numbered.
     public let description: BridgeDescription
     /// Where peers connect, with the real port when `*` was asked for.
     public let address: String
@@ -80,29 +81,39 @@ public final class BridgeServer: @unchecked Sendable {
     /// Connections refused so far because their key is not on the list.
     public var refusedConnections: UInt64 { socket.refusedConnections }
 
-    /// Answers a peer.
+    /// Answers a request, with its number.
     ///
     /// - Returns: false when the answer was dropped: the peer does not read, or is gone.
     @discardableResult
-    public func reply(_ message: BridgeMessage, to peer: PeerID) throws(BridgeError) -> Bool {
-        let bytes = try SlowPath.encode(message)
+    public func reply(_ message: BridgeMessage, to asker: Asker) throws(BridgeError) -> Bool {
+        let bytes = try SlowPath.encode(Numbered(message, id: asker.id))
         return try bytes.withUnsafeBufferPointer { buffer throws(BridgeError) in
-            try send(UnsafeRawBufferPointer(buffer), to: peer)
+            try send(UnsafeRawBufferPointer(buffer), to: asker.peer)
         }
     }
 
-    /// Answers `hello`.
+    /// Answers `hello` in the newest version that both sides speak; `poll` lets no other pass.
     @discardableResult
-    public func describe(to peer: PeerID) throws(BridgeError) -> Bool {
-        try reply(.describe(description), to: peer)
+    public func describe(to asker: Asker, answering hello: Hello) throws(BridgeError) -> Bool {
+        var answer = description
+        answer.version = hello.agreed(with: description.version) ?? description.version
+        return try reply(.describe(answer), to: asker)
     }
 
-    /// Answers with a refusal.
+    /// Answers a request with a refusal.
+    @discardableResult
+    public func refuse(
+        _ refusal: Refusal, _ message: String, to asker: Asker
+    ) throws(BridgeError) -> Bool {
+        try reply(.error(refusal, message: message), to: asker)
+    }
+
+    /// Answers a frame, which has no number, with a refusal.
     @discardableResult
     public func refuse(
         _ refusal: Refusal, _ message: String, to peer: PeerID
     ) throws(BridgeError) -> Bool {
-        try reply(.error(code: refusal.rawValue, message: message), to: peer)
+        try refuse(refusal, message, to: Asker(peer))
     }
 
     /// Sends a sample of the described sizes.
@@ -182,17 +193,28 @@ public final class BridgeServer: @unchecked Sendable {
     private func readMessage(
         _ frame: UnsafeRawBufferPointer, from peer: PeerID
     ) throws(BridgeError) -> BridgeRequest? {
-        switch SlowPath.decode(frame, as: AgentMessage.self) {
-        case .success(.hello(let hello))
-        where hello.protocolName != Wire.protocolName || hello.version != Int(Wire.version):
-            try refuse(
-                .version, "this bridge speaks \(Wire.protocolName) version \(Wire.version)",
-                to: peer)
-            return nil
-        case .success(let message): return .message(message, from: peer)
+        // A bridge of version 1 does not know that requests have numbers.
+        let isNumbering = description.version >= 2
+        switch SlowPath.decode(frame, as: Numbered<AgentMessage>.self) {
+        case .success(let request):
+            let asker = Asker(peer, id: isNumbering ? request.id : nil)
+            if case .hello(let hello) = request.message,
+                hello.agreed(with: description.version) == nil
+            {
+                try refuse(
+                    .version,
+                    "this bridge speaks \(Wire.protocolName) versions 1 to \(description.version)",
+                    to: asker)
+                return nil
+            }
+            return .message(request.message, from: asker)
         case .failure(let error):
             reject("\(error)")
-            try refuse(.malformed, "\(error)", to: peer)
+            var asker = Asker(peer)
+            if isNumbering, case .success(let id) = SlowPath.decode(frame, as: MessageID.self) {
+                asker = Asker(peer, id: id.value)
+            }
+            try refuse(.malformed, "\(error)", to: asker)
             return nil
         }
     }

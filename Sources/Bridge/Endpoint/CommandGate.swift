@@ -25,10 +25,8 @@ public struct CommandGate: Sendable {
     private let schedule: Schedule
     private var lastHeard = MonotonicTime.zero
     private var validUntil = MonotonicTime.zero
-    /// Smallest arrival − send seen in this epoch, ns: the clocks' difference plus the shortest way.
-    private var offset: Int64?
-    /// When `offset` was measured, or let rise last.
-    private var offsetTime = MonotonicTime.zero
+    /// The fastest command of this epoch, which the others are measured by.
+    private var shortest = ShortestWay()
     /// Sessions that commanded before, oldest first, with their last epochs: a recorded `start` of
     /// one of them changes nothing.
     private var past: [(session: UInt64, epoch: UInt32)] = []
@@ -65,7 +63,7 @@ public struct CommandGate: Sendable {
         lastSequence = 0
         lastHeard = now
         validUntil = .zero
-        offset = nil
+        shortest = ShortestWay()
         return nil
     }
 
@@ -109,7 +107,7 @@ public struct CommandGate: Sendable {
         epoch = 0
         lastSequence = 0
         validUntil = .zero
-        offset = nil
+        shortest = ShortestWay()
     }
 
     /// Whether `session` and `epoch` are the commander's and come from its peer; nil is yes.
@@ -144,25 +142,12 @@ public struct CommandGate: Sendable {
         }
     }
 
-    /// Notes how long a command lay on its way; whether that is longer than it is valid.
-    ///
-    /// The clocks of the two sides differ by an unknown amount; the fastest command of the epoch
-    /// measures it. The measure is let rise by 200 µs/s, more than two quartz clocks drift apart.
+    /// Notes how long a command lay on its way; whether that is longer than it is valid, by the fastest
+    /// of the epoch.
     private mutating func noteWay(of command: Command, now: MonotonicTime) -> Bool {
         guard command.validityMicroseconds > 0 else { return true }
         guard case .realtime = schedule else { return false }
         let way = Int64(truncatingIfNeeded: now.nanoseconds &- command.sendNanoseconds)
-        guard let known = offset else {
-            offset = way
-            offsetTime = now
-            return false
-        }
-        // Since the last look, which may have refused a command: no moment is counted twice.
-        let drift = max(0, now.nanoseconds(since: offsetTime)) / 5000
-        let shortest = min(known.addingReportingOverflow(drift).partialValue, way)
-        offset = shortest
-        offsetTime = max(offsetTime, now)
-        let (age, overflow) = way.subtractingReportingOverflow(shortest)
-        return overflow || age > Int64(command.validityMicroseconds) * 1000
+        return shortest.take(way, at: now) > Int64(command.validityMicroseconds) * 1000
     }
 }

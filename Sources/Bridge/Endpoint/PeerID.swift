@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Who sent a request: the name the ROUTER socket knows a peer by.
 ///
 /// A name given by the socket has 5 bytes; a peer that names itself may use up to 16.
@@ -38,6 +40,6 @@ public struct PeerID: Sendable, Hashable {
 extension PeerID: CustomStringConvertible {
     /// The name in hexadecimal.
     public var description: String {
-        withBytes { bytes in bytes.map { hexadecimal($0, digits: 2) }.joined() }
+        withBytes { bytes in bytes.map { $0.hexadecimal }.joined() }
     }
 }

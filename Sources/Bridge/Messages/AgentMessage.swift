@@ -4,19 +4,31 @@ public import Embodiment
 public struct Hello: Sendable, Equatable {
     /// `hone-bridge`, or the peer speaks something else.
     public var protocolName: String
-    /// The version the agent speaks.
-    public var version: Int
+    /// The oldest version the agent speaks; all that version 1 knows of.
+    public var oldest: Int
+    /// The newest version the agent speaks.
+    public var newest: Int
     /// Who is asking, for the bridge's log.
     public var agent: String
     /// Hash of the limits the agent will keep, 16 hexadecimal digits, for the bridge's log.
     public var limits: String?
 
-    /// A `hello` of this protocol version.
+    /// A `hello` of every version of `Wire.versions`.
     public init(agent: String, limits: String? = nil) {
         protocolName = Wire.protocolName
-        version = Int(Wire.version)
+        oldest = Wire.versions.lowerBound
+        newest = Wire.versions.upperBound
         self.agent = agent
         self.limits = limits
+    }
+
+    /// The newest version that both this agent and a bridge speak; nil when there is none.
+    ///
+    /// - Parameter newest: the newest that the bridge speaks.
+    public func agreed(with newest: Int) -> Int? {
+        guard protocolName == Wire.protocolName else { return nil }
+        let version = min(newest, max(oldest, self.newest))
+        return version >= max(oldest, Wire.versions.lowerBound) ? version : nil
     }
 }
 
@@ -53,20 +65,23 @@ public struct ResetRequest: Sendable, Equatable {
 public enum AgentMessage: Sendable, Equatable {
     /// Who are you?
     case hello(Hello)
-    /// This session commands from now on; `boot` is that of the bridge it means, so that a recorded
-    /// `start` means nothing to a bridge that has restarted since.
-    case start(session: UInt64, epoch: UInt32, boot: UInt64? = nil)
+    /// This session commands from now on.
+    ///
+    /// `boot` is that of the bridge it means, so that a recorded `start` means nothing to a bridge
+    /// that has restarted since; `robot` the id of the robot, so that it means nothing to another.
+    case start(session: UInt64, epoch: UInt32, boot: UInt64? = nil, robot: String? = nil)
     /// Begin an episode.
     case reset(ResetRequest)
-    /// Stop moving now; anybody may ask.
-    case stop(reason: String)
+    /// Stop moving now; anybody may ask, and whatever else the message says or lacks, it is a stop.
+    case stop(StopCode = .other, reason: String)
     /// The session commands no longer.
     case release(session: UInt64, epoch: UInt32)
 }
 
 extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, version, agent, limits, session, epoch, boot, episode, seed, purpose, reason
+        case type, version, newest, agent, limits, session, epoch, boot, robot, episode, seed
+        case purpose, code, reason
         case protocolName = "protocol"
         case wantsOperator = "operator"
     }
@@ -92,13 +107,15 @@ extension AgentMessage: Codable {
         case "hello":
             var hello = Hello(agent: try fields.decode(String.self, forKey: .agent))
             hello.protocolName = try fields.decode(String.self, forKey: .protocolName)
-            hello.version = try fields.decode(Int.self, forKey: .version)
+            hello.oldest = try fields.decode(Int.self, forKey: .version)
+            hello.newest = (try? fields.decode(Int.self, forKey: .newest)) ?? hello.oldest
             hello.limits = try fields.decodeIfPresent(String.self, forKey: .limits)
             self = .hello(hello)
         case "start":
             let (session, epoch) = try identity()
             let boot = try fields.decodeIfPresent(HexadecimalID.self, forKey: .boot)
-            self = .start(session: session, epoch: epoch, boot: boot?.value)
+            let robot = try fields.decodeIfPresent(String.self, forKey: .robot)
+            self = .start(session: session, epoch: epoch, boot: boot?.value, robot: robot)
         case "reset":
             let (session, epoch) = try identity()
             let purpose = try fields.decode(String.self, forKey: .purpose)
@@ -115,7 +132,11 @@ extension AgentMessage: Codable {
                     episode: try number(.episode), seed: seed,
                     purpose: known,
                     wantsOperator: try fields.decode(Bool.self, forKey: .wantsOperator)))
-        case "stop": self = .stop(reason: try fields.decode(String.self, forKey: .reason))
+        case "stop":
+            // Nothing that is wrong with them may keep a robot moving.
+            let code = try? fields.decode(String.self, forKey: .code)
+            let reason = try? fields.decode(String.self, forKey: .reason)
+            self = .stop(code.flatMap(StopCode.init(rawValue:)) ?? .other, reason: reason ?? "")
         case "release":
             let (session, epoch) = try identity()
             self = .release(session: session, epoch: epoch)
@@ -130,14 +151,16 @@ extension AgentMessage: Codable {
         case .hello(let hello):
             try fields.encode("hello", forKey: .type)
             try fields.encode(hello.protocolName, forKey: .protocolName)
-            try fields.encode(hello.version, forKey: .version)
+            try fields.encode(hello.oldest, forKey: .version)
+            if hello.newest != hello.oldest { try fields.encode(hello.newest, forKey: .newest) }
             try fields.encode(hello.agent, forKey: .agent)
             try fields.encodeIfPresent(hello.limits, forKey: .limits)
-        case .start(let session, let epoch, let boot):
+        case .start(let session, let epoch, let boot, let robot):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)
             try fields.encode(epoch, forKey: .epoch)
             try fields.encodeIfPresent(boot.map(HexadecimalID.init(value:)), forKey: .boot)
+            try fields.encodeIfPresent(robot, forKey: .robot)
         case .reset(let request):
             try fields.encode("reset", forKey: .type)
             try fields.encode(HexadecimalID(value: request.session), forKey: .session)
@@ -146,38 +169,15 @@ extension AgentMessage: Codable {
             try fields.encode(String(request.seed), forKey: .seed)
             try fields.encode(request.purpose.name, forKey: .purpose)
             try fields.encode(request.wantsOperator, forKey: .wantsOperator)
-        case .stop(let reason):
+        case .stop(let code, let reason):
             try fields.encode("stop", forKey: .type)
+            if code != .other { try fields.encode(code.rawValue, forKey: .code) }
             try fields.encode(reason, forKey: .reason)
         case .release(let session, let epoch):
             try fields.encode("release", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)
             try fields.encode(epoch, forKey: .epoch)
         }
-    }
-}
-
-/// A 64-bit number as exactly 16 hexadecimal digits, which JSON readers do not round.
-struct HexadecimalID: Codable {
-    let value: UInt64
-
-    init(value: UInt64) { self.value = value }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard text.utf8.count == 16, !text.hasPrefix("+"), !text.hasPrefix("-"),
-            let value = UInt64(text, radix: 16)
-        else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\(text) is not 16 hexadecimal digits")
-        }
-        self.value = value
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(hexadecimal(value, digits: 16))
     }
 }
 

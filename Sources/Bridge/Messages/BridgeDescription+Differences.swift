@@ -13,7 +13,10 @@ extension BridgeDescription {
             }
         }
         compare("protocol", Wire.protocolName, protocolName)
-        compare("protocol version", "\(Wire.version)", "\(version)")
+        if !Wire.versions.contains(version) {
+            lines.append(
+                "protocol version: this side speaks \(Wire.spokenVersions), the bridge \(version)")
+        }
         compare("robot", robot.name, self.robot)
         compare("control space", robot.controlSpace, controlSpace)
         compare("command rate", "\(robot.commandRateHz) Hz", "\(commandRateHz) Hz")

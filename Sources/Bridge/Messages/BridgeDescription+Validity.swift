@@ -27,6 +27,13 @@ extension BridgeDescription {
         }
         let names = axes.map(\.name) + features.map(\.name)
         if Set(names).count != names.count { return "a name occurs twice" }
+        if version >= 2, robotID.isEmpty || robotID.utf8.count > Self.longestRobotID {
+            return "its id has \(robotID.utf8.count) bytes, possible are 1…\(Self.longestRobotID)"
+        }
+        if cameras.count > Self.maximumCameras || Set(cameras.map(\.name)).count != cameras.count {
+            return "it has \(cameras.count) cameras, at most \(Self.maximumCameras) of different "
+                + "names are possible"
+        }
         return nil
     }
 }

@@ -45,8 +45,11 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
 
     /// `hone-bridge`.
     public var protocolName = Wire.protocolName
-    /// The version the bridge speaks.
-    public var version = Int(Wire.version)
+    /// The version agreed on; at the bridge itself the newest that it speaks.
+    public var version = Wire.versions.upperBound
+    /// Which robot this is, the same after every restart and unlike any other's; model and serial
+    /// where a bridge of version 1 says nothing of it.
+    public var robotID: String
     /// The robot's model, equal to a file's name in `robots/`.
     public var robot: String
     /// The machine, equal to a file's name in `calibration/`.
@@ -69,13 +72,18 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
     public var axes: [Axis]
     /// The reported scalars in wire order.
     public var features: [Feature]
+    /// Its cameras; none in version 1.
+    public var cameras: [Camera] = []
 
-    /// Creates a description of this protocol version.
+    /// Creates a description of the newest protocol version.
+    ///
+    /// - Parameter robotID: nil for model and serial.
     public init(
         robot: String, serial: String, bootID: UInt64, isLockstep: Bool, controlSpace: String,
         commandRateHz: Double, watchdogMilliseconds: Double, task: String, hasOperator: Bool,
-        axes: [Axis], features: [Feature]
+        axes: [Axis], features: [Feature], robotID: String? = nil
     ) {
+        self.robotID = robotID ?? Self.robotID(model: robot, serial: serial)
         self.robot = robot
         self.serial = serial
         self.bootID = bootID
@@ -92,6 +100,7 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case protocolName = "protocol"
         case version, robot, serial
+        case robotID = "robot_id"
         case bootID = "boot"
         case isLockstep = "lockstep"
         case controlSpace = "control_space"
@@ -99,8 +108,11 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
         case watchdogMilliseconds = "watchdog_ms"
         case task
         case hasOperator = "operator"
-        case axes, features
+        case axes, features, cameras
     }
+
+    /// The id of a robot that has no other.
+    static func robotID(model: String, serial: String) -> String { "\(model)/\(serial)" }
 
     /// Reads the `describe` message's fields.
     public init(from decoder: any Decoder) throws {
@@ -109,6 +121,9 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
         version = try fields.decode(Int.self, forKey: .version)
         robot = try fields.decode(String.self, forKey: .robot)
         serial = try fields.decode(String.self, forKey: .serial)
+        robotID =
+            try fields.decodeIfPresent(String.self, forKey: .robotID)
+            ?? Self.robotID(model: robot, serial: serial)
         bootID = try fields.decode(HexadecimalID.self, forKey: .bootID).value
         isLockstep = try fields.decode(Bool.self, forKey: .isLockstep)
         controlSpace = try fields.decode(String.self, forKey: .controlSpace)
@@ -118,9 +133,10 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
         hasOperator = try fields.decode(Bool.self, forKey: .hasOperator)
         axes = try fields.decode([Axis].self, forKey: .axes)
         features = try fields.decode([Feature].self, forKey: .features)
+        cameras = try fields.decodeIfPresent([Camera].self, forKey: .cameras) ?? []
     }
 
-    /// Writes the `describe` message's fields.
+    /// Writes the fields that the `describe` message of its version has.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(protocolName, forKey: .protocolName)
@@ -136,5 +152,8 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
         try fields.encode(hasOperator, forKey: .hasOperator)
         try fields.encode(axes, forKey: .axes)
         try fields.encode(features, forKey: .features)
+        guard version >= 2 else { return }
+        try fields.encode(robotID, forKey: .robotID)
+        if !cameras.isEmpty { try fields.encode(cameras, forKey: .cameras) }
     }
 }

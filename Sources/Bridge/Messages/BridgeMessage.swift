@@ -1,25 +1,3 @@
-/// What a bridge refuses, as the `code` of an `error` message.
-public enum Refusal: String, Sendable, Equatable, CaseIterable, Error {
-    /// The message could not be read.
-    case malformed
-    /// Another protocol or version.
-    case version
-    /// Somebody else commands.
-    case busy
-    /// The session is not the one that commands.
-    case session
-    /// An epoch lower than one already seen in the session.
-    case epoch
-    /// A sequence number not above the last accepted one.
-    case sequence
-    /// The command was too old when it arrived, or valid for no time.
-    case expired
-    /// The robot cannot do that now.
-    case state
-    /// The robot or simulator failed.
-    case fault
-}
-
 /// The slow path from bridge to agent: one JSON object with a `type`.
 public enum BridgeMessage: Sendable, Equatable {
     /// Who this is, the answer to `hello`.
@@ -32,8 +10,8 @@ public enum BridgeMessage: Sendable, Equatable {
     case stopped
     /// Nobody commands, the answer to `release`.
     case released
-    /// The last request was refused; `code` is a `Refusal` or the bridge's own word.
-    case error(code: String, message: String)
+    /// A request, or where it carries no number a frame, was refused.
+    case error(Refusal, message: String)
 }
 
 extension BridgeMessage: Codable {
@@ -55,9 +33,13 @@ extension BridgeMessage: Codable {
         case "stopped": self = .stopped
         case "released": self = .released
         case "error":
-            self = .error(
-                code: try fields.decode(String.self, forKey: .code),
-                message: try fields.decode(String.self, forKey: .message))
+            let code = try fields.decode(String.self, forKey: .code)
+            let text = try fields.decode(String.self, forKey: .message)
+            if let refusal = Refusal(rawValue: code) {
+                self = .error(refusal, message: text)
+            } else {
+                self = .error(.other, message: "\(code): \(text)")
+            }
         case let type: throw wrong(.type, in: fields, "the type \(type) is not known")
         }
     }
@@ -78,9 +60,9 @@ extension BridgeMessage: Codable {
             try fields.encode(duration, forKey: .duration)
         case .stopped: try fields.encode("stopped", forKey: .type)
         case .released: try fields.encode("released", forKey: .type)
-        case .error(let code, let message):
+        case .error(let refusal, let message):
             try fields.encode("error", forKey: .type)
-            try fields.encode(code, forKey: .code)
+            try fields.encode(refusal.rawValue, forKey: .code)
             try fields.encode(message, forKey: .message)
         }
     }

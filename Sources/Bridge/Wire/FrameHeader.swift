@@ -13,7 +13,7 @@ struct FrameHeader {
 
     func write(to writer: inout ByteWriter, kind: FrameKind, total: Int) throws(ByteError) {
         try writer.write(Wire.magic)
-        try writer.write(Wire.version)
+        try writer.write(Wire.layoutVersion)
         try writer.write(kind.rawValue)
         try writer.write(flags)
         try writer.write(UInt16(axes))
@@ -45,7 +45,7 @@ struct FrameCheck {
         // All fixed offsets below lie within `minimum`, which is there.
         let magic = frame.uint32(at: 0)
         guard magic == Wire.magic else { throw .badMagic(found: magic) }
-        guard frame[4] == Wire.version else { throw .unsupportedVersion(found: frame[4]) }
+        guard frame[4] == Wire.layoutVersion else { throw .unsupportedVersion(found: frame[4]) }
         guard frame[5] == kind.rawValue else {
             throw .wrongKind(found: frame[5], expected: kind)
         }

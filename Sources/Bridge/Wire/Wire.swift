@@ -2,8 +2,10 @@
 public enum Wire {
     /// `HONE` in ASCII, the first four bytes of every hot frame, as a little-endian number.
     public static let magic: UInt32 = 0x454E_4F48
-    /// Version of the layout and of the messages.
-    public static let version: UInt8 = 1
+    /// Version of the hot path's layout, in byte 4 of every frame.
+    public static let layoutVersion: UInt8 = 1
+    /// Versions of the slow path's messages that this side speaks.
+    public static let versions = 1...2
     /// The protocol's name in the slow path's `hello` and `describe`.
     public static let protocolName = "hone-bridge"
     /// Bytes of the header both kinds share.
@@ -16,6 +18,8 @@ public enum Wire {
     public static let checksumByteCount = 4
     /// Longest message part of either path; longer ones are dropped by the transport.
     public static let maximumFrameByteCount = 65_536
+    /// The versions of the messages, for a person.
+    static var spokenVersions: String { "\(versions.lowerBound) to \(versions.upperBound)" }
     /// First byte of a slow-path message.
     public static let slowPathMark = UInt8(ascii: "{")
 }

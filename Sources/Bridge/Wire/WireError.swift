@@ -1,4 +1,5 @@
 public import Embodiment
+internal import Platform
 
 /// Why a hot frame was refused; checked in this order.
 public enum WireError: Error, Equatable, Sendable {
@@ -38,9 +39,9 @@ extension WireError: CustomStringConvertible {
         case .tooShort(let byteCount, let minimum):
             "a frame of \(byteCount) bytes is too short: its kind has at least \(minimum)"
         case .badMagic(let found):
-            "a frame starts with \(hexadecimal(found, digits: 8)) (little-endian), not with HONE"
+            "a frame starts with \(found.hexadecimal) (little-endian), not with HONE"
         case .unsupportedVersion(let found):
-            "a frame has layout version \(found), this side speaks \(Wire.version); "
+            "a frame has layout version \(found), this side speaks \(Wire.layoutVersion); "
                 + "update the older of the two"
         case .wrongKind(let found, let expected):
             "a frame has kind \(found) where \(expected.rawValue) (\(expected)) was expected"
@@ -52,22 +53,16 @@ extension WireError: CustomStringConvertible {
         case .layoutMismatch(let stated, let computed):
             "a frame states \(stated) bytes, but its axes and features need \(computed)"
         case .unknownFlags(let found):
-            "a frame has flags \(hexadecimal(found, digits: 4)), some of which mean nothing"
+            "a frame has flags \(found.hexadecimal), some of which mean nothing"
         case .reservedNotZero(let offset):
             "a frame's reserved field at offset \(offset) is not zero"
         case .checksumMismatch(let stated, let computed):
-            "a frame's checksum is \(hexadecimal(stated, digits: 8)), its bytes give "
-                + "\(hexadecimal(computed, digits: 8)); the CRC-32 is zlib's, of all bytes before it"
+            "a frame's checksum is \(stated.hexadecimal), its bytes give "
+                + "\(computed.hexadecimal); the CRC-32 is zlib's, of all bytes before it"
         case .unknownStop(let found):
             "a sample's stop code is \(found), which means nothing"
         case .notFinite(let field, let index):
             "an intact frame has a number that is not finite: \(field) \(index)"
         }
     }
-}
-
-/// `value` in hexadecimal with leading zeros.
-func hexadecimal(_ value: some FixedWidthInteger, digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

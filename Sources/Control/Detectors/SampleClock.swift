@@ -2,9 +2,8 @@ import Platform
 
 /// Compares the bridge's clock with ours: how late a sample is, and whether a clock jumped.
 ///
-/// The clocks differ by an unknown amount; the fastest sample so far measures it. That measure is
-/// let rise by 200 µs/s, more than two quartz clocks drift apart (as `CommandGate` does at the
-/// other end). A value; the tick's thread; no allocation. For real time only.
+/// How late it is by `ShortestWay`, as a bridge judges its commands. A value; the tick's thread; no
+/// allocation. For real time only.
 struct SampleClock: Sendable {
     /// What a sample's times say.
     enum Finding: Sendable, Equatable {
@@ -19,9 +18,8 @@ struct SampleClock: Sendable {
     /// Samples from which on the measure is trusted: the first ones may have waited in a queue.
     static let settled = 25
 
-    private var shortest: Int64?
+    private var shortest = ShortestWay()
     private var lastCapture: UInt64 = 0
-    private var lastArrival = MonotonicTime.zero
     private var count = 0
 
     /// Nothing is known of the other clock.
@@ -37,32 +35,27 @@ struct SampleClock: Sendable {
         let way = Int64(truncatingIfNeeded: arrival.nanoseconds &- capture)
         defer {
             lastCapture = capture
-            lastArrival = arrival
             count += 1
         }
-        guard let known = shortest else {
-            shortest = way
-            return .late(by: 0)
+        guard let bound = shortest.bound(at: arrival) else {
+            return .late(by: shortest.take(way, at: arrival))
         }
         if capture < lastCapture {
             let back = Int64(clamping: lastCapture - capture)
-            // The other clock is a new one from here on.
-            self = SampleClock()
-            shortest = way
+            measureAnew(way, at: arrival)
             return .back(by: back)
         }
-        let passed = arrival.nanoseconds(since: lastArrival)
-        let rise = known.addingReportingOverflow((passed > 0 ? passed : 0) / 5000)
-        let raised = rise.overflow ? .max : rise.partialValue
-        let ahead = raised.subtractingReportingOverflow(way)
+        let ahead = bound.subtractingReportingOverflow(way)
         if ahead.overflow || ahead.partialValue > limit, count >= Self.settled {
-            self = SampleClock()
-            shortest = way
+            measureAnew(way, at: arrival)
             return .ahead(by: ahead.overflow ? .max : ahead.partialValue)
         }
-        let best = way < raised ? way : raised
-        shortest = best
-        let late = way.subtractingReportingOverflow(best)
-        return .late(by: late.overflow ? .max : late.partialValue)
+        return .late(by: shortest.take(way, at: arrival))
+    }
+
+    /// The other clock is a new one from here on.
+    private mutating func measureAnew(_ way: Int64, at arrival: MonotonicTime) {
+        self = SampleClock()
+        _ = shortest.take(way, at: arrival)
     }
 }

@@ -1,4 +1,5 @@
 import Embodiment
+import Platform
 
 /// FNV-1a with 64 bits (Fowler, Noll, Vo): names a value by its bytes.
 ///
@@ -32,10 +33,7 @@ struct Fingerprint {
 
 extension CompiledLimits {
     /// `hash` as 16 hexadecimal digits, for the session record, the log and the handshake.
-    public var hashText: String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    public var hashText: String { hash.hexadecimal }
 
     /// Every number of the robot's file that the guardian and the limiter enforce, in a fixed order.
     static func fingerprint(of robot: RobotDescription) -> UInt64 {

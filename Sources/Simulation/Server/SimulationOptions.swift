@@ -17,6 +17,8 @@ public struct SimulationOptions: Sendable {
     public var resetSeconds = SimulatedRobot.resetSeconds
     /// Scale of the scripted demonstrator's noise: 0 is perfect, 1 human-like.
     public var operatorNoise = 1.0
+    /// The newest version of the slow path's messages that it speaks, of `Wire.versions`.
+    public var wireVersion = Wire.versions.upperBound
     /// For encrypted connections; nil for addresses that only this machine reaches.
     public var keys: BridgeKeys?
     /// What goes wrong on purpose.

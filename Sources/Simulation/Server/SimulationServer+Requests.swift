@@ -7,9 +7,9 @@ extension SimulationServer {
     func handle(_ request: BridgeRequest) throws(BridgeError) {
         switch request {
         case .command(let command, let peer): try obey(command, from: peer)
-        case .message(let message, let peer):
-            gate.heard(from: peer, now: now)
-            try answer(message, from: peer)
+        case .message(let message, let asker):
+            gate.heard(from: asker.peer, now: now)
+            try answer(message, from: asker)
         }
     }
 
@@ -34,27 +34,35 @@ extension SimulationServer {
         if options.isLockstep { try tick() }
     }
 
-    private func answer(_ message: AgentMessage, from peer: PeerID) throws(BridgeError) {
+    private func answer(_ message: AgentMessage, from asker: Asker) throws(BridgeError) {
         switch message {
-        case .hello:
-            admit(peer)
-            try server.describe(to: peer)
-        case .start(let session, let epoch, let boot):
-            try start(session: session, epoch: epoch, boot: boot, from: peer)
-        case .reset(let request): try reset(request, from: peer)
+        case .hello(let hello):
+            admit(asker.peer)
+            try server.describe(to: asker, answering: hello)
+        case .start(let session, let epoch, let boot, let robot):
+            if let robot, robot != server.description.robotID {
+                try server.refuse(
+                    .robot,
+                    "this start means \(robot.debugDescription), this robot is "
+                        + "\(server.description.robotID.debugDescription); say hello again",
+                    to: asker)
+                return
+            }
+            try start(session: session, epoch: epoch, boot: boot, from: asker)
+        case .reset(let request): try reset(request, from: asker)
         case .stop:
             drive.halt(.requested)
             settle()
-            try server.reply(.stopped, to: peer)
+            try server.reply(.stopped, to: asker)
         case .release(let session, let epoch):
-            if let refusal = gate.release(session: session, epoch: epoch, from: peer) {
-                try server.refuse(refusal, "this session does not command the robot", to: peer)
+            if let refusal = gate.release(session: session, epoch: epoch, from: asker.peer) {
+                try server.refuse(refusal, "this session does not command the robot", to: asker)
                 return
             }
             drive.halt(.disabled)
             settle()
-            pendingReset = nil
-            try server.reply(.released, to: peer)
+            try giveUpReset("the robot was released before the scene was in order")
+            try server.reply(.released, to: asker)
         }
     }
 
@@ -70,30 +78,30 @@ extension SimulationServer {
     }
 
     private func start(
-        session: UInt64, epoch: UInt32, boot: UInt64?, from peer: PeerID
+        session: UInt64, epoch: UInt32, boot: UInt64?, from asker: Asker
     ) throws(BridgeError) {
         if let boot, boot != server.description.bootID {
             try server.refuse(
                 .session, "this start means a bridge that has restarted since; say hello again",
-                to: peer)
+                to: asker)
             return
         }
-        var refusal = gate.start(session: session, epoch: epoch, from: peer, now: now)
+        var refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
         if refusal == .busy, let commander = gate.commander, try !server.isConnected(commander) {
             dismiss(commander)
-            refusal = gate.start(session: session, epoch: epoch, from: peer, now: now)
+            refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
         }
         if let refusal {
             try server.refuse(
                 refusal, "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
-                to: peer)
+                to: asker)
             return
         }
-        if !peers.contains(peer) { admit(peer) }
+        if !peers.contains(asker.peer) { admit(asker.peer) }
         settle()
         drive.enable()
         appliedSequence = 0
-        try server.reply(.started(epoch: epoch), to: peer)
+        try server.reply(.started(epoch: epoch), to: asker)
     }
 
     /// In lockstep nobody moves time while the robot brakes, so it does so itself.
@@ -106,19 +114,22 @@ extension SimulationServer {
         }
     }
 
-    private func reset(_ request: ResetRequest, from peer: PeerID) throws(BridgeError) {
-        if let refusal = gate.check(session: request.session, epoch: request.epoch, from: peer) {
-            try server.refuse(refusal, "this session does not command the robot", to: peer)
+    private func reset(_ request: ResetRequest, from asker: Asker) throws(BridgeError) {
+        if let refusal = gate.check(
+            session: request.session, epoch: request.epoch, from: asker.peer)
+        {
+            try server.refuse(refusal, "this session does not command the robot", to: asker)
             return
         }
         guard robot.isHome else {
             try server.refuse(
                 .state, "the arm is not at home, where the scene is reset; drive it there first",
-                to: peer)
+                to: asker)
             return
         }
         let deadline = now + .seconds(options.resetSeconds)
-        pendingReset = (request, peer, deadline)
+        try giveUpReset("another reset came before the scene was in order")
+        pendingReset = (request, asker, deadline)
         try finishReset(now: options.isLockstep ? deadline : now)
     }
 
@@ -138,7 +149,7 @@ extension SimulationServer {
         episode = request.episode
         try server.reply(
             .ready(episode: request.episode, durationSeconds: options.resetSeconds),
-            to: pending.peer)
+            to: pending.asker)
         if options.isLockstep { try sendSample() }
     }
 }

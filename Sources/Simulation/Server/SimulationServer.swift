@@ -69,7 +69,7 @@ public final class SimulationServer: @unchecked Sendable {
     /// How far it sinks in one period, m.
     private static let sinking = 1e-5
     /// A reset that a real-time robot is still busy with, and when it will be done.
-    var pendingReset: (request: ResetRequest, peer: PeerID, deadline: MonotonicTime)?
+    var pendingReset: (request: ResetRequest, asker: Asker, deadline: MonotonicTime)?
     /// Peers served at a time; the oldest that does not command makes room for a new one.
     static let maximumPeers = 16
     /// Requests handled in a period, and again between its end and its tick.
@@ -115,7 +115,7 @@ public final class SimulationServer: @unchecked Sendable {
                 lower: limits.lower, upper: limits.upper, velocity: limits.velocity,
                 acceleration: limits.acceleration)
         }
-        return BridgeDescription(
+        var description = BridgeDescription(
             robot: SimulatedAxes.robot, serial: "sim-\(options.variant.rawValue)",
             bootID: bootID, isLockstep: options.isLockstep,
             controlSpace: SimulatedAxes.controlSpace,
@@ -125,6 +125,8 @@ public final class SimulationServer: @unchecked Sendable {
             features: SimulatedAxes.features.map {
                 BridgeDescription.Feature(name: $0.name, unit: $0.unit)
             })
+        description.version = options.wireVersion
+        return description
     }
 
     /// In lockstep a function of the seed, so that a session is reproducible; otherwise new each time.
@@ -254,5 +256,13 @@ public final class SimulationServer: @unchecked Sendable {
         drive.halt(.disabled)
         settle()
         pendingReset = nil
+    }
+
+    /// A reset that will not be done is answered too, where answers have numbers: without one it would be
+    /// taken for another request's.
+    func giveUpReset(_ reason: String) throws(BridgeError) {
+        guard let pending = pendingReset else { return }
+        pendingReset = nil
+        if pending.asker.id != nil { try server.refuse(.state, reason, to: pending.asker) }
     }
 }

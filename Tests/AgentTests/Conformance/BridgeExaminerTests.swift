@@ -18,12 +18,13 @@ private final class SimulatedBridge {
 
     private final class Flag: Sendable { let value = Atomic<Bool>(false) }
 
-    init(isLockstep: Bool, keys: BridgeKeys? = nil) throws {
+    init(isLockstep: Bool, version: Int = 2, keys: BridgeKeys? = nil) throws {
         scratch = try Scratch()
         var options = SimulationOptions(
             endpoint: "ipc://\(scratch.path("robot"))", isLockstep: isLockstep, seed: 3)
         options.resetSeconds = 0.01
         options.keys = keys
+        options.wireVersion = version
         let server = try SimulationServer(options)
         let flag = isOver
         self.server = server
@@ -82,6 +83,23 @@ struct BridgeExaminerTests {
             let distance = SmallMotion.displacement(of: examiner.description.axes[axis])
             #expect(abs(bridge.server.drive.setPoint[axis] - home[axis]) < 2 * distance)
         }
+    }
+
+    @Test("One of version 1 fulfils all that such a bridge owes", arguments: [true, false])
+    func versionOne(isLockstep: Bool) throws {
+        let bridge = try SimulatedBridge(isLockstep: isLockstep, version: 1)
+        let examiner = try BridgeExaminer(
+            address: bridge.server.address, robot: try robot(), moves: true, patience: .seconds(20))
+        #expect(examiner.description.version == 1)
+        // Time is no matter of the version.
+        for duty in BridgeDuty.allCases where duty.schedule == .any {
+            let isOwed = duty.sinceVersion == 1 && duty != .refusesKeys
+            let finding = try #require(examiner.examine([duty]).first)
+            #expect(
+                finding.verdict == (isOwed ? .pass : .notTested),
+                "\(finding.text(on: Terminal()))")
+        }
+        bridge.end()
     }
 
     @Test("Without leave to move nothing moves", arguments: [true, false])

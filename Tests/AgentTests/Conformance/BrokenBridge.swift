@@ -31,12 +31,37 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         .init(.describes, noticed: "hello, twice") {
             text("describe", from: 3) { $0.replacingOccurrences(of: "sim-lab", with: "x") }
         },
-        .init(.refusesVersions, noticed: "version 2") {
+        .init(.refusesVersions, noticed: "version 3") {
             { message in
                 if message.direction == .toBridge {
                     rewrite(&message) {
-                        $0.replacingOccurrences(of: "\"version\":2", with: "\"version\":1")
+                        $0.replacingOccurrences(of: "\"version\":3", with: "\"version\":1")
                     }
+                }
+                return true
+            }
+        },
+        .init(.servesVersionOne, noticed: "hello of version 1") {
+            text("describe", from: 2) {
+                $0.replacingOccurrences(of: "\"version\":1", with: "\"version\":2")
+            }
+        },
+        .init(.servesVersionOne, noticed: "a stop without a number") {
+            text("stopped", from: 1) { _ in "{\"type\":\"stopped\",\"id\":1}" }
+        },
+        .init(.numbersAnswers, noticed: "the number 7") {
+            text("describe", from: 3) { $0.replacingOccurrences(of: "\"id\":7,", with: "") }
+        },
+        .init(.numbersAnswers, noticed: "nothing but that") { number(8, as: 7) },
+        .init(.answersEach, noticed: "without waiting", isLockstep: true) {
+            // As if it were the answer to the request that came last.
+            text("ready", from: 2) { renumbered($0, by: 2) }
+        },
+        .init(.answersEach, noticed: "without waiting") { drop("stopped", from: 3) },
+        .init(.knowsItself, noticed: "another robot") {
+            { message in
+                if message.direction == .toBridge {
+                    rewrite(&message) { $0.replacingOccurrences(of: "lab?", with: "lab") }
                 }
                 return true
             }
@@ -120,6 +145,26 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
             }
             return true
         }
+    }
+
+    /// Gives the answer with this number another.
+    private static func number(_ id: UInt32, as other: UInt32) -> ChaosProxy.Edit {
+        { message in
+            if message.direction == .toPeer {
+                rewrite(&message) {
+                    $0.replacingOccurrences(of: "\"id\":\(id),", with: "\"id\":\(other),")
+                }
+            }
+            return true
+        }
+    }
+
+    /// The message with a number so much higher.
+    private static func renumbered(_ text: String, by offset: UInt32) -> String {
+        guard let start = text.range(of: "\"id\":")?.upperBound else { return text }
+        let digits = text[start...].prefix { $0.isNumber }
+        let number = (UInt32(digits) ?? 0) + offset
+        return text.replacingOccurrences(of: "\"id\":\(digits)", with: "\"id\":\(number)")
     }
 
     /// Drops the answers of this type, beginning with the n-th.

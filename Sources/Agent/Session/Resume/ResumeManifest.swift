@@ -51,9 +51,8 @@ extension ResumeManifest {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         var bytes = Array(try encoder.encode(self))
         bytes.removeLast()
-        let digits = String(CRC32.checksum(bytes), radix: 16)
-        let padded = String(repeating: "0", count: 8 - digits.count) + digits
-        bytes += Array((Self.checksumKey + padded + Self.tail).utf8)
+        let digits = CRC32.checksum(bytes).hexadecimal
+        bytes += Array((Self.checksumKey + digits + Self.tail).utf8)
         return bytes
     }
 
@@ -62,9 +61,8 @@ extension ResumeManifest {
         let length = Self.checksumKey.utf8.count + 8 + Self.tail.utf8.count
         guard bytes.count > length else { throw .cutShort("manifest.json") }
         let body = bytes.dropLast(length)
-        let digits = String(CRC32.checksum(Array(body)), radix: 16)
-        let padded = String(repeating: "0", count: 8 - digits.count) + digits
-        let expected = Array((Self.checksumKey + padded + Self.tail).utf8)
+        let digits = CRC32.checksum(Array(body)).hexadecimal
+        let expected = Array((Self.checksumKey + digits + Self.tail).utf8)
         guard Array(bytes.suffix(length)) == expected else { throw .damaged("manifest.json") }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
