@@ -88,7 +88,11 @@ struct NumberedRequestTests {
 
     @Test("a late answer that comes among the samples is passed over, an error too")
     func late() throws {
+        let isGivenUp = SimpleBridge.Flag()
         let bridge = try ScriptedBridge("late-answer", requests: 1) { server, _, asker, _ in
+            while !isGivenUp.value.load(ordering: .relaxed) {
+                SystemClock().sleep(for: .milliseconds(1))
+            }
             try server.refuse(.fault, "too late", to: asker)
             try server.send(SensorSample(axes: 2, features: 1), to: asker.peer)
         }
@@ -97,6 +101,7 @@ struct NumberedRequestTests {
         #expect(throws: BridgeError.cancelled(attempted: "reset the scene")) {
             _ = try reset(client, 1, looks: 1)
         }
+        isGivenUp.value.store(true, ordering: .relaxed)
         var sample = SensorSample(axes: 2, features: 1)
         #expect(try client.receive(into: &sample, timeout: patience) == .sample)
         #expect(client.statistics.unexpected == 1)

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-PURPOSES = ("demonstration", "evaluation", "training")
+from hone_wire import PURPOSES
+
 Vector = NDArray[np.float64]
 
 
@@ -201,8 +202,10 @@ class Gap:
         return reported
 
 
-class Robot:
-    """A world with its deployment gap, its demonstrator's noise and one command period as the unit of time."""
+class SimulatedRobot:
+    """A `driver.Robot`: a world, its deployment gap, its demonstrator's noise, one command period as the unit of time."""
+
+    control_space = "environment_action"
 
     def __init__(
         self, world: World, command_rate: float | None, gap: Gap, noise: float,
@@ -224,27 +227,59 @@ class Robot:
             for index in indices:
                 if not 0 <= index < count:
                     raise UnsuitableEnvironment(f"there is no {what} {index}; {world.task} has {count}")
-        self.axes = len(world.axis_names)
-        self.neutral = np.clip(np.zeros(self.axes), world.lower, world.upper)
+        self._count = len(world.axis_names)
+        self.neutral = np.clip(np.zeros(self._count), world.lower, world.upper)
         self._noise, self._salt = noise, salt
         self._decay = math.exp(-1.0 / (self.rate * noise_seconds)) if noise_seconds > 0 else 0.0
         self._purpose = "demonstration"
         self._random = np.random.default_rng(0)
-        self._disturbance = np.zeros(self.axes)
+        self._disturbance = np.zeros(self._count)
         self.state = State(np.zeros(len(world.feature_names)))
         self.solved = False
         self.position = self.neutral
-        self.velocity = np.zeros(self.axes)
+        self.velocity = np.zeros(self._count)
+
+    @property
+    def name(self) -> str:
+        return self.world.name
+
+    @property
+    def serial(self) -> str:
+        return self.world.serial
+
+    @property
+    def task(self) -> str:
+        return self.world.task
+
+    @property
+    def terminal(self) -> bool:
+        return self.state.terminal
+
+    def axes(self) -> list[dict[str, Any]]:
+        """Set-points may jump from edge to edge in one period: an environment has no inertia of its own."""
+        world = self.world
+        spans = (world.upper - world.lower) * self.rate
+        return [
+            {
+                "name": name, "unit": world.axis_unit, "lower": float(world.lower[index]),
+                "upper": float(world.upper[index]), "velocity": float(4 * spans[index]),
+                "acceleration": float(16 * spans[index] * self.rate),
+            }
+            for index, name in enumerate(world.axis_names)
+        ]
+
+    def feature_names(self) -> list[tuple[str, str]]:
+        return self.world.feature_names
 
     def reset(self, purpose: str, seed: int) -> float:
         """Starts an episode; returns the robot time that setting the scene took, s."""
         mixed = start_seed(purpose, seed, self._salt)
         self._purpose = purpose
         self._random = np.random.default_rng(mixed)
-        self._disturbance = self._noise * self._random.standard_normal(self.axes)
+        self._disturbance = self._noise * self._random.standard_normal(self._count)
         self.state, seconds = self.world.reset(mixed)
         self.solved = self.state.success
-        self.position, self.velocity = self.neutral, np.zeros(self.axes)
+        self.position, self.velocity = self.neutral, np.zeros(self._count)
         return seconds
 
     def advance(self, target: Vector) -> None:
@@ -259,7 +294,7 @@ class Robot:
                 break
             self.state = self.world.step(applied)
             self.solved = self.solved or self.state.success
-        fresh = self._random.standard_normal(self.axes)
+        fresh = self._random.standard_normal(self._count)
         self._disturbance = (
             self._decay * self._disturbance
             + math.sqrt(1.0 - self._decay**2) * self._noise * fresh

@@ -22,8 +22,11 @@ from typing import NoReturn
 import zmq
 
 import keys
-from bridge import Bridge
-from environments import PURPOSES, Gap, Gymnasium, MetaWorld, Robot, UnsuitableEnvironment, World
+from driver import Driver
+from environments import Gap, Gymnasium, MetaWorld, SimulatedRobot, UnsuitableEnvironment, World
+from hone_wire import PURPOSES
+
+PROGRAM = "gymnasium_bridge"
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -41,7 +44,7 @@ def arguments() -> argparse.ArgumentParser:
 
     def positive(text: str) -> float:
         if not 0 < float(text) < float("inf"):
-            raise ValueError
+            raise ValueError  # which is how argparse is told
         return float(text)
 
     class Parser(argparse.ArgumentParser):
@@ -52,7 +55,7 @@ def arguments() -> argparse.ArgumentParser:
             self.exit(64, f"{self.prog}: {message}\n")
 
     parser = Parser(
-        prog="gymnasium_bridge", allow_abbrev=False,
+        prog=PROGRAM, allow_abbrev=False,
         description="Makes a Gymnasium environment a robot for Hone.",
     )
     which = parser.add_mutually_exclusive_group(required=True)
@@ -74,6 +77,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="mixed into every start state (default 0)")
     parser.add_argument("--robot", help="name in the description (default: by the environment)")
     parser.add_argument("--serial", help="of this machine: a calibration's name (default: by kind)")
+    parser.add_argument("--robot-id", help="which robot this is (default: name/serial)")
     parser.add_argument(
         "--success-reward", type=float, help="a step's reward that means success, without an info flag"
     )
@@ -112,7 +116,7 @@ def is_local(endpoint: str) -> bool:
     return re.match(r"ipc://|tcp://(127(\.\d{1,3}){3}|localhost):", endpoint) is not None
 
 
-def make_robot(options: argparse.Namespace) -> Robot:
+def make_robot(options: argparse.Namespace) -> SimulatedRobot:
     """The robot that the command line names."""
     offsets = dict(options.observation_offset)
     if options.task:
@@ -126,7 +130,7 @@ def make_robot(options: argparse.Namespace) -> Robot:
     gap = Gap(
         frozenset(options.gap_purposes), offsets, options.action_scale, dict(options.action_bias)
     )
-    robot = Robot(
+    robot = SimulatedRobot(
         world, options.command_rate, gap, options.noise, options.noise_seconds, options.seed
     )
     robot.reset("demonstration", 0)
@@ -140,14 +144,18 @@ def main() -> int:
     try:
         robot = make_robot(options)
     except UnsuitableEnvironment as error:
-        print(f"gymnasium_bridge: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 64
     if options.self_test:
         import self_test
 
         return self_test.run(robot, options.policy_rate)
     if options.describe:
-        description = Bridge(robot, "inproc://describe", True, options.watchdog_ms).describe()
+        driver = Driver(
+            robot, "inproc://describe", True, options.watchdog_ms, robot_id=options.robot_id
+        )
+        description = driver.describe()
+        driver.close()
         print(json.dumps(description | {"lockstep": not options.realtime}, indent=2))
         return 0
     if options.endpoint is None:
@@ -163,30 +171,31 @@ def main() -> int:
         guard = None
         if options.key is not None:
             guard = keys.Guard(keys.read_secret(options.key), keys.read_allowed(options.allow))
-        bridge = Bridge(
-            robot, options.endpoint, not options.realtime, options.watchdog_ms, guard
+        driver = Driver(
+            robot, options.endpoint, not options.realtime, options.watchdog_ms, guard, PROGRAM,
+            options.robot_id,
         )
     except keys.KeyProblem as error:
-        print(f"gymnasium_bridge: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 77
     except zmq.ZMQError as error:
-        print(f"gymnasium_bridge: cannot bind {options.endpoint}: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: cannot bind {options.endpoint}: {error}", file=sys.stderr)
         return 69
 
     def stop(_signal: int, _frame: object) -> None:
-        bridge.running = False
+        driver.running = False
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     print(
-        f"gymnasium_bridge: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
+        f"{PROGRAM}: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
         f"{options.endpoint}", file=sys.stderr, flush=True,
     )
     if guard:
-        print(f"gymnasium_bridge: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
-    bridge.run()
-    if bridge.refused:
-        print(f"gymnasium_bridge: refused {dict(sorted(bridge.refused.items()))}", file=sys.stderr)
+        print(f"{PROGRAM}: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
+    driver.run()
+    if driver.refused:
+        print(f"{PROGRAM}: refused {dict(sorted(driver.refused.items()))}", file=sys.stderr)
     return 0
 
 

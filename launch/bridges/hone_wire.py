@@ -13,14 +13,19 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum, IntFlag, StrEnum
 from typing import Any
 
 MAGIC = b"HONE"
-VERSION = 1
+LAYOUT_VERSION = 1
+"""Byte 4 of every frame; the same in all versions of the messages."""
+OLDEST, NEWEST = 1, 2
+"""Versions of the messages that this file knows."""
 PROTOCOL = "hone-bridge"
 KIND_SAMPLE = 1
 KIND_COMMAND = 2
+PURPOSES = ("demonstration", "evaluation", "training")
+"""Of an episode, as `reset` names them."""
 MAXIMUM_AXES = 16
 MAXIMUM_FEATURES = 128
 MAXIMUM_JSON_BYTES = 65536
@@ -60,8 +65,18 @@ class Flag(IntFlag):
     RECOVER = 256
 
 
+class StopCode(StrEnum):
+    """Who wants a robot stopped: the `code` of a `stop` in version 2, for a log, never a condition."""
+
+    OPERATOR = "operator"
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+    TEST = "test"
+    OTHER = "other"
+
+
 REFUSALS = (
-    "malformed", "version", "busy", "session", "epoch", "sequence", "expired", "state", "fault",
+    "malformed", "version", "robot", "busy", "session", "epoch", "sequence", "expired", "state", "fault", "other",
 )
 """The codes of an `error` message that an agent knows."""
 
@@ -124,7 +139,7 @@ def encode_sample(sample: Sample) -> bytes:
     total = _HEADER.size + _SAMPLE.size + body.size + _CRC.size
     frame = (
         _HEADER.pack(
-            MAGIC, VERSION, KIND_SAMPLE, sample.flags, axes, features, sample.epoch, sample.session,
+            MAGIC, LAYOUT_VERSION, KIND_SAMPLE, sample.flags, axes, features, sample.epoch, sample.session,
             sample.sequence, sample.send_ns, total, 0,
         )
         + _SAMPLE.pack(
@@ -142,7 +157,7 @@ def encode_command(command: Command) -> bytes:
     total = _HEADER.size + _COMMAND.size + body.size + _CRC.size
     frame = (
         _HEADER.pack(
-            MAGIC, VERSION, KIND_COMMAND, 0, axes, 0, command.epoch, command.session,
+            MAGIC, LAYOUT_VERSION, KIND_COMMAND, 0, axes, 0, command.epoch, command.session,
             command.sequence, command.send_ns, total, 0,
         )
         + _COMMAND.pack(command.validity_us, 0, command.based_on_sample)
@@ -198,8 +213,8 @@ def _check_header(frame: bytes, kind: int, axes: int, features: int) -> tuple[An
     magic, version, found_kind, flags, found_axes, found_features = header[:6]
     if magic != MAGIC:
         raise WireError("magic", f"frame begins with {magic.hex()}, not with 'HONE'")
-    if version != VERSION:
-        raise WireError("layout_version", f"frame has version {version}, this side speaks {VERSION}")
+    if version != LAYOUT_VERSION:
+        raise WireError("layout_version", f"frame has version {version}, this side speaks {LAYOUT_VERSION}")
     if found_kind != kind:
         raise WireError("kind", f"frame is of kind {found_kind}, expected {kind}")
     if header[10] != len(frame):
@@ -212,7 +227,7 @@ def _check_header(frame: bytes, kind: int, axes: int, features: int) -> tuple[An
     computed = fixed + (16 if is_command else 20) * axes + 4 * features
     if len(frame) != computed:
         raise WireError("layout", f"frame has {len(frame)} bytes, its counts make {computed}")
-    allowed = 0 if is_command else 15
+    allowed = 0 if is_command else int(~Flag(0))
     if flags & ~allowed or header[11] != 0:
         raise WireError("reserved", f"reserved bits are set: flags {flags:#x}, word {header[11]:#x}")
     return header
@@ -231,17 +246,45 @@ def encode_message(**fields: Any) -> bytes:
     return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
 
 
-def decode_message(message: bytes) -> dict[str, Any]:
-    """Unpacks a slow-path message: one JSON object with a text under `type`."""
+def decode_object(message: bytes) -> dict[str, Any]:
+    """Unpacks a slow-path message: one JSON object."""
     if len(message) > MAXIMUM_JSON_BYTES:
         raise WireError("malformed", f"a message of {len(message)} bytes is too long")
     try:
         value = json.loads(message)
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise WireError("malformed", f"message is not JSON: {error}") from None
-    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
-        raise WireError("malformed", "message is not a JSON object with a text under 'type'")
+    except RecursionError:
+        raise WireError("malformed", "message is not JSON: too deep") from None
+    if not isinstance(value, dict):
+        raise WireError("malformed", "message is not a JSON object")
     return value
+
+
+def kind(message: dict[str, Any]) -> str:
+    """What a message is."""
+    value = message.get("type")
+    if not isinstance(value, str):
+        raise WireError("malformed", "message has no text under 'type'")
+    return value
+
+
+def request_number(message: dict[str, Any]) -> int | None:
+    """The number that the answer returns; None where there is none, as in version 1."""
+    value = message.get("id")
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 32
+    return value if is_number else None
+
+
+def agreed_version(hello: dict[str, Any], newest: int = NEWEST) -> int:
+    """The newest version that an agent and this side, which speaks up to `newest`, both do."""
+    oldest = hello.get("version")
+    if hello.get("protocol") == PROTOCOL and isinstance(oldest, int) and not isinstance(oldest, bool):
+        last = hello.get("newest")
+        version = min(newest, max(oldest, last if isinstance(last, int) else oldest))
+        if version >= max(oldest, OLDEST):
+            return version
+    raise WireError("version", f"this bridge speaks {PROTOCOL} versions {OLDEST} to {newest}")
 
 
 def integer(message: dict[str, Any], key: str, bits: int) -> int:

@@ -1,7 +1,7 @@
 """`gymnasium_bridge --self-test`: the wire, a session over a real socket, and scripted episodes.
 
-Every check can fail; the first that does ends the test with exit code 1 and says what was expected.
-Longer than other files: one program that a bridge's writer runs as a whole, with nothing to import.
+Every check can fail; the first that does ends the test with exit code 1 and says what was expected. What is said over
+a socket is said in each version of the messages.
 """
 
 from __future__ import annotations
@@ -15,103 +15,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import zmq
 
 import hone_wire as wire
 import keys
-from bridge import Bridge
-from environments import Robot
-from hone_wire import Flag, Stop, WireError
+from driver import Driver
+from environments import SimulatedRobot
+from hone_wire import Flag, Stop
+from self_test_agent import SESSION, Agent, Failure, expect, refusal
+from session import Session
 
 EPISODES = 20
 EPISODE_SECONDS = 10.0
-SESSION = 0x0123456789ABCDEF
 SPECIFICATION = Path(__file__).resolve().parents[2] / "Sources" / "Bridge" / "WireFormat.md"
-
-
-class Failure(Exception):
-    """A check that did not hold."""
-
-
-def expect(condition: object, what: str) -> None:
-    """Fails unless `condition`."""
-    if not condition:
-        raise Failure(what)
-
-
-def refusal(action: Callable[[], Any]) -> str | None:
-    """The reason of the `WireError` that `action` raises, or None."""
-    try:
-        action()
-    except WireError as error:
-        return error.reason
-    return None
-
-
-class Agent:
-    """The least an agent can be: a DEALER and a sequence number."""
-
-    def __init__(
-        self, endpoint: str, robot: Robot, session: int = SESSION,
-        curve: tuple[bytes, bytes, bytes] | None = None,
-    ) -> None:
-        """`curve` holds the bridge's public key, and this side's public and secret one."""
-        self.axes, self.count = robot.axes, len(robot.world.feature_names)
-        self.session, self.epoch, self.sequence = session, 1, 0
-        self.socket = zmq.Context.instance().socket(zmq.DEALER)
-        self.socket.setsockopt(zmq.LINGER, 0)
-        if curve:
-            self.socket.curve_serverkey, self.socket.curve_publickey, self.socket.curve_secretkey = curve
-        self.socket.connect(endpoint)
-
-    def receive(self, timeout_ms: int = 5000) -> dict[str, Any] | wire.Sample | None:
-        """The next message, or None after the time."""
-        if not self.socket.poll(timeout_ms):
-            return None
-        message = self.socket.recv()
-        if message[:1] == b"{":
-            return wire.decode_message(message)
-        return wire.decode_sample(message, self.axes, self.count)
-
-    def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """Sends a message and returns the answer, past any samples on the way."""
-        self.socket.send(wire.encode_message(type=kind, **fields))
-        for _ in range(1000):
-            answer = self.receive()
-            if isinstance(answer, dict):
-                return answer
-            expect(answer is not None, f"an answer to {kind}")
-        raise Failure(f"an answer to {kind} among 1000 samples")
-
-    def hello(self) -> dict[str, Any]:
-        return self.ask("hello", protocol=wire.PROTOCOL, version=wire.VERSION, agent="self-test")
-
-    def start(self) -> dict[str, Any]:
-        return self.ask("start", session=f"{self.session:016x}", epoch=self.epoch)
-
-    def reset(self, seed: int, purpose: str, operator: bool) -> dict[str, Any]:
-        return self.ask(
-            "reset", session=f"{self.session:016x}", epoch=self.epoch, episode=seed, seed=str(seed),
-            purpose=purpose, operator=operator,
-        )
-
-    def command(self, position: list[float], **changes: Any) -> wire.Command:
-        """The next command; `changes` spoil it."""
-        self.sequence += 1
-        return replace(
-            wire.Command(
-                session=self.session, epoch=self.epoch, sequence=self.sequence, send_ns=time.monotonic_ns(),
-                validity_us=50_000, based_on_sample=0, position=tuple(position),
-                velocity=(0.0,) * self.axes,
-            ),
-            **changes,
-        )
-
-    def send(self, command: wire.Command) -> None:
-        self.socket.send(wire.encode_command(command))
 
 
 def check_wire() -> str:
@@ -121,7 +39,7 @@ def check_wire() -> str:
     expect(wire.decode_command(frame, 2) == command, "a command unpacks to what was packed")
     sample = wire.Sample(
         session=SESSION, epoch=3, sequence=4, send_ns=5, boot=6, capture_ns=7, acknowledged=8,
-        episode=9, stop=Stop.WATCHDOG, flags=Flag.SUCCESS | Flag.ENABLED, position=(1.0, 2.0),
+        episode=9, stop=Stop.WATCHDOG, flags=Flag.SUCCESS | Flag.ENABLED | Flag.HOLD | Flag.RECOVER, position=(1.0, 2.0),
         velocity=(3.0, 4.0), operator=(0.5, -0.5), features=(1.5, 2.5, 3.5),
     )
     packed = wire.encode_sample(sample)
@@ -156,25 +74,30 @@ def check_golden() -> str:
 
 
 def serve(
-    robot: Robot, endpoint: str, lockstep: bool, guard: keys.Guard | None = None
-) -> tuple[Bridge, threading.Thread]:
+    robot: SimulatedRobot, endpoint: str, lockstep: bool, guard: keys.Guard | None = None,
+    newest: int = wire.NEWEST,
+) -> tuple[Driver, threading.Thread]:
     """A bridge in a thread of its own."""
-    bridge = Bridge(robot, endpoint, lockstep, watchdog_ms=100.0, guard=guard)
+    bridge = Driver(
+        robot, endpoint, lockstep, watchdog_ms=100.0, guard=guard, program="self-test", newest=newest
+    )
     thread = threading.Thread(target=bridge.run, name="bridge")
     thread.start()
     return bridge, thread
 
 
-def check_lockstep(robot: Robot, endpoint: str, policy_rate: float) -> str:
+def check_lockstep(robot: SimulatedRobot, endpoint: str, policy_rate: float, version: int) -> str:
     """A session over a real socket: handshake, refusals, one sample for one command, repeatability."""
     bridge, thread = serve(robot, endpoint, lockstep=True)
     try:
-        agent = Agent(endpoint, robot)
+        agent = Agent(endpoint, robot, version=version)
         described = agent.hello()
         expect(described["type"] == "describe", f"describe, not {described}")
+        expect(described["version"] == version, f"version {version}, not {described['version']}")
+        expect(("robot_id" in described) == (version >= 2), "a robot id from version 2 on")
         expect(agent.reset(0, "training", False)["code"] == "session", "no reset before start")
         expect(agent.start() == {"type": "started", "epoch": 1}, "started in epoch 1")
-        rival = Agent(endpoint, robot, session=7)
+        rival = Agent(endpoint, robot, session=7, version=version)
         expect(rival.start().get("code") == "busy", "a second session is refused")
         expect(agent.socket.poll(5000) and agent.socket.recv() == b"", "the commander is looked for")
         seconds, steps = time.perf_counter(), 0
@@ -190,7 +113,7 @@ def check_lockstep(robot: Robot, endpoint: str, policy_rate: float) -> str:
         neutral = robot.neutral.tolist()
         stale = agent.command(neutral, sequence=1)
         foreign = agent.command(neutral, session=7)
-        infinite = agent.command([math.nan] * robot.axes)
+        infinite = agent.command([math.nan] * len(robot.neutral))
         spoilt = bytearray(wire.encode_command(agent.command(neutral)))
         spoilt[70] ^= 4
         for frame, reason in (
@@ -221,14 +144,14 @@ def check_lockstep(robot: Robot, endpoint: str, policy_rate: float) -> str:
         released = rival.ask("release", session=f"{7:016x}", epoch=1)
         expect(released["type"] == "released", f"released, not {released}")
         rival.socket.close()
-        return f"lockstep: {steps} steps, {rate:.0f} commands/s over the socket"
+        return f"lockstep, version {version}: {steps} steps, {rate:.0f} commands/s over the socket"
     finally:
         bridge.running = False
         thread.join()
 
 
 def run_episode(
-    agent: Agent, robot: Robot, purpose: str, operator: bool, policy_rate: float
+    agent: Agent, robot: SimulatedRobot, purpose: str, operator: bool, policy_rate: float
 ) -> list[wire.Sample]:
     """One episode: the operator's action, else a slow sine, held between decisions."""
     answer = agent.reset(5, purpose, operator)
@@ -243,7 +166,7 @@ def run_episode(
         if last.flags & (Flag.SUCCESS | Flag.TERMINAL):
             break
         if tick % hold == 0:
-            unit = np.array(last.operator) if operator else np.full(robot.axes, math.sin(tick / 9))
+            unit = np.array(last.operator) if operator else np.full(len(robot.neutral), math.sin(tick / 9))
             lower, upper = robot.world.lower, robot.world.upper
             position = (lower + (unit + 1) / 2 * (upper - lower)).tolist()
         agent.send(agent.command(position))
@@ -251,7 +174,7 @@ def run_episode(
     return samples
 
 
-def check_realtime(robot: Robot, endpoint: str) -> str:
+def check_realtime(robot: SimulatedRobot, endpoint: str) -> str:
     """Samples come by themselves; commands that stop coming are a watchdog stop, which ends by itself."""
     bridge, thread = serve(robot, endpoint, lockstep=False)
     try:
@@ -284,31 +207,114 @@ def check_realtime(robot: Robot, endpoint: str) -> str:
         thread.join()
 
 
-def check_late(robot: Robot, endpoint: str) -> str:
-    """A way that takes 100 ms more is refused until two clocks could have drifted so far apart."""
-    bridge = Bridge(robot, endpoint, lockstep=False, watchdog_ms=100.0)
-    bridge.running = False
-    now_ns = 0
-    zeros = (0.0,) * robot.axes
-
-    def refused(sent_ns: int) -> bool:
-        command = wire.Command(SESSION, 1, 1, sent_ns, 50_000, 0, zeros, zeros)
-        return refusal(lambda: bridge._check_age(command)) == "expired"
-
+def check_numbers(robot: SimulatedRobot, endpoint: str) -> str:
+    """Requests that wait together are each answered with their own number; a frame's error has none."""
+    bridge, thread = serve(robot, endpoint, lockstep=True)
     try:
-        with mock.patch.object(time, "monotonic_ns", lambda: now_ns):
-            expect(not refused(0), "the first command is taken")
-            count = 0
-            while count < 30_000:  # 100 commands a second
-                count += 1
-                now_ns = count * 10_000_000 + 100_000_000
-                if not refused(count * 10_000_000):
-                    break
-        # 50 ms more than it is valid, at 200 µs/s.
-        expect(24_900 < count < 25_100, f"a late way refused for 250 s, not {count / 100:.1f} s")
-        return f"late commands: refused for {count / 100:.0f} s"
+        agent = Agent(endpoint, robot)
+        described = agent.hello()
+        agent.session = 5
+        expect(agent.ask("start", session=f"{5:016x}", epoch=1, robot="another")["code"] == "robot", "not another's")
+        named = agent.ask("start", session=f"{5:016x}", epoch=1, robot=described["robot_id"])
+        expect(named["type"] == "started", f"started, not {named}")
+        identity = {"session": f"{5:016x}", "epoch": 1}
+        # The first is given up at once; its late answer must be told from the third's.
+        scene = {"seed": "1", "purpose": "training", "operator": False}
+        owed = {
+            agent.request("reset", episode=1, **identity, **scene): "ready",
+            agent.request("stop", code=wire.StopCode.TEST, reason="self-test"): "stopped",
+            agent.request("reset", episode=2, **identity, **scene): "ready",
+            agent.request("dance"): "error",
+            agent.request("stop"): "stopped",
+        }
+        count = len(owed)
+        while owed:
+            answer = agent.receive()
+            expect(answer is not None, f"answers to {sorted(owed)}")
+            if isinstance(answer, dict):
+                expect(owed.pop(answer.get("id"), None) == answer["type"], f"an answer that is owed, not {answer}")
+        agent.socket.send(b"garbage")
+        while not isinstance(answer := agent.receive(), dict):
+            expect(answer is not None, "an error for garbage")
+        expect(answer["code"] == "malformed" and "id" not in answer, f"malformed without a number, not {answer}")
+        for number in (0, -1, 1 << 32, 1.5, "7", None, True):
+            agent.socket.send(wire.encode_message(type="stop", id=number))
+            expect(agent.receive() == {"type": "stopped"}, f"stopped without a number for {number!r}")
+        agent.socket.close()
+        return f"numbers: {count} requests at once, each answered with its own"
     finally:
-        bridge.run()  # only closes its socket
+        bridge.running = False
+        thread.join()
+
+
+def check_older(robot: SimulatedRobot, endpoint: str) -> str:
+    """A bridge of version 1 knows no numbers, and refuses an agent that speaks only newer versions."""
+    bridge, thread = serve(robot, endpoint, lockstep=True, newest=1)
+    try:
+        agent = Agent(endpoint, robot)
+        agent.request("hello", protocol=wire.PROTOCOL, version=1, newest=2, agent="self-test")
+        described = agent.receive()
+        expect(isinstance(described, dict) and described["version"] == 1, f"version 1, not {described}")
+        expect("id" not in described and "robot_id" not in described, "nothing of version 2")
+        agent.request("hello", protocol=wire.PROTOCOL, version=2, agent="self-test")
+        refused = agent.receive()
+        expect(isinstance(refused, dict) and refused.get("code") == "version", f"version, not {refused}")
+        agent.socket.close()
+        return "version 1: described without numbers, newer agents refused"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
+def new_session(robot: SimulatedRobot) -> Session:
+    """A session of real time that peer `a` commands in epoch 1."""
+    session = Session(1, robot.name, lockstep=False, watchdog_ms=100.0)
+    session.start(b"a", SESSION, 1, 0)
+    return session
+
+
+def check_late(robot: SimulatedRobot) -> str:
+    """A way that takes 100 ms more is refused until two clocks could have drifted so far apart."""
+    session = new_session(robot)
+    zeros = (0.0,) * len(robot.neutral)
+
+    def refused(sequence: int, sent_ns: int, now_ns: int) -> bool:
+        command = wire.Command(SESSION, 1, sequence, sent_ns, 50_000, 0, zeros, zeros)
+        return refusal(lambda: session.admit(b"a", command, now_ns)) == "expired"
+
+    expect(not refused(1, 0, 0), "the first command is taken")
+    count = 0
+    while count < 30_000:  # 100 commands a second
+        count += 1
+        if not refused(count + 1, count * 10_000_000, count * 10_000_000 + 100_000_000):
+            break
+    # 50 ms more than it is valid, at 200 µs/s.
+    expect(24_900 < count < 25_100, f"a late way refused for 250 s, not {count / 100:.1f} s")
+    return f"late commands: refused for {count / 100:.0f} s"
+
+
+def check_stops(robot: SimulatedRobot) -> str:
+    """A stop that was asked for ends by a start alone, whatever happens before, after or between."""
+    orders = [
+        ("request_stop",), ("request_stop", "fail"), ("fail", "request_stop"),
+        ("request_stop", "begin_episode", "fail"), ("fail", "request_stop", "fail"),
+    ]
+    zeros = (0.0,) * len(robot.neutral)
+    for order in orders:
+        session = new_session(robot)
+        for event in order:
+            getattr(session, event)()
+        session.begin_episode()
+        expect(session.stop == Stop.REQUESTED, f"stopped after {', '.join(order)}, not {session.stop!r}")
+        command = wire.Command(SESSION, 1, 1, 0, 50_000, 0, zeros, zeros)
+        expect(not session.admit(b"a", command, 0), f"no command obeyed after {', '.join(order)}")
+        session.start(b"a", SESSION, 2, 0)
+        expect(session.is_enabled, "a start ends it")
+    session = new_session(robot)
+    session.fail()
+    session.begin_episode()
+    expect(session.is_enabled, "a new episode ends a fault of the simulation")
+    return f"stops: {len(orders)} orders, ended by a start alone"
 
 
 def problem(action: Callable[[], Any]) -> str:
@@ -320,7 +326,7 @@ def problem(action: Callable[[], Any]) -> str:
     return ""
 
 
-def check_keys(robot: Robot, folder: str) -> str:
+def check_keys(robot: SimulatedRobot, folder: str) -> str:
     """The agent on the list is served; an unknown key, no key and files open to others are not."""
     secret, allowed = Path(folder, "secret.key"), Path(folder, "allowed")
     public, own_secret = zmq.curve_keypair()
@@ -351,9 +357,7 @@ def check_keys(robot: Robot, folder: str) -> str:
         }
         for name, curve in strangers.items():
             stranger = Agent(address, robot, curve=curve)
-            stranger.socket.send(wire.encode_message(
-                type="hello", protocol=wire.PROTOCOL, version=wire.VERSION, agent="self-test"
-            ))
+            stranger.request("hello", protocol=wire.PROTOCOL, version=1, agent="self-test")
             expect(stranger.receive(700) is None, f"no answer for {name}")
             stranger.socket.close()
         expect(guard.refused > 0, "the unknown key was asked about and refused")
@@ -382,7 +386,7 @@ def read_list(folder: str, text: bytes) -> dict[bytes, str]:
     return keys.read_allowed(str(path))
 
 
-def check_demonstrator(robot: Robot, policy_rate: float) -> str:
+def check_demonstrator(robot: SimulatedRobot, policy_rate: float) -> str:
     """The scripted policy with its noise, decisions held as the agent holds them."""
     if robot.operator() is None:
         return "demonstrator: none for this environment"
@@ -405,15 +409,19 @@ def check_demonstrator(robot: Robot, policy_rate: float) -> str:
     )
 
 
-def run(robot: Robot, policy_rate: float) -> int:
+def run(robot: SimulatedRobot, policy_rate: float) -> int:
     """All checks in order; the exit code."""
     with tempfile.TemporaryDirectory(prefix="hone-") as folder:
         checks: list[Callable[[], str]] = [
             check_wire,
             check_golden,
-            lambda: check_lockstep(robot, f"ipc://{folder}/lockstep", policy_rate),
+            lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-1", policy_rate, version=1),
+            lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-2", policy_rate, version=2),
+            lambda: check_numbers(robot, f"ipc://{folder}/numbers"),
+            lambda: check_older(robot, f"ipc://{folder}/older"),
             lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
-            lambda: check_late(robot, f"ipc://{folder}/late"),
+            lambda: check_late(robot),
+            lambda: check_stops(robot),
             lambda: check_keys(robot, folder),
             lambda: check_demonstrator(robot, policy_rate),
         ]

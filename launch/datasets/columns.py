@@ -82,6 +82,32 @@ def matrix(values, name):
     return np.ascontiguousarray(values.reshape(len(values), -1), dtype=np.float32)
 
 
+def parsed(text, what):
+    """The object that JSON text holds."""
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"{what} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise FormatError(f"{what} is not a JSON object")
+    return value
+
+
+def member(group, name, where):
+    """What is called `name` in a group, an archive or a table of arrays."""
+    if name not in group:
+        raise FormatError(f"{where} has no '{name}'; it has: {', '.join(sorted(group)) or 'nothing'}")
+    return group[name]
+
+
+def joined(parts, what):
+    """Arrays of the same width, one after the other."""
+    widths = sorted({part.shape[1:] for part in parts})
+    if len(widths) != 1:
+        raise FormatError(f"{what} differ in width from episode to episode: {', '.join(map(str, widths))}")
+    return np.concatenate(parts)
+
+
 def names_of(about, key):
     """Names of the observed scalars or axes, if known."""
     entries = about.get(key)

@@ -5,7 +5,6 @@
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import format_hdf5
 import format_lerobot
 import format_npz
 import session_log
-from columns import FormatError, write_intermediate
+from columns import FormatError, parsed, write_intermediate
 
 WRITERS = {
     "lerobot-v3": format_lerobot.write,
@@ -76,7 +75,7 @@ def main():
         if arguments.command == "export":
             if Path(arguments.output).exists():
                 raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
-            about = json.loads(Path(arguments.about).read_text()) if arguments.about else {}
+            about = parsed(Path(arguments.about).read_bytes(), arguments.about) if arguments.about else {}
             about.setdefault("rate", arguments.rate)
             columns = session_log.read(arguments.log, about)
             WRITERS[arguments.format](columns, arguments.output)
@@ -86,9 +85,9 @@ def main():
             columns = READERS[kind](arguments.input, keys)
             columns.notes.insert(0, f"read as {kind}")
             write_intermediate(columns, arguments.output)
-    except (FormatError, OSError, KeyError, ValueError) as error:
-        text = f"nothing called {error}" if isinstance(error, KeyError) else str(error)
-        print(text, file=sys.stderr)
+    except (FormatError, OSError) as error:
+        # Anything else is a mistake of this program, and shows where.
+        print(error, file=sys.stderr)
         return 65
     return 0
 

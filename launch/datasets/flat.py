@@ -5,7 +5,7 @@ An episode ends at a terminal or a timeout. Files without timeouts: where the ne
 
 import numpy as np
 
-from columns import Columns, FormatError
+from columns import Columns, FormatError, matrix, member
 
 JUMP = 1e-6  # of an observation's norm, as D4RL's own loaders take it
 
@@ -29,11 +29,11 @@ def flat_export(columns):
 
 def flat_columns(arrays, extra, path):
     """Columns of flat arrays by name; `extra` as `flat_export` gave it, or None."""
-    for name in ("observations", "actions"):
-        if name not in arrays:
-            raise FormatError(f"{path} has no '{name}'; it has: {', '.join(sorted(arrays))}")
-    observations = arrays["observations"]
+    observations, actions = (member(arrays, name, path) for name in ("observations", "actions"))
     following = arrays.get("next_observations")
+    shape = matrix(observations, "observations").shape
+    if following is not None and matrix(following, "next observations").shape != shape:
+        raise FormatError(f"{path}: next_observations {following.shape} do not go with observations {observations.shape}")
     terminals = _flags(arrays.get("terminals"))
     timeouts = _flags(arrays.get("timeouts"))
     notes = []
@@ -58,7 +58,7 @@ def flat_columns(arrays, extra, path):
     extra = extra or {}
     return Columns(
         observations=observations,
-        actions=arrays["actions"],
+        actions=actions,
         lengths=lengths,
         next_observations=following,
         rewards=_column(arrays.get("rewards")),

@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from columns import Columns, FormatError, names_of
+from columns import Columns, FormatError, joined, member, names_of, parsed
 from flat import flat_columns, flat_export
 
 MINARI_FILE = "main_data.hdf5"
@@ -33,7 +33,7 @@ def read_d4rl(path, _keys):
                 arrays[name] = item[()]
 
         file.visititems(take)
-        extra = json.loads(file.attrs["hone"]) if "hone" in file.attrs else None
+        extra = _extra(file)
     return flat_columns(arrays, extra, path)
 
 
@@ -102,8 +102,8 @@ def read_minari(path, keys):
         lengths = []
         names = None
         for group in groups:
-            observations, names = _concatenated(group["observations"], keys)
-            actions, _ = _concatenated(group["actions"], None)
+            observations, names = _concatenated(member(group, "observations", group.name), keys)
+            actions, _ = _concatenated(member(group, "actions", group.name), None)
             steps = len(actions)
             if len(observations) != steps + 1:
                 raise FormatError(f"{group.name}: {len(observations)} observations for {steps} actions; Minari has one more")
@@ -111,17 +111,17 @@ def read_minari(path, keys):
             parts["obs"].append(observations[:-1])
             parts["next"].append(observations[1:])
             parts["actions"].append(actions)
-            parts["rewards"].append(group["rewards"][()])
-            parts["terminations"].append(group["terminations"][()].astype(bool))
+            parts["rewards"].append(_column(group, "rewards"))
+            parts["terminations"].append(_column(group, "terminations").astype(bool))
             if "hone" in group:
-                parts["operator"].append(group["hone/operator"][()].astype(bool))
-                parts["versions"].append(group["hone/policy_version"][()])
-        extra = json.loads(file.attrs["hone"]) if "hone" in file.attrs else {}
+                parts["operator"].append(_column(group["hone"], "operator").astype(bool))
+                parts["versions"].append(_column(group["hone"], "policy_version"))
+        extra = _extra(file) or {}
     has_own = len(parts["operator"]) == len(lengths)
     return Columns(
-        observations=np.concatenate(parts["obs"]),
-        next_observations=np.concatenate(parts["next"]),
-        actions=np.concatenate(parts["actions"]),
+        observations=joined(parts["obs"], "observations"),
+        next_observations=joined(parts["next"], "observations"),
+        actions=joined(parts["actions"], "actions"),
         lengths=lengths,
         rewards=np.concatenate(parts["rewards"]),
         terminals=np.concatenate(parts["terminations"]),
@@ -138,36 +138,41 @@ def read_minari(path, keys):
 
 def read_robomimic(path, keys):
     with h5py.File(path, "r") as file:
-        groups = _numbered(file["data"], "demo_")
+        groups = _numbered(member(file, "data", path), "demo_")
         parts = {name: [] for name in ("obs", "next", "actions", "rewards", "dones")}
         names = None
         for group in groups:
-            observations, names = _concatenated(group["obs"], keys)
+            observations, names = _concatenated(member(group, "obs", group.name), keys)
             parts["obs"].append(observations)
             if "next_obs" in group:
                 parts["next"].append(_concatenated(group["next_obs"], keys)[0])
-            parts["actions"].append(group["actions"][()])
+            parts["actions"].append(_concatenated(member(group, "actions", group.name), None)[0])
             for name in ("rewards", "dones"):
                 if name in group:
-                    parts[name].append(group[name][()].reshape(-1))
+                    parts[name].append(_column(group, name))
     lengths = [len(actions) for actions in parts["actions"]]
 
-    def joined(name):
-        return np.concatenate(parts[name]) if len(parts[name]) == len(lengths) else None
+    def whole(name):
+        return joined(parts[name], name) if len(parts[name]) == len(lengths) else None
 
-    dones = joined("dones")
+    dones = whole("dones")
     return Columns(
-        observations=np.concatenate(parts["obs"]),
-        next_observations=joined("next"),
-        actions=np.concatenate(parts["actions"]),
+        observations=joined(parts["obs"], "observations"),
+        next_observations=whole("next"),
+        actions=joined(parts["actions"], "actions"),
         lengths=lengths,
-        rewards=joined("rewards"),
+        rewards=whole("rewards"),
         terminals=None if dones is None else dones.astype(bool),
         about={"observation": names},
         notes=["a robomimic file: observation keys in alphabetical order unless --keys names others"]
         if keys is None
         else [],
     )
+
+
+def _extra(file):
+    """What Hone wrote beside the arrays; None in a file of others."""
+    return parsed(file.attrs["hone"], f"{file.filename}: hone") if "hone" in file.attrs else None
 
 
 def _numbered(group, stem):
@@ -177,17 +182,33 @@ def _numbered(group, stem):
     return [group[name] for name in sorted(found, key=lambda name: int(name[len(stem) :]))]
 
 
+def _numbers(item):
+    """[T, n] float32 of a dataset of numbers."""
+    if not isinstance(item, h5py.Dataset) or item.dtype.kind not in "fiub" or item.ndim == 0 or item.size == 0:
+        raise FormatError(f"{item.file.filename}: {item.name} holds no numbers with the steps first")
+    return np.asarray(item[()], np.float32).reshape(len(item), -1)
+
+
+def _column(group, name):
+    """[T] numbers of a dataset, in their own type."""
+    item = member(group, name, group.name)
+    _numbers(item)
+    return item[()].reshape(-1)
+
+
 def _concatenated(item, keys):
     """[T, n] float32 of a dataset, or of a group's vectors side by side; and the names, if keys give any."""
     if isinstance(item, h5py.Dataset):
-        return np.asarray(item[()], np.float32).reshape(len(item), -1), None
+        return _numbers(item), None
     if keys is None:
         # Images are not scalars; anything flat is.
         keys = [name for name in sorted(item) if isinstance(item[name], h5py.Dataset) and item[name].ndim <= 2]
     missing = [key for key in keys if key not in item]
     if missing or not keys:
         raise FormatError(f"{item.name} has no {', '.join(missing) or 'vectors'}; it has: {', '.join(sorted(item))}")
-    columns = [np.asarray(item[key][()], np.float32).reshape(len(item[key]), -1) for key in keys]
+    columns = [_numbers(item[key]) for key in keys]
+    if len({len(column) for column in columns}) != 1:
+        raise FormatError(f"{item.name}: {', '.join(keys)} differ in their number of steps")
     names = []
     for key, column in zip(keys, columns):
         names += [key] if column.shape[1] == 1 else [f"{key}[{i}]" for i in range(column.shape[1])]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from columns import Columns, FormatError, names_of, named
+from columns import Columns, FormatError, member, named, names_of, parsed
 
 STATE, ACTION, NEXT_STATE = "observation.state", "action", "next.observation.state"
 REWARD, DONE, TRUNCATED = "next.reward", "next.done", "next.truncated"
@@ -188,7 +188,7 @@ def _write_tasks(root, tasks):
 
 def read(folder, keys):
     root = Path(folder)
-    info = json.loads((root / "meta/info.json").read_text())
+    info = parsed((root / "meta/info.json").read_bytes(), root / "meta/info.json")
     version = str(info.get("codebase_version", ""))
     if not version.startswith(("v2.", "v3.")):
         raise FormatError(f"{root} is LeRobotDataset {version or 'of no version'}; v2.x and v3.x are read")
@@ -207,7 +207,13 @@ def read(folder, keys):
     ]
     names = ["index", "episode_index", *states, ACTION, *optional]
     # One file at a time: partitions by folder name would be guessed otherwise.
-    table = pa.concat_tables([pq.ParquetFile(file).read(columns=names) for file in files])
+    try:
+        table = pa.concat_tables([pq.ParquetFile(file).read(columns=names) for file in files])
+    except pa.ArrowException as error:
+        raise FormatError(f"{root}/data: {error}") from error
+    for name in names:
+        if name not in table.column_names:
+            raise FormatError(f"{root}/data has no column '{name}'; it has: {', '.join(table.column_names)}")
     table = table.take(pa.array(np.argsort(_numpy(table["index"]), kind="stable")))
     episode = _numpy(table["episode_index"])
     starts = np.flatnonzero(np.concatenate([[True], episode[1:] != episode[:-1]]))
@@ -221,7 +227,7 @@ def read(folder, keys):
     if done is not None and truncated is None:
         notes.append("next.done without next.truncated: every episode's end counts as terminal")
     hone = root / "meta/hone.json"
-    extra = json.loads(hone.read_text()) if hone.exists() else {}
+    extra = parsed(hone.read_bytes(), hone) if hone.exists() else {}
     about = extra.get("about") or {
         "robot": info.get("robot_type"),
         "observation": _names(features, states),
@@ -238,11 +244,21 @@ def read(folder, keys):
         terminals=None if done is None else (done if truncated is None else done & ~truncated),
         operator=column(OPERATOR),
         versions=column(VERSION),
-        rate=float(info["fps"]) if info.get("fps") else None,
+        rate=_rate(info, root),
         about=about,
         episodes=extra.get("episodes"),
         notes=notes,
     )
+
+
+def _rate(info, root):
+    """Steps per second, if the data set says so."""
+    rate = info.get("fps")
+    if not rate:
+        return None
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or rate < 0:
+        raise FormatError(f"{root}: fps is {rate!r}, not a number above 0")
+    return float(rate)
 
 
 def _names(features, keys):
@@ -252,7 +268,7 @@ def _names(features, keys):
         # Older files keep them one level down, such as {"motors": […]}.
         while isinstance(found, dict):
             found = next(iter(found.values()), None)
-        count = int(np.prod(features[key]["shape"]))
+        count = int(np.prod(member(features[key], "shape", f"the feature {key}")))
         names += found if isinstance(found, list) and len(found) == count else [f"{key}[{i}]" for i in range(count)]
     return named(names)
 

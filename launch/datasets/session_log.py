@@ -5,7 +5,7 @@ export` applies them and hands over a log that has them in it.
 """
 
 import numpy as np
-from mcap.exceptions import EndOfFile
+from mcap.exceptions import EndOfFile, McapError
 from mcap.reader import NonSeekingReader
 from mcap_protobuf.decoder import DecoderFactory
 
@@ -39,6 +39,8 @@ def read(path, about):
                     current = None
         except EndOfFile:
             pass  # a log that was cut short: what was whole has been read
+        except McapError as error:
+            raise FormatError(f"{path}: {error}") from error
     if not episodes:
         raise FormatError(f"{path} holds no whole episode with steps")
     steps = [step for episode in episodes for step in episode["steps"]]

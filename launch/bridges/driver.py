@@ -1,0 +1,313 @@
+"""Drives one robot by Hone's wire: the socket, the time, the samples. Whom to obey is `session.py`'s business.
+
+A robot of one's own needs the members of `Robot` and this file; see `gymnasium_bridge.py` for a whole program.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import sys
+import time
+from collections import Counter
+from typing import Any, Protocol
+
+import numpy as np
+import zmq
+from numpy.typing import NDArray
+
+import hone_wire as wire
+from hone_wire import PURPOSES, Flag, WireError
+from keys import Guard
+from session import Session
+
+MAXIMUM_PEERS = 16
+"""Peers that get samples at a time; the oldest onlooker makes room for a new one."""
+LOCKSTEP_ATTEMPTS = 250
+"""To hand over a message, 200 µs apart: a peer that reads nothing holds a lockstep bridge up for 50 ms."""
+Vector = NDArray[np.float64]
+
+
+class Robot(Protocol):
+    """What a driver needs of a robot; one thread calls it."""
+
+    name: str
+    """Its model: the name of a file in `robots/`."""
+    serial: str
+    """The machine: the name of a file in `calibration/`."""
+    task: str
+    control_space: str
+    rate: float
+    """Commands a second."""
+    neutral: Vector
+    """The set-point at which it stands still."""
+    position: Vector
+    velocity: Vector
+    solved: bool
+    terminal: bool
+
+    def axes(self) -> list[dict[str, Any]]:
+        """Name, unit, lower, upper, velocity and acceleration of each axis, as `describe` has them."""
+
+    def feature_names(self) -> list[tuple[str, str]]:
+        """Name and unit of each feature."""
+
+    def features(self) -> NDArray[np.float32]:
+        """What it measures beside its axes; numbers that are not finite are a fault."""
+
+    def operator(self) -> Vector | None:
+        """What a person, or a script, would do now: −1…1 per axis; None without one."""
+
+    def reset(self, purpose: str, seed: int) -> float:
+        """Brings the scene to the start of an episode; returns the robot time it took, s."""
+
+    def advance(self, target: Vector) -> None:
+        """Moves towards a set-point for one command period."""
+
+
+class Driver:
+    """One robot on one endpoint. Single-threaded.
+
+    With a `guard` connections are encrypted and only the holders of allowed keys are served. `program` stands in
+    front of what is said on standard error; `newest` is the newest version of the messages that is spoken.
+    """
+
+    def __init__(
+        self, robot: Robot, endpoint: str, lockstep: bool, watchdog_ms: float, guard: Guard | None = None,
+        program: str = "bridge", robot_id: str | None = None, newest: int = wire.NEWEST,
+    ) -> None:
+        self.robot, self.program, self.newest = robot, program, newest
+        self.refused: Counter[str] = Counter()
+        self.running = True
+        self.session = Session(
+            secrets.randbits(64), robot_id or f"{robot.name}/{robot.serial}", lockstep, watchdog_ms
+        )
+        self._period_ns = round(1e9 / robot.rate)
+        self._virtual_ns = 0
+        self._sequence = 0
+        self._episode = 0
+        self._operator_asked = False
+        self._peers: dict[bytes, None] = {}  # in the order of their hello; all get samples in real time
+        self._guard = guard
+        self._socket = bound(endpoint, guard)
+        self.address = self._socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+
+    def describe(self, version: int = wire.NEWEST) -> dict[str, Any]:
+        """What the handshake says of this robot; the agent compares it with `robots/*.yaml`."""
+        robot, session = self.robot, self.session
+        description = {
+            "type": "describe", "protocol": wire.PROTOCOL, "version": version,
+            "robot": robot.name, "serial": robot.serial, "boot": f"{session.boot:016x}",
+            "lockstep": session.lockstep, "control_space": robot.control_space,
+            "command_rate_hz": robot.rate, "watchdog_ms": session.watchdog_ms, "task": robot.task,
+            "operator": robot.operator() is not None, "axes": robot.axes(),
+            "features": [{"name": name, "unit": unit} for name, unit in robot.feature_names()],
+        }
+        return description | ({"robot_id": session.robot_id} if version >= 2 else {})
+
+    def run(self) -> None:
+        """Serves until `running` is false (a signal, or a test)."""
+        deadline = time.monotonic_ns() + self._period_ns
+        while self.running:
+            if self.session.lockstep:
+                self._receive(200)
+                continue
+            remaining = deadline - time.monotonic_ns()
+            if remaining > 0:
+                self._receive(max(1, remaining // 1_000_000) if remaining > 200_000 else 0)
+                continue
+            # A late tick is not caught up with: the robot then runs slower than real time, never faster.
+            deadline = max(deadline + self._period_ns, time.monotonic_ns())
+            self._tick()
+        self.close()
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+        if self._guard:
+            self._guard.close()
+
+    # -- time and samples ------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        """The bridge's clock, ns: the robot's own time in lockstep, so that a session repeats exactly."""
+        return self._virtual_ns if self.session.lockstep else time.monotonic_ns()
+
+    def _tick(self) -> None:
+        """One command period of real time: the newest valid command, or the neutral action."""
+        now = time.monotonic_ns()
+        if self.session.is_silent(now):
+            self._drop_commander("fell silent")
+        # No command is still being carried out when its validity ends.
+        self.session.expire(now, self._period_ns)
+        self._advance()
+        self._send_sample()
+
+    def _advance(self) -> None:
+        """Moves the robot one command period on."""
+        self._virtual_ns += self._period_ns
+        command = self.session.command
+        self.robot.advance(self.robot.neutral if command is None else np.array(command.position))
+        if not np.all(np.isfinite(self.robot.features())):
+            self.session.fail()
+
+    def _send_sample(self) -> None:
+        """Measures and sends; not-finite features are sent as they are, with the stop reason `fault`."""
+        robot, session, now = self.robot, self.session, self._now()
+        self._sequence += 1
+        operator = robot.operator() if self._operator_asked else None
+        flags = Flag.SUCCESS if robot.solved else Flag(0)
+        flags |= Flag.TERMINAL if robot.terminal else Flag(0)
+        flags |= Flag.ENABLED if session.is_enabled else Flag(0)
+        flags |= Flag.OPERATOR if operator is not None else Flag(0)
+        frame = wire.encode_sample(wire.Sample(
+            session=session.number, epoch=session.epoch, sequence=self._sequence, send_ns=now,
+            boot=session.boot, capture_ns=now, acknowledged=session.acknowledged,
+            episode=self._episode, stop=session.stop, flags=flags,
+            position=robot.position.tolist(), velocity=robot.velocity.tolist(),
+            operator=[0.0] * len(robot.neutral) if operator is None else operator.tolist(),
+            features=robot.features().tolist(),
+        ))
+        for peer in [session.commander] if session.lockstep else list(self._peers):
+            if peer is not None:
+                self._send(peer, frame)
+
+    def _send(self, peer: bytes, message: bytes) -> None:
+        """Sends without waiting: a peer that does not read misses messages, one that has gone is let go.
+
+        In lockstep a lost message would stop time for good, and a queue can look full for a moment: libzmq reads what
+        the other side has taken at most once a millisecond.
+        """
+        attempts = LOCKSTEP_ATTEMPTS if self.session.lockstep else 1
+        while attempts > 0:
+            attempts -= 1
+            try:
+                self._socket.send_multipart([peer, message], zmq.NOBLOCK)
+                return
+            except zmq.ZMQError as error:
+                if error.errno == errno.EAGAIN and attempts > 0:
+                    time.sleep(200e-6)
+                    continue
+                self.refused["unsent"] += 1
+                if error.errno == errno.EHOSTUNREACH:
+                    self._peers.pop(peer, None)
+                    if peer == self.session.commander:
+                        self._drop_commander("has gone")
+                return
+
+    def _drop_commander(self, reason: str) -> None:
+        print(f"{self.program}: commander {reason}; robot released", file=sys.stderr)
+        self.session.release()
+        self._operator_asked = False
+
+    # -- messages --------------------------------------------------------------------------------
+
+    def _receive(self, timeout_ms: int) -> None:
+        """Handles whatever arrives within `timeout_ms`."""
+        if not self._socket.poll(timeout_ms):
+            return
+        peer, *parts = self._socket.recv_multipart()
+        number: int | None = None
+        try:
+            if len(parts) != 1:
+                raise WireError("parts", f"a message of {len(parts)} parts, expected 1")
+            if not parts[0]:
+                return  # a look whether this side is there
+            if parts[0][:1] == b"{":
+                message = wire.decode_object(parts[0])
+                number = wire.request_number(message) if self.newest >= 2 else None
+                fields = self._answer(peer, wire.kind(message), message)
+                self._reply(peer, number, fields)
+                if fields["type"] == "ready" and self.session.lockstep:
+                    self._send_sample()
+            else:
+                self._command(peer, wire.decode_command(parts[0], len(self.robot.neutral)))
+        except WireError as error:
+            self.refused[error.reason] += 1
+            if self.refused[error.reason] == 1:
+                print(f"{self.program}: refused: {error} ({error.reason})", file=sys.stderr)
+            self._reply(peer, number, {"type": "error", "code": error.code, "message": str(error)})
+
+    def _reply(self, peer: bytes, number: int | None, fields: dict[str, Any]) -> None:
+        """Answers, with the request's number where it had one."""
+        self._send(peer, wire.encode_message(**fields, **({} if number is None else {"id": number})))
+
+    def _command(self, peer: bytes, command: wire.Command) -> None:
+        """Takes a decoded command; in lockstep an accepted one moves the robot's time."""
+        self.session.admit(peer, command, time.monotonic_ns())
+        if self.session.lockstep:
+            self._advance()
+            self._send_sample()
+
+    def _answer(self, peer: bytes, kind: str, message: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a slow-path message."""
+        session, now = self.session, time.monotonic_ns()
+        if kind == "hello":
+            version = wire.agreed_version(message, self.newest)
+            self._admit(peer)
+            return self.describe(version)
+        if kind == "start":
+            return self._start(peer, *session.check_start(message))
+        if kind == "reset":
+            return self._reset(peer, message)
+        if kind == "stop":  # from whomever, and whatever else it says: stopping needs no authority
+            session.request_stop()
+            session.hear(peer, now)
+            return {"type": "stopped"}
+        if kind == "release":
+            session.check(peer, message)
+            session.release()
+            self._operator_asked = False
+            return {"type": "released"}
+        raise WireError("malformed", f"no message is of the type '{kind[:40]}'")
+
+    def _start(self, peer: bytes, number: int, epoch: int) -> dict[str, Any]:
+        session = self.session
+        if session.is_rival(number) and session.commander is not None:
+            # Only one that has gone may be followed, and sending (nothing) is how that shows.
+            self._send(session.commander, b"")
+        session.start(peer, number, epoch, time.monotonic_ns())
+        self._admit(peer)
+        return {"type": "started", "epoch": epoch}
+
+    def _admit(self, peer: bytes) -> None:
+        """Remembers who gets samples."""
+        onlookers = [known for known in self._peers if known not in (peer, self.session.commander)]
+        if peer not in self._peers and len(self._peers) >= MAXIMUM_PEERS and onlookers:
+            del self._peers[onlookers[0]]
+        self._peers[peer] = None
+
+    def _reset(self, peer: bytes, message: dict[str, Any]) -> dict[str, Any]:
+        """Sets the scene for an episode; in lockstep its first sample follows the answer."""
+        session = self.session
+        session.check(peer, message)
+        purpose, seed = message.get("purpose"), wire.number_text(message, "seed", 10)
+        if purpose not in PURPOSES:
+            raise WireError("malformed", f"'purpose' of reset is none of {', '.join(PURPOSES)}")
+        self._episode = wire.integer(message, "episode", 32)
+        self._operator_asked = message.get("operator") is True
+        seconds = self.robot.reset(purpose, seed)
+        self._virtual_ns += round(1e9 * seconds) + self._period_ns
+        session.begin_episode()
+        session.hear(peer, time.monotonic_ns())
+        return {"type": "ready", "episode": self._episode, "duration_s": seconds}
+
+
+def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:
+    """A ROUTER that listens."""
+    socket = guard.socket() if guard else zmq.Context.instance().socket(zmq.ROUTER)
+    socket.setsockopt(zmq.LINGER, 200)
+    socket.setsockopt(zmq.SNDHWM, 8)
+    socket.setsockopt(zmq.RCVHWM, 8)
+    # Connections that never say who they are, or whose host has died, are cleared away. Never by
+    # heartbeats: libzmq ends the process over one on a full connection (its issue 4364).
+    socket.setsockopt(zmq.HANDSHAKE_IVL, 2000)
+    socket.setsockopt(zmq.TCP_KEEPALIVE, 1)
+    socket.setsockopt(zmq.TCP_KEEPALIVE_IDLE, 1)
+    socket.setsockopt(zmq.TCP_KEEPALIVE_INTVL, 1)
+    socket.setsockopt(zmq.TCP_KEEPALIVE_CNT, 3)
+    socket.setsockopt(zmq.MAXMSGSIZE, wire.MAXIMUM_JSON_BYTES)
+    # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
+    socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+    socket.bind(endpoint)
+    return socket
