@@ -1,5 +1,6 @@
 import Embodiment
 import Platform
+import Synchronization
 import Testing
 
 @testable import Bridge
@@ -130,7 +131,7 @@ struct NumberedRequestTests {
             "it was about an epoch that is over")
         try client.stop(.test, reason: "test", timeout: patience)
         let refused = BridgeError.refused(
-            attempted: "go on commanding", code: .state, message: "beyond a limit")
+            attempted: "continue to command", code: .state, message: "beyond a limit")
         #expect(throws: refused) {
             _ = try client.receive(into: &sample, timeout: .milliseconds(5))
         }
