@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "CAllocations"),
         .target(name: "CFuzzer"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "CKernels"),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -57,13 +58,13 @@ let package = Package(
             name: "Bridge", dependencies: ["Platform", "Embodiment", "CZeroMQ"],
             exclude: ["WireFormat.md"],
             swiftSettings: house),
-        .target(name: "Neural", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+        .target(name: "Neural", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: numeric),
         .target(
             name: "Models", dependencies: ["Embodiment", "Recipe", "Neural"],
             exclude: ["WeightLayout.md"],
             swiftSettings: numeric),
         .target(
-            name: "Control", dependencies: ["Platform", "Embodiment", "Models"],
+            name: "Control", dependencies: ["Platform", "Embodiment"],
             exclude: ["Faults.md", "Safety.md"], swiftSettings: numeric),
         .target(
             name: "Experience", dependencies: ["Platform", "Embodiment", protobuf],
@@ -73,7 +74,7 @@ let package = Package(
             ], swiftSettings: house),
         .target(
             name: "Learning",
-            dependencies: ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
+            dependencies: ["Platform", "Recipe", "Models", "Neural", "Experience"],
             exclude: ["Algorithm.md"], swiftSettings: numeric),
         .target(
             name: "Simulation", dependencies: ["Platform", "Embodiment", "Bridge"],
@@ -109,7 +110,7 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["Control", "Platform", "Embodiment", "Models", "CAllocations"],
+            dependencies: ["Control", "Platform", "Embodiment", "CAllocations"],
             swiftSettings: numeric),
         .testTarget(
             name: "ExperienceTests",
@@ -131,9 +132,12 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Models", "Neural", "Platform", "Recipe", "Simulation", "CAllocations", "hone",
-                "hone-bench",
+                "Learning", "Models", "Neural", "Platform", "Recipe", "Simulation", "CAllocations",
+                "hone", "hone-bench",
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "HoneBenchTests", dependencies: ["Agent", "Neural", "Platform", "hone-bench"],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),
     ],

@@ -8,7 +8,10 @@ struct HoneBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hone-bench",
         abstract: "Measures Hone's hot paths, and tries its limiter and its parsers.",
-        subcommands: [Workloads.self, Limits.self, Recording.self, Fuzz.self, CrashNow.self],
+        subcommands: [
+            Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, SessionBench.self,
+            CrashNow.self,
+        ],
         defaultSubcommand: Workloads.self)
 
     static func main() {

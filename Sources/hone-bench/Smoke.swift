@@ -1,14 +1,16 @@
 import Agent
 import ArgumentParser
-import Embodiment
 import Foundation
 import Platform
 import Recipe
 
-/// Every bench once, at sizes that take seconds: that each runs and measures something, not how fast it is.
-///
-/// Run in the folder of the repository, whose kept inputs the parsers read.
-enum Smoke {
+/// `hone-bench smoke`: every bench once, at sizes that take seconds: that each runs, not how fast it is.
+struct Smoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "smoke",
+        abstract: "Runs every bench once and briefly, judging no time.",
+        discussion: "Run it in the project's folder, whose kept inputs the parsers read.")
+
     /// Networks and batches at which an update costs next to nothing.
     private static var settings: AlgorithmSettings {
         var settings = AlgorithmSettings.standard
@@ -20,17 +22,20 @@ enum Smoke {
         return settings
     }
 
-    /// Runs them all; each says what it did.
-    ///
-    /// - Throws: where a workload measured nothing, or a bench found what it looks for.
-    static func run() throws {
-        let suite = Suite(settings: settings, workers: 2, seconds: 0.01)
+    func run() throws {
+        let suite = Suite(settings: Self.settings, workers: 2, seconds: 0.01)
         for name in Suite.names {
             let results = suite.run(name)
             guard !results.isEmpty, results.allSatisfy({ $0.histogram.count > 0 }) else {
                 throw Silent(workload: name)
             }
-            for result in results { print(result.text(old: nil, peer: nil)) }
+            for result in results {
+                print(result.text(old: nil, peer: nil))
+                // No time is judged, but nothing is faster than what it is made of.
+                if let share = result.share, share > Self.mostShare {
+                    throw BeyondLimit(workload: result.name, share: share)
+                }
+            }
         }
         let few = ["--second", "100000", "--third", "20000", "--robots", "1000"]
         try Limits.parse(few + ["--injections", "100", "--stops", "20"]).run()
@@ -38,6 +43,18 @@ enum Smoke {
         try Recording.parse(["--seconds", "0.2", "--turns", "1", "--directory", folder]).run()
         for parser in FuzzTarget.allCases {
             try Fuzz.parse([parser.rawValue, "--runs", "200"]).run()
+        }
+    }
+
+    /// A share of the limit beyond 1 by more than what two measurements of one product differ.
+    private static let mostShare = 1.1
+
+    /// A workload that says it is faster than its products.
+    struct BeyondLimit: Error, CustomStringConvertible {
+        let workload: String
+        let share: Double
+        var description: String {
+            "The workload \(workload) reached \(rounded(share, 2)) of its limit: the limit is wrong."
         }
     }
 

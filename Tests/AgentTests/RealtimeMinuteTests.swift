@@ -68,7 +68,7 @@ struct RealtimeMinuteTests {
             if said.output.hasPrefix(stop) {
                 let cause = said.output.dropFirst(stop.count).prefix { $0.isNumber }
                 _ = try HoneProgram.run(["ack", folder, String(cause)])
-            } else if said.output.contains("go on with hone start") {
+            } else if said.output.contains("continue with hone start") {
                 _ = try HoneProgram.run(["start", folder])
             } else if wantsHold {
                 hasHeld = try HoneProgram.run(["hold", folder]).code == 0

@@ -12,30 +12,25 @@ enum Law {
         "Recipe": [],
         "Configuration": ["Platform", "Embodiment", "Recipe", "CYAML"],
         "Bridge": ["Platform", "Embodiment", "CZeroMQ"],
-        "Neural": ["COpenBLAS"],
+        "Neural": ["CKernels", "COpenBLAS"],
         "Models": ["Embodiment", "Recipe", "Neural"],
-        "Control": ["Platform", "Embodiment", "Models"],
+        "Control": ["Platform", "Embodiment"],
         "Experience": ["Platform", "Embodiment"],
-        "Learning": ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
+        "Learning": ["Platform", "Recipe", "Models", "Neural", "Experience"],
         "Simulation": ["Platform", "Embodiment", "Bridge"],
         "Agent": [
             "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
             "Control", "Experience", "Learning", "Simulation",
         ],
-        "hone": [
-            "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
-            "Models",
-            "Control", "Experience", "Learning", "Simulation",
-        ],
+        "hone": ["Agent", "Platform"],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
-            "Models",
-            "Control", "Experience", "Learning", "Simulation", "CAllocations", "CFuzzer",
+            "Models", "Control", "Experience", "Learning", "CAllocations", "CFuzzer",
         ],
     ]
     /// C targets, each behind one Swift module.
     static let libraries = [
-        "CPlatform", "CZeroMQ", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
+        "CPlatform", "CZeroMQ", "CKernels", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
     ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [

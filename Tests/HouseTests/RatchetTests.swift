@@ -85,7 +85,10 @@ struct RatchetTests {
         for (root, target) in targets {
             let files = try House.swiftFiles(in: "\(root)/\(target)")
             if files.isEmpty { continue }
-            let imported = Set(files.flatMap { $0.imports.map(\.name) })
+            let imported = Set(
+                files.flatMap { file in
+                    file.imports.map { $0.name == "hone_bench" ? "hone-bench" : $0.name }
+                })
             let declared = House.dependencies(of: target, in: manifest)
             // A test target needs the programs that it runs, and imports none of them.
             let programs: Set<String> = root == "Tests" ? ["hone", "hone-bench"] : []

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 // Elementary functions on 16 lanes, without branches or tables.
 //

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 /// The vector that kernels work in: one AVX-512 register, two AVX2 ones, four NEON ones.
 typealias Lanes = SIMD16<Float>

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 /// Subnormal numbers, below 1.2e-38: worth nothing to a network and over a hundred cycles each.
 ///

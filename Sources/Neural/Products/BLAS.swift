@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COpenBLAS
 
 /// Matrix products on the calling thread: OpenBLAS, or `products.h` where that is faster.

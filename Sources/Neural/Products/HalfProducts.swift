@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 /// Matrix products with 16-bit factors, twice as fast on processors that have them: for sampling candidates only.
 ///

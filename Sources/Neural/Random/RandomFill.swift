@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 /// Turns two words of random bits in each lane into two numbers.
 private protocol WordFunction {

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CKernels
 
 /// The Adam optimiser (Kingma and Ba 2015) over flat buffers.
 ///

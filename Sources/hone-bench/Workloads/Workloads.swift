@@ -12,9 +12,10 @@ struct Workloads: ParsableCommand {
         commandName: "workloads",
         abstract: "Measures hot paths and holds them against what this machine can do (default).",
         discussion: """
-            The limit of a workload is the time its matrix products would take at the rate that \
-            OpenBLAS reaches at their own shapes, measured in the same run on one thread. Machines \
-            are noisy: compare ratios within a run, not times between runs.
+            The limit of a workload is the time its matrix products would take at the rate that the \
+            fastest kernel, OpenBLAS's or Hone's, reaches at their own shapes, measured in the same \
+            run on one thread; so many workers have so many times that. Machines are noisy: compare \
+            ratios within a run, not times between runs.
             """)
 
     @Argument(
@@ -37,9 +38,6 @@ struct Workloads: ParsableCommand {
 
     @Option(help: "Seconds per workload, at least.")
     var seconds = 2.0
-
-    @Flag(help: "Instead: run every bench once and briefly, judging no time; `launch/test` does.")
-    var smoke = false
 
     @Flag(help: "Print one JSON object and nothing else.")
     var json = false
@@ -71,7 +69,6 @@ struct Workloads: ParsableCommand {
         #if DEBUG
             throw ValidationError("A debug build says nothing: swift run -c release hone-bench")
         #else
-            if smoke { return try Smoke.run() }
             let old = try compare.map { try Report.read($0) }
             let peer = try against.map { try Report.read($0) }
             let wanted =

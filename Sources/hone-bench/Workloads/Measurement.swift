@@ -9,7 +9,7 @@ struct Measurement {
     var histogram = LatencyHistogram()
     /// Floating-point operations of the products of one call; 0 where there are none.
     var operations = 0.0
-    /// Seconds that the products would take at the library's rate at their own shapes, on one thread.
+    /// Seconds that the products take at least, each by its fastest kernel, on one thread.
     var limitSeconds = 0.0
     /// Threads that share the products.
     var threads = 1

@@ -1,25 +1,41 @@
 import Neural
 import Platform
 
-/// How fast OpenBLAS makes each shape of product on this machine, one thread; measured once each.
+/// How fast this machine makes each shape of product on one thread, by whichever kernel is fastest; measured once each.
+///
+/// The limit is no kernel's in particular: OpenBLAS may run on slower ones than ours, or ours than its.
 final class ProductRates {
     private var seconds: [ProductShape: Double] = [:]
     private let memory = (0..<3).map { _ in Arena(count: 1 << 22) }
+    private let isHalf: Bool
 
-    /// The seconds that OpenBLAS takes for all of the products.
+    /// - Parameter isHalf: whether kernels of half precision count too, because the work uses them.
+    init(isHalf: Bool) { self.isHalf = isHalf }
+
+    /// The seconds that all of the products take at least.
     func limit(_ products: [ProductShape: Int]) -> Double {
-        products.reduce(0) { $0 + Double($1.value) * libraryTime($1.key) }
+        products.reduce(0) { $0 + Double($1.value) * fastest($1.key) }
+    }
+
+    /// The least seconds of one product by any kernel.
+    func fastest(_ shape: ProductShape) -> Double {
+        if let known = seconds[shape] { return known }
+        let time = kernels.compactMap { $0(shape) }.min() ?? 0
+        seconds[shape] = time
+        return time
+    }
+
+    /// The least seconds of one product by each kernel; nil for shapes that it does not make.
+    private var kernels: [(ProductShape) -> Double?] {
+        [libraryTime, engineTime] + (isHalf ? [halfTime] : [])
     }
 
     /// The least seconds of one product by OpenBLAS.
     func libraryTime(_ shape: ProductShape) -> Double {
-        if let known = seconds[shape] { return known }
-        let time = measure(shape) { a, b, c in
+        measure(shape) { a, b, c in
             BLAS.library(
                 a, shape.transposeA, b, shape.transposeB, into: c, shape.accumulate, 1)
         }
-        seconds[shape] = time
-        return time
     }
 
     /// The least seconds of one product as the engine makes it.
@@ -28,6 +44,17 @@ final class ProductRates {
             BLAS.multiply(
                 a, transposeA: shape.transposeA, b, transposeB: shape.transposeB, into: c,
                 accumulate: shape.accumulate)
+        }
+    }
+
+    /// The least seconds of one product in half precision.
+    private func halfTime(_ shape: ProductShape) -> Double? {
+        guard HalfProducts.areThere, !shape.transposeA, !shape.transposeB,
+            shape.columns.isMultiple(of: HalfProducts.columns)
+        else { return nil }
+        return measure(shape) { a, b, c in
+            // Whatever b holds is as good as packed weights.
+            HalfProducts.multiply(a, packed: b.base, into: c, accumulate: shape.accumulate)
         }
     }
 
