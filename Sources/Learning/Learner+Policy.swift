@@ -24,7 +24,7 @@ extension Learner {
         return loss
     }
 
-    /// One policy update: PA-RL's distillation (`spec/parl.md` A7), or ascent of the critic's value.
+    /// One policy update: PA-RL's distillation (`Algorithm.md` A7), or ascent of the critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
         let batchSize = settings.policyTraining.batchSize
         let gathered = gather(

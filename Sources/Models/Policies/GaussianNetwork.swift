@@ -2,7 +2,7 @@ import Glibc
 import Neural
 import Recipe
 
-/// The tanh-squashed Gaussian policy of Cal-QL; `spec/parl.md` 4.4.
+/// The tanh-squashed Gaussian policy of Cal-QL; `Algorithm.md` 4.3.
 ///
 /// Two hidden ReLU layers, then mean μ and raw log-deviation; log σ = m·raw + b with learnable
 /// scalars m = 1, b = −1; σ clipped to [1e-5, 10]; a = tanh(μ + σ ε).
