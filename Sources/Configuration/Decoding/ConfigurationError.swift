@@ -72,41 +72,6 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     }
 }
 
-/// All mistakes of one reading, in the order of the text; never empty.
-///
-/// An error of configuration: the process exits with `exitCode`.
-public struct ConfigurationErrors: Error, Sendable, Equatable, CustomStringConvertible {
-    /// `EX_CONFIG` of sysexits.
-    public static let exitCode: Int32 = 78
-
-    /// The mistakes.
-    public var errors: [ConfigurationError]
-
-    /// Gathers mistakes, of several readings for example; at least one.
-    public init(errors: [ConfigurationError]) {
-        self.errors = errors
-    }
-
-    /// Every mistake, one after the other.
-    public var description: String {
-        errors.map(\.description).joined(separator: "\n")
-    }
-}
-
-/// A text that configuration was read from.
-public struct ConfigurationSource: Sendable, Equatable {
-    /// Path as shown in messages, relative to the project when inside it.
-    public var path: String
-    /// Its whole text.
-    public var text: String
-
-    /// Takes a path and a text.
-    public init(path: String, text: String) {
-        self.path = path
-        self.text = text
-    }
-}
-
 extension ConfigurationError.Problem {
     /// What was found and what to do, without the place.
     public var message: String {

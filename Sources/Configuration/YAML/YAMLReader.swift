@@ -1,15 +1,5 @@
 import CYAML
 
-/// Bounds that hold while a text is parsed; beyond any file a person writes.
-enum YAMLLimits {
-    static let bytes = 256 * 1024
-    static let depth = 16
-    static let nodes = 20_000
-    static let scalarBytes = 4096
-    /// Mistakes reported of one text.
-    static let mistakes = 100
-}
-
 /// libyaml's events → a tree with places; everything Hone does not take is a mistake in `diagnostics`.
 ///
 /// Depth and counts are checked as each event comes, so a hostile text costs no more than its first few bytes.

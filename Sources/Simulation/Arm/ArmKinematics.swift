@@ -1,28 +1,5 @@
 import Glibc
 
-/// Six joint values, rad or rad/s: waist, shoulder, elbow, forearm roll, wrist angle, wrist rotate.
-public struct JointVector: Sendable {
-    @usableFromInline var storage = InlineArray<6, Double>(repeating: 0)
-
-    /// All zeros: upper arm upright, forearm level.
-    public init() {}
-
-    /// Six values in joint order.
-    public init(_ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double) {
-        storage = [a, b, c, d, e, f]
-    }
-
-    /// One joint's value.
-    @inlinable
-    public subscript(index: Int) -> Double {
-        get { storage[index] }
-        set { storage[index] = newValue }
-    }
-
-    /// The values as an array (allocates; not for the tick).
-    public var values: [Double] { (0..<6).map { storage[$0] } }
-}
-
 /// The kinematics of the WidowX-250 6DOF.
 ///
 /// Link lengths, joint axes and limits: Trossen Robotics, Interbotix X-Series documentation,
@@ -60,40 +37,5 @@ public enum ArmKinematics {
         var chain = Chain()
         chain.follow(joints)
         return ToolPose(position: chain.tool, rotation: chain.rotation)
-    }
-}
-
-/// One pass along the arm: the tool's pose, and each joint's axis and a point on it.
-struct Chain {
-    var axes = InlineArray<6, SIMD3<Double>>(repeating: .zero)
-    var origins = InlineArray<6, SIMD3<Double>>(repeating: .zero)
-    var rotation = Rotation.identity
-    var tool = SIMD3<Double>.zero
-
-    @inline(__always)
-    mutating func follow(_ joints: JointVector) {
-        rotation = .identity
-        var point = SIMD3(0, 0, ArmKinematics.shoulderHeight)
-        axes[0] = rotation.z
-        origins[0] = point
-        rotation.turnZ(joints[0])
-        axes[1] = rotation.y
-        origins[1] = point
-        rotation.turnY(joints[1])
-        point += rotation.x * ArmKinematics.elbowOffset + rotation.z * ArmKinematics.upperArm
-        axes[2] = rotation.y
-        origins[2] = point
-        rotation.turnY(joints[2])
-        axes[3] = rotation.x
-        origins[3] = point
-        point += rotation.x * ArmKinematics.forearm
-        rotation.turnX(joints[3])
-        axes[4] = rotation.y
-        origins[4] = point
-        rotation.turnY(joints[4])
-        axes[5] = rotation.x
-        origins[5] = point
-        rotation.turnX(joints[5])
-        tool = point + rotation.x * ArmKinematics.hand
     }
 }

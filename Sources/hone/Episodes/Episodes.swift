@@ -12,12 +12,3 @@ struct Episodes: ParsableCommand {
             EpisodesTrim.self, EpisodesRelabel.self, EpisodesExport.self, EpisodesImport.self,
         ])
 }
-
-/// What every subcommand of `hone episodes` takes.
-struct RecordedArguments: ParsableArguments {
-    @Argument(help: "A session directory or a log.")
-    var session: String
-
-    @Flag(help: "Print one JSON object and nothing else.")
-    var json = false
-}

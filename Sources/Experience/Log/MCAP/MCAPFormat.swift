@@ -27,21 +27,3 @@ enum MCAPFormat {
         case dataEnd = 0x0F
     }
 }
-
-/// A message layout that a log's channels refer to.
-struct MCAPSchema: Equatable {
-    /// From 1.
-    var id: UInt16
-    var name: String
-    var encoding: String
-    var data: [UInt8]
-}
-
-/// A topic.
-struct MCAPChannel: Equatable {
-    /// From 1, dense in a Hone log.
-    var id: UInt16
-    var schema: UInt16
-    var topic: String
-    var encoding: String
-}

@@ -1,0 +1,34 @@
+/// What a log turned out to hold.
+public struct LogReport: Sendable, Equatable {
+    /// Records that were read.
+    public var records = 0
+    /// Records that were read, by topic.
+    public var messages: [String: Int] = [:]
+    /// Chunks that were whole.
+    public var chunks = 0
+    /// The file has its end, so nothing can be missing from it unnoticed.
+    public var isClosed = false
+    /// Everything wrong with it, in the order of the file.
+    public var issues: [LogIssue] = []
+
+    /// Another part goes on where this one was left.
+    public private(set) var isContinued = false
+
+    /// Closed or gone on with, and nothing wrong; an episode that was cut off is whole as far as it went.
+    public var isClean: Bool {
+        (isClosed || isContinued)
+            && issues.allSatisfy { if case .cutOffEpisode = $0 { true } else { false } }
+    }
+
+    /// Its process was ended before it closed it, and another part goes on.
+    public var wasLeftOpen: Bool { isContinued && !isClosed }
+
+    /// Notes that another part goes on: this one was not closed because its process was ended.
+    mutating func goesOn() {
+        isContinued = true
+        issues.removeAll { $0 == .notClosed }
+    }
+
+    /// Nothing yet.
+    public init() {}
+}
