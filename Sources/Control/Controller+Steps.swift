@@ -60,6 +60,7 @@ extension Controller {
         outcome.executed = executedAction()
         outcome.sample = sample
         outcome.clampShare = guardian.clampShare
+        outcome.lag = takeTrackingWarning()
         steps.close(outcome)
         return outcome
     }

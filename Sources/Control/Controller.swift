@@ -177,6 +177,7 @@ public final class Controller {
         dwell.restart(at: motion.position, limits: limits)
         target = motion.position
         stepStart = motion.position
+        guardian.noteSynchronised()
         isSynchronised = true
     }
 
@@ -245,6 +246,10 @@ public final class Controller {
     public func stop(_ cause: StopCause, field: SampleField = .none, index: Int = -1) {
         guardian.latch(cause, field: field, axis: index)
     }
+
+    /// The worst that an axis was behind its command since this was asked, where a person should know of
+    /// it; nil in lockstep.
+    public func takeTrackingWarning() -> TrackingLag? { guardian.takeTrackingWarning() }
 
     /// Whether a sample has arrived since the epoch began, so that `tick` may be called.
     public var isReady: Bool { isSynchronised && guardian.isPrepared }

@@ -31,7 +31,7 @@ extension Guardian {
             return false
         default: return false
         }
-        if let found = tracking.take(
+        if let found = detectors.tracking.take(
             measured: sample.position, command: command, robot: robot, now: time)
         {
             find(
@@ -39,18 +39,48 @@ extension Guardian {
                 limit: robot.axes[found.axis].trackingError, seconds: found.seconds)
             return true
         }
-        return judgeFrozen() || judgeLag() || judgeActions()
+        return judgeFrozen() || judgeStandstill(sample) || judgeLag() || judgeActions()
+    }
+
+    /// The worst that an axis was behind its command since this was asked, where a person should know
+    /// of it; by the wall clock only: in lockstep there is no drive that gets weaker.
+    mutating func takeTrackingWarning() -> TrackingLag? {
+        let gripper = detectors.standstill.takeWarning()
+        let warning = detectors.tracking.takeWarning() ?? gripper
+        return watchesClocks ? warning : nil
+    }
+
+    /// A robot that does not move although it is commanded to; where its measurements do not change in a
+    /// bit they are what has failed.
+    private mutating func judgeStandstill(_ sample: SensorSample) -> Bool {
+        guard isMeasuredAnew else { return false }
+        isMeasuredAnew = false
+        guard
+            let found = detectors.standstill.take(
+                measured: sample.position, command: command, robot: robot)
+        else { return false }
+        if found.isFrozen {
+            find(
+                .sensorFrozen, value: (found.seconds / robot.tickSeconds).rounded(),
+                limit: Double(limits.frozenSamples), seconds: found.seconds)
+        } else {
+            find(
+                .motionless, axis: found.axis, value: found.way, limit: found.limit,
+                seconds: found.seconds)
+        }
+        return true
     }
 
     private mutating func judgeFrozen() -> Bool {
         let period = robot.tickSeconds
-        if frozen.positions >= limits.frozenSamples {
+        if detectors.frozen.positions >= limits.frozenSamples {
             find(
-                .sensorFrozen, value: Double(frozen.positions),
-                limit: Double(limits.frozenSamples), seconds: Double(frozen.positions) * period)
+                .sensorFrozen, value: Double(detectors.frozen.positions),
+                limit: Double(limits.frozenSamples),
+                seconds: Double(detectors.frozen.positions) * period)
             return true
         }
-        let seconds = Double(frozen.cameras) * period
+        let seconds = Double(detectors.frozen.cameras) * period
         if let limit = limits.cameraHoldSeconds, seconds > limit {
             find(.cameraFrozen, value: seconds, limit: limit, seconds: seconds)
             return true
@@ -58,12 +88,16 @@ extension Guardian {
         return false
     }
 
-    /// Commands that are carried out later and later, although samples are fresh.
+    /// Commands that are carried out later and later, or never, although samples are fresh.
     private mutating func judgeLag() -> Bool {
-        let seconds = Double(lag.samples) * robot.tickSeconds
-        guard seconds > robot.timing.observationHoldSeconds else { return false }
+        let late = Double(detectors.lag.samples) * robot.tickSeconds
+        // What has never been acknowledged has longer: how long its way is nobody knows yet.
+        let silent = Double(detectors.lag.silentSamples) * robot.tickSeconds
+        let isSilent = silent > robot.timing.observationStopSeconds
+        guard isSilent || late > robot.timing.observationHoldSeconds else { return false }
+        let seconds = isSilent ? silent : late
         find(
-            .acknowledgementLag, value: Double(lag.commands),
+            .acknowledgementLag, value: Double(detectors.lag.commands),
             limit: Double(limits.acknowledgementCommands), seconds: seconds)
         return true
     }
@@ -100,7 +134,7 @@ extension Guardian {
     mutating func judgeBraking(velocity: AxisVector) {
         guard let measured else { return }
         let isHeld = machine.state == .hold || machine.state == .protectiveStop
-        if let found = brake.take(
+        if let found = detectors.brake.take(
             isBraking: isHeld && machine.cause.leavesMeasurements, measured: measured,
             command: command, velocity: velocity, factor: limits.brakeFactor, robot: robot,
             now: time)

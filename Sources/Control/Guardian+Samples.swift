@@ -32,22 +32,23 @@ extension Guardian {
         lastFresh = now
         if watchesClocks { compareClocks(sample, arrival: now) }
         if freshSince == nil { freshSince = now }
-        let missing = gaps.take(sample.sequence, overtaken: overtaken)
+        let missing = detectors.gaps.take(sample.sequence, overtaken: overtaken)
         if missing > limits.missingSamples {
             find(
                 .sequenceGap, value: Double(missing), limit: Double(limits.missingSamples),
                 seconds: Double(missing) * robot.tickSeconds)
         }
-        if let found = jump.take(sample, robot: robot) {
+        if let found = detectors.jump.take(sample, robot: robot) {
             find(
                 .encoderJump, field: .position, axis: found.axis, value: found.change,
                 limit: found.limit)
         }
-        frozen.take(sample, isMoving: isMoving)
-        lag.take(
+        detectors.frozen.take(sample, isMoving: isMoving)
+        detectors.lag.take(
             acknowledged: sample.acknowledgedCommand, sent: sent,
             limit: limits.acknowledgementCommands)
         measured = sample.position
+        isMeasuredAnew = true
         return true
     }
 
@@ -69,15 +70,8 @@ extension Guardian {
         bootID = sample.bootID
         lastSequence = sample.sequence
         lastFresh = time
-        freshSince = nil
-        lastRepeated = nil
         buttons = nil
-        frozen = FrozenValues()
-        lag = AcknowledgementLag()
-        brake = BrakeWatch()
-        jump = EncoderJump()
-        gaps = SequenceGaps()
-        sampleClock = SampleClock()
+        forgetBridge()
     }
 
     // MARK: Buttons
@@ -138,7 +132,7 @@ extension Guardian {
 
     private mutating func compareClocks(_ sample: SensorSample, arrival: MonotonicTime) {
         let limit = limits.clockJumpSeconds
-        switch sampleClock.take(
+        switch detectors.sampleClock.take(
             capture: sample.captureNanoseconds, arrival: arrival, limit: Int64(limit * 1e9))
         {
         case .late(let nanoseconds):

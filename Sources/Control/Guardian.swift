@@ -31,11 +31,11 @@ public struct Guardian: Sendable {
     var bootID: UInt64?
     var lastSequence: UInt64 = 0
     var buttons: OperatorButtons?
-    var frozen = FrozenValues()
-    var jump = EncoderJump()
-    var gaps = SequenceGaps()
-    var sampleClock = SampleClock()
+    /// What an epoch and a bridge process begin with; see `Detectors`.
+    var detectors: Detectors
     var measured: AxisVector?
+    /// That has come since the robot's standstill was judged last.
+    var isMeasuredAnew = false
     /// When the newest sample was true, on our clock: its arrival, less what it was late.
     var lastFresh: MonotonicTime?
     var freshSince: MonotonicTime?
@@ -48,10 +48,7 @@ public struct Guardian: Sendable {
     private var isCommandedToRest = false
 
     // What the side of motion keeps.
-    var tracking = TrackingWatch()
-    var lag = AcknowledgementLag()
     var actions: ActionWatch
-    var brake = BrakeWatch()
     var command: AxisVector
 
     private var ticks = TickClock()
@@ -76,6 +73,7 @@ public struct Guardian: Sendable {
         motionLimits = CompiledLimits(robot)
         actions = ActionWatch(robot: robot, seconds: limits.actionSeconds)
         command = AxisVector(count: robot.axes.count)
+        detectors = Detectors(axes: robot.axes.count)
     }
 
     /// The latched verdict, cause `.none` while nothing is latched.
@@ -101,18 +99,10 @@ public struct Guardian: Sendable {
         self.epoch = epoch
         bootID = nil
         lastFresh = nil
-        freshSince = nil
-        lastRepeated = nil
         presentSince = nil
         measured = nil
-        frozen = FrozenValues()
-        jump = EncoderJump()
-        gaps = SequenceGaps()
-        sampleClock = SampleClock()
-        tracking = TrackingWatch()
-        lag = AcknowledgementLag()
+        forgetBridge()
         actions.restart()
-        brake = BrakeWatch()
         ticks = TickClock()
         lastJudged = nil
         restSince = nil
@@ -123,6 +113,16 @@ public struct Guardian: Sendable {
             if machine.state == .fault { verdict.cause = .selfTest }
         }
     }
+
+    /// What samples have told of a bridge says nothing of another process or another epoch.
+    mutating func forgetBridge() {
+        freshSince = nil
+        lastRepeated = nil
+        detectors = Detectors(axes: robot.axes.count)
+    }
+
+    /// Commands begin anew where the robot is measured, without a motion that brought it there.
+    mutating func noteSynchronised() { detectors.standstill.restart() }
 
     /// The session's script starts a robot: where time stands still there is nothing to wait for.
     mutating func begin() {

@@ -75,7 +75,7 @@ extension SafetyVerdict {
         case .bridgeStopped: return .stop
         case .force: return .named("N")
         case .tracking, .encoderJump, .outOfLimits, .observationNotFinite, .valueTooLarge,
-            .outputCheck, .brakeRamp:
+            .outputCheck, .brakeRamp, .motionless:
             let index = Int(axis)
             if field == .feature, index < robot.features.count {
                 return .named(robot.features[index].unit)

@@ -72,6 +72,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case outputCheck = 31
     /// What happens cannot be kept: brake, and go on when a person has looked after the disk.
     case logBlocked = 32
+    /// The robot stands still although it is commanded to move: its drives have no power.
+    case motionless = 33
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { severity >= .protectiveStop }
@@ -110,6 +112,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .brakeRamp: "the robot does not slow down as it is commanded to"
         case .samplesRepeated: "the bridge repeats old samples and sends no new one"
         case .force: "the robot pushes harder than it may"
+        case .motionless: "the robot does not move although commanded to; have its drives power?"
         case .outputCheck: "the limiter made a command beyond a limit, which was not sent"
         case .logBlocked: "the session's log cannot be written"
         }

@@ -25,6 +25,7 @@ public enum SelfTest {
 
         func tick() -> Bool {
             sample.sequence += 1
+            sample.acknowledgedCommand = report.command.sequence
             // The world it stands in is alive.
             for index in 0..<sample.features.count {
                 sample.features[index] = Float(sample.sequence % 2)

@@ -130,6 +130,9 @@ public final class Learner {
         rowIDs.deallocate()
     }
 
+    /// Threads that compute, the caller included: one where the system refused the others.
+    public var workerCount: Int { threads?.workers ?? 1 }
+
     /// Ends and joins the workers; no update may follow.
     ///
     /// To be called before the process ends: OpenBLAS frees its buffers at exit.

@@ -91,7 +91,7 @@ struct ActionDetectorTests {
     func lag() {
         var lag = AcknowledgementLag()
         lag.take(acknowledged: 0, sent: 40, limit: 3)
-        #expect(lag.commands == 0, "nothing has arrived")
+        #expect(lag.samples == 0, "nothing has arrived")
         for sent in 41...60 as ClosedRange<UInt64> {
             lag.take(acknowledged: sent - 5, sent: sent, limit: 3)
             #expect(lag.commands == 0, "a long pipeline is no lag")
@@ -106,7 +106,53 @@ struct ActionDetectorTests {
         lag.take(acknowledged: 70, sent: 75, limit: 3)
         #expect(lag.commands == 2, "the best has become better")
         lag.take(acknowledged: 80, sent: 75, limit: 3)
-        #expect(lag.commands == 0, "what was never sent is no acknowledgement")
+        #expect(lag.samples == 0 && lag.silentSamples == 1, "it was never sent")
+    }
+
+    @Test("A bridge that has acknowledged nothing is silent once more than the limit was sent")
+    func silence() {
+        var lag = AcknowledgementLag()
+        for sent in 0...3 as ClosedRange<UInt64> {
+            lag.take(acknowledged: 0, sent: sent, limit: 3)
+            #expect(lag.silentSamples == 0, "the first is on its way")
+        }
+        for sent in 4...30 as ClosedRange<UInt64> {
+            // None, and one of another epoch whose commands were more.
+            lag.take(acknowledged: sent % 2 == 0 ? 0 : 1000, sent: sent, limit: 3)
+            #expect(lag.silentSamples == Int(sent) - 3 && lag.commands == sent)
+        }
+        lag.take(acknowledged: 26, sent: 31, limit: 3)
+        #expect(lag.silentSamples == 0 && lag.commands == 0, "its pipeline is five commands")
+    }
+
+    @Test("A bridge that never acknowledges is held before it moves the robot, and stopped at last")
+    func neverAcknowledged() {
+        var loop = LiveLoop(isStarted: false)
+        loop.run(seconds: 1.1) { $0.acknowledgedCommand = 0 }
+        #expect(loop.ask { .start(challenge: $0) } == .accepted)
+        loop.controller.goHome()
+        loop.run(2) { $0.acknowledgedCommand = 0 }
+        #expect(loop.state == .hold && loop.verdict.cause == .acknowledgementLag)
+        #expect(loop.controller.isAtRest)
+        let line = loop.verdict.line(for: robot)
+        #expect(line.contains("commands, limit 3 commands, for 1.0"), "\(line)")
+        loop.run(seconds: 10.1) { $0.acknowledgedCommand = 0 }
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .holdTooLong)
+    }
+
+    @Test("A first acknowledgement may take as long as the stop budget")
+    func slowFirstAcknowledgement() {
+        for (ticks, isHeld) in [(24, false), (29, true)] {
+            var loop = LiveLoop()
+            loop.beginEpoch()
+            // Where nobody starts it the robot is not judged: it is commanded to stay.
+            loop.run(ticks) { $0.acknowledgedCommand = 0 }
+            loop.run(seconds: 1.1)
+            #expect(loop.controller.guardian.holds == 0)
+            var moving = LiveLoop()
+            moving.run(ticks) { $0.acknowledgedCommand = 0 }
+            #expect((moving.state == .hold) == isHeld, "\(ticks) ticks")
+        }
     }
 
     @Test("Damaged frames count while no good one comes between them")
@@ -190,8 +236,8 @@ struct ActionDetectorTests {
             return (loop, loop.verdict.line(for: robot))
         }
         let (slow, slowLine) = run { loop in
-            loop.run(20) { $0.acknowledgedCommand = $0.sequence - 3 }
-            loop.run(20) { $0.acknowledgedCommand = $0.sequence - 9 }
+            loop.run(20) { $0.acknowledgedCommand -= 2 }
+            loop.run(20) { $0.acknowledgedCommand -= 6 }
         }
         #expect(slow.state == .hold && slow.verdict.cause == .acknowledgementLag)
         #expect(slowLine.hasSuffix("6 commands, limit 3 commands, for 60 ms"), "\(slowLine)")

@@ -60,6 +60,7 @@ struct Loop {
         guard !silent else { return }
         var sample = Fixture.sample(
             sequence, x: report.command.position[0], gripper: report.command.position[1])
+        sample.acknowledgedCommand = report.command.sequence
         change(&sample)
         controller.receive(sample, at: time)
     }

@@ -9,7 +9,7 @@ struct GuardianTests {
     @Test("A start needs fresh samples for a second, and speed rises over another")
     func start() {
         var loop = LiveLoop(isStarted: false)
-        loop.run(90)
+        loop.run(seconds: 0.9)
         #expect(loop.state == .standby)
         #expect(loop.ask { .start(challenge: $0) } == .notReady)
         loop.run(15)
@@ -31,7 +31,7 @@ struct GuardianTests {
     @Test("Nobody but a session or an operator starts, and silence undoes readiness")
     func whoStarts() {
         var loop = LiveLoop(isStarted: false)
-        loop.run(105)
+        loop.run(seconds: 1.05)
         for party in [Party.automatic, .peer] {
             #expect(
                 loop.controller.take(
@@ -40,7 +40,7 @@ struct GuardianTests {
         }
         for _ in 0..<8 { loop.tick(lost: true) }
         #expect(loop.state == .standby)
-        loop.run(90)
+        loop.run(seconds: 0.9)
         #expect(loop.state == .standby)
     }
 
@@ -52,7 +52,7 @@ struct GuardianTests {
         held.move(10)
         _ = held.controller.take(.hold, by: .peer, at: held.time)
         var ready = LiveLoop(isStarted: false)
-        ready.run(105)
+        ready.run(seconds: 1.05)
         let standby = LiveLoop(isStarted: false)
         for start in [moving, held, ready, standby] {
             var loop = start
@@ -99,13 +99,13 @@ struct GuardianTests {
         #expect(loop.report.command.position[0] == -0.123)
         #expect(loop.report.command.velocity[0] == 0)
         loop.controller.goHome()
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.state == .ready && loop.controller.isAtRest)
         let asked = SafetyRequest.start(challenge: loop.machine.challenge)
         #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         loop.controller.goHome()
-        loop.run(300)
+        loop.run(seconds: 3)
         #expect(loop.controller.isHome && loop.verdict.cause == .none)
     }
 
@@ -113,10 +113,10 @@ struct GuardianTests {
     func lateStart() {
         var loop = LiveLoop()
         loop.controller.stop(.operatorStop)
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.acknowledge() == .accepted)
         loop.beginEpoch()
-        loop.run(2990)
+        loop.run(seconds: 29.9)
         #expect(loop.state == .ready)
         loop.run(20)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
@@ -129,7 +129,7 @@ struct GuardianTests {
         var loop = LiveLoop()
         loop.move(30)
         _ = loop.controller.take(.hold, by: .peer, at: loop.time)
-        loop.run(1500)
+        loop.run(seconds: 15)
         #expect(loop.state == .hold && loop.verdict.cause == .holdRequested)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         #expect(loop.state == .active)
@@ -140,36 +140,56 @@ struct GuardianTests {
         #expect(loop.state == .active && loop.controller.guardian.holds == 2)
     }
 
-    @Test("Three holds resume within a minute, the fourth is a stop; a hold of 10 s is one too")
-    func budgets() {
+    /// Samples are lost for longer than the hold budget of 50 ms.
+    private func loseSamples(_ loop: inout LiveLoop) {
+        for _ in 0..<8 { loop.tick(lost: true) }
+    }
+
+    /// Held as often as a minute allows, and once more.
+    private func heldTooOften() -> LiveLoop {
         var loop = LiveLoop()
         for _ in 0..<3 {
-            for _ in 0..<8 { loop.tick(lost: true) }
-            loop.run(100)
+            loseSamples(&loop)
+            #expect(loop.state == .hold)
+            loop.run(seconds: 1)
             #expect(loop.state == .active)
         }
-        for _ in 0..<8 { loop.tick(lost: true) }
+        loseSamples(&loop)
+        return loop
+    }
+
+    @Test("Three holds resume within a minute, the fourth is a stop")
+    func resumeBudget() {
+        let loop = heldTooOften()
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .resumeBudget)
         let line = loop.verdict.line(for: Fixture.robot())
         #expect(line.hasSuffix("3 times, limit 3 times, for 60 s"), "\(line)")
-        // A person has looked: the next short hold is a hold again, and ends by itself.
-        loop.run(200)
+    }
+
+    @Test("Once a person has looked, the next short hold is a hold again and ends by itself")
+    func freshBudget() {
+        var loop = heldTooOften()
+        loop.run(seconds: 2)
         #expect(loop.acknowledge() == .accepted)
         loop.beginEpoch()
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
-        loop.run(110)
-        for _ in 0..<8 { loop.tick(lost: true) }
+        loop.run(seconds: 1.1)
+        loseSamples(&loop)
         #expect(loop.state == .hold)
-        loop.run(100)
+        loop.run(seconds: 1)
         #expect(loop.state == .active)
+    }
 
-        var flapping = LiveLoop()
+    @Test("A hold that does not end by itself in 10 s is a stop")
+    func longHold() {
+        var loop = LiveLoop()
+        // Every 200 ms some samples are missing: nothing is clear for long enough to go on.
         for _ in 0..<55 {
-            flapping.sequence += 5
-            flapping.run(20)
+            loop.sequence += 5
+            loop.run(seconds: 0.2)
         }
-        #expect(flapping.state == .protectiveStop && flapping.verdict.cause == .holdTooLong)
+        #expect(loop.state == .protectiveStop && loop.verdict.cause == .holdTooLong)
     }
 
     @Test("Buttons act when they go down; a stuck button starts nothing and stop holds")
@@ -179,15 +199,15 @@ struct GuardianTests {
         loop.buttons = .stop
         loop.tick()
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
-        loop.run(150)
+        loop.run(seconds: 1.5)
         #expect(loop.acknowledge() == .causeRemains, "still pressed")
         loop.buttons = []
-        loop.run(150)
+        loop.run(seconds: 1.5)
         loop.buttons = [.acknowledge, .start]
         loop.tick()
         #expect(loop.state == .standby && !loop.controller.isReady)
         loop.beginEpoch()
-        loop.run(150)
+        loop.run(seconds: 1.5)
         #expect(loop.state == .ready, "start was down all the time")
         loop.buttons = []
         loop.run(2)
@@ -205,14 +225,14 @@ struct GuardianTests {
     func recovery() {
         var loop = LiveLoop(isStarted: false)
         loop.pose[0] = 0.35
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
         #expect(loop.verdict.value == 0.35 && loop.verdict.limit == 0.3)
         #expect(loop.ask { .recover(challenge: $0) } == .wrongState)
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.acknowledge() == .accepted)
         loop.beginEpoch()
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.state == .standby, "outside is never ready")
         #expect(loop.report.command.position[0] == 0.35, "and held where it is")
         let asked = SafetyRequest.recover(challenge: loop.machine.challenge)
@@ -228,11 +248,11 @@ struct GuardianTests {
             last = command
         }
         #expect(last.position[0] < 0.31)
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.state == .ready && loop.controller.isAtRest)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         loop.controller.goHome()
-        loop.run(300)
+        loop.run(seconds: 3)
         #expect(loop.controller.isHome)
     }
 
@@ -313,7 +333,7 @@ struct GuardianTests {
         for _ in 0..<5 {
             loop.move(400)
             loop.controller.hold()
-            loop.run(300)
+            loop.run(seconds: 3)
         }
         #expect(loop.state == .active)
         #expect(loop.controller.guardian.stops == 0 && loop.controller.guardian.holds == 0)

@@ -14,7 +14,7 @@ struct InjectionTests {
         var worst = 0.0
         for _ in 0..<1000 {
             var loop = LiveLoop(isStarted: false)
-            loop.run(105)
+            loop.run(seconds: 1.05)
             _ = loop.ask { .start(challenge: $0) }
             loop.move(40 + Int.random(in: 0..<7, using: &random))
             // The last sample comes at any moment of the period before a tick.

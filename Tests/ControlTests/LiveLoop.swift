@@ -33,9 +33,10 @@ struct LiveLoop {
         controller = Controller(robot: robot, watchesClocks: true)
         controller.prepare(session: 1, epoch: epoch, isTested: true)
         guard isStarted else { return }
-        run(110)
+        // A start needs fresh samples for a second, and speed rises over another.
+        run(seconds: 1.1)
         _ = controller.take(.start(challenge: machine.challenge), by: .session, at: time)
-        run(110)
+        run(seconds: 1.1)
     }
 
     var machine: SafetyMachine { controller.guardian.machine }
@@ -59,6 +60,7 @@ struct LiveLoop {
             sample.session = 1
             sample.epoch = epoch
             sample.buttons = buttons
+            sample.acknowledgedCommand = report.command.sequence
             sample.captureNanoseconds =
                 arrival.advanced(byNanoseconds: clockOffset - 1_000_000).nanoseconds
             change(&sample)
@@ -68,6 +70,13 @@ struct LiveLoop {
         guard controller.isReady else { return }
         controller.tick(now: time, into: &report)
         pose = report.command.position
+    }
+
+    /// As many periods as this takes.
+    mutating func run(
+        seconds: Double, sample change: (inout SensorSample) -> Void = { _ in }
+    ) {
+        run(Int((seconds / controller.robot.tickSeconds).rounded()), sample: change)
     }
 
     mutating func run(_ ticks: Int, sample change: (inout SensorSample) -> Void = { _ in }) {

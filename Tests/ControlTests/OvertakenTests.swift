@@ -15,6 +15,7 @@ struct OvertakenTests {
         var sample = SensorSample(axes: robot.axes.count, features: robot.features.count)
         (sample.session, sample.epoch, sample.bootID) = (1, loop.epoch, 7)
         (sample.sequence, sample.position) = (loop.sequence, loop.pose)
+        sample.acknowledgedCommand = loop.report.command.sequence
         change(&sample)
         loop.controller.overtake(sample, at: loop.time)
     }
@@ -81,6 +82,7 @@ struct OvertakenTests {
         var newest = SensorSample(axes: 2, features: 1)
         (newest.session, newest.epoch, newest.bootID) = (1, loop.epoch, 7)
         (newest.sequence, newest.position) = (loop.sequence, loop.pose)
+        newest.acknowledgedCommand = loop.report.command.sequence
         loop.controller.receive(newest, at: loop.time, overtaken: 3)
         #expect(loop.state == .active && loop.controller.sample?.sequence == newest.sequence)
     }

@@ -69,7 +69,7 @@ struct SilenceTests {
         loop.tick(lost: true, late: milliseconds)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .tickGap)
         #expect(abs(loop.verdict.value - Double(milliseconds) / 1000) < 1e-9)
-        loop.run(200)
+        loop.run(seconds: 2)
         #expect(loop.verdict.cause == .tickGap && loop.controller.isAtRest)
         #expect(loop.controller.guardian.stops == 1)
     }

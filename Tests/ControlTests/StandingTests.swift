@@ -31,10 +31,10 @@ struct StandingTests {
             #expect(stays())
         }
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.acknowledge() == .accepted)
         loop.beginEpoch()
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.state == .standby && stays(), "outside is never ready")
         #expect(loop.ask { .recover(challenge: $0) } == .accepted)
         var ticks = 0
@@ -50,11 +50,11 @@ struct StandingTests {
             }
         }
         #expect(ticks > 10 && ticks < 1000)
-        loop.run(150)
+        loop.run(seconds: 1.5)
         #expect(loop.state == .ready)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         loop.controller.goHome()
-        loop.run(600)
+        loop.run(seconds: 6)
         #expect(loop.controller.isHome && loop.state == .active)
         #expect(!loop.controller.guardian.latched.cause.latches)
     }
@@ -64,13 +64,13 @@ struct StandingTests {
         var robot = Self.confined()
         robot.task.planes = [HalfSpace(normal: [1, 0, 0], offset: -0.6)]
         var loop = LiveLoop(robot: robot, isStarted: false)
-        loop.run(220)
+        loop.run(seconds: 2.2)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
         #expect(loop.acknowledge() == .accepted)
         loop.beginEpoch()
-        loop.run(110)
+        loop.run(seconds: 1.1)
         #expect(loop.ask { .recover(challenge: $0) } == .accepted)
-        loop.run(200)
+        loop.run(seconds: 2)
         #expect(loop.report.command.position[0] == robot.axes[0].home)
         #expect(loop.state == .recovery)
     }
@@ -95,7 +95,7 @@ struct StandingTests {
         let line = loop.verdict.line(for: Fixture.robot())
         #expect(loop.report.command.position[0] == 0.32 && loop.state == .active, "\(line)")
         loop.controller.goHome()
-        loop.run(400)
+        loop.run(seconds: 4)
         #expect(loop.controller.isHome)
     }
 
@@ -104,7 +104,7 @@ struct StandingTests {
         var loop = LiveLoop()
         loop.controller.stop(.operatorStop)
         var way = 0.0
-        loop.run(150) {
+        loop.run(seconds: 1.5) {
             way += 0.001
             $0.position[0] += way
         }
@@ -117,10 +117,10 @@ struct StandingTests {
     func force() {
         var loop = LiveLoop(robot: RuleTests.forceful())
         loop.tick { $0.features[0] = 70 }
-        loop.run(150) { $0.features[0] = 70 }
+        loop.run(seconds: 1.5) { $0.features[0] = 70 }
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .force)
         #expect(loop.acknowledge() == .causeRemains)
-        loop.run(150)
+        loop.run(seconds: 1.5)
         #expect(loop.acknowledge() == .accepted)
     }
 
@@ -162,7 +162,7 @@ struct StandingTests {
         var loop = LiveLoop(isStarted: false)
         loop.run(50)
         #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
-        loop.run(4000)
+        loop.run(seconds: 40)
         #expect(loop.state == .ready && loop.machine.awaitsStart)
         let asked = SafetyRequest.start(challenge: loop.machine.challenge)
         #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)

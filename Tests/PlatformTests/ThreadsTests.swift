@@ -40,6 +40,24 @@ struct HoneThreadTests {
         if mayWrite { #expect(latency == [0, 0, 0, 0]) }
     }
 
+    @Test("A thread that does not end is waited for as long as is said, then joined when it has")
+    func joinWithin() throws {
+        let isOver = Box()
+        let clock = SystemClock()
+        let thread = try HoneThread.start(name: "slow") {
+            while isOver.value.load(ordering: .relaxed) == 0 {
+                SystemClock().sleep(for: .milliseconds(1))
+            }
+        }
+        let asked = clock.now
+        #expect(!thread.join(within: .milliseconds(1200)))
+        let waited = clock.now.seconds(since: asked)
+        #expect(waited >= 1.2 && waited < 5, "\(waited) s")
+        isOver.value.store(1, ordering: .relaxed)
+        #expect(thread.join(within: .seconds(10)) && thread.join(within: .zero))
+        thread.join()
+    }
+
     @Test("refuses a core that does not exist")
     func noCore() throws {
         #expect(throws: PlatformError.self) { try HoneThread.setCurrentAffinity(core: 1023) }

@@ -13,17 +13,19 @@ public enum Failure {
         let terminal = Terminal.standardError()
         Terminal.writeToStandardError(
             terminal.red("hone: ") + "\(error)\n")
+        if error is LearnerHangs { LearnerHangs.leave() }
         Foundation.exit(code)
     }
 
     /// 64 usage, 65 data, 66 no input, 69 unavailable, 70 software, 73 cannot create, 74 disk,
-    /// 76 protocol, 77 permission, 78 configuration, 130 interrupted; nil for errors that are not Hone's.
+    /// 75 a learner that hangs, 76 protocol, 77 permission, 78 configuration, 130 interrupted; nil for errors that are not Hone's.
     public static func code(of error: any Error) -> Int32? {
         switch error {
         case is ConfigurationErrors: return ConfigurationErrors.exitCode
         case let error as any HasExitCode: return error.exitCode
         case let error as SessionError: return error.exitCode
         case let error as RobotError: return error.exitCode
+        case is LearnerHangs: return LearnerHangs.exitCode
         case is ReportError: return 73
         case is FaultsFound: return FaultsFound.exitCode
         case is DutiesNotFulfilled: return DutiesNotFulfilled.exitCode

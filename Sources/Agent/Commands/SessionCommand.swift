@@ -167,7 +167,11 @@ public enum SessionCommand {
             // Only now, with the robot stopped: what was learned until then is what a next session
             // begins from. The learner stands between two updates, its thread has ended. Why the
             // session ends says more than a disk that takes no checkpoint.
-            if isLearning { try? session.saveCheckpoint() }
+            if isLearning, !session.trainer.isAbandoned {
+                do { try session.saveCheckpoint() } catch let unsaved {
+                    session.progress.note("what was learned could not be kept: \(unsaved)")
+                }
+            }
             throw error
         }
         try session.checkInterrupt()
@@ -226,6 +230,7 @@ public enum SessionCommand {
         }
         do { try session.finish() } catch {
             // What ended the session says more than what the end of it could not write.
+            if let hanging = hanging(session, failure ?? error) { throw hanging }
             throw failure ?? error
         }
         if request.json {
@@ -235,6 +240,15 @@ public enum SessionCommand {
                 session.report.summary(on: .standardOutput())
                     + "\nreport: \(session.directory.reportHTML.path)\n")
         }
+        if let hanging = hanging(session, failure) { throw hanging }
         if let failure { throw failure }
+    }
+
+    /// The error of a session whose learner hangs: it decides how the process ends.
+    private static func hanging(_ session: Session, _ failure: (any Error)?) -> LearnerHangs? {
+        guard session.trainer.isAbandoned else { return nil }
+        if let failure = failure as? LearnerHangs { return failure }
+        return LearnerHangs(
+            seconds: Trainer.patienceSeconds, reason: failure.map { "\($0)" })
     }
 }

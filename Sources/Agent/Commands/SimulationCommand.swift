@@ -52,7 +52,9 @@ public enum SimulationCommand {
     public static func run(_ request: SimulationRequest) throws {
         let options = try options(of: request)
         try? SignalWatcher.install()
-        allowManyConnections()
+        // libzmq ends the process when a connection to a local socket finds no descriptor left: a thousand
+        // strangers must not be enough. Where the system refuses it goes on with as many as it has.
+        try? FileDescriptor.raiseLimit()
         let server = try SimulationServer(options)
         Terminal.writeToStandardOutput(
             "simulated robot at \(server.address): \(options.task.rawValue), "
@@ -78,15 +80,6 @@ public enum SimulationCommand {
                 + "\(server.statistics.expiries) expired commands"
                 + (options.keys == nil
                     ? "" : ", \(server.refusedConnections) connections with unknown keys") + "\n")
-    }
-
-    /// libzmq ends the process when a connection to a local socket finds no descriptor left: a thousand
-    /// strangers must not be enough.
-    private static func allowManyConnections() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(7), &limit)
     }
 
     private static func keys(of request: SimulationRequest) throws -> BridgeKeys? {

@@ -113,15 +113,17 @@ extension FaultCatalogue {
         }
     }
 
-    /// Spoils system calls of the agent's recorder, and of no other thread: one that is traced is
-    /// slower than a tick may be.
+    /// Spoils system calls of one thread of the agent, its recorder's where none is named: one that is
+    /// traced is slower than a tick may be.
     ///
     /// - Returns: the tracer, to be ended.
-    static func spoil(_ live: LiveSession, _ words: [String]) throws -> ChildProcess {
+    static func spoil(
+        _ live: LiveSession, thread: String = "recorder", _ words: [String]
+    ) throws -> ChildProcess {
         let tasks = "/proc/\(live.agent.identifier)/task"
         for task in try Files.list(tasks) {
             let folder = tasks + "/" + task.name
-            guard FaultLab.text(folder + "/comm").hasPrefix("recorder") else { continue }
+            guard FaultLab.text(folder + "/comm").hasPrefix(thread) else { continue }
             let child = try ChildProcess.spawn(
                 executable: tracer,
                 arguments: ["-qq", "-o", "/dev/null", "-p", task.name] + words)
@@ -131,7 +133,7 @@ extension FaultCatalogue {
             if !child.isRunning { throw FaultNotPossible(reason: "strace is refused") }
             return child
         }
-        throw SessionError.unreadable("\(tasks) has no recorder")
+        throw SessionError.unreadable("\(tasks) has no \(thread)")
     }
 
     /// A row with system calls that strace spoils.

@@ -48,6 +48,11 @@ extension FaultCatalogue {
                 robot: "is commanded at most that fast; late ticks hold or stop it as ever",
                 sees: "the level, in the report"
             ) { try slowed(in: $0) },
+            live(
+                "18", "pages of the agent are taken away and faulted in again",
+                "its control group is emptied ten times a second", robot: "continues",
+                sees: "the count of page faults, in the report"
+            ) { try reclaimed(in: $0) },
         ]
     }
 
@@ -121,6 +126,40 @@ extension FaultCatalogue {
             executable: words[0], arguments: Array(words.dropFirst()), output: "/dev/null",
             errors: "/dev/null")
         if child.wait() != 0 { throw FaultNotPossible(reason: "\(words[0]) is refused") }
+    }
+
+    private static func reclaimed(in lab: FaultLab) throws -> FaultEvidence {
+        let group = "/sys/fs/cgroup/memory/hone-faults-\(getpid())"
+        guard mkdir(group, 0o755) == 0 else {
+            throw FaultNotPossible(reason: "control groups need more rights")
+        }
+        defer { rmdir(group) }
+        guard access(group + "/memory.force_empty", W_OK) == 0 else {
+            throw FaultNotPossible(reason: "this kernel cannot empty a control group")
+        }
+        var fault = LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(1))
+        // From its start: what a process has touched before stays with the group it was in.
+        fault.starter = [
+            "/bin/sh", "-c", "echo $$ > \(group)/cgroup.procs && exec \"$@\"", "sh",
+        ]
+        var emptied = 0
+        return try fault.run(in: lab) { live in
+            for _ in 0..<40 {
+                // Refused while nothing more can be taken away: what is locked stays.
+                try? "0".write(
+                    toFile: group + "/memory.force_empty", atomically: false, encoding: .utf8)
+                emptied += 1
+                try live.watch(for: .milliseconds(100))
+            }
+        } judge: { _, aftermath, evidence in
+            let faults = aftermath.report?.realtime
+            evidence.robot += ", emptied \(emptied) times"
+            evidence.operatorSaw +=
+                ", page faults of the tick: \(faults?.minorFaults ?? -1) minor, "
+                + "\(faults?.majorFaults ?? -1) major"
+            evidence.expect(faults != nil, "the report does not count page faults")
+            evidence.expect(faults?.majorFaults == 0, "the tick waited for the disk")
+        }
     }
 
     private static func starved(in lab: FaultLab) throws -> FaultEvidence {

@@ -51,6 +51,29 @@ extension FaultCatalogue {
                 return try told(fault, "acknowledges", in: lab) { _ in trigger.set() }
             },
             live(
+                "35b", "no command is ever acknowledged",
+                "an acknowledged sequence of 0 in every sample",
+                robot: "does not move at all: it is held, stopped after 10 s",
+                sees: "that commands are not acknowledged"
+            ) { lab in
+                let trigger = Trigger()
+                trigger.set()
+                var fault = LiveFault(
+                    robot: .rests, agent: .ends([70]), words: [["acknowledges", "in time"]])
+                fault.waitsForMotion = false
+                fault.edit = {
+                    WireEdits.samples(after: trigger) { sample, _ in sample.acknowledgedCommand = 0
+                    }
+                }
+                return try fault.run(in: lab) { _ in
+                } judge: { live, aftermath, evidence in
+                    let moved = live.track.contains { LiveSession.isMoving($0) }
+                    evidence.expect(!moved, "it moved")
+                    let isTold = aftermath.holds.contains { $0.contains("acknowledges") }
+                    evidence.expect(isTold, "the report has no such hold")
+                }
+            },
+            live(
                 "62", "the operator vanishes", "no operator's action in any sample",
                 robot: "is held until there is one again",
                 sees: "that the operator gives no action"

@@ -65,16 +65,31 @@ extension FaultCatalogue {
             ) { sample, _ in sample.position[1] += 0.2 },
             live(
                 "29", "the drives lose their power", "hone sim --fault limp",
-                robot: "stops where it stands", sees: "the robot does not follow"
+                robot: "is stopped by the agent within 2 s of it",
+                sees: "that the robot does not move, or does not follow"
+            ) { try powerless(in: $0) },
+            live(
+                "33", "the gripper is stuck", "its position in every sample",
+                robot: "the arm goes on within its limits; the task fails",
+                sees: "that the gripper does not follow"
             ) { lab in
-                // Six seconds after it started it moves, or is about to. Its reported speed stays what it
-                // was, so only the stop itself can be judged.
-                var fault = LiveFault(
-                    robot: .brakes(within: .seconds(30), as: nil), agent: .ends([70]),
-                    words: [["did not follow", "TRACKING", "driving home"]])
-                fault.rest = nil
-                fault.robotArguments = ["--fault", "limp=600"]
-                return try fault.run(in: lab) { _ in }
+                let trigger = Trigger()
+                var fault = LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(40))
+                fault.edit = {
+                    WireEdits.samples(after: trigger) { sample, last in
+                        sample.position[6] = last.position[6]
+                        // Its width among the features, by which a policy sees it.
+                        sample.features[11] = last.features[11]
+                    }
+                }
+                return try fault.run(in: lab) { _ in
+                    trigger.set()
+                } judge: { _, aftermath, evidence in
+                    let told = aftermath.report?.events.map(\.cause) ?? []
+                    let line = told.first { $0.contains("gripper does not move") }
+                    evidence.operatorSaw += ", \(line ?? "nothing of the gripper")"
+                    evidence.expect(line != nil, "nobody was told")
+                }
             },
             live(
                 "34", "somebody presses stop at the robot", "stop from another connection",
@@ -123,6 +138,33 @@ extension FaultCatalogue {
                 }
             },
         ]
+    }
+
+    private static func powerless(in lab: FaultLab) throws -> FaultEvidence {
+        // Six seconds after it started it moves, or is about to. Its reported speed stays what it was, so
+        // only the stop itself can be judged.
+        var fault = LiveFault(
+            robot: .brakes(within: .seconds(30), as: nil), agent: .ends([70]),
+            words: [["does not move", "did not follow"]])
+        fault.rest = nil
+        fault.robotArguments = ["--fault", "limp=600"]
+        return try fault.run(in: lab) { _ in
+        } judge: { live, _, evidence in
+            // Such an arm only sinks: the power went when it last moved sideways, or later.
+            let index = live.track.indices.dropFirst().last {
+                live.track[$0].position[0] != live.track[$0 - 1].position[0]
+            }
+            let moved = index.map { live.track[$0] }
+            let stopped = live.track.first { $0.stop != .none }
+            guard let moved, let stopped else {
+                evidence.expect(false, "nobody saw it move and be stopped")
+                return
+            }
+            let seconds =
+                Double(stopped.captureNanoseconds) - Double(moved.captureNanoseconds)
+            evidence.robot = "stop \(NumberText.duration(seconds * 1e-9)) after its last motion"
+            evidence.expect(seconds < 2e9, "it was found too late")
+        }
     }
 
     /// A row in which samples lie from the injection on, and the agent must latch a stop.

@@ -3,7 +3,8 @@ enum FaultCatalogue {
     /// In the order of the catalogue.
     static let all: [FaultRow] = {
         let rows = [
-            agentRows, machineRows, robotRows, policyRows, wireRows, peerRows, fileRows, diskRows,
+            agentRows, learnerRows, machineRows, robotRows, policyRows, wireRows, peerRows,
+            fileRows, diskRows,
             guardianRows, configurationRows,
         ]
         return rows.flatMap(\.self).sorted { order($0.id) < order($1.id) }

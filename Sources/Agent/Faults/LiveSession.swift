@@ -24,6 +24,8 @@ final class LiveSession {
     private let program: String
     private let project: String
     private let starter: [String]
+    /// The session's command, and its words behind the launch file.
+    private let command: (verb: String, more: [String])
     private let observer: BridgeProbe
     private let clock = SystemClock()
 
@@ -31,15 +33,18 @@ final class LiveSession {
     ///   - robotArguments: more words for `hone sim`.
     ///   - directory: of the session; nil for one in the lab.
     ///   - project: whose files the agent reads; nil for the lab's.
+    ///   - command: what the agent does, and its words behind the launch file.
     ///   - starter: a system tool, with its arguments, that starts the agent.
     ///   - edit: what the wire does to messages.
     init(
         in lab: FaultLab, robotArguments: [String] = [], directory: String? = nil,
         project: String? = nil, starter: [String] = [],
+        command: (verb: String, more: [String]) = ("record", []),
         edit: @escaping ChaosProxy.Edit = { _ in true }
     ) throws {
         self.project = project ?? lab.project.root
         self.starter = starter
+        self.command = command
         folder = try lab.scratch()
         robotAddress = "ipc://\(folder)/robot"
         self.directory = directory ?? folder + "/session"
@@ -55,17 +60,18 @@ final class LiveSession {
             toFile: folder + "/live.yaml", atomically: true, encoding: .utf8)
         agent = try Self.startAgent(
             starter + [lab.program], in: self.project, folder: folder,
-            directory: self.directory)
+            directory: self.directory, command)
     }
 
     private static func startAgent(
-        _ program: [String], in project: String, folder: String, directory: String
+        _ program: [String], in project: String, folder: String, directory: String,
+        _ command: (verb: String, more: [String])
     ) throws -> ChildProcess {
         try ChildProcess.spawn(
             executable: "/usr/bin/env",
             arguments: ["-C", project] + program + [
-                "record", folder + "/live.yaml", "--quiet", "--directory", directory,
-            ],
+                command.verb, folder + "/live.yaml", "--quiet", "--directory", directory,
+            ] + command.more,
             // The runtime's crash handler comes back from a signal that was only sent; without it such a
             // signal ends the process, as the real thing does.
             environment: ["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"],
@@ -80,7 +86,8 @@ final class LiveSession {
         try? FileManager.default.removeItem(atPath: directory)
         injected = nil
         agent = try Self.startAgent(
-            starter + [program], in: project, folder: folder, directory: directory)
+            starter + [program], in: project, folder: folder, directory: directory,
+            command)
     }
 
     private static func startRobot(

@@ -71,7 +71,9 @@ final class RealtimeRobot: Robot {
         // The session's script holds the robot: it starts it as soon as it is ready, if it may.
         try waitFor("a robot that is ready to start", seconds: 10) { state in
             if state.control.machine.state == .ready, !isHeld { loop.request(.start) }
-            return state.control.machine.state == (isHeld ? .ready : .active)
+            // Held again at once it has been started too: why, the guardian says.
+            let states: Set<SafetyState> = isHeld ? [.ready] : [.active, .hold]
+            return states.contains(state.control.machine.state)
         }
     }
 
@@ -162,6 +164,10 @@ final class RealtimeRobot: Robot {
             if let settled = loop.settledState, condition(settled) { return settled }
             try check(state)
             if clock.now.seconds(since: began) > seconds {
+                // Why the robot is held says more than what did not come of it.
+                if state.control.machine.state == .hold {
+                    throw .stopped(state.control.verdict, robot: description)
+                }
                 throw .silent(waitedFor: what, seconds: seconds)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))

@@ -47,6 +47,10 @@ final class EpisodeRunner {
     /// it; of such episodes one after the other in the first.
     var onClamping: ((Double) -> Void)?
     private var clamped = FirstOfSome()
+    /// Called with an axis that is behind its command by a third of what stops the robot; of such episodes
+    /// one after the other in the first.
+    var onTrackingLag: ((TrackingLag) -> Void)?
+    private var lagged = FirstOfSome()
     /// Called with how long, s, the robot has waited for a decision at the end of a step: more than half of one.
     ///
     /// Of such episodes one after the other in the first. At the beginning of an episode it stands anyway.
@@ -162,6 +166,7 @@ final class EpisodeRunner {
         if outcome.clampShare > DetectionLimits.clampWarning, clamped.noteFirst(episode) {
             onClamping?(outcome.clampShare)
         }
+        if let lag = outcome.lag, lagged.noteFirst(episode) { onTrackingLag?(lag) }
         let robot = robot.description
         let waited = Double(outcome.waitedTicks) * robot.tickSeconds
         if waited > 0.5 / robot.policyRateHz, late.noteFirst(episode) { onLateDecision?(waited) }

@@ -74,6 +74,18 @@ extension Session {
         }
         tellUnwritten()
         tellLeftOut()
+        tellLostLines()
+    }
+
+    /// Tells of lines that `metrics.jsonl` did not take since this was asked last; on the screen only, for the
+    /// file would not take this one either.
+    private func tellLostLines() {
+        let lost = journal.lost
+        guard lost.count > linesTold else { return }
+        progress.note(
+            "lines that \(directory.metrics.path) did not take: \(lost.count - linesTold) (\(lost.reason)); "
+                + "the log has them")
+        linesTold = lost.count
     }
 
     /// Tells of weights that the disk did not take since this was asked last.

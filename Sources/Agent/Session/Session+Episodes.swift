@@ -176,6 +176,22 @@ extension Session {
                 + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held")
     }
 
+    /// An axis follows so late that little more would stop the robot; it moves on.
+    func tellLag(_ lag: TrackingLag) {
+        let axis = launch.robot.axes[lag.axis]
+        guard axis.mustFollow else {
+            tell(
+                "axis \(axis.name): the gripper does not move, although it was commanded to for "
+                    + "\(NumberText.duration(lag.seconds)); the arm goes on")
+            return
+        }
+        tell(
+            "axis \(axis.name) was \(NumberText.short(lag.error)) \(axis.unit) behind its command for "
+                + "\(NumberText.duration(lag.seconds)); at \(NumberText.short(axis.trackingError)) "
+                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a limit of "
+                + "speed that it cannot keep: look before it stops")
+    }
+
     /// The robot stands still at the end of a step until the policy has decided the next.
     func tellLateDecision(_ seconds: Double) {
         tell(

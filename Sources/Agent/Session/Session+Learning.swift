@@ -88,7 +88,7 @@ extension Session {
             "fine-tuning", total: Int(launch.session.robotMinutes * 60), unit: "robot s")
         let isThreaded = launch.schedule == .realtime
         if isThreaded { try trainer.start() }
-        defer { if isThreaded { trainer.finish() } }
+        defer { if isThreaded { _ = endLearner() } }
         while position.robotSeconds - start < limit,
             position.training.index < launch.session.maxOnlineEpisodes, !interrupt.isRequested
         {
@@ -125,12 +125,30 @@ extension Session {
         let outcomes = position.training.outcomes
         if isThreaded {
             try payDebt(episodes: outcomes.count)
-            trainer.finish()
+            guard endLearner() else {
+                throw LearnerHangs(seconds: Trainer.patienceSeconds, reason: nil)
+            }
         }
         if position.training.watch.hasFallen {
             try rollBack(because: position.training.watch.summary)
         }
         progress.end("\(outcomes.count) episodes, \(outcomes.count { $0 }) successful")
+    }
+
+    /// By the wall clock: waits for the update in hand to end, and gives up a learner that hangs.
+    ///
+    /// - Returns: whether the learner has ended; otherwise nothing of it may be touched any more.
+    private func endLearner() -> Bool {
+        let unseen = 2.0
+        if trainer.isAbandoned { return false }
+        if trainer.finish(within: unseen) { return true }
+        tell(
+            "the learner has yet to end the update in hand: it is waited for, "
+                + "\(NumberText.duration(Trainer.patienceSeconds)) at most")
+        if trainer.finish(within: Trainer.patienceSeconds - unseen) { return true }
+        trainer.abandon()
+        tell("the learner hangs and is given up: the session ends without it")
+        return false
     }
 
     /// Whether the critic chooses in the training episode of this index.

@@ -61,6 +61,8 @@ final class Session {
     var refusalsTold = 0
     /// Weights that the disk did not take of which a person has been told.
     var unwrittenTold = 0
+    /// Lines that the metrics' file did not take of which a person has been told.
+    var linesTold = 0
     /// The purpose of the episode in progress, or of the last one.
     var purpose: EpisodePurpose?
     /// What the robot showed last: the observation of the next resume point's probe.
@@ -163,6 +165,12 @@ final class Session {
 
     /// Starts the recorder's thread, where there is one: nothing has been recorded before.
     func open() throws {
+        let (workers, asked) = (trainer.learner.workerCount, launch.session.workers)
+        if workers < asked {
+            progress.note(
+                "the learner computes with \(workers) of \(asked) threads (session.workers): the system "
+                    + "refused it the others")
+        }
         if launch.schedule == .realtime { try recorder.start() }
     }
 
@@ -216,6 +224,7 @@ final class Session {
             defer { policy = nil }
             runner.onOperatorSilence = { [unowned self] in tellOperatorSilence() }
             runner.onClamping = { [unowned self] share in tellClamping(share) }
+            runner.onTrackingLag = { [unowned self] lag in tellLag(lag) }
             runner.onLateDecision = { [unowned self] seconds in tellLateDecision(seconds) }
             runner.onRecord = { [unowned self] record, time throws(RobotError) in
                 do { try offer(record, at: time) } catch { throw .recording("\(error)") }
@@ -331,7 +340,8 @@ final class Session {
         operatorServer.finish()
         journal.fill(&report)
         // OpenBLAS unmaps buffers as the process ends: nobody may be computing then.
-        trainer.learner.stop()
+        // Helpers of one that hangs may wait for it for good: the process leaves without its exit handlers.
+        if !trainer.isAbandoned { trainer.learner.stop() }
         // A log that failed is no reason for a session without a report.
         var failure: (any Error)?
         do { try recorder.close() } catch { failure = error }

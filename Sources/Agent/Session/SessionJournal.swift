@@ -11,7 +11,18 @@ final class SessionJournal: Sendable {
         var latest: UpdateRecord?
         // Safe: MetricsWriter is only touched under this lock.
         nonisolated(unsafe) var metrics: MetricsWriter?
+        /// Lines that the file did not take, and why the last one.
+        var lost = (count: 0, reason: "")
+
+        mutating func write(_ kind: String, _ value: some Encodable) {
+            do { try metrics?.append(kind, encoding: value) } catch {
+                lost = (lost.count + 1, "\(error)")
+            }
+        }
     }
+
+    /// Lines that `metrics.jsonl` did not take so far, and why the last one; the log has them.
+    var lost: (count: Int, reason: String) { state.withLock { $0.lost } }
 
     private let state: Mutex<State>
     /// Used under the lock only: one thread at a time.
@@ -40,7 +51,7 @@ final class SessionJournal: Sendable {
             guard update.update.isMultiple(of: Self.updateEvery) else { return }
             state.latest = update
             state.updates.append(update)
-            try? state.metrics?.append("update", encoding: update)
+            state.write("update", update)
         }
     }
 
@@ -49,23 +60,23 @@ final class SessionJournal: Sendable {
         state.withLock { state in
             lane.record(.event(LogEvent(event)), at: clock.now)
             state.events.append(event)
-            try? state.metrics?.append("event", encoding: event)
+            state.write("event", event)
         }
     }
 
     /// Takes a finished episode.
     func record(_ episode: EpisodeRecord) {
-        state.withLock { try? $0.metrics?.append("episode", encoding: episode) }
+        state.withLock { $0.write("episode", episode) }
     }
 
     /// Takes a finished evaluation.
     func record(_ evaluation: EvaluationRecord) {
-        state.withLock { try? $0.metrics?.append("evaluation", encoding: evaluation) }
+        state.withLock { $0.write("evaluation", evaluation) }
     }
 
     /// Takes what the tick thread has counted.
     func record(_ tally: TickTally) {
-        state.withLock { try? $0.metrics?.append("ticks", encoding: tally) }
+        state.withLock { $0.write("ticks", tally) }
     }
 
     /// What the report needs of what was collected so far.
@@ -95,7 +106,7 @@ final class SessionJournal: Sendable {
 
     /// Notes that the session goes on in another process.
     func record(_ resume: ResumeRecord) {
-        state.withLock { try? $0.metrics?.append("resume", encoding: resume) }
+        state.withLock { $0.write("resume", resume) }
     }
 
     /// The last update's figures.

@@ -357,14 +357,31 @@ final class Trainer: @unchecked Sendable {
         }
     }
 
+    /// How long a session's end waits for the update in hand, s: far more than any takes.
+    static let patienceSeconds = 30.0
+    /// The thread did not end and was given up: nothing but the counters may be touched any more, and the
+    /// process must end by `LearnerHangs`.
+    private(set) var isAbandoned = false
+
     /// Ends and joins the thread; what is still owed stays owed.
-    func finish() {
-        guard let thread else { return }
+    ///
+    /// - Returns: whether it has ended within so many seconds; it may be called again.
+    func finish(within seconds: Double = Trainer.patienceSeconds) -> Bool {
+        guard let thread else { return !isAbandoned }
         isFinished.store(true, ordering: .sequentiallyConsistent)
-        thread.join()
+        guard thread.join(within: .seconds(seconds)) else { return false }
         self.thread = nil
         isThreaded.store(false, ordering: .sequentiallyConsistent)
         if publishedVersion > 0 { sink.retire(version: publishedVersion, hasActed: true) }
+        return true
+    }
+
+    /// Gives up a thread that does not end: it hangs, for good or for all that one can tell.
+    func abandon() {
+        guard let thread else { return }
+        thread.abandon()
+        self.thread = nil
+        isAbandoned = true
     }
 
     private func run() {

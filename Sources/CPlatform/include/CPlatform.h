@@ -18,6 +18,8 @@ enum { HONE_NORMAL = 0, HONE_BATCH = 1, HONE_REALTIME = 2 };
 int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
                       void (*body)(void *), void *context, uint64_t *handle, int *granted);
 int hone_thread_join(uint64_t handle);
+/* -1 for a thread that has not ended within so many ns; it is then still to be joined. */
+int hone_thread_join_within(uint64_t handle, int64_t nanoseconds);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
 /* Keeps the calling thread off a core, where it may run on another. */
@@ -25,6 +27,9 @@ int hone_thread_avoid_self(int core);
 int hone_core_count(void);
 /* The highest number of a core that this process may run on. */
 int hone_last_core(void);
+
+/* Lets the process open as many files as its hard limit allows; 0 or an errno. */
+int hone_raise_file_limit(void);
 
 /* An eventfd: made non-blocking and close-on-exec. */
 int hone_event_make(int *descriptor);

@@ -40,6 +40,8 @@ public struct DetectionLimits: Sendable, Equatable {
 
     /// Share of all components of a policy's actions that limits cut: a person is told; 0.2.
     public static let clampWarning = 0.2
+    /// Share of an axis' tracking error beyond which a person is told; 1/3.
+    public static let trackingWarning = 1.0 / 3
     /// One-sample jump, in the largest step the axis makes at full speed; 1.5 (plausibility).
     public static let jumpFactor = 1.5
     /// Share of an axis' speed limit above which its command counts as moving; the ε of "commanded
@@ -88,5 +90,5 @@ extension CommandAxis {
     ///
     /// An axis whose tracking error is as wide as its range, such as a gripper that holds
     /// something, may be anywhere in it, and go there at once.
-    var mustFollow: Bool { trackingError < limits.upper - limits.lower }
+    public var mustFollow: Bool { trackingError < limits.upper - limits.lower }
 }

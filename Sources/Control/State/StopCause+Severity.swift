@@ -8,7 +8,7 @@ extension StopCause {
             .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
-            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force:
+            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force, .motionless:
             .protectiveStop
         case .observationStale, .samplesRepeated: .requestPowerOff
         case .agentFault, .clockRegression, .selfTest, .outputCheck, .brakeRamp: .fault

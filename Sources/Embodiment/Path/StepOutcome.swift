@@ -20,6 +20,8 @@ public struct StepOutcome: Sendable, Equatable {
     public var isTerminal: Bool
     /// Share that limits cut of what the policy asked for lately, 0…1 (real time only).
     public var clampShare: Double
+    /// An axis that was so far behind that a person should know of it (real time only).
+    public var lag: TrackingLag?
     /// Nobody gave the action: the operator whom the robot follows gave none.
     public var isSilent: Bool
     /// What made the action; nil when no policy did.
@@ -44,6 +46,7 @@ public struct StepOutcome: Sendable, Equatable {
         isSuccess = false
         isTerminal = false
         clampShare = 0
+        lag = nil
         self.isSilent = isSilent
         self.decision = decision
         self.begunNanoseconds = begunNanoseconds

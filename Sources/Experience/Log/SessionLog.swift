@@ -5,8 +5,10 @@ import Platform
 /// A session that is interrupted and resumed goes on in a new part; together the parts hold every
 /// episode once, in the order it was lived.
 public enum SessionLog {
-    /// What a log says wrote it.
-    public static let library = "hone 0.1"
+    /// What a log says wrote it: the program and its version.
+    public static let library = program + Version.text
+    /// How that begins in every log that this program, in any of its versions, wrote.
+    static let program = "hone "
     /// The stem of the logs: `session.mcap`, then `session-0002.mcap` and so on.
     static let stem = "session"
     /// The stem of the labels: `labels-0001.mcap` and so on.

@@ -22,6 +22,9 @@ public final class ThreadedRunner: ShardRunner, @unchecked Sendable {
     private let dones: [WakeEvent]
     private var threads: [HoneThread] = []
 
+    /// Threads that work, the caller included.
+    var workers: Int { wakes.count + 1 }
+
     /// Starts `workers` − 1 helpers.
     ///
     /// - Parameters:

@@ -1,9 +1,19 @@
+internal import CPlatform
 internal import Glibc
 
 /// An open file: closed when it goes out of scope, never copied.
 ///
 /// One thread at a time. Every call retries after a signal and completes partial reads and writes.
 public struct FileDescriptor: ~Copyable, Sendable {
+    /// Lets this process open as many files at once as its hard limit allows.
+    public static func raiseLimit() throws(PlatformError) {
+        let error = hone_raise_file_limit()
+        if error != 0 {
+            throw .system(
+                attempted: "raise the limit of", subject: "open files", code: error)
+        }
+    }
+
     /// How a file is opened.
     public enum Mode: Sendable {
         /// To read; must exist.

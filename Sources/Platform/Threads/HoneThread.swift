@@ -72,6 +72,23 @@ public final class HoneThread: Sendable {
         invariant(hone_thread_join(handle) == 0, "a thread cannot be joined (joined by itself?)")
     }
 
+    /// Waits for the thread's body to return, but no longer than this.
+    ///
+    /// - Returns: whether it has; a thread that has not is still to be joined, or to be abandoned.
+    public func join(within limit: Duration) -> Bool {
+        if isJoined.load(ordering: .acquiring) { return true }
+        let error = hone_thread_join_within(handle, max(0, limit.wholeNanoseconds))
+        if error < 0 { return false }
+        invariant(error == 0, "a thread cannot be joined (joined by itself?)")
+        isJoined.store(true, ordering: .releasing)
+        return true
+    }
+
+    /// Gives up a thread that does not end: it may go on at any moment.
+    ///
+    /// What its body uses must stay until the process ends, which then may not run exit handlers.
+    public func abandon() { isJoined.store(true, ordering: .releasing) }
+
     /// Binds the thread to one core; not after `join()`.
     public func setAffinity(core: Int) throws(PlatformError) {
         let error = hone_thread_pin(handle, Int32(clamping: core))

@@ -132,6 +132,7 @@ enum RobotTrial {
 
         mutating func receive() {
             sample.sequence += 1
+            sample.acknowledgedCommand = report.command.sequence
             controller.receive(sample, at: time)
         }
 

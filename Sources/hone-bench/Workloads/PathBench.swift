@@ -68,6 +68,7 @@ final class PathBench {
     func tick() {
         time = time.advanced(byNanoseconds: 10_000_000)
         sample.sequence += 1
+        sample.acknowledgedCommand = report.command.sequence
         controller.receive(sample, at: time)
         if sample.sequence % 10 == 0 {
             controller.begin(step: Action(count: Self.axes))

@@ -66,6 +66,7 @@ struct RuleTests {
         var time = MonotonicTime(nanoseconds: 1_000_000_000)
         for tick in 1...30 {
             sample.sequence += 1
+            sample.acknowledgedCommand = report.command.sequence
             sample.features[0] = tick < 20 ? 0 : 40
             controller.receive(sample, at: time)
             if tick == 1 { controller.begin(step: Action([Double](repeating: 1, count: 7))) }
@@ -155,6 +156,7 @@ struct RuleTests {
         func ticks(_ count: Int) {
             for tick in 0..<count {
                 sample.sequence += 1
+                sample.acknowledgedCommand = report.command.sequence
                 controller.receive(sample, at: time)
                 if tick % 10 == 0 { controller.begin(step: actions[tick / 10 % 2]) }
                 if tick == count / 2 { controller.goHome() }

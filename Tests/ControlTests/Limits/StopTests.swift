@@ -38,6 +38,7 @@ struct StopTests {
 
         mutating func receive() {
             sample.sequence += 1
+            sample.acknowledgedCommand = report.command.sequence
             controller.receive(sample, at: time)
         }
 
