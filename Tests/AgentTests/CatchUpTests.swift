@@ -36,19 +36,17 @@ struct CatchUpTests {
         try session.stage("evaluation before") {
             try session.live(0, .evaluation)
             session.tick(from: 1, [.none, .observationLate, .observationLate, .none])
-            session.report.holds = 1
-            session.tell("held before the point", as: .hold)
+            session.narrator.tell("held before the point", as: .hold)
         }
         // Behind the point: two stops, a hold, two newer versions that act, and weights taken back.
         session.tick(from: 5, [.tracking, .tracking, .none])
         session.tick(from: 1, [.none, .tickLate, .holdTooLong, .none])
-        session.tell("stopped behind the point", as: .stop)
+        session.narrator.tell("stopped behind the point", as: .stop)
         for (number, version) in [(1, 1), (2, 2), (3, 4), (4, 2)] as [(UInt32, UInt32)] {
             try session.live(number, .training, version: version)
         }
         try makeWeights(session, version: 4)
-        session.tell("weights were taken back", as: .rollback)
-        session.report.rollbacks += 1
+        session.narrator.tell("weights were taken back", as: .rollback)
         // Stopped once more when it is killed.
         session.tick(from: 5, [.tracking])
         try session.letGo()
@@ -57,26 +55,27 @@ struct CatchUpTests {
     /// One that goes on from there, writes a point, lives on and is killed as well.
     private func second() throws {
         let session = try Session.own(folder, .finetune, isResume: true)
-        try session.goOn()
-        #expect(session.report.ticks == 12)
-        #expect(session.report.holds == 2 && session.report.stops == 3)
-        #expect(session.report.rollbacks == 1)
+        try session.resume()
+        #expect(session.tally.ticks.ticks == 12)
+        #expect(session.tally.holds == 2 && session.tally.stops == 3)
+        #expect(session.tally.rollbacks == 1)
         #expect(events(of: session) == [.hold, .stop, .rollback])
-        #expect(session.position.training.index == 4)
+        #expect(session.tally.training.index == 4)
         // The versions 1, 2 and 4; that of the point acts again, and has been counted.
-        #expect(session.acting.swaps == 3)
+        #expect(session.tally.swaps == 3)
         session.acting.takeNewest()
-        #expect(session.acting.swaps == 3)
+        try session.live(5, .training, version: session.acting.version)
+        #expect(session.acting.version == 1 && session.tally.swaps == 3)
         session.trainer.publish()
         session.acting.takeNewest()
-        #expect(session.acting.version == 5 && session.acting.swaps == 4)
+        try session.live(6, .training, version: session.acting.version)
+        #expect(session.acting.version == 5 && session.tally.swaps == 4)
         // Another guardian: what stops it at its first tick is a stop of its own.
         session.tick(from: 1, [.tracking])
-        session.report.stops += 1
-        session.tell("before the second point")
-        try session.savePoint()
+        session.narrator.tell("before the second point")
+        try session.resumption.savePoint(of: session)
         session.tick(from: 2, [.none, .sequenceGap])
-        session.tell("held behind the second point", as: .hold)
+        session.narrator.tell("held behind the second point", as: .hold)
         try session.letGo()
     }
 
@@ -85,12 +84,12 @@ struct CatchUpTests {
         try first()
         try second()
         let session = try Session.own(folder, .finetune, isResume: true)
-        try session.goOn()
-        #expect(session.report.ticks == 15)
-        #expect(session.report.holds == 3 && session.report.stops == 4)
-        #expect(session.report.rollbacks == 1)
+        try session.resume()
+        #expect(session.tally.ticks.ticks == 15)
+        #expect(session.tally.holds == 3 && session.tally.stops == 4)
+        #expect(session.tally.rollbacks == 1)
         #expect(events(of: session) == [.hold, .stop, .rollback, .note, .hold])
-        #expect(session.acting.swaps == 4)
+        #expect(session.tally.swaps == 4)
         try session.letGo()
     }
 
@@ -98,6 +97,7 @@ struct CatchUpTests {
     private func evaluatesFirst() throws {
         let session = try Session.own(folder, .finetune)
         try session.stage("offline critic") {}
+        try session.logbook.enter(.stage("evaluation before"))
         try session.live(0, .evaluation)
         try session.live(1, .evaluation, outcome: .failure)
         try session.live(2, .evaluation, outcome: nil)
@@ -109,18 +109,19 @@ struct CatchUpTests {
         for tries in 1...2 {
             let session = try Session.own(folder, .finetune, isResume: tries > 1)
             if tries > 1 {
-                try session.goOn()
-                #expect(session.position.evaluation.aborted == 1)
+                try session.resume()
+                #expect(session.tally.evaluation.stoppedTries == 1)
             } else {
                 try session.stage("offline critic") {}
                 try session.live(0, .evaluation, outcome: .aborted)
+                try session.logbook.enter(.stoppedTry)
             }
-            try session.live(session.position.episodeNumber, .evaluation, outcome: .aborted)
+            try session.live(session.tally.episodeNumber, .evaluation, outcome: .aborted)
             try session.letGo()
         }
         let session = try Session.own(folder, .finetune, isResume: true)
-        try session.goOn()
-        #expect(session.position.evaluation.aborted == 1 && session.position.evaluation.done == 0)
+        try session.resume()
+        #expect(session.tally.evaluation.stoppedTries == 1 && session.tally.evaluation.done == 0)
         try session.letGo()
     }
 
@@ -128,23 +129,17 @@ struct CatchUpTests {
     func evaluation() throws {
         try evaluatesFirst()
         let session = try Session.own(folder, .finetune, isResume: true)
-        try session.goOn()
-        #expect(session.position.evaluation.done == 2)
-        #expect(session.position.evaluation.aborted == nil, "one that was cut off is no try")
+        try session.resume()
+        #expect(session.tally.evaluation.done == 2)
+        #expect(session.tally.evaluation.stoppedTries == 0, "one that was cut off is no try")
         let robot = ScriptedRobot(session.launch.robot)
         let runner = session.runner(on: robot)
-        try session.stage("evaluation before") {
-            let rate = try session.evaluate(
-                runner, name: "before", episodes: 4, driver: .imitation)
-            #expect(rate == SuccessRate(successes: 3, episodes: 4))
-        }
+        let before = try session.evaluate(runner, name: "before", episodes: 4, driver: .imitation)
+        #expect(before == SuccessRate(successes: 3, episodes: 4))
         #expect(robot.starts.map(\.episode) == [3, 4])
-        #expect(session.position.evaluation == EvaluationTally())
         // The next one begins with its first start state.
-        try session.stage("evaluation after") {
-            let rate = try session.evaluate(runner, name: "after", episodes: 3, driver: .guided)
-            #expect(rate == SuccessRate(successes: 3, episodes: 3))
-        }
+        let after = try session.evaluate(runner, name: "after", episodes: 3, driver: .guided)
+        #expect(after == SuccessRate(successes: 3, episodes: 3))
         #expect(robot.starts.count == 5)
         // The first of all was the third one.
         #expect(robot.starts[2].seed == robot.starts[0].seed &- 2)

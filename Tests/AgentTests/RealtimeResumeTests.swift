@@ -144,9 +144,7 @@ struct RealtimeResumeTests {
         #expect(report.successBefore?.episodes == 1 && report.successAfter?.episodes == 1)
         #expect(report.stops == 0)
         // What happened before it was killed is told with the rest, once.
-        var tally = VerdictTally()
-        for tick in try session.ticks { tally.note(tick) }
-        #expect(report.holds == tally.holds && report.stops == tally.stops)
+        try session.expectReportCountsTheLog()
         let told = try session.metrics.split(separator: "\n")
             .count { $0.contains("\"event\":\"event\"") }
         #expect(report.events.count == told)

@@ -73,14 +73,15 @@ struct ResumePointTests {
         report.ticks = number
         var latency = LatencyHistogram()
         latency.record(nanoseconds: 12_345)
-        var position = SessionPosition()
         // A number without a short decimal.
-        position.robotSeconds = 0.1 + 0.2
-        position.training.outcomes = [true, false]
+        let stage = StageClock.Reading(stage: "s", stageSeconds: 0.1 + 0.2, wallSeconds: 1)
+        var watch = SuccessWatch()
+        _ = watch.note(isSuccess: true)
         let manifest = ResumeManifest(
-            position: position, trainer: state.figures, actingVersion: 1, latency: latency,
-            lateness: LatencyHistogram(), report: report, journal: SessionJournal.Collected(),
-            log: LogPosition(part: 1, byteCount: 77), metricsByteCount: 5, probe: nil)
+            stage: stage, watch: watch, trainer: state.figures, actingVersion: 1,
+            latency: latency, report: report, journal: SessionJournal.Collected(),
+            log: LogPosition(part: 1, byteCount: 77), metricsByteCount: 5, probe: nil,
+            clockNanoseconds: 9)
         return ResumePoint(manifest: manifest, state: state)
     }
 
@@ -97,7 +98,8 @@ struct ResumePointTests {
         let found = try #require(try ResumePoint.newest(in: folder))
         let wanted = Self.point(5)
         #expect(found.state == wanted.state)
-        #expect(found.manifest.position == wanted.manifest.position)
+        #expect(found.manifest.stage == wanted.manifest.stage)
+        #expect(found.manifest.watch == wanted.manifest.watch)
         #expect(found.manifest.latency == wanted.manifest.latency)
         #expect(found.manifest.report == wanted.manifest.report)
         #expect(found.manifest.log == wanted.manifest.log)

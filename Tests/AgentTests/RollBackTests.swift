@@ -53,11 +53,12 @@ struct RollBackTests {
             number: 7)
     }
 
-    private func hold(_ cause: StopCause, in purpose: EpisodePurpose) {
-        session.purpose = purpose
+    private func hold(_ cause: StopCause, in purpose: EpisodePurpose) throws {
+        let start = EpisodeStart(number: 0, seed: 0, purpose: purpose)
+        try session.logbook.enter(.episodeStart(start), at: session.pace.clock.now)
         var verdict = SafetyVerdict()
         verdict.cause = cause
-        session.tellHold(verdict)
+        session.answerHold(verdict)
     }
 
     @Test(
@@ -70,18 +71,18 @@ struct RollBackTests {
         let second = decide()
         #expect(second.version == 2 && second.action != first.action)
 
-        hold(cause, in: .training)
+        try hold(cause, in: .training)
         #expect(decide().version == 1 && decide().action == first.action)
         session.acting.takeNewest()
         #expect(decide().version == 1)
         // Nothing older acted: one version is all that it goes back.
-        hold(cause, in: .training)
+        try hold(cause, in: .training)
         #expect(decide().version == 1)
-        #expect(session.report.rollbacks == 1)
+        #expect(session.tally.rollbacks == 1)
 
         try publish(version: 3, scale: 2)
         #expect(decide().version == 3)
-        hold(cause, in: .training)
+        try hold(cause, in: .training)
         #expect(decide().version == 1 && decide().action == first.action)
         try close()
     }
@@ -90,10 +91,10 @@ struct RollBackTests {
     func others() throws {
         try publish(version: 1, scale: 1)
         try publish(version: 2, scale: 0.5)
-        hold(.clampShare, in: .evaluation)
-        hold(.clampShare, in: .demonstration)
-        hold(.observationLate, in: .training)
-        #expect(decide().version == 2 && session.report.rollbacks == 0)
+        try hold(.clampShare, in: .evaluation)
+        try hold(.clampShare, in: .demonstration)
+        try hold(.observationLate, in: .training)
+        #expect(decide().version == 2 && session.tally.rollbacks == 0)
         try close()
     }
 
@@ -103,9 +104,9 @@ struct RollBackTests {
         try publish(version: 2, scale: 0.5)
         let second = decide()
         try Files.remove("\(session.directory.weights.path)/000001.safetensors")
-        hold(.clampShare, in: .training)
+        try hold(.clampShare, in: .training)
         #expect(decide().version == 2 && decide().action == second.action)
-        #expect(session.report.rollbacks == 0)
+        #expect(session.tally.rollbacks == 0)
         var report = session.report
         session.journal.fill(&report)
         #expect(report.events.contains { $0.kind == .note && $0.cause.contains("acts on") })

@@ -45,8 +45,10 @@ struct SessionLearningTests {
 
     /// What has happened is told in one note, however often that is asked for.
     private func expectToldOnce(_ words: String, by session: Session) {
-        session.tellNotices()
-        session.tellNotices()
+        for _ in 0..<2 {
+            session.narrator.tell(
+                of: session.trainer.counters, weights: session.directory.weights.path)
+        }
         let told = session.journal.collected.events.filter { $0.cause.contains(words) }
         #expect(told.count == 1 && told.first?.kind == .note)
     }
@@ -81,7 +83,7 @@ struct SessionLearningTests {
     func refusedFirst() throws {
         let session = try makeTaught("refused", updates: 1)
         session.trainer.gate = shutGate(of: session)
-        let error = #expect(throws: SessionError.self) { try session.pretrain() }
+        let error = #expect(throws: SessionError.self) { try Pretraining().run(in: session) }
         #expect(error?.exitCode == 65)
         #expect(error?.description.contains("huge numbers") == true)
         #expect(try Files.list(session.directory.checkpoints.path).isEmpty)
@@ -132,7 +134,9 @@ struct SessionLearningTests {
     func unwrittenFirst() throws {
         let session = try makeTaught("unwritten-first", updates: 0)
         try FileManager.default.removeItem(at: session.directory.weights)
-        let error = #expect(throws: SessionDirectoryError.self) { try session.pretrain() }
+        let error = #expect(throws: SessionDirectoryError.self) {
+            try Pretraining().run(in: session)
+        }
         #expect(error?.exitCode == 73)
         #expect(error?.description.contains("did not take the first weights") == true)
         #expect(session.trainer.publishedVersion == 0)
@@ -142,7 +146,7 @@ struct SessionLearningTests {
     @Test("A session without updates before the robot moves begins with fresh weights")
     func noUpdates() throws {
         let session = try makeTaught("fresh", updates: 0)
-        try session.pretrain()
+        try Pretraining().run(in: session)
         let counters = session.trainer.counters
         #expect(counters.policyUpdates == 0 && counters.criticUpdates == 0)
         #expect(counters.version == 1)

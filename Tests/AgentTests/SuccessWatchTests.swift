@@ -50,12 +50,4 @@ struct SuccessWatchTests {
         }
         #expect(fallen <= 4, "seed \(seed): \(fallen) of 200")
     }
-
-    @Test("training episodes that are all cut short are told of once in each row of them")
-    func cutShort() {
-        var watch = CutShortWatch()
-        let row = Array(repeating: true, count: 12)
-        let told = (row + [false] + row).map { watch.note(isCutShort: $0) }
-        #expect(told.indices.filter { told[$0] } == [4, 17])
-    }
 }

@@ -142,11 +142,11 @@ public enum ReplayCommand {
                     + " of motion")
             defer { session.report.tracking = tracker.records }
             try session.stage("motion") {
-                try session.withConnectedRobot(watch: { tracker.take($0) }) { robot in
-                    let began = robot.now
-                    defer { session.position.robotSeconds += robot.now.seconds(since: began) }
+                try RobotLease.withRobot(in: session, watch: { tracker.take($0) }) { robot in
+                    try session.logbook.enter(.motionBegan("replay"))
+                    defer { try? session.logbook.enter(.motionEnded("replay")) }
                     var number = logged.start.number
-                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                    try session.attendance.outlastHolds(of: robot) { () throws(RobotError) in
                         try robot.home()
                         // Once more only after one that a person's hold ended: with another number.
                         defer { number &+= 1 }
@@ -156,12 +156,12 @@ public enum ReplayCommand {
                                 purpose: logged.start.purpose, wantsOperator: false))
                     }
                     var isBegun = false
-                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                    try session.attendance.outlastHolds(of: robot) { () throws(RobotError) in
                         if isBegun { return try robot.goOn(playing: motion) }
                         isBegun = true
                         try robot.play(motion)
                     }
-                    try session.outlastHolds(of: robot) { () throws(RobotError) in
+                    try session.attendance.outlastHolds(of: robot) { () throws(RobotError) in
                         try robot.settle()
                     }
                 }

@@ -57,7 +57,7 @@ public enum SessionCommand {
         let session = try Session(request: request, launch: launch, project: project)
         do {
             if !request.data.isEmpty { try load(request.data, into: session) }
-            try session.goOn()
+            try session.resume()
         } catch {
             session.abandon()
             throw error
@@ -70,7 +70,7 @@ public enum SessionCommand {
     private static func stages(of command: SessionKind) -> (Session) throws -> Void {
         switch command {
         case .demo: demo
-        case .record: demonstrate
+        case .record: record
         case .pretrain: pretrain
         case .evaluate: evaluate
         case .finetune: finetune
@@ -82,14 +82,18 @@ public enum SessionCommand {
         guard session.launch.simulation != nil else {
             throw SessionError.needsSimulator(session.launch.name)
         }
-        try demonstrate(session)
-        try session.pretrain()
-        try improve(session)
+        try Demonstration().run(in: session)
+        try Pretraining().run(in: session)
+        try Improvement().run(in: session)
+    }
+
+    private static func record(_ session: Session) throws {
+        try Demonstration().run(in: session)
     }
 
     private static func pretrain(_ session: Session) throws {
         try load(session.request.data + session.launch.session.offlineData, into: session)
-        try session.pretrain()
+        try Pretraining().run(in: session)
     }
 
     private static func finetune(_ session: Session) throws {
@@ -98,22 +102,12 @@ public enum SessionCommand {
         // A session that goes on has them already.
         if !data.isEmpty, !request.isResume { try load(data, into: session) }
         if request.weights != nil {
-            if session.resumePoint == nil { try session.loadWeights() }
+            if session.resumption.point == nil { try session.loadWeights() }
         } else {
-            if data.isEmpty { try demonstrate(session) }
-            try session.pretrain()
+            if data.isEmpty { try Demonstration().run(in: session) }
+            try Pretraining().run(in: session)
         }
-        try improve(session)
-    }
-
-    /// Demonstrations, in the lab where there is one.
-    private static func demonstrate(_ session: Session) throws {
-        try session.stage("demonstrations") {
-            try session.withRobot(variant: session.launch.simulation.map { _ in .lab }) {
-                try session.demonstrate($0, successes: session.launch.session.demonstrations)
-            }
-        }
-        try session.checkInterrupt()
+        try Improvement().run(in: session)
     }
 
     private static func evaluate(_ session: Session) throws {
@@ -129,52 +123,10 @@ public enum SessionCommand {
     /// Episodes with given weights.
     private static func act(_ session: Session, name: String, episodes: Int) throws {
         try session.loadWeights()
-        try session.stage(name) {
-            try session.withRobot { runner in
-                session.report.successAfter = try session.evaluate(
-                    runner, name: name, episodes: episodes,
-                    driver: session.request.isGuided ? .guided : .imitation)
-            }
-        }
-    }
-
-    /// Evaluation, fine-tuning, evaluation on the robot of the launch file.
-    private static func improve(_ session: Session) throws {
-        let episodes = session.launch.session.evaluationEpisodes
-        guard !session.isFinished("evaluation after") else { return }
-        var isLearning = false
-        do {
-            try session.withRobot { runner in
-                try session.stage("evaluation before") {
-                    session.report.successBefore = try session.evaluate(
-                        runner, name: "before", episodes: episodes, driver: .imitation)
-                }
-                // Returning, not throwing: one Ctrl-C parks the robot.
-                if session.interrupt.isRequested { return }
-                try session.stage("fine-tuning") {
-                    isLearning = true
-                    try session.fineTune(runner)
-                    try session.saveCheckpoint()
-                    isLearning = false
-                }
-                if session.interrupt.isRequested { return }
-                try session.stage("evaluation after") {
-                    session.report.successAfter = try session.evaluate(
-                        runner, name: "after", episodes: episodes, driver: .guided)
-                }
-            }
-        } catch {
-            // Only now, with the robot stopped: what was learned until then is what a next session
-            // begins from. The learner stands between two updates, its thread has ended. Why the
-            // session ends says more than a disk that takes no checkpoint.
-            if isLearning, !session.trainer.isAbandoned {
-                do { try session.saveCheckpoint() } catch let unsaved {
-                    session.progress.note("what was learned could not be kept: \(unsaved)")
-                }
-            }
-            throw error
-        }
-        try session.checkInterrupt()
+        try Evaluation(
+            stage: name, name: name, episodes: episodes,
+            driver: session.request.isGuided ? .guided : .imitation, result: \.successAfter
+        ).run(in: session)
     }
 
     static func load(_ paths: [String], into session: Session) throws {

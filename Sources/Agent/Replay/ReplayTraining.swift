@@ -17,14 +17,14 @@ enum ReplayTraining {
     static func run(_ session: Session, episodes: [Episode], limit: Int?) throws {
         let trainer = session.trainer
         for episode in episodes where episode.purpose == .demonstration { trainer.take(episode) }
-        try session.pretrain()
+        try Pretraining().run(in: session)
         try session.stage("replayed episodes") {
             try live(episodes.filter { $0.purpose == .training }, session, limit)
         }
         try session.saveCheckpoint()
     }
 
-    /// What `Session.fineTune` does in lockstep, with the log for a robot.
+    /// What `FineTuning` does in lockstep, with the log for a robot.
     private static func live(_ episodes: [Episode], _ session: Session, _ limit: Int?) throws {
         let trainer = session.trainer
         let schedule = session.launch.algorithm.schedule
@@ -34,7 +34,7 @@ enum ReplayTraining {
         for (index, episode) in episodes.enumerated() {
             try session.checkInterrupt()
             guard episode.outcome != .aborted, !isSpent() else { continue }
-            let isWarm = schedule.guidedWarmup || index >= schedule.warmupEpisodes
+            let isWarm = schedule.isWarm(index)
             if isWarm, watch.note(isSuccess: episode.outcome == .success) { trainer.keep() }
             trainer.take(episode)
             trainer.settle { session.interrupt.isImmediate || isSpent() }
@@ -42,7 +42,7 @@ enum ReplayTraining {
                 done: index + 1,
                 figures: [.count("critic updates", trainer.counters.criticUpdates)])
         }
-        if watch.hasFallen { try session.rollBack(because: watch.summary) }
+        if watch.hasFallen { try session.rollBack.ofLearner(because: watch.summary) }
         session.progress.end("\(trainer.counters.episodes) episodes")
     }
 }

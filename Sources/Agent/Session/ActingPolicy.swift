@@ -8,16 +8,12 @@ import Platform
 ///
 /// Owned by the thread that runs episodes. Each decision carries the version that made it.
 final class ActingPolicy {
-    /// Times newer weights were taken.
-    private(set) var swaps = 0
     /// Version of the weights that act.
     private(set) var version: UInt32 = 0
     /// Version that acted before that one; 0 for none.
     private var previous: UInt32 = 0
     /// Version that gave way to the one before it: neither it nor an older one is taken again.
     private var refused: UInt32 = 0
-    /// Highest version that acted behind the resume point, before this process: no swap once more.
-    private var lived: UInt32 = 0
     /// How long decisions took.
     private(set) var latency = LatencyHistogram()
 
@@ -54,7 +50,6 @@ final class ActingPolicy {
         actor.load(newest.weights)
         if newest.version != version { previous = version }
         version = newest.version
-        if version > lived { swaps += 1 }
     }
 
     /// Lets the weights that acted before act again, until there are newer ones than the present.
@@ -79,23 +74,12 @@ final class ActingPolicy {
 
     /// Goes on where another process stopped, with the weights that the trainer has published.
     ///
-    /// - Parameter version: that acted last; newer ones are taken, and counted, at the next boundary.
-    func goOn(from version: UInt32, swaps: Int, latency: LatencyHistogram) {
+    /// - Parameter version: that acted last; newer ones are taken at the next boundary.
+    func goOn(from version: UInt32, latency: LatencyHistogram) {
         self.version = version
-        self.swaps = swaps
         self.latency = latency
-        // Loaded in any case, for the probe; taken and counted later where it is newer.
+        // Loaded in any case, for the probe; taken later where it is newer.
         if let newest = slot.acquire() { actor.load(newest.weights) }
-    }
-
-    /// Counts weights that acted behind the point that it goes on from.
-    ///
-    /// By the wall clock only, where that is not lived once more.
-    /// - Parameter version: of the weights of one decision; decisions come in their order.
-    func noteLived(_ version: UInt32) {
-        guard version > max(self.version, lived) else { return }
-        lived = version
-        swaps += 1
     }
 
     /// What weights on their way to the disk decide for an observation.

@@ -153,12 +153,10 @@ final class EpisodeRunner {
     }
 
     /// Drives home after an episode, so that between episodes the robot always stands there.
-    ///
-    /// - Returns: robot time it took, s.
-    func goHome() throws(RobotError) -> Double {
-        let began = robot.now
+    func goHome() throws(RobotError) {
+        try onRecord?(.event(SessionMark.motionBegan("home").event), robot.now)
         try robot.home()
-        return robot.now.seconds(since: began)
+        try onRecord?(.event(SessionMark.motionEnded("home").event), robot.now)
     }
 
     /// What of a step a person should know.

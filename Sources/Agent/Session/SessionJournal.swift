@@ -1,9 +1,10 @@
 import Embodiment
 import Experience
+import Foundation
 import Platform
 import Synchronization
 
-/// What is collected for the report from any thread, and written to `metrics.jsonl` and the log at once.
+/// What is collected for the report from any thread, and written to `metrics.jsonl` at once; updates to the log, too.
 final class SessionJournal: Sendable {
     private struct State {
         var updates = SeriesThinner<UpdateRecord>(capacity: 400)
@@ -28,6 +29,7 @@ final class SessionJournal: Sendable {
     /// Used under the lock only: one thread at a time.
     private let lane: RecorderLane
     private let clock: any Platform.Clock
+    private let path: String
 
     /// Updates between two that go into the report and `metrics.jsonl`; the log has every one.
     private static let updateEvery = 50
@@ -42,6 +44,7 @@ final class SessionJournal: Sendable {
         self.state = Mutex(state)
         self.lane = lane
         self.clock = clock
+        path = metricsPath
     }
 
     /// Takes the figures of one update.
@@ -55,10 +58,9 @@ final class SessionJournal: Sendable {
         }
     }
 
-    /// Takes an event for the report's table.
+    /// Takes an event for the report's table; the log has it from who tells it.
     func record(_ event: EventRecord) {
         state.withLock { state in
-            lane.record(.event(LogEvent(event)), at: clock.now)
             state.events.append(event)
             state.write("event", event)
         }
@@ -96,12 +98,25 @@ final class SessionJournal: Sendable {
     }
 
     /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes.
-    func goOn(from collected: Collected, byteCount: UInt64) throws {
+    func resume(from collected: Collected, byteCount: UInt64) throws {
         try state.withLock { state in
             state.updates = collected.updates
             state.events = collected.events
             try state.metrics?.cut(to: byteCount)
         }
+    }
+
+    /// Goes on behind that: what was told since stays, and is not told again; of a line that was cut off nothing stays.
+    func resume(behind collected: Collected, byteCount: UInt64) throws {
+        let newline = UInt8(ascii: "\n")
+        let bytes = try Files.read(path, limit: 1 << 30)
+        let lines = bytes[..<((bytes.lastIndex(of: newline) ?? -1) + 1)]
+        let decoder = RecordCoding.decoder
+        var collected = collected
+        // Lines of other records lack members of this one.
+        collected.events += lines.dropFirst(Int(clamping: byteCount)).split(separator: newline)
+            .compactMap { try? decoder.decode(EventRecord.self, from: Data($0)) }
+        try resume(from: collected, byteCount: UInt64(lines.count))
     }
 
     /// Notes that the session goes on in another process.

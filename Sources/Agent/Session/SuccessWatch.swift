@@ -23,8 +23,12 @@ struct SuccessWatch: Sendable, Equatable, Codable {
         return true
     }
 
-    /// Takes the outcome of an episode whose weights can no longer be kept: it sets no best.
-    mutating func remember(isSuccess: Bool) { outcomes.append(isSuccess) }
+    /// Takes the outcomes of episodes whose weights can no longer be kept: they set no best.
+    ///
+    /// - Parameter all: the session's, in order; those that are known already begin them.
+    mutating func resume(behind all: [Bool]) {
+        outcomes.append(contentsOf: all.dropFirst(outcomes.count))
+    }
 
     /// Whether the last window is worse than the best one by more than the margin.
     var hasFallen: Bool {

@@ -11,12 +11,13 @@ import Platform
 extension Session {
     /// A session with tiny networks, attended; nobody's signals end it.
     static func own(
-        _ folder: String, _ command: SessionKind, isResume: Bool = false
+        _ folder: String, _ command: SessionKind, isResume: Bool = false,
+        launch: String = "demo-realtime"
     ) throws -> Session {
         let project = Project(root: HoneProgram.root)
         let overrides = TinySession.networks.filter { $0 != "--set" }
         var request = SessionRequest(
-            launch: "demo-realtime", overrides: overrides, directory: folder, json: false,
+            launch: launch, overrides: overrides, directory: folder, json: false,
             quiet: true)
         request.command = command
         request.isResume = isResume
@@ -25,6 +26,17 @@ extension Session {
             request: request,
             launch: LaunchFile.read(request.launch, in: project, overrides: overrides),
             project: project, interrupt: Interrupt(watchesSignals: false))
+    }
+
+    /// Evaluates on a robot, in a stage of that name.
+    func evaluate(
+        _ runner: EpisodeRunner, name: String, episodes: Int, driver: Driver
+    ) throws -> SuccessRate? {
+        try Evaluation(
+            stage: "evaluation \(name)", name: name, episodes: episodes, driver: driver,
+            result: \.successAfter, runner: runner
+        ).run(in: self)
+        return report.successAfter
     }
 
     /// Ends its threads and its log, and writes no report: to who comes after, it was killed.
@@ -42,7 +54,7 @@ extension Session {
             robot: robot, calibration: launch.calibration, maximumSteps: 5, interrupt: interrupt,
             decide: { _, _, _ in rest })
         runner.onRecord = { [unowned self] record, time throws(RobotError) in
-            do { try offer(record, at: time) } catch { throw .recording("\(error)") }
+            do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }
         }
         return runner
     }
@@ -59,7 +71,7 @@ extension Session {
         let action = Action(count: launch.robot.axes.count)
         let seen = Observation(count: launch.robot.observation.count)
         let start = EpisodeStart(number: number, seed: UInt64(number), purpose: purpose)
-        try offer(.episodeStart(start), at: clock.now)
+        try logbook.enter(.episodeStart(start), at: pace.clock.now)
         for step in 0..<2 as Range<UInt32> {
             let decision = DecisionRecord(
                 number: UInt64(2 * number + step), driver: .guided, value: nil, nanoseconds: 0)
@@ -67,23 +79,24 @@ extension Session {
                 episode: number, step: step, source: .policy, policyVersion: version,
                 observation: seen, proposed: action, executed: action, reward: -1,
                 isTerminal: false, nextObservation: seen, decision: decision)
-            try offer(.transition(transition), at: clock.now)
+            try logbook.enter(.transition(transition), at: pace.clock.now)
         }
-        position.episodeNumber = number + 1
         guard let outcome else { return }
         let end = EpisodeEnd(number: number, outcome: outcome, steps: 2)
-        try offer(.episodeEnd(end), at: clock.now)
+        try logbook.enter(.episodeEnd(end), at: pace.clock.now)
     }
 
-    /// Records a tick for each cause, with commands that are counted from a first one.
+    /// Has a robot make a tick for each cause, with commands that are counted from a first one.
     func tick(from first: UInt64, _ causes: [StopCause]) {
-        let axes = AxisVector(count: launch.robot.axes.count)
+        let robot = ScriptedRobot(launch.robot)
+        logbook.watch(robot, nil)
         for (index, cause) in causes.enumerated() {
-            let tick = TickRecord(
-                command: first + UInt64(index), sample: 0, episode: 0,
-                verdict: UInt32(cause.rawValue), latenessNanoseconds: 0, commanded: axes,
-                measured: axes)
-            tickLane.record(.tick(tick), at: clock.now)
+            var report = TickReport(axes: launch.robot.axes.count)
+            report.time = pace.clock.now
+            report.command.sequence = first + UInt64(index)
+            report.verdict.cause = cause
+            robot.onTick?(report)
         }
+        logbook.readTicks()
     }
 }

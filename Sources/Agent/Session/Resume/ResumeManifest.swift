@@ -13,16 +13,16 @@ struct ResumeManifest: Sendable, Codable {
 
     /// Version of the program that wrote it.
     var hone = Version.text
-    /// How far the session had come.
-    var position: SessionPosition
+    /// The stage in progress, and wall times; what was counted is in the log.
+    var stage: StageClock.Reading
+    /// When success was best.
+    var watch: SuccessWatch
     /// The trainer's numbers.
     var trainer: TrainerState.Figures
     /// Version of the weights that acted last.
     var actingVersion: UInt32
     /// How long decisions took.
     var latency: LatencyHistogram
-    /// How late ticks began, of robots that were released.
-    var lateness: LatencyHistogram
     /// The report so far.
     var report: SessionReport
     /// What the report is still to be given.
@@ -33,8 +33,8 @@ struct ResumeManifest: Sendable, Codable {
     var metricsByteCount: UInt64
     /// A decision to be repeated; nil before there were weights.
     var probe: ProbeDecision?
-    /// The robot's time in lockstep, ns; nil in older points.
-    var clockNanoseconds: UInt64?
+    /// The robot's time, ns: in lockstep it goes on from there.
+    var clockNanoseconds: UInt64
     /// The files of weights.
     var parts: [Part] = []
 }

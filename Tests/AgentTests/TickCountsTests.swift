@@ -9,11 +9,8 @@ import Testing
 
 @testable import Agent
 
-@Suite("Tally of verdicts", .byTheWallClock)
-struct VerdictTallyTests {
-    /// What the tick's thread reports.
-    private final class Seen: Sendable { let tally = Mutex(VerdictTally()) }
-
+@Suite("What ticks come to", .byTheWallClock)
+struct TickCountsTests {
     @Test("Counts from the ticks what the guardian counted when it happened")
     func asTheGuardian() throws {
         var faults = SimulationFaults()
@@ -24,10 +21,8 @@ struct VerdictTallyTests {
             faults.presses.append((tick + 50..<tick + 55, .start))
         }
         let bench = try RobotBench(.realtime, faults: faults)
-        let seen = Seen()
-        bench.robot.onTick = { report in
-            seen.tally.withLock { $0.note(TickRecord(report)) }
-        }
+        let counter = TickCounter(period: bench.description.tickSeconds)
+        bench.robot.onTick = { counter.accept(TickRecord($0)) }
         var found: RobotError?
         do throws(RobotError) { try bench.begin() } catch { found = error }
         let error = try #require(found ?? bench.moveUntilError())
@@ -36,20 +31,21 @@ struct VerdictTallyTests {
         try bench.robot.home()
         bench.leave(after: nil)
         let counters = bench.robot.counters
-        let tally = seen.tally.withLock { $0 }
+        let counts = counter.read()
         #expect(counters.stops == 1)
-        #expect(tally.holds == counters.holds && tally.stops == counters.stops)
+        #expect(counts.holds == counters.holds && counts.stops == counters.stops)
+        #expect(counts.ticks == Int(counters.ticks) && counter.lateness.count == counters.ticks)
     }
 
     @Test("A hold and a stop are counted where they begin, and anew in each epoch")
     func beginnings() {
-        var tally = VerdictTally()
+        var tally = TickCounts(period: 0.01)
         var command: UInt64 = 0
         func note(_ causes: [StopCause]) {
             for cause in causes {
                 command += 1
                 let none = AxisVector(count: 0)
-                tally.note(
+                tally.accept(
                     TickRecord(
                         command: command, sample: 0, episode: 0, verdict: UInt32(cause.rawValue),
                         latenessNanoseconds: 0, commanded: none, measured: none))
@@ -66,5 +62,18 @@ struct VerdictTallyTests {
         command = 0
         note([.tickLate])
         #expect(tally.holds == 3 && tally.stops == 2)
+    }
+
+    @Test("A tick is late from half a period on")
+    func lateness() {
+        var counts = TickCounts(period: 0.01)
+        let none = AxisVector(count: 0)
+        for nanoseconds in [0, 5_000_000, 5_000_001, 30_000_000] as [UInt64] {
+            counts.accept(
+                TickRecord(
+                    command: 1, sample: 0, episode: 0, verdict: 0,
+                    latenessNanoseconds: nanoseconds, commanded: none, measured: none))
+        }
+        #expect(counts.ticks == 4 && counts.late == 2)
     }
 }

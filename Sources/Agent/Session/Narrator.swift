@@ -1,0 +1,226 @@
+import Control
+import Embodiment
+import Experience
+import Learning
+import Platform
+
+/// Tells what happens to a person, and to the journal and the log for those who come later.
+///
+/// One rule for what could be told again and again: what is counted is told as it has grown since it was told last
+/// (`tellMore`), what lasts is told when it begins. Used from the thread that runs episodes.
+final class Narrator {
+    /// Told as it grows.
+    private enum Matter { case refused, unwritten, leftOut, lostLines }
+
+    private let progress: ProgressReporter
+    private let journal: SessionJournal
+    private let logbook: Logbook
+    private let robot: RobotDescription
+    private let clock: any Platform.Clock
+    private var told: [Matter: Int] = [:]
+    private var learnerWatch = LearnerWatch()
+
+    /// - Parameter clock: the robot's.
+    init(
+        progress: ProgressReporter, journal: SessionJournal, logbook: Logbook,
+        robot: RobotDescription, clock: any Platform.Clock
+    ) {
+        self.progress = progress
+        self.journal = journal
+        self.logbook = logbook
+        self.robot = robot
+        self.clock = clock
+    }
+
+    /// Journals an event of now.
+    ///
+    /// - Parameters:
+    ///   - episode: number in the session that it fell into; nil between episodes.
+    ///   - causeCode: the guardian's, where it was the guardian.
+    func record(
+        _ kind: EventRecord.Kind, _ cause: String, episode: Int? = nil, causeCode: Int? = nil
+    ) {
+        let event = EventRecord(
+            kind: kind, robotSeconds: logbook.tally.robotSeconds, episode: episode, cause: cause,
+            causeCode: causeCode)
+        journal.record(event)
+        logbook.note(LogEvent(event))
+    }
+
+    /// Journals what happened, and says the same to a person.
+    func tell(_ line: String, as kind: EventRecord.Kind = .note) {
+        record(kind, line)
+        progress.note(line)
+    }
+
+    /// Says something to a person that is no event of the session.
+    func say(_ line: String) { progress.note(line) }
+
+    /// Says what a person has to do, also to one who wants no progress.
+    func ask(_ line: String) { progress.ask(line) }
+
+    private func tellMore(
+        _ matter: Matter, _ count: Int, as kind: EventRecord.Kind = .note, _ line: (Int) -> String
+    ) {
+        let before = told[matter] ?? 0
+        guard count > before else { return }
+        tell(line(count - before), as: kind)
+        told[matter] = count
+    }
+}
+
+// MARK: - The robot
+
+extension Narrator {
+    /// The guardian holds the robot, which may go on by itself.
+    func tellHold(_ verdict: SafetyVerdict) {
+        let line = verdict.line(for: robot)
+        record(.hold, line, causeCode: Int(verdict.cause.rawValue))
+        progress.note("held: \(line)")
+    }
+
+    /// Limits cut so much of what is asked for that it should not stay so; the robot moves on.
+    func tellClamping(_ share: Double) {
+        let limits = DetectionLimits(robot: robot)
+        tell(
+            "the limits cut \(NumberText.wholePercent(share)) % of what was asked for in "
+                + "\(NumberText.duration(limits.actionSeconds)); above "
+                + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held")
+    }
+
+    /// An axis follows so late that little more would stop the robot; it moves on.
+    func tellLag(_ lag: TrackingLag) {
+        let axis = robot.axes[lag.axis]
+        guard axis.mustFollow else {
+            tell(
+                "axis \(axis.name): the gripper does not move, although it was commanded to for "
+                    + "\(NumberText.duration(lag.seconds)); the arm goes on")
+            return
+        }
+        tell(
+            "axis \(axis.name) was \(NumberText.short(lag.error)) \(axis.unit) behind its command for "
+                + "\(NumberText.duration(lag.seconds)); at \(NumberText.short(axis.trackingError)) "
+                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a limit of "
+                + "speed that it cannot keep: look before it stops")
+    }
+
+    /// The robot stands still at the end of a step until the policy has decided the next.
+    func tellLateDecision(_ seconds: Double) {
+        tell(
+            "the robot waited \(NumberText.duration(seconds)) for its policy to decide, of steps of "
+                + "\(NumberText.duration(1 / robot.policyRateHz)); `hone doctor LAUNCH --knobs` "
+                + "shows what makes decisions shorter")
+    }
+
+    /// The operator whom the robot follows gives no actions: it stands still until there are some.
+    func tellOperatorSilence() {
+        let line =
+            "the operator behind the bridge has given no action for "
+            + "\(NumberText.duration(EpisodeRunner.operatorSeconds)): the robot stands still until one comes"
+        record(.hold, line)
+        progress.note("held: \(line)")
+    }
+
+    /// By the wall clock: what the bridge holds against the commands, or why it cannot be heard; once,
+    /// until that is something else.
+    func tellComplaint(of robot: any Robot) {
+        if let complaint = robot.takeComplaint() { tell("the bridge complains: \(complaint)") }
+    }
+
+    /// What the machine gives a robot that moves by the wall clock.
+    ///
+    /// - Parameter share: of its speed limits that the robot uses.
+    func tell(_ machine: RealtimeMachine, share: Double) {
+        var line = "real time \(machine.summary)"
+        if share < 1 {
+            line +=
+                "; the robot uses \(NumberText.wholePercent(share)) % of its speed limits, and "
+                + "`hone doctor` says how to get more"
+        }
+        progress.note(line)
+        logbook.note(
+            LogEvent(
+                level: machine.level == .full ? .info : .warning, name: "realtime", message: line))
+    }
+}
+
+// MARK: - Log and learner
+
+extension Narrator {
+    /// What the recorder has to say: the log went on in another part, or the disk is slow.
+    func tellNotices() {
+        for notice in logbook.recorder.takeNotices() {
+            tell(notice.message)
+        }
+    }
+
+    /// Lines that `metrics.jsonl` did not take; on the screen only, for the file would not take this one either.
+    ///
+    /// - Parameter path: the file's.
+    func tellLostLines(of path: String) {
+        let lost = journal.lost
+        let more = lost.count - (told[.lostLines] ?? 0)
+        guard more > 0 else { return }
+        progress.note("lines that \(path) did not take: \(more) (\(lost.reason)); the log has them")
+        told[.lostLines] = lost.count
+    }
+
+    /// What became of the learner's weights and of the training episodes it was given.
+    ///
+    /// - Parameter weights: the folder of weights.
+    func tell(of counters: TrainerCounters, weights: String) {
+        tellMore(.refused, counters.refused, as: .refusal) { more in
+            "sets of weights that did not pass the gate: \(more); none of them acts, and the learner goes on "
+                + "from its last resume point"
+        }
+        tellMore(.unwritten, counters.unwritten ?? 0) { more in
+            "sets of weights that could not be written to \(weights): \(more); none of them "
+                + "acts, and the robot goes on with those before"
+        }
+        tellMore(.leftOut, counters.leftOut ?? 0) { more in
+            "training episodes that nothing is learned from: \(more); the learner takes those of 1 to "
+                + "\(Episode.mostSteps) steps in which every number is finite"
+        }
+    }
+
+    /// Another process has told all that had been counted until then.
+    func resume(from counters: TrainerCounters) {
+        told[.refused] = counters.refused
+        told[.unwritten] = counters.unwritten ?? 0
+        told[.leftOut] = counters.leftOut ?? 0
+    }
+
+    /// A learner on a thread of its own that does nothing although there is something to do.
+    ///
+    /// - Parameter warmup: training episodes that it waits for before it pays anything.
+    func tellStaleLearner(_ trainer: Trainer, warmup: Int) {
+        // Before and after training nobody waits for it.
+        guard trainer.isRunning else { return }
+        let counters = trainer.counters
+        let lived = logbook.tally.training.outcomes.count
+        guard learnerWatch.note(counters, lived: lived, warmup: warmup, now: clock.now) else {
+            return
+        }
+        tell(
+            "the learner has done nothing for \(NumberText.duration(LearnerWatch.seconds)); updates that it "
+                + "owes: \(counters.debt), episodes that it has yet to take up: "
+                + "\(max(0, lived - counters.given)). The robot goes on with the weights it has")
+    }
+
+    /// Training episodes that were all stopped: the robot moves, and nothing comes of it.
+    func tellCutShort() {
+        tell(
+            "\(TrainingTally.tooManyCutShort) training episodes in a row were cut short: nothing is learned from "
+                + "such ones; why each was stopped is told above. Where the limits cut what the policy asks "
+                + "for, demonstrations that keep them, or limits that fit the robot, help")
+    }
+
+    /// Every try of a start state had to be stopped: it counts as failed.
+    ///
+    /// - Parameter number: of the start state, from 1.
+    func tellGivenUp(_ number: Int) {
+        tell(
+            "start state \(number) counts as failed: the robot was stopped or "
+                + "held in all \(EvaluationTally.mostTries) tries of it")
+    }
+}

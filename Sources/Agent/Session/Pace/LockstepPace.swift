@@ -1,0 +1,41 @@
+import Embodiment
+import Experience
+import Learning
+import Platform
+
+/// One thread and a virtual clock: what depends on the seed alone.
+final class LockstepPace: Pace {
+    private let virtual = VirtualClock()
+    var clock: any Platform.Clock { virtual }
+    let helpers = Scheduling.normal
+    /// Where time stands still there is nobody to wait for.
+    let canWait = false
+    let relives = true
+    let isOnTheClock = false
+    var realtime: RealtimeRecord?
+
+    /// What is recorded is appended in place.
+    func open(_ recorder: Recorder) {}
+
+    func resume(at nanoseconds: UInt64) { virtual.advance(by: .nanoseconds(Int64(nanoseconds))) }
+
+    func speedShare(of robot: RobotDescription, _ narrator: Narrator) -> Double { 1 }
+
+    func lockMemory() {}
+
+    func makeRobot(_ parts: RobotParts) -> any Robot {
+        LockstepRobot(
+            description: parts.description, client: parts.client, session: parts.session,
+            patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk, clock: virtual)
+    }
+
+    func beginLearning(_ trainer: Trainer) {}
+
+    func learn(_ trainer: Trainer, isCancelled: () -> Bool) {
+        trainer.absorb()
+        trainer.settle(isCancelled: isCancelled)
+    }
+
+    /// It has made its updates after each episode.
+    func awaitLearner(_ body: () throws -> Void) {}
+}

@@ -1,0 +1,60 @@
+import Embodiment
+import Experience
+import Learning
+import Platform
+
+/// The wall clock: ticks, recorder and learner each have a thread, and nobody waits for the learner.
+final class RealtimePace: Pace {
+    let clock: any Platform.Clock = SystemClock()
+    let helpers = Trainer.scheduling
+    let canWait = true
+    let relives = false
+    let isOnTheClock = true
+    var realtime: RealtimeRecord?
+
+    private var machine: RealtimeMachine?
+
+    func open(_ recorder: Recorder) throws { try recorder.start() }
+
+    /// It is the machine's, which nobody sets.
+    func resume(at nanoseconds: UInt64) {}
+
+    /// Once in each process.
+    func speedShare(of robot: RobotDescription, _ narrator: Narrator) throws -> Double {
+        let measured: RealtimeMachine
+        if let machine {
+            measured = machine
+        } else {
+            Memory.settle()
+            measured = try RealtimeMachine.measure(rateHz: robot.commandRateHz)
+        }
+        guard let share = measured.level.speedShare(of: robot) else {
+            throw SessionError.notOnTime(measured.summary, measured.advice)
+        }
+        if machine == nil {
+            narrator.tell(measured, share: share)
+            realtime = RealtimeRecord(
+                level: measured.level.rawValue, speedShare: share, summary: measured.summary,
+                idleLateness: LatencySummary(measured.lateness),
+                minorFaults: realtime?.minorFaults ?? 0, majorFaults: realtime?.majorFaults ?? 0)
+        }
+        machine = measured
+        return share
+    }
+
+    func lockMemory() { if machine?.isLocked == true { try? Memory.lockAll() } }
+
+    func makeRobot(_ parts: RobotParts) throws -> any Robot {
+        try RealtimeRobot(
+            description: parts.description, client: parts.client, session: parts.session,
+            patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk,
+            speedShare: parts.speedShare, isHeld: parts.isHeld)
+    }
+
+    func beginLearning(_ trainer: Trainer) throws { try trainer.start() }
+
+    /// It learns beside the robot, from what it finds on the disk.
+    func learn(_ trainer: Trainer, isCancelled: () -> Bool) {}
+
+    func awaitLearner(_ body: () throws -> Void) throws { try body() }
+}

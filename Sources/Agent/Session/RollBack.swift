@@ -1,0 +1,48 @@
+import Experience
+import Learning
+import Platform
+
+/// Takes weights back: those that act, or the learner with them.
+///
+/// Used from the thread that runs episodes.
+struct RollBack {
+    let acting: ActingPolicy
+    /// Decides with those weights, perhaps now; nil where no robot is connected.
+    let policy: PolicyLoop?
+    let trainer: Trainer
+    let directory: SessionDirectory
+    let narrator: Narrator
+
+    /// What weights asked for had to be held: those before act again until the learner has newer ones.
+    ///
+    /// The rule of `Control/Safety.md` 1. Not in an evaluation, which measures the weights it began with.
+    func ofActing() {
+        let held = withActing { $0.version }
+        var kind = EventRecord.Kind.note
+        var cause = "no version acted before \(held), whose actions were held: it acts on"
+        do {
+            if let version = try withActing({ try $0.rollBack(in: directory) }) {
+                kind = .rollback
+                cause = "the actions of version \(held) were held: version \(version) acts again"
+            }
+        } catch { cause = "version \(held), whose actions were held, acts on: \(error)" }
+        narrator.tell(cause, as: kind)
+    }
+
+    /// Uses the weights that act, in the middle of an episode too: while no decision is being made.
+    private func withActing<Result: Sendable, Failure: Error>(
+        _ body: (ActingPolicy) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let policy else { return try body(acting) }
+        return try policy.betweenDecisions { () throws(Failure) in try body(acting) }
+    }
+
+    /// Puts the learner back to where success was best; what it learned since is dropped.
+    ///
+    /// - Parameter summary: how far success had fallen.
+    func ofLearner(because summary: String) throws {
+        guard try trainer.restoreKept() else { return }
+        narrator.record(
+            .rollback, "success had fallen (\(summary)): back to the weights of its best")
+    }
+}

@@ -1,0 +1,44 @@
+import Configuration
+import Embodiment
+import Platform
+
+/// Demonstrations by the operator behind the bridge until there are enough successful ones; in the lab where there is one.
+struct Demonstration: Stage {
+    /// Episodes after which an operator who hardly ever succeeds is a mistake to be told, not to be waited for.
+    private static let fairTries = 20
+
+    func run(in session: Session) throws {
+        try session.stage("demonstrations") {
+            let lab = session.launch.simulation.map { _ in SimulationVariant.lab }
+            try RobotLease.withRunner(in: session, variant: lab) { runner in
+                try demonstrate(EpisodeLoop(session: session, runner: runner))
+            }
+        }
+        try session.checkInterrupt()
+    }
+
+    private func demonstrate(_ loop: EpisodeLoop) throws {
+        let session = loop.session
+        let wanted = session.launch.session.demonstrations
+        session.progress.begin("demonstrations", total: wanted, unit: "episodes")
+        while session.tally.demonstrations.successes < wanted, !session.interrupt.isRequested {
+            _ = try loop.run(
+                purpose: .demonstration, index: session.tally.demonstrations.tried,
+                driver: .operatorAction)
+            let (tried, successes) = (
+                session.tally.demonstrations.tried, session.tally.demonstrations.successes
+            )
+            session.progress.update(done: successes, figures: [.value("tried", Double(tried))])
+            if tried >= Self.fairTries, successes * 10 < tried {
+                throw SessionError.noDemonstrations(
+                    "the operator behind the bridge succeeded in \(successes) of \(tried) "
+                        + "episodes: this session")
+            }
+            try loop.passBoundary()
+        }
+        let tally = session.tally.demonstrations
+        session.progress.end("\(tally.successes) successful of \(tally.tried)")
+        try session.makeDurable()
+        session.trainer.absorb()
+    }
+}

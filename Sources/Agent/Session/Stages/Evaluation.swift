@@ -1,0 +1,71 @@
+import Embodiment
+import Platform
+
+/// Episodes from start states of their own, the same ones each time, which say how good the present weights are.
+struct Evaluation: Stage {
+    /// The stage's name.
+    let stage: String
+    /// What it is called in the report.
+    let name: String
+    /// Start states.
+    let episodes: Int
+    /// Whether the critic chooses.
+    let driver: Driver
+    /// Where the report has what came out.
+    let result: WritableKeyPath<SessionReport, SuccessRate?>
+    /// On a robot that is connected; nil to connect for this stage alone.
+    var runner: EpisodeRunner?
+
+    func run(in session: Session) throws {
+        try session.stage(stage) {
+            guard let runner else {
+                return try RobotLease.withRunner(in: session) { try evaluate(in: session, on: $0) }
+            }
+            try evaluate(in: session, on: runner)
+        }
+    }
+
+    private func evaluate(in session: Session, on runner: EpisodeRunner) throws {
+        session.report[keyPath: result] = try evaluate(
+            EpisodeLoop(session: session, runner: runner))
+    }
+
+    private func evaluate(_ loop: EpisodeLoop) throws -> SuccessRate {
+        let session = loop.session
+        session.progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
+        session.acting.takeNewest()
+        while session.tally.evaluation.done < episodes {
+            let index = session.tally.evaluation.done
+            let outcome = try loop.run(purpose: .evaluation, index: index, driver: driver)
+            if outcome == .aborted {
+                if session.interrupt.isRequested { break }
+                try session.logbook.enter(.stoppedTry)
+                // Stopped and started again: once more from the same start state, but not for ever.
+                guard session.tally.evaluation.done > index else { continue }
+                session.narrator.tellGivenUp(index + 1)
+            }
+            let tally = session.tally.evaluation
+            session.progress.update(
+                done: tally.done,
+                figures: [.fraction("success", Double(tally.successes) / Double(tally.done))])
+            try loop.passBoundary()
+        }
+        let rate = report(session)
+        session.progress.end("success \(rate.text)")
+        return rate
+    }
+
+    private func report(_ session: Session) -> SuccessRate {
+        let tally = session.tally.evaluation
+        let rate = SuccessRate(successes: tally.successes, episodes: tally.done)
+        let count = Double(max(1, tally.done))
+        let record = EvaluationRecord(
+            name: name, afterEpisodes: session.trainer.counters.episodes,
+            policyVersion: Int(session.acting.version), success: rate,
+            meanReturn: -Double(tally.length - tally.successes) / count,
+            meanLength: Double(tally.length) / count)
+        session.report.evaluations.append(record)
+        session.journal.record(record)
+        return rate
+    }
+}

@@ -1,0 +1,145 @@
+import Configuration
+import Embodiment
+import Experience
+import Learning
+import Platform
+import Recipe
+
+/// The online part: live, record, learn, swap, until time or episodes are spent.
+final class FineTuning: Stage {
+    /// Longest time the robot waits for the learner at the end, s.
+    private static let payOffSeconds = 60.0
+
+    private let runner: EpisodeRunner
+    /// It has begun, and its checkpoint has not been written.
+    private(set) var isLearning = false
+
+    /// - Parameter runner: on the robot.
+    init(_ runner: EpisodeRunner) { self.runner = runner }
+
+    func run(in session: Session) throws {
+        try session.stage("fine-tuning") {
+            isLearning = true
+            try fineTune(EpisodeLoop(session: session, runner: runner))
+            try session.saveCheckpoint()
+            isLearning = false
+        }
+    }
+
+    private func fineTune(_ loop: EpisodeLoop) throws {
+        let session = loop.session
+        let (settings, trainer) = (session.launch.session, session.trainer)
+        let limit = settings.robotMinutes * 60
+        session.progress.begin("fine-tuning", total: Int(limit), unit: "robot s")
+        try session.pace.beginLearning(trainer)
+        defer { _ = endLearner(of: session) }
+        while session.tally.trainingSeconds < limit,
+            session.tally.training.index < settings.maxOnlineEpisodes,
+            !session.interrupt.isRequested
+        {
+            try liveOne(loop)
+        }
+        let outcomes = session.tally.training.outcomes
+        try session.pace.awaitLearner { try payOff(session, episodes: outcomes.count) }
+        guard endLearner(of: session) else {
+            throw LearnerHangs(seconds: Trainer.patienceSeconds, reason: nil)
+        }
+        if session.successWatch.hasFallen {
+            try session.rollBack.ofLearner(because: session.successWatch.summary)
+        }
+        session.progress.end(
+            "\(outcomes.count) episodes, \(outcomes.count { $0.isSuccess }) successful")
+    }
+
+    /// One episode, and what is learned from it before the next.
+    private func liveOne(_ loop: EpisodeLoop) throws {
+        let session = loop.session
+        let trainer = session.trainer
+        let index = session.tally.training.index
+        let isWarm = session.launch.algorithm.schedule.isWarm(index)
+        let outcome = try loop.run(
+            purpose: .training, index: index, driver: isWarm ? .guided : .imitation)
+        let tally = session.tally.training
+        guard outcome != .aborted, let record = tally.episodes.last else {
+            if tally.cutShort == TrainingTally.tooManyCutShort { session.narrator.tellCutShort() }
+            return
+        }
+        session.journal.record(record)
+        if isWarm, session.successWatch.note(isSuccess: outcome == .success) { trainer.keep() }
+        session.pace.learn(trainer) { session.interrupt.isImmediate }
+        showProgress(of: session)
+        // A learner that was cut short in the middle is nothing to go on from.
+        if !session.interrupt.isImmediate { try loop.passBoundary() }
+    }
+
+    /// Waits for a learner on a thread of its own to end the update in hand, and gives up one that hangs.
+    ///
+    /// - Returns: whether the learner has ended; otherwise nothing of it may be touched any more.
+    private func endLearner(of session: Session) -> Bool {
+        let (trainer, narrator) = (session.trainer, session.narrator)
+        let unseen = 2.0
+        if trainer.isAbandoned { return false }
+        if trainer.finish(within: unseen) { return true }
+        narrator.tell(
+            "the learner has yet to end the update in hand: it is waited for, "
+                + "\(NumberText.duration(Trainer.patienceSeconds)) at most")
+        if trainer.finish(within: Trainer.patienceSeconds - unseen) { return true }
+        trainer.abandon()
+        narrator.tell("the learner hangs and is given up: the session ends without it")
+        return false
+    }
+
+    private func showProgress(of session: Session) {
+        let tally = session.tally.training
+        let recent = tally.outcomes.suffix(20)
+        session.progress.update(
+            done: Int(tally.seconds),
+            figures: [
+                .value("episode", Double(tally.index)),
+                .fraction(
+                    "success of last \(recent.count)",
+                    Double(recent.count { $0.isSuccess }) / Double(recent.count)),
+                .value("updates owed", Double(session.trainer.counters.debt)),
+            ])
+    }
+
+    /// Lets a learner that works beside the robot do what it owes before the last evaluation, within reason.
+    ///
+    /// - Parameter episodes: that must have reached it first, the last one included.
+    private func payOff(_ session: Session, episodes: Int) throws {
+        try session.makeDurable()
+        let (trainer, progress) = (session.trainer, session.progress)
+        let clock = SystemClock()
+        let asked = clock.now
+        while trainer.counters.given < episodes, !session.interrupt.isRequested,
+            clock.now.seconds(since: asked) < Self.payOffSeconds
+        {
+            clock.sleep(for: .milliseconds(10))
+        }
+        let owed = trainer.counters.debt
+        // While it waits for enough episodes to begin with, the learner pays nothing.
+        guard owed > 0,
+            trainer.counters.episodes >= session.launch.algorithm.schedule.warmupEpisodes
+        else { return }
+        progress.begin("paying off updates", total: owed, unit: "updates")
+        let began = clock.now
+        while trainer.counters.debt > 0, !session.interrupt.isRequested,
+            clock.now.seconds(since: began) < Self.payOffSeconds
+        {
+            progress.update(done: owed - trainer.counters.debt)
+            clock.sleep(for: .milliseconds(100))
+        }
+        progress.end()
+        let left = trainer.counters.debt
+        if left > 0, !session.interrupt.isRequested {
+            progress.note(
+                "\(left) updates are left undone: this machine is slower than training.critic_utd asks"
+            )
+        }
+    }
+}
+
+extension ScheduleSettings {
+    /// Whether the critic chooses in the training episode of this number, from 0.
+    func isWarm(_ index: Int) -> Bool { guidedWarmup || index >= warmupEpisodes }
+}
