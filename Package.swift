@@ -74,24 +74,44 @@ let package = Package(
             ], swiftSettings: house),
         .target(
             name: "Learning",
-            dependencies: ["Platform", "Recipe", "Models", "Neural", "Experience"],
+            dependencies: ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
             exclude: ["Algorithm.md"], swiftSettings: numeric),
+        .target(
+            name: "Driving", dependencies: ["Platform", "Embodiment", "Bridge", "Control"],
+            swiftSettings: house),
+        .target(
+            name: "Report", dependencies: ["Platform", "Embodiment"], swiftSettings: house),
         .target(
             name: "Simulation", dependencies: ["Platform", "Embodiment", "Bridge"],
             swiftSettings: numeric),
         .target(
+            name: "Datasets",
+            dependencies: [
+                "Platform", "Embodiment", "Recipe", "Configuration", "Neural", "Experience",
+                "Report",
+            ], swiftSettings: house),
+        .target(
+            name: "Trials",
+            dependencies: [
+                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control",
+                "Experience", "Learning", "Driving", "Simulation", "Report",
+            ], swiftSettings: house),
+        .target(
             name: "Agent",
             dependencies: [
                 "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
-                "Control", "Experience", "Learning", "Simulation",
+                "Control", "Experience", "Learning", "Driving", "Report",
             ], swiftSettings: house),
         .executableTarget(
-            name: "hone", dependencies: ["Agent", "Platform", parser], swiftSettings: house),
+            name: "hone",
+            dependencies: ["Agent", "Trials", "Datasets", "Configuration", "Platform", parser],
+            swiftSettings: house),
         .executableTarget(
             name: "hone-bench",
             dependencies: [
                 "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "Recipe", "CAllocations", "CFuzzer",
+                "Learning", "Models", "Neural", "Platform", "Report", "Recipe", "CAllocations",
+                "CFuzzer",
                 parser,
             ], swiftSettings: house),
 
@@ -120,24 +140,55 @@ let package = Package(
             name: "LearningTests",
             dependencies: [
                 "Learning", "Models", "Neural", "Experience", "Platform", "Embodiment", "Recipe",
-                "CAllocations",
+                "CAllocations", "TestSupport",
             ],
             swiftSettings: numeric),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Simulation", "Bridge", "Platform", "Embodiment"],
             swiftSettings: numeric),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Platform", "Embodiment", "TestSupport"],
+            swiftSettings: house),
         // "hone": its sessions are run as processes.
         .testTarget(
-            name: "AgentTests",
+            name: "TestSupport",
             dependencies: [
-                "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "Recipe", "Simulation", "CAllocations",
-                "hone", "hone-bench",
+                "Platform", "Embodiment", "Configuration", "Bridge", "Control", "Driving",
+                "Experience", "Learning", "Simulation", "Report", "Trials", "hone", "hone-bench",
             ],
             swiftSettings: house),
         .testTarget(
-            name: "HoneBenchTests", dependencies: ["Agent", "Neural", "Platform", "hone-bench"],
+            name: "DrivingTests",
+            dependencies: [
+                "Driving", "Platform", "Embodiment", "Configuration", "Bridge", "Control",
+                "Experience", "Simulation", "Report", "TestSupport",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: [
+                "Datasets", "Platform", "Embodiment", "Configuration", "Experience", "Report",
+                "TestSupport",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "TrialsTests",
+            dependencies: [
+                "Trials", "Platform", "Embodiment", "Configuration", "Bridge", "Driving",
+                "Simulation", "Report", "TestSupport",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Bridge", "Configuration", "Control", "Driving", "Embodiment",
+                "Experience", "Learning", "Models", "Neural", "Platform", "Recipe", "Report",
+                "Simulation", "TestSupport", "CAllocations", "hone",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "HoneBenchTests", dependencies: ["Report", "Neural", "Platform", "hone-bench"],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),
     ],
@@ -146,5 +197,6 @@ let package = Package(
 
 // launch/test builds with a sanitizer or in release no more than the tests that it runs there.
 if let wanted = Context.environment["HONE_TEST_TARGETS"]?.split(separator: " ").map(String.init) {
-    package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
+    let kept = wanted + ["TestSupport"]
+    package.targets.removeAll { $0.type == .test && !kept.contains($0.name) }
 }

@@ -1,5 +1,5 @@
-import Agent
 import ArgumentParser
+import Trials
 
 struct BridgeTest: ParsableCommand {
     static let configuration = CommandConfiguration(

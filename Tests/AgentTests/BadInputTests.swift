@@ -4,6 +4,8 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 /// What a person does wrong, and what the program says about it.
 struct Mistake: Sendable, CustomTestStringConvertible {

@@ -8,6 +8,9 @@ import Simulation
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Report
+@testable import TestSupport
 
 @Suite("A bridge in trouble")
 struct BridgeTroubleTests {

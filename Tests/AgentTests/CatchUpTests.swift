@@ -7,6 +7,10 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 /// By the wall clock what was lived behind the resume point is not lived once more: it is counted.
 @Suite("What was lived behind the resume point")

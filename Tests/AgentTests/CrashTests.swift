@@ -3,6 +3,8 @@ import Glibc
 import Platform
 import Testing
 
+@testable import TestSupport
+
 @Suite("A crash on a terminal")
 struct CrashTests {
     /// Runs words of the shell on a terminal of their own, as a person would, without the variable that the

@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 @Suite("A demo session")
 struct DemoSessionTests {

@@ -3,6 +3,7 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 @Suite("A disk with little room")
 struct DiskSpaceTests {

@@ -7,6 +7,9 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import TestSupport
 
 /// What a policy does that is no reason to hold the robot, but that a person should know of.
 @Suite("What is told of an episode", .byTheWallClock)

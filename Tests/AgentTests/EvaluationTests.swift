@@ -6,6 +6,9 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Report
+@testable import TestSupport
 
 /// Evaluations on a robot that is scripted.
 @Suite("Evaluation")

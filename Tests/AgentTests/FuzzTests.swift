@@ -1,6 +1,9 @@
 import Platform
 import Testing
 
+@testable import Report
+@testable import TestSupport
+
 /// Inputs that once reached new code of a parser, and some hundreds made from them.
 ///
 /// `launch/measure fuzz` looks for more.

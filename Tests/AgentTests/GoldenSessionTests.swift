@@ -6,6 +6,8 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 /// A small lockstep session whose every decision stands here.
 ///

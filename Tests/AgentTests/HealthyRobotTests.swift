@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 /// A policy that knows nothing drives the arm into every corner of its workspace.
 @Suite("A healthy robot")

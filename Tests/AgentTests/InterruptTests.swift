@@ -5,6 +5,10 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 @Suite("Ctrl-C")
 struct InterruptTests {
@@ -65,7 +69,7 @@ struct InterruptTests {
         let updates = try session.report.criticUpdates
         // So many were made before the robot lived.
         #expect(updates > 60)
-        let file = try CheckpointFile.read(session.folder).file
+        let file = try NewestLearner.read(session.folder).file
         #expect(file.hasSuffix(String(format: "/%09d.safetensors", updates)), "\(file)")
         let next = try HoneProgram.run(
             [

@@ -8,6 +8,8 @@ import Testing
 
 @testable import Agent
 @testable import Bridge
+@testable import Driving
+@testable import TestSupport
 
 /// A simulated robot on all addresses of this machine, and the files of both sides' keys.
 private final class GuardedRobot {

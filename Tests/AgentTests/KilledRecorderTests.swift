@@ -8,7 +8,10 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Report
 @testable import Simulation
+@testable import TestSupport
 
 /// Real sessions by the wall clock, killed with SIGKILL at any moment.
 ///
@@ -36,7 +39,7 @@ struct KilledRecorderTests {
     @Test("Whatever the robot acknowledged is in the log, each tick once, episodes whole")
     func acknowledged() throws {
         let seed = UInt64.random(in: 0...999_999)
-        var random = ReportSample.Generator(state: seed)
+        var random = UniformNumbers(state: seed)
         let project = try project()
         let scratch = project.scratch
         for kill in 0..<Self.kills {

@@ -5,6 +5,7 @@ import Recipe
 import Testing
 
 @testable import Agent
+@testable import Driving
 
 /// What `hone doctor LAUNCH` says, from given times.
 @Suite("Launch advice")

@@ -3,6 +3,8 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 /// For the sanitizers, which see what two threads do to each other only while they do it.
 @Suite(

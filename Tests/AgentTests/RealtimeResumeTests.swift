@@ -5,6 +5,9 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 @Suite("Resume by the wall clock", .byTheWallClock)
 struct RealtimeResumeTests {
@@ -97,7 +100,7 @@ struct RealtimeResumeTests {
         try pretrain(in: scratch)
         let session = try killWhileItFineTunes(in: scratch)
         // No checkpoint was written, and what was learned is there for another session, too.
-        let learned = try CheckpointFile.read(session.folder).file
+        let learned = try NewestLearner.read(session.folder).file
         #expect(learned.hasSuffix("/learner.safetensors"), "\(learned)")
         let copy = try recoveredCopy(of: session, in: scratch)
         let (before, ticks) = (try copy.log.episodes, try copy.ticks)

@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 @Suite("A session by the wall clock", .byTheWallClock)
 struct RealtimeSessionTests {

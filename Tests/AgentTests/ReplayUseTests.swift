@@ -10,6 +10,10 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 @Suite("Replay: another policy, a learner, a robot")
 struct ReplayUseTests {

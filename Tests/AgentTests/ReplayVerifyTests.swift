@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 @Suite("Replay: verify")
 struct ReplayVerifyTests {

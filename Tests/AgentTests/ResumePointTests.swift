@@ -7,6 +7,9 @@ import Recipe
 import Testing
 
 @testable import Agent
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 /// A resume point on the disk: all of it, or an older one, or a refusal.
 @Suite("Resume point")
@@ -175,31 +178,31 @@ struct ResumePointTests {
             creating: URL(fileURLWithPath: scratch.path("session")))
         let (path, folder) = (directory.url.path, directory.checkpoints.path)
         try Files.replace(directory.session.path, with: [])
-        #expect(throws: SessionError.self) { try CheckpointFile.read(path) }
+        #expect(throws: CheckpointError.self) { try NewestLearner.read(path) }
         // As pre-training writes it.
         try CheckpointFile.write([0], updates: 0, into: directory)
-        #expect(try CheckpointFile.read(path).bytes == [0])
+        #expect(try NewestLearner.read(path).bytes == [0])
         var point = Self.point()
         let updates = point.state.figures.counters.criticUpdates
         try #require(updates > 0)
         for _ in 1...2 { try point.write(into: folder) }
-        var found = try CheckpointFile.read(path)
+        var found = try NewestLearner.read(path)
         #expect(found.file == "\(folder)/resume-000002/learner.safetensors")
         #expect(found.bytes == point.state.learner)
-        #expect(CheckpointFile.session(of: found.file)?.url.path == path)
+        #expect(NewestLearner.session(of: found.file)?.url.path == path)
         try Files.remove(folder + "/resume-000002/manifest.json")
-        found = try CheckpointFile.read(path)
+        found = try NewestLearner.read(path)
         #expect(found.file == "\(folder)/resume-000001/learner.safetensors")
         // The learner may be newer than the checkpoint, and nobody can tell.
         try Files.remove(folder + "/resume-000001/manifest.json")
-        #expect(throws: SessionError.self) { try CheckpointFile.read(path) }
+        #expect(throws: CheckpointError.self) { try NewestLearner.read(path) }
         try point.write(into: folder)
         // As fine-tuning writes it when it ends.
         try CheckpointFile.write([1], updates: updates, into: directory)
-        found = try CheckpointFile.read(path)
+        found = try NewestLearner.read(path)
         #expect(found.bytes == [1])
-        #expect(CheckpointFile.session(of: found.file)?.url.path == path)
-        #expect(CheckpointFile.session(of: scratch.path("alone.safetensors")) == nil)
+        #expect(NewestLearner.session(of: found.file)?.url.path == path)
+        #expect(NewestLearner.session(of: scratch.path("alone.safetensors")) == nil)
     }
 
     @Test("A trainer that goes on from a state learns what the other would have learned")
@@ -254,7 +257,7 @@ struct ResumePointTests {
         var changed = Self.lived
         changed[2].transitions[1].executed = Action([0.26])
         for lived in [Array(Self.lived.prefix(2)), changed] {
-            #expect(throws: ResumeRefusal.self) {
+            #expect(throws: TrainerMismatch.self) {
                 try Self.trainer([]).goOn(from: state, lived: lived, newest: 0)
             }
         }

@@ -3,12 +3,15 @@ import Control
 import Embodiment
 import Experience
 import Foundation
-import Learning
 import Models
 import Platform
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 /// Weights that the guardian has to hold again and again are not what training goes on with.
 @Suite("Roll-back of the weights that act", .byTheWallClock)

@@ -2,11 +2,14 @@ import Configuration
 import Embodiment
 import Experience
 import Foundation
-import Learning
 import Platform
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 /// What a session does around its learner: first weights, data that does not fit, helpers.
 @Suite("A session and its learner")
@@ -83,7 +86,7 @@ struct SessionLearningTests {
     func refusedFirst() throws {
         let session = try makeTaught("refused", updates: 1)
         session.trainer.gate = shutGate(of: session)
-        let error = #expect(throws: SessionError.self) { try Pretraining().run(in: session) }
+        let error = #expect(throws: StageError.self) { try Pretraining().run(in: session) }
         #expect(error?.exitCode == 65)
         #expect(error?.description.contains("huge numbers") == true)
         #expect(try Files.list(session.directory.checkpoints.path).isEmpty)
@@ -99,7 +102,7 @@ struct SessionLearningTests {
         try close(other)
         let session = try makeSession("loads", weights: scratch.path("other"))
         session.trainer.gate = shutGate(of: session)
-        #expect(throws: SessionError.self) { try session.loadWeights() }
+        #expect(throws: StageError.self) { try session.loadWeights() }
         session.trainer.gate = WeightGate(layout: session.trainer.learner.snapshotLayout)
         try session.loadWeights()
         #expect(session.trainer.publishedVersion == 1)

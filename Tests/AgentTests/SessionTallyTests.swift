@@ -1,12 +1,15 @@
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Foundation
 import Platform
+import Report
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 /// One fold over the log's records: what a session counts while it lives is what its log comes to.
 @Suite("Tally of a session")

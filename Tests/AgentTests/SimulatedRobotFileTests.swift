@@ -5,6 +5,8 @@ import Simulation
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import TestSupport
 
 @Suite("robots/sim-widowx.yaml")
 struct SimulatedRobotFileTests {

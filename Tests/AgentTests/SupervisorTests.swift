@@ -6,6 +6,8 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 @Suite("A supervised session", .byTheWallClock)
 struct SupervisorTests {

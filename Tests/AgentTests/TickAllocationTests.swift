@@ -9,6 +9,9 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Report
+@testable import TestSupport
 
 /// What the path allocates while a robot moves, over a real socket and into a real log.
 ///

@@ -8,6 +8,10 @@ import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 @Suite("What ticks come to", .byTheWallClock)
 struct TickCountsTests {

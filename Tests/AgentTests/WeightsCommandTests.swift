@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 @Suite("hone weights")
 struct WeightsCommandTests {
@@ -21,7 +22,7 @@ struct WeightsCommandTests {
     @Test("show lists the tensors of checkpoints and published versions, and refuses other files")
     func show() throws {
         let scratch = try Scratch()
-        let recorded = try EpisodesCommandTests.record(in: scratch)
+        let recorded = try TinySession.record(in: scratch)
         let trained = try HoneProgram.run(
             [
                 "pretrain", "demo", "--quiet", "--data", recorded.folder, "--directory",

@@ -1,4 +1,4 @@
-import Agent
+import Report
 import Testing
 
 @testable import hone_bench

@@ -16,16 +16,25 @@ enum Law {
         "Models": ["Embodiment", "Recipe", "Neural"],
         "Control": ["Platform", "Embodiment"],
         "Experience": ["Platform", "Embodiment"],
-        "Learning": ["Platform", "Recipe", "Models", "Neural", "Experience"],
+        "Learning": ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
+        "Driving": ["Platform", "Embodiment", "Bridge", "Control"],
+        "Report": ["Platform", "Embodiment"],
         "Simulation": ["Platform", "Embodiment", "Bridge"],
+        "Datasets": [
+            "Platform", "Embodiment", "Recipe", "Configuration", "Neural", "Experience", "Report",
+        ],
+        "Trials": [
+            "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control", "Experience",
+            "Learning", "Driving", "Simulation", "Report",
+        ],
         "Agent": [
             "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
-            "Control", "Experience", "Learning", "Simulation",
+            "Control", "Experience", "Learning", "Driving", "Report",
         ],
-        "hone": ["Agent", "Platform"],
+        "hone": ["Agent", "Trials", "Datasets", "Configuration", "Platform"],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
-            "Models", "Control", "Experience", "Learning", "CAllocations", "CFuzzer",
+            "Models", "Control", "Experience", "Learning", "Report", "CAllocations", "CFuzzer",
         ],
     ]
     /// C targets, each behind one Swift module.
@@ -54,7 +63,7 @@ enum Law {
         "README.md",
     ]
     /// Who may write to standard output.
-    static let mayPrint: Set<String> = ["hone", "hone-bench", "Agent"]
+    static let mayPrint: Set<String> = ["hone", "hone-bench"]
     static let fileLines = 400
 }
 
@@ -122,7 +131,9 @@ struct HouseTests {
         #expect(names.filter { !Law.topLevel.contains($0) && !ignored.contains($0) } == [])
     }
 
-    @Test("Nothing below Agent prints, nothing traps for want of an error, nothing is unchecked")
+    @Test(
+        "Nothing but the command line prints, nothing traps for want of an error, nothing is unchecked"
+    )
     func bans() throws {
         var wrong: [String] = []
         for module in try House.children(of: "Sources") {

@@ -6,6 +6,7 @@ import Recipe
 import Testing
 
 @testable import Learning
+@testable import TestSupport
 
 @Suite("Learner")
 struct LearnerTests {

@@ -1,6 +1,7 @@
 import Configuration
 import Control
 import Foundation
+import Report
 
 /// `hone check`: every YAML file, every mistake.
 public enum CheckCommand {

@@ -1,9 +1,11 @@
 import Bridge
 import Configuration
+import Driving
 import Embodiment
 import Foundation
 import Neural
 import Platform
+import Report
 
 /// `hone doctor`: what this machine gives Hone, and how to get more.
 public enum DoctorCommand {
@@ -23,7 +25,7 @@ public enum DoctorCommand {
         findings += try realtime(rateHz: asked?.robot.commandRateHz ?? 100)
         findings.append(encryption())
         if let asked { findings += fit(asked, knobs: knobs) }
-        print(findings, json: json)
+        write(findings, json: json)
     }
 
     /// What the launch's work takes here, and what that allows.
@@ -41,7 +43,7 @@ public enum DoctorCommand {
         return findings
     }
 
-    private static func print(_ findings: [Finding], json: Bool) {
+    private static func write(_ findings: [Finding], json: Bool) {
         if json {
             var members: [String: JSONValue] = [:]
             for finding in findings {

@@ -1,6 +1,7 @@
 import Bridge
 import Embodiment
 import Foundation
+import Report
 
 /// `hone keys`: makes, shows and allows the keys of encrypted connections.
 public enum KeysCommand {
@@ -26,7 +27,7 @@ public enum KeysCommand {
     /// - Parameter key: 40 characters, or the directory or a file that `show` takes.
     public static func allow(list: String, key: String, name: String) throws {
         guard !name.isEmpty, !name.contains(where: \.isNewline) else {
-            throw SessionError.badArgument("a name on a list is one line, and not empty")
+            throw ArgumentError("a name on a list is one line, and not empty")
         }
         let found = try PublicKey(key) ?? publicKey(at: key)
         try AllowList.add(found, name: name, to: list)

@@ -1,5 +1,7 @@
+import Driving
 import Foundation
 import Platform
+import Report
 
 /// What `hone stop`, `hold`, `ack`, `start`, `recover` and `status` do: one request to a running
 /// session, by way of its directory.
@@ -32,14 +34,14 @@ public enum OperatorCommand {
         let socket: LocalSocket
         do throws(PlatformError) {
             socket = try LocalSocket.connect(path)
-        } catch { throw SessionError.notRunning(directory, "\(error)") }
+        } catch { throw OperatorError.notRunning(directory, "\(error)") }
         var message = OperatorMessage(act: act, cause: cause)
         if [.acknowledge, .start, .recover].contains(act) {
             // What is asked for must be about the state as it is now, not as it was once.
             message.nonce = try ask(OperatorMessage(act: .status), socket, directory).nonce
         }
         let answer = try ask(message, socket, directory)
-        guard answer.isDone else { throw SessionError.refused(act.rawValue, answer.text) }
+        guard answer.isDone else { throw OperatorError.refused(act.rawValue, answer.text) }
         Terminal.writeToStandardOutput(answer.text + "\n")
     }
 
@@ -48,7 +50,7 @@ public enum OperatorCommand {
     ) throws -> OperatorAnswer {
         try socket.send(Array(try JSONEncoder().encode(message)))
         guard let bytes = try socket.receive(timeout: .seconds(3)) else {
-            throw SessionError.notRunning(directory, "it does not answer")
+            throw OperatorError.notRunning(directory, "it does not answer")
         }
         return try JSONDecoder().decode(OperatorAnswer.self, from: Data(bytes))
     }

@@ -1,16 +1,18 @@
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Foundation
 import Platform
 import Recipe
+import Report
 
 /// `hone replay`: a recorded session once more: its decisions, another policy, a learner, a robot.
 public enum ReplayCommand {
     /// Recomputes every decision from the log and the kept weights and compares bits.
     ///
-    /// - Throws: `SessionError.notVerified`, exit code 65, unless every decision came out equal.
+    /// - Throws: `ReplayError.notVerified`, exit code 65, unless every decision came out equal.
     public static func verify(_ path: String, json: Bool, quiet: Bool) throws {
         ProcessorKernels.prepare()
         let session = try RecordedSession(path)
@@ -24,7 +26,7 @@ public enum ReplayCommand {
             json
                 ? check.json(kernels: kernels, recorded: recorded).pretty + "\n"
                 : check.text(kernels: kernels, recorded: recorded, on: .standardOutput()))
-        if let failure = check.failure { throw SessionError.notVerified(failure) }
+        if let failure = check.failure { throw ReplayError.notVerified(failure) }
     }
 
     /// Runs another checkpoint over the logged observations and writes where and how it differs.
@@ -45,7 +47,7 @@ public enum ReplayCommand {
         }
         progress.end("\(comparison.steps.count) steps")
         guard !comparison.steps.isEmpty else {
-            throw SessionError.notASession(path, "its log holds no step")
+            throw ReplayError.notASession(path, "its log holds no step")
         }
         let folder = URL(fileURLWithPath: session.path)
         let target = SessionDirectory(
@@ -90,7 +92,7 @@ public enum ReplayCommand {
         let differences = launch.robot.differences(
             fromRecorded: recorded.launch.robot, observation: true)
         guard differences.isEmpty else {
-            throw SessionError.otherRobot(path, differences: differences)
+            throw ReplayError.otherRobot(path, differences: differences)
         }
         let (episodes, issues) = try recorded.episodes()
         try SessionCommand.run(
@@ -115,21 +117,21 @@ public enum ReplayCommand {
         allowsHardware: Bool
     ) throws {
         guard (0.1...1).contains(speed) else {
-            throw SessionError.badArgument("--speed is a share of the logged speed, 0.1 to 1")
+            throw ArgumentError("--speed is a share of the logged speed, 0.1 to 1")
         }
         let recorded = try RecordedSession(path)
         let project = try ProjectLocation.find()
         let launch = try LaunchFile.read(
             request.launch, in: project, overrides: request.overrides)
         guard launch.simulation != nil || allowsHardware else {
-            throw SessionError.badArgument(
+            throw ArgumentError(
                 "\(launch.name) is not the embedded simulator: a real robot would move. "
                     + "Look that its way is free, then say --hardware.")
         }
         let differences = launch.robot.differences(
             fromRecorded: recorded.launch.robot, observation: false)
         guard differences.isEmpty else {
-            throw SessionError.otherRobot(path, differences: differences)
+            throw ReplayError.otherRobot(path, differences: differences)
         }
         let logged = try LoggedMotion(of: recorded, episode: episode)
         let motion = logged.motion(speed: speed)

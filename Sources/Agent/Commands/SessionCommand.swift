@@ -2,7 +2,9 @@ import Configuration
 import Embodiment
 import Experience
 import Foundation
+import Learning
 import Platform
+import Report
 
 /// What the session subcommands do: prepare, run their stages, report, whatever happens.
 public enum SessionCommand {
@@ -34,7 +36,7 @@ public enum SessionCommand {
     ///   - directory: of `hone finetune` or `hone demo`; it says everything else.
     ///   - isHeld: by the wall clock the robot is not started before a person says so.
     ///   - isAttended: as in `SessionRequest`.
-    /// - Throws: `SessionError` when it cannot go on exactly; then nothing has moved or changed.
+    /// - Throws: `ResumeError` when it cannot go on exactly; then nothing has moved or changed.
     public static func resume(
         _ directory: String, json: Bool, quiet: Bool, isHeld: Bool = false, isAttended: Bool? = nil
     ) throws {
@@ -42,7 +44,7 @@ public enum SessionCommand {
         let record = try SessionRecord(
             reading: SessionDirectory(holding: URL(fileURLWithPath: directory)).session)
         guard let command = record.command, command.isResumable, let root = record.project else {
-            throw SessionError.notResumable(directory, command: record.command?.rawValue)
+            throw ResumeError.notResumable(directory, command: record.command?.rawValue)
         }
         var request = record.request(resuming: directory, json: json, quiet: quiet)
         request.isHeld = isHeld
@@ -52,7 +54,7 @@ public enum SessionCommand {
             request.launch, in: project, overrides: request.overrides)
         let changes = record.changes(in: launch)
         guard changes.isEmpty else {
-            throw SessionError.resumeRefused(directory, .configuration(changes))
+            throw ResumeError.refused(directory, .configuration(changes))
         }
         let session = try Session(request: request, launch: launch, project: project)
         do {
@@ -80,7 +82,7 @@ public enum SessionCommand {
 
     private static func demo(_ session: Session) throws {
         guard session.launch.simulation != nil else {
-            throw SessionError.needsSimulator(session.launch.name)
+            throw NeedsSimulator(launch: session.launch.name)
         }
         try Demonstration().run(in: session)
         try Pretraining().run(in: session)
@@ -131,7 +133,7 @@ public enum SessionCommand {
 
     static func load(_ paths: [String], into session: Session) throws {
         guard !paths.isEmpty else {
-            throw SessionError.noDemonstrations("no session named with --data: nothing")
+            throw StageError.noDemonstrations("no session named with --data: nothing")
         }
         for path in paths {
             for line in try OfflineData.admit(path, into: session.trainer.offline) {

@@ -1,7 +1,9 @@
 import Configuration
+import Driving
 import Experience
 import Foundation
 import Platform
+import Report
 
 /// Runs a session in a process of its own, and resumes it when that process crashes or is killed.
 ///

@@ -1,6 +1,8 @@
 import Foundation
+import Learning
 import Neural
 import Platform
+import Report
 
 /// `hone weights`: what a weight file holds.
 public enum WeightsCommand {
@@ -9,12 +11,12 @@ public enum WeightsCommand {
     /// - Parameters:
     ///   - path: a file, or a session directory, whose newest checkpoint is shown.
     ///   - json: one object instead of a table.
-    /// - Throws: `SessionError` when there is none or it is not what it claims to be.
+    /// - Throws: `CheckpointError` when there is none or it is not what it claims to be.
     public static func show(_ path: String, json: Bool) throws {
-        let (file, bytes) = try CheckpointFile.read(path)
+        let (file, bytes) = try NewestLearner.read(path)
         let content: Safetensors
         do throws(SafetensorsError) { content = try Safetensors.decode(bytes) } catch {
-            throw SessionError.wrongWeights(file, "\(error)")
+            throw CheckpointError.unfit(file, "\(error)")
         }
         var table = TextTable([
             .init(head: "tensor", isRight: false), .init(head: "type", isRight: false),

@@ -1,4 +1,6 @@
 import Embodiment
+import Platform
+import Report
 
 /// `report.html` of `hone replay --policy`: one file that needs nothing else, in the session report's style.
 struct ComparisonPage {

@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import Report
 
 /// What `hone replay --verify` prints.
 extension DecisionCheck {

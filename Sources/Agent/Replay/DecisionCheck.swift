@@ -3,6 +3,7 @@ import Embodiment
 import Experience
 import Models
 import Platform
+import Report
 
 /// What came out of recomputing the decisions of a session.
 struct DecisionCheck {

@@ -20,7 +20,7 @@ struct LoggedMotion {
     /// Ticks that the log dropped are filled in on straight lines. A log that does not say who drove gives all ticks of the
     /// episode, the way home after it included.
     /// - Parameter wanted: the episode's number in the session; nil for the first that was driven.
-    /// - Throws: `SessionError.notASession` when there is no such motion.
+    /// - Throws: `ReplayError.notASession` when there is no such motion.
     init(of session: RecordedSession, episode wanted: UInt32?) throws {
         let axes = session.launch.robot.axes.count
         var starts: [UInt32: EpisodeStart] = [:]
@@ -43,11 +43,11 @@ struct LoggedMotion {
             }
         }.issues
         guard let number, let start = starts[number] else {
-            throw SessionError.notASession(
+            throw ReplayError.notASession(
                 session.path, wanted.map { "it has no episode \($0)" } ?? "it has no motion")
         }
         guard ticks.count >= 2 else {
-            throw SessionError.notASession(session.path, "episode \(number) has no motion")
+            throw ReplayError.notASession(session.path, "episode \(number) has no motion")
         }
         self.start = start
         setpoints = try Self.filled(ticks, path: session.path)
@@ -67,7 +67,7 @@ struct LoggedMotion {
         for (last, next) in zip(ticks, ticks.dropFirst()) {
             let gap = next.sequence > last.sequence ? next.sequence - last.sequence : 1
             guard gap <= longestGap else {
-                throw SessionError.notASession(
+                throw ReplayError.notASession(
                     path, "\(gap) ticks are missing after command \(last.sequence)")
             }
             for part in 1...gap {

@@ -1,5 +1,6 @@
 import Control
 import Embodiment
+import Report
 
 /// Measures how a robot follows a motion, tick by tick.
 ///

@@ -12,25 +12,25 @@ enum OtherPolicy {
     ///
     /// The settings are those of the session that the checkpoint lies in, or the replayed session's where it lies in none.
     /// - Parameter path: a session directory or a checkpoint, as for `--weights`.
-    /// - Throws: `SessionError` for a checkpoint that cannot be used on this session's observations.
+    /// - Throws: `CheckpointError` or `ReplayError` for a checkpoint that cannot be used on this session's observations.
     static func load(_ path: String, for session: RecordedSession) throws -> (
         actor: Actor, file: String
     ) {
-        let (file, bytes) = try CheckpointFile.read(path)
+        let (file, bytes) = try NewestLearner.read(path)
         let launch =
-            try CheckpointFile.session(of: file).map { try RecordedSession($0.url.path).launch }
+            try NewestLearner.session(of: file).map { try RecordedSession($0.url.path).launch }
             ?? session.launch
         let robot = session.launch.robot
         let differences = launch.robot.differences(fromRecorded: robot, observation: true)
         guard differences.isEmpty else {
-            throw SessionError.otherRobot(session.path, differences: differences)
+            throw ReplayError.otherRobot(session.path, differences: differences)
         }
         let learner = Learner(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, seed: launch.seed, workers: 1)
         do throws(LearningError) {
             try learner.restore(bytes)
-        } catch { throw SessionError.wrongWeights(file, "\(error)") }
+        } catch { throw CheckpointError.unfit(file, "\(error)") }
         let snapshot = Arena(count: learner.snapshotCount)
         learner.writeSnapshot(
             into: UnsafeMutableBufferPointer(start: snapshot.base, count: snapshot.count))

@@ -2,6 +2,7 @@ import Configuration
 import Embodiment
 import Experience
 import Models
+import Report
 
 /// Another policy and critic over the observations of a session: where and how they differ from what was done.
 struct PolicyComparison {

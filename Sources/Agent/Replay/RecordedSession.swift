@@ -3,6 +3,7 @@ import Embodiment
 import Experience
 import Foundation
 import Platform
+import Report
 
 /// A session directory as `hone replay` opens it: what ran, its logs, its weights.
 struct RecordedSession {
@@ -15,7 +16,7 @@ struct RecordedSession {
 
     /// Opens a directory; reads no log.
     ///
-    /// - Throws: `SessionError` or `ConfigurationErrors`.
+    /// - Throws: `SessionRecordError` or `ConfigurationErrors`.
     init(_ path: String) throws {
         directory = SessionDirectory(existing: URL(fileURLWithPath: path))
         record = try SessionRecord(reading: directory.session)
@@ -34,7 +35,7 @@ struct RecordedSession {
     ) throws -> (issues: [String], isLossy: Bool) {
         let archive = try SessionArchive(path)
         guard archive.files.logs.contains(where: { Files.exists($0) }) else {
-            throw SessionError.notASession(path, "it has no log")
+            throw ReplayError.notASession(path, "it has no log")
         }
         let reports = try archive.records(visit)
         let isLossy = reports.contains { $0.report.issues.contains { $0.losesRecords } }
@@ -65,12 +66,6 @@ struct RecordedSession {
         }
         return lines
     }
-}
-
-extension LogReport {
-    /// What is said of a part that was left open.
-    static let leftOpenText =
-        "its process was ended before it closed the log; the next part continues it"
 }
 
 extension LogIssue {

@@ -1,7 +1,9 @@
 import Configuration
 import Embodiment
+import Learning
 import Platform
 import Recipe
+import Report
 
 /// Logged episodes through a fresh learner, in the order they were lived.
 ///

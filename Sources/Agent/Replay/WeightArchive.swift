@@ -1,6 +1,7 @@
 import Configuration
 import Embodiment
 import Experience
+import Learning
 import Models
 import Neural
 

@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Learning
 import Models
 import Neural
 import Platform

@@ -1,6 +1,8 @@
 import Control
+import Driving
 import Embodiment
 import Platform
+import Report
 
 /// The person who may be at the robot: waits for one where it was stopped, held or not started yet.
 ///

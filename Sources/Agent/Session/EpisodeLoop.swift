@@ -1,8 +1,10 @@
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Foundation
+import Learning
 import Platform
 import Recipe
 

@@ -1,4 +1,5 @@
 import Control
+import Driving
 import Embodiment
 import Experience
 import Platform

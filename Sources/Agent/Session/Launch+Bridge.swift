@@ -1,4 +1,5 @@
 import Configuration
+import Driving
 import Embodiment
 import Foundation
 

@@ -1,10 +1,12 @@
 import Foundation
+import Platform
+import Report
 
 /// The learner's thread did not end with its session.
 ///
 /// A thread cannot be killed, and one that may be computing must not meet the exit handlers of OpenBLAS,
 /// which free what it computes with: with this error the process leaves at once, once all is on the disk.
-struct LearnerHangs: Error, CustomStringConvertible {
+struct LearnerHangs: Error, HasExitCode, CustomStringConvertible {
     /// How long it was waited for, s.
     var seconds: Double
     /// What ended the session otherwise; nil where nothing did.
@@ -12,6 +14,8 @@ struct LearnerHangs: Error, CustomStringConvertible {
 
     /// sysexits: a failure that another try may not meet.
     static let exitCode: Int32 = 75
+    /// See the static one.
+    var exitCode: Int32 { Self.exitCode }
 
     /// One sentence.
     var description: String {

@@ -1,5 +1,6 @@
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Platform

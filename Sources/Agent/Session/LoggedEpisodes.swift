@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Learning
 
 /// The episodes of a session's log: those of earlier processes, then each as soon as it is on the disk.
 ///

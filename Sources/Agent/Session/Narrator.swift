@@ -1,8 +1,10 @@
 import Control
+import Driving
 import Embodiment
 import Experience
 import Learning
 import Platform
+import Report
 
 /// Tells what happens to a person, and to the journal and the log for those who come later.
 ///

@@ -1,11 +1,12 @@
 import Embodiment
 import Experience
+import Report
 
 /// Recorded sessions as offline data: what `--data` and `session.offline_data` name.
 enum OfflineData {
     /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
     ///
-    /// - Throws: `LogError` when there is nothing to read, `SessionError.wrongData` when an episode is not of this robot.
+    /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot.
     static func admit(_ path: String, into store: ReplayStore) throws -> [String] {
         let archive = try SessionArchive(path)
         let lostBefore = store.admittedRows - UInt64(store.count)
@@ -34,7 +35,7 @@ enum OfflineData {
                 refusals["longer than \(limit) steps", default: 0] += 1
             }
         }
-        if let mistake { throw SessionError.wrongData(path, mistake) }
+        if let mistake { throw UnfitData(path, mistake) }
         var lines: [String] = []
         for file in archive.labelReports + reports {
             lines += file.report.issues.map { "\(file.path): \($0)" }

@@ -1,10 +1,12 @@
 import Bridge
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Foundation
 import Platform
+import Report
 
 /// The use of a robot for a while: from its bridge, found or started, until it is parked and released.
 ///

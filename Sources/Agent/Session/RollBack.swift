@@ -1,6 +1,8 @@
+import Driving
 import Experience
 import Learning
 import Platform
+import Report
 
 /// Takes weights back: those that act, or the learner with them.
 ///

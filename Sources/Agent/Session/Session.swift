@@ -1,6 +1,7 @@
 import Bridge
 import Configuration
 import Control
+import Driving
 import Embodiment
 import Experience
 import Foundation
@@ -8,6 +9,7 @@ import Learning
 import Models
 import Platform
 import Recipe
+import Report
 
 /// One session: what is constant as long as its directory, and the few that do its work.
 ///
@@ -88,7 +90,8 @@ final class Session {
         // Where time stands still nobody could start it.
         startsHeld = request.isHeld && pace.canWait
         operatorServer = try OperatorServer(
-            directory: directory, desk: desk, robot: launch.robot)
+            at: directory.url.appendingPathComponent(OperatorServer.name).path, desk: desk,
+            robot: launch.robot)
         episodes = LoggedEpisodes(recorder)
         let (actor, prober) = (Actor(launch), Actor(launch))
         trainer = Trainer(
@@ -171,7 +174,7 @@ final class Session {
 
     /// Takes the learner's state of another session as the start, the one that the request names.
     func loadWeights() throws {
-        guard let start else { throw SessionError.noWeights("") }
+        guard let start else { throw CheckpointError.none("") }
         try start.restore(trainer.learner)
         try publishFirst()
     }
@@ -186,7 +189,7 @@ final class Session {
                 throw SessionDirectoryError.unwritable(
                     directory.weights.path, "the disk did not take the first weights")
             }
-            throw SessionError.nothingToActWith(directory.url.path)
+            throw StageError.nothingToActWith(directory.url.path)
         }
     }
 

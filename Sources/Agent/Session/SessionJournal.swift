@@ -1,7 +1,9 @@
 import Embodiment
 import Experience
 import Foundation
+import Learning
 import Platform
+import Report
 import Synchronization
 
 /// What is collected for the report from any thread, and written to `metrics.jsonl` at once; updates to the log, too.
@@ -48,7 +50,8 @@ final class SessionJournal: Sendable {
     }
 
     /// Takes the figures of one update.
-    func record(_ update: UpdateRecord) {
+    func record(_ figures: UpdateFigures) {
+        let update = UpdateRecord(figures)
         state.withLock { state in
             lane.record(.metrics(MetricsRecord(update)), at: clock.now)
             guard update.update.isMultiple(of: Self.updateEvery) else { return }

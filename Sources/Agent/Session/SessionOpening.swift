@@ -2,6 +2,7 @@ import Configuration
 import Experience
 import Foundation
 import Platform
+import Report
 
 /// A session directory that has been made, or taken over, under this process' lock.
 struct SessionOpening {

@@ -2,6 +2,7 @@ import Configuration
 import Embodiment
 import Experience
 import Platform
+import Report
 
 /// Everything that a session counts: one fold over the records of its log.
 ///

@@ -8,13 +8,13 @@ struct StartingWeights {
     /// Reads what a request names; nil where it names none.
     init?(of request: SessionRequest) throws {
         guard let path = request.weights else { return nil }
-        (file, bytes) = try CheckpointFile.read(path)
+        (file, bytes) = try NewestLearner.read(path)
     }
 
     /// Gives them to a learner.
-    func restore(_ learner: Learner) throws(SessionError) {
+    func restore(_ learner: Learner) throws(CheckpointError) {
         do throws(LearningError) { try learner.restore(bytes) } catch {
-            throw .wrongWeights(file, "\(error)")
+            throw .unfit(file, "\(error)")
         }
     }
 }

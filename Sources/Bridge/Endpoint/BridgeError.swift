@@ -1,4 +1,5 @@
 public import Embodiment
+public import Platform
 
 /// Why talking to the other side failed.
 public enum BridgeError: Error, Equatable, Sendable {
@@ -80,6 +81,17 @@ extension BridgeError: CustomStringConvertible {
             "could not \(attempted): the bridge has not been greeted; call hello first"
         case .messageTooLong(let byteCount, let limit):
             "could not send a message of \(byteCount) bytes: at most \(limit) are taken"
+        }
+    }
+}
+
+extension BridgeError: HasExitCode {
+    /// The sysexits code.
+    public var exitCode: Int32 {
+        switch self {
+        case .admitsAnybody: 76
+        case .keyRefused: 77
+        default: 69
         }
     }
 }

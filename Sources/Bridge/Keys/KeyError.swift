@@ -56,3 +56,16 @@ extension KeyError: CustomStringConvertible {
         return String(repeating: "0", count: max(0, 4 - text.count)) + text
     }
 }
+
+extension KeyError: HasExitCode {
+    /// The sysexits code.
+    public var exitCode: Int32 {
+        switch self {
+        case .notAKey, .notAnEntry, .nobodyAllowed: 65
+        case .file: 66
+        case .notAvailable: 69
+        case .exists, .isAllowed: 73
+        case .readableByOthers, .writableByOthers: 77
+        }
+    }
+}

@@ -1,3 +1,5 @@
+import Platform
+
 /// One block (YAML mapping) while it is decoded.
 ///
 /// Every key that is asked for becomes a known one; `finish` reports the others and what is missing.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Numbers as Hone reads them: decimal, nothing else.
 ///
 /// YAML's own rules turn `010` into 8, `1:30` into 90 and `1_000` into 1000; here each is a mistake

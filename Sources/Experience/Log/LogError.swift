@@ -38,3 +38,15 @@ extension LogError: CustomStringConvertible {
         }
     }
 }
+
+extension LogError: HasExitCode {
+    /// The sysexits code.
+    public var exitCode: Int32 {
+        switch self {
+        case .cannotRead: 66
+        case .cannotStart, .closed: 70
+        case .cannotCreate: 73
+        case .cannotWrite: 74
+        }
+    }
+}

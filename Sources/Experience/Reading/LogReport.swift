@@ -31,4 +31,8 @@ public struct LogReport: Sendable, Equatable {
 
     /// Nothing yet.
     public init() {}
+
+    /// What is said of a part that was left open.
+    public static let leftOpenText =
+        "its process was ended before it closed the log; the next part continues it"
 }

@@ -7,6 +7,7 @@ import Experience
 import Foundation
 import Neural
 import Platform
+import Report
 
 /// Everything of Hone that reads bytes somebody else wrote.
 enum FuzzTarget: String, CaseIterable, ExpressibleByArgument {

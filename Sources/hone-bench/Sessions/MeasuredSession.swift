@@ -1,6 +1,6 @@
-import Agent
 import Foundation
 import Platform
+import Report
 
 /// One whole session of `hone`, run as a person would, and its row of a table.
 struct MeasuredSession {

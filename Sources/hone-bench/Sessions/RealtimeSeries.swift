@@ -1,7 +1,7 @@
-import Agent
 import ArgumentParser
 import Foundation
 import Platform
+import Report
 
 /// `hone-bench session realtime`: a session by the wall clock while the learner has more to do than it can.
 struct RealtimeSeries: ParsableCommand {

@@ -1,4 +1,4 @@
-import Agent
+import Report
 
 /// What a session by the wall clock adds to its row.
 enum RealtimeText {

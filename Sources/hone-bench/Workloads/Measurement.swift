@@ -1,6 +1,7 @@
 import Agent
 import CAllocations
 import Platform
+import Report
 
 /// What was measured of one workload.
 struct Measurement {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Neural
 import Platform
+import Report
 
 /// Everything one run measured.
 struct Report {

@@ -5,6 +5,7 @@ import Foundation
 import Neural
 import Platform
 import Recipe
+import Report
 
 /// The benchmarks: each hot path with its distribution, its products and their limit on this machine.
 struct Workloads: ParsableCommand {

@@ -1,5 +1,5 @@
-import Agent
 import ArgumentParser
+import Datasets
 
 struct EpisodesExport: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import Agent
 import ArgumentParser
+import Configuration
+import Datasets
 
 struct EpisodesImport: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -77,7 +79,8 @@ struct EpisodesImport: ParsableCommand {
             ImportRequest(
                 input: input, format: format, keys: EpisodesImport.words(keys), launch: launch,
                 overrides: overrides, directory: directory, rules: rules, isCheckOnly: check,
-                json: json))
+                json: json),
+            record: SessionRecord.init(importing:))
     }
 
     private static func words(_ list: String?) -> [String] {

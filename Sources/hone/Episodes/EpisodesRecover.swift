@@ -1,5 +1,5 @@
-import Agent
 import ArgumentParser
+import Datasets
 
 struct EpisodesRecover: ParsableCommand {
     static let configuration = CommandConfiguration(

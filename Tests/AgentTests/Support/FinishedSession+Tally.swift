@@ -2,9 +2,11 @@ import Configuration
 import Experience
 import Foundation
 import Platform
+import Report
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 extension FinishedSession {
     /// What the log alone comes to.

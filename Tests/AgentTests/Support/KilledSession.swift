@@ -5,6 +5,8 @@ import Platform
 import Testing
 
 @testable import Agent
+@testable import Report
+@testable import TestSupport
 
 /// A tiny lockstep demo that is killed as often as a test wants, and its uninterrupted twin.
 struct KilledSession {

@@ -4,6 +4,8 @@ import Embodiment
 import Platform
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
 
 /// A robot that is nothing but its answers: nothing moves and no time passes.
 ///

@@ -2,10 +2,13 @@ import Configuration
 import Control
 import Embodiment
 import Experience
-import Learning
 import Platform
 
 @testable import Agent
+@testable import Driving
+@testable import Learning
+@testable import Report
+@testable import TestSupport
 
 /// Sessions of this process by the wall clock, whose robot is scripted or not there at all.
 extension Session {

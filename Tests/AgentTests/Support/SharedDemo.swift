@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Agent
+@testable import TestSupport
 
 /// One tiny demo, run once and looked at by several tests.
 enum SharedDemo {

@@ -6,6 +6,7 @@ import Recipe
 import Testing
 
 @testable import Learning
+@testable import TestSupport
 
 /// Settings that a learner and the reference are compared on.
 struct ReferenceCase: Sendable, CustomTestStringConvertible {

@@ -1,7 +1,9 @@
+import Driving
 import Embodiment
 import Experience
 import Learning
 import Platform
+import Report
 
 /// One thread and a virtual clock: what depends on the seed alone.
 final class LockstepPace: Pace {

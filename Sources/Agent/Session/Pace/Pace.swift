@@ -1,7 +1,9 @@
+import Driving
 import Embodiment
 import Experience
 import Learning
 import Platform
+import Report
 
 /// How a session goes with time: as fast as it can on a virtual clock, or by the wall's.
 ///

@@ -1,7 +1,9 @@
+import Driving
 import Embodiment
 import Experience
 import Learning
 import Platform
+import Report
 
 /// The wall clock: ticks, recorder and learner each have a thread, and nobody waits for the learner.
 final class RealtimePace: Pace {
@@ -29,7 +31,7 @@ final class RealtimePace: Pace {
             measured = try RealtimeMachine.measure(rateHz: robot.commandRateHz)
         }
         guard let share = measured.level.speedShare(of: robot) else {
-            throw SessionError.notOnTime(measured.summary, measured.advice)
+            throw MachineNotOnTime(measured)
         }
         if machine == nil {
             narrator.tell(measured, share: share)

@@ -1,4 +1,5 @@
 import Bridge
+import Driving
 import Embodiment
 import Platform
 

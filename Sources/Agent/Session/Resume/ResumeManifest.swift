@@ -1,6 +1,8 @@
 import Experience
 import Foundation
+import Learning
 import Platform
+import Report
 
 /// Everything a resume point keeps beside weights: one line of JSON that ends in its own checksum.
 struct ResumeManifest: Sendable, Codable {

@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import Platform
 
 /// A moment that an interrupted session can be resumed from: `checkpoints/resume-NNNNNN/`.

@@ -5,6 +5,7 @@ import Foundation
 import Learning
 import Platform
 import Recipe
+import Report
 
 /// What it takes to be killed at any instruction: resume points while a session runs, and going on from one.
 ///
@@ -22,11 +23,11 @@ final class Resumption {
     /// Goes on in a session directory, once it is sure that it may.
     init(in directory: SessionDirectory) throws {
         if let last = Self.lastReport(of: directory), last.ended == "completed" {
-            throw SessionError.finished(directory.url.path)
+            throw ResumeError.finished(directory.url.path)
         }
         do throws(ResumeRefusal) {
             point = try ResumePoint.newest(in: directory.checkpoints.path)
-        } catch { throw SessionError.resumeRefused(directory.url.path, error) }
+        } catch { throw ResumeError.refused(directory.url.path, error) }
     }
 
     private static func lastReport(of directory: SessionDirectory) -> SessionReport? {
@@ -83,7 +84,7 @@ final class Resumption {
     func resume(in session: Session) throws {
         let directory = session.directory
         do throws(ResumeRefusal) { try takeUp(session) } catch {
-            throw SessionError.resumeRefused(directory.url.path, error)
+            throw ResumeError.refused(directory.url.path, error)
         }
         do throws(PlatformError) { try session.trainer.writePublished() } catch {
             throw SessionDirectoryError.unwritable(directory.weights.path, "\(error)")
@@ -115,8 +116,11 @@ final class Resumption {
         let lived = log.episodes().episodes
         if let point {
             let manifest = point.manifest
-            try session.trainer.goOn(
-                from: point.state, lived: lived, newest: relives ? 0 : newestWeights(of: session))
+            do throws(TrainerMismatch) {
+                try session.trainer.goOn(
+                    from: point.state, lived: lived,
+                    newest: relives ? 0 : newestWeights(of: session))
+            } catch { throw .trainer(error) }
             session.acting.goOn(from: manifest.actingVersion, latency: manifest.latency)
             try check(manifest.probe, in: session)
             session.stageClock.resume(from: manifest.stage)
@@ -139,7 +143,7 @@ final class Resumption {
     ) throws(ResumeRefusal) {
         guard let probe else { return }
         guard let observation = probe.vector(count: session.launch.robot.observation.count) else {
-            throw .weights("the observation of the recorded decision is not this robot's")
+            throw .otherObservation
         }
         let found = session.acting.probe(observation, number: probe.number)
         guard found == probe else {

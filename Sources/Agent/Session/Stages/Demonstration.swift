@@ -1,6 +1,8 @@
 import Configuration
 import Embodiment
+import Learning
 import Platform
+import Report
 
 /// Demonstrations by the operator behind the bridge until there are enough successful ones; in the lab where there is one.
 struct Demonstration: Stage {
@@ -30,7 +32,7 @@ struct Demonstration: Stage {
             )
             session.progress.update(done: successes, figures: [.value("tried", Double(tried))])
             if tried >= Self.fairTries, successes * 10 < tried {
-                throw SessionError.noDemonstrations(
+                throw StageError.noDemonstrations(
                     "the operator behind the bridge succeeded in \(successes) of \(tried) "
                         + "episodes: this session")
             }

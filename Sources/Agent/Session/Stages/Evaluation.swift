@@ -1,5 +1,7 @@
 import Embodiment
+import Learning
 import Platform
+import Report
 
 /// Episodes from start states of their own, the same ones each time, which say how good the present weights are.
 struct Evaluation: Stage {

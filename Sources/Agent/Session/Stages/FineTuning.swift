@@ -4,6 +4,7 @@ import Experience
 import Learning
 import Platform
 import Recipe
+import Report
 
 /// The online part: live, record, learn, swap, until time or episodes are spent.
 final class FineTuning: Stage {

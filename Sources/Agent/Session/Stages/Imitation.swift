@@ -5,13 +5,14 @@ import Foundation
 import Learning
 import Platform
 import Recipe
+import Report
 
 /// The policy by imitation of what the offline store holds.
 struct Imitation: Stage {
     func run(in session: Session) throws {
         let (trainer, progress) = (session.trainer, session.progress)
         guard trainer.offline.successes > 0 else {
-            throw SessionError.noDemonstrations(session.directory.url.path)
+            throw StageError.noDemonstrations(session.directory.url.path)
         }
         let updates = session.launch.algorithm.schedule.imitationUpdates
         try session.stage("imitation") {

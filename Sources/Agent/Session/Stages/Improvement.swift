@@ -1,6 +1,8 @@
 import Configuration
 import Embodiment
+import Learning
 import Platform
+import Report
 
 /// Evaluation, fine-tuning, evaluation on the robot of the launch file.
 struct Improvement: Stage {

@@ -3,6 +3,7 @@ import Embodiment
 import Learning
 import Platform
 import Recipe
+import Report
 
 /// The critic by Cal-QL from what the offline store holds; then the first weights act.
 struct Offline: Stage {

@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Recipe
+import Report
 
 /// How an episode becomes a line of the report, with the return that training uses.
 struct ReturnRule: Sendable, Equatable {

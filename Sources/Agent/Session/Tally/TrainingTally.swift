@@ -1,4 +1,5 @@
 import Embodiment
+import Report
 
 /// The online part so far.
 struct TrainingTally: Sendable, Equatable {

@@ -1,0 +1,25 @@
+import Platform
+
+/// Why a stage of a session has nothing to go on with.
+enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
+    /// No demonstrations: nothing to imitate.
+    case noDemonstrations(String)
+    /// The first weights did not pass the gate.
+    case nothingToActWith(String)
+
+    /// One sentence: what was tried, what was found, what to do.
+    var description: String {
+        switch self {
+        case .noDemonstrations(let path):
+            "\(path) holds no successful demonstration. Record some with `hone record`, "
+                + "then name that session with --data."
+        case .nothingToActWith(let path):
+            "the first weights of \(path) did not pass the gate, so there are none that may act: they "
+                + "hold numbers that are not finite. Look for huge numbers in the data that they were "
+                + "learned from, with `hone episodes show`."
+        }
+    }
+
+    /// Of data.
+    var exitCode: Int32 { 65 }
+}

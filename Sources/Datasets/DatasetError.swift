@@ -1,0 +1,37 @@
+import Platform
+
+/// Why a data set cannot be converted, or recorded episodes cannot be given away.
+public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable {
+    /// A file or folder that was to be made is there.
+    case occupied(String)
+    /// A log that is not what was written.
+    case damaged(String)
+    /// The converters cannot be run.
+    case noConverter(PlatformError)
+    /// A converter ended with an error; what it said.
+    case converterFailed(code: Int32, String)
+    /// What a converter handed over is not what was agreed with it.
+    case wrongColumns(String)
+
+    /// One sentence: what was tried, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .occupied(let path): "\(path) is there already, and nothing is overwritten"
+        case .damaged(let path):
+            "\(path) is not clean; `hone episodes recover` writes what is whole to a new file"
+        case .noConverter(let error): "the converters in launch/datasets: \(error)"
+        case .converterFailed(let code, let text):
+            "the converters in launch/datasets: it ended with code \(code): \(text)"
+        case .wrongColumns(let why): "the converters in launch/datasets: \(why)"
+        }
+    }
+
+    /// 65 data, 69 unavailable, 73 cannot create.
+    public var exitCode: Int32 {
+        switch self {
+        case .damaged: 65
+        case .noConverter, .converterFailed, .wrongColumns: 69
+        case .occupied: 73
+        }
+    }
+}

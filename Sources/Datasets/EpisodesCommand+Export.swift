@@ -1,0 +1,125 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Report
+
+extension EpisodesCommand {
+    /// Writes episodes, as their labels have them, in a format of others.
+    ///
+    /// - Parameters:
+    ///   - path: a session directory or a log.
+    ///   - format: one of `lerobot-v3`, `minari`, `d4rl`, `npz`.
+    ///   - output: file or folder, which must not exist.
+    ///   - robot: name in `robots/` for a log without a `session.json`; nil for the session's own.
+    public static func export(
+        _ path: String, format: String, output: String, selection: EpisodeSelection,
+        robot: String?, json: Bool
+    ) throws {
+        guard DatasetTool.written.contains(format) else {
+            throw ArgumentError(
+                "no format \(format); there are " + DatasetTool.written.joined(separator: ", "))
+        }
+        try selection.check()
+        if Files.exists(output) { throw DatasetError.occupied(output) }
+        let project = try ProjectLocation.find()
+        let archive = try SessionArchive(path)
+        let about = try description(of: archive, robot: robot, in: project)
+        let scratch = try TemporaryFolder()
+        let counts = try write(archive, selection, to: scratch.path("episodes.mcap"))
+        guard counts.episodes > 0 else {
+            throw UnfitData(path, "none of its \(counts.all) episodes is meant")
+        }
+        try Files.replace(scratch.path("about.json"), with: Array(about.line.utf8))
+        try DatasetTool.run(
+            [
+                "export", "--log", scratch.path("episodes.mcap"), "--about",
+                scratch.path("about.json"), "--format", format, "--output", output,
+            ], subject: path, project: project, scratch: scratch)
+        if json {
+            let value = JSONValue.object([
+                "output": .string(output), "format": .string(format),
+                "episodes": JSONValue(counts.episodes), "steps": JSONValue(counts.steps),
+                "left_out": JSONValue(counts.all - counts.episodes),
+            ])
+            return Terminal.writeToStandardOutput(value.pretty + "\n")
+        }
+        Terminal.writeToStandardOutput(
+            "\(output): \(counts.episodes) episodes, \(counts.steps) steps as \(format); "
+                + "\(counts.all - counts.episodes) episodes left out\n")
+    }
+
+    /// Writes the episodes that are meant to a log with their labels in it.
+    private static func write(
+        _ archive: SessionArchive, _ selection: EpisodeSelection, to path: String
+    ) throws -> (all: Int, episodes: Int, steps: Int) {
+        let recorder = try Recorder(creating: path)
+        let lane = recorder.makeLane(capacity: 1)
+        var counts = (all: 0, episodes: 0, steps: 0)
+        var seconds = 0.0
+        try archive.entries { entry in
+            counts.all += 1
+            seconds += entry.robotSeconds
+            guard selection.contains(entry.episode) else { return }
+            counts.episodes += 1
+            counts.steps += entry.episode.transitions.count
+            lane.record(entry.episode, endedAt: MonotonicTime(nanoseconds: UInt64(seconds * 1e9)))
+        }
+        try recorder.close()
+        return counts
+    }
+
+    /// What columns of numbers do not say: who the robot is, names, units, rate, task.
+    private static func description(
+        of archive: SessionArchive, robot name: String?, in project: Project
+    ) throws -> JSONValue {
+        let recorded = SessionRecord(ofLogs: archive.files.folder)
+        guard
+            let robot = try name.map({ try RobotFile.read($0, in: project) }) ?? recorded?.robot
+        else {
+            throw ArgumentError(
+                "\(archive.files.folder) has no session.json that says which robot this was: "
+                    + "name it with --robot")
+        }
+        let axes = robot.axes.map { axis in
+            JSONValue.object([
+                "name": .string(axis.name), "unit": .string(axis.unit),
+                "kind": .string(axis.kind.rawValue), "low": .number(axis.actionLow),
+                "high": .number(axis.actionHigh),
+            ])
+        }
+        let observed = robot.observation.map { name in
+            JSONValue.object(["name": .string(name), "unit": .string(robot.unit(of: name))])
+        }
+        return .object([
+            "robot": .string(robot.name), "rate": .number(robot.policyRateHz),
+            "task": .string(recorded?.taskName ?? robot.name),
+            "instruction": .string(recorded?.taskText ?? robot.name),
+            "action": .array(axes), "observation": .array(observed),
+        ])
+    }
+}
+
+extension RobotDescription {
+    /// The unit of an observed scalar.
+    func unit(of name: String) -> String {
+        axes.first { $0.name == name }?.unit ?? features.first { $0.name == name }?.unit ?? "1"
+    }
+}
+
+extension RecorderLane {
+    /// Records a whole episode; not for a lane whose recorder has a thread.
+    func record(_ episode: Episode, endedAt time: MonotonicTime) {
+        record(
+            .episodeStart(
+                EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
+            at: time)
+        for transition in episode.transitions { record(.transition(transition), at: time) }
+        record(
+            .episodeEnd(
+                EpisodeEnd(
+                    number: episode.number, outcome: episode.outcome,
+                    steps: UInt32(episode.transitions.count))), at: time)
+    }
+}

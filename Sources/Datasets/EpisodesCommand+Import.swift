@@ -1,0 +1,167 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Recipe
+import Report
+
+extension EpisodesCommand {
+    /// Turns a data set of others into a session directory, after everything about it was checked and told.
+    ///
+    /// - Parameter record: what `session.json` says of recorded data for a launch.
+    /// - Throws: `UnfitData` when anything is wrong; nothing is written then.
+    public static func `import`(
+        _ request: ImportRequest, record: (Launch) -> SessionRecord
+    ) throws {
+        guard DatasetTool.read.contains(request.format) else {
+            throw ArgumentError(
+                "no format \(request.format); there are "
+                    + DatasetTool.read.joined(separator: ", "))
+        }
+        try EpisodeSelection(purposes: request.rules.purpose.map { [$0] } ?? [], outcomes: [])
+            .check()
+        let project = try ProjectLocation.find()
+        let launch = try LaunchFile.read(
+            request.launch, in: project, overrides: request.overrides)
+        let scratch = try TemporaryFolder()
+        var arguments = [
+            "import", "--input", request.input, "--format", request.format, "--output",
+            scratch.path("columns.safetensors"),
+        ]
+        if !request.keys.isEmpty { arguments += ["--keys", request.keys.joined(separator: ",")] }
+        try DatasetTool.run(
+            arguments, subject: request.input, project: project, scratch: scratch)
+        let columns = try ImportedColumns(path: scratch.path("columns.safetensors"))
+        let check = try ImportCheck(columns, rules: request.rules, launch: launch)
+
+        var value = report(of: check)
+        if !request.json {
+            Terminal.writeToStandardOutput(text(of: check, terminal: .standardOutput()))
+        }
+        var directory: SessionDirectory?
+        if check.isPossible, !request.isCheckOnly {
+            let made = try write(check, request, launch, record(launch))
+            directory = made
+            value["directory"] = .string(made.url.path)
+            try Files.replace(
+                made.url.path + "/import.json",
+                with: Array((JSONValue.object(value).pretty + "\n").utf8))
+        }
+        if request.json {
+            Terminal.writeToStandardOutput(JSONValue.object(value).pretty + "\n")
+        } else if let directory {
+            Terminal.writeToStandardOutput("\nsession: \(directory.url.path)\n")
+        }
+        if !check.isPossible {
+            let errors = check.findings.filter { $0.weight == .error }
+            throw UnfitData(
+                request.input,
+                errors.count == 1
+                    ? errors[0].text
+                    : "\(errors.count) things are wrong, and nothing was written\n"
+                        + errors.prefix(20).map { "  - \($0.text)" }.joined(separator: "\n")
+                        + (errors.count > 20 ? "\n  and \(errors.count - 20) more" : ""))
+        }
+    }
+
+    /// Writes the session: its log, and what it is data for.
+    private static func write(
+        _ check: ImportCheck, _ request: ImportRequest, _ launch: Launch, _ record: SessionRecord
+    ) throws -> SessionDirectory {
+        let url =
+            request.directory.map { URL(fileURLWithPath: $0) }
+            ?? SessionDirectory.next(
+                named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
+        let directory = try SessionDirectory(creating: url)
+        let recorder = try Recorder(
+            creating: directory.log.appendingPathComponent("session.mcap").path)
+        let lane = recorder.makeLane(capacity: 1)
+        var steps = 0
+        for episode in check.episodes {
+            steps += episode.transitions.count
+            let seconds = Double(steps) / launch.robot.policyRateHz
+            lane.record(episode, endedAt: MonotonicTime(nanoseconds: UInt64(seconds * 1e9)))
+        }
+        try recorder.close()
+        try record.write(to: directory.session)
+        return directory
+    }
+
+    // MARK: Report
+
+    private static func report(of check: ImportCheck) -> [String: JSONValue] {
+        let tally = check.tally
+        func texts(_ weight: ImportFinding.Weight) -> JSONValue {
+            .array(check.findings.filter { $0.weight == weight }.map { .string($0.text) })
+        }
+        return [
+            "ok": .bool(check.isPossible), "episodes": JSONValue(check.episodes.count),
+            "successes": JSONValue(check.episodes.count { $0.outcome == .success }),
+            "steps_read": JSONValue(tally.read),
+            "steps": JSONValue(check.episodes.reduce(0) { $0 + $1.transitions.count }),
+            "terminal_failures": JSONValue(tally.terminalFailures),
+            "timeouts": JSONValue(tally.timeouts),
+            "reward_rule": check.rule.map { .string("\($0)") } ?? .null,
+            "monte_carlo_returns": tally.returns.map {
+                .array([JSONValue($0.lowerBound), JSONValue($0.upperBound)])
+            } ?? .null,
+            "errors": texts(.error), "warnings": texts(.warning), "notes": texts(.note),
+        ]
+    }
+
+    private static func text(of check: ImportCheck, terminal: Terminal) -> String {
+        var text = ranges(of: check).text + "\n"
+        if let rule = check.rule { text += "reward: \(rule)\n" }
+        if check.isPossible {
+            let episodes = check.episodes
+            let successes = episodes.count { $0.outcome == .success }
+            let steps = episodes.reduce(0) { $0 + $1.transitions.count }
+            text +=
+                "episodes: \(episodes.count), \(successes) successful (mask 0 at their end), "
+                + "\(check.tally.terminalFailures) ended in a terminal failure (mask 0), "
+                + "\(check.tally.timeouts) timed out (mask 1)\n"
+                + "steps: \(steps) of \(check.tally.read)\n"
+            if let returns = check.tally.returns {
+                text +=
+                    "Monte-Carlo returns: \(NumberText.short(Double(returns.lowerBound))) to "
+                    + "\(NumberText.short(Double(returns.upperBound))) at discount "
+                    + "\(check.launch.algorithm.critic.discount)\n"
+            }
+        }
+        // Errors are what the command ends with, on standard error.
+        for finding in check.findings where finding.weight != .error {
+            let word = finding.weight == .warning ? terminal.yellow("warning") : "note"
+            text += "\(word): \(finding.text)\n"
+        }
+        return text
+    }
+
+    /// Least and largest of every column.
+    private static func ranges(of check: ImportCheck) -> TextTable {
+        var table = TextTable([
+            .init(head: "column", isRight: false), .init(head: "unit", isRight: false),
+            .init(head: "least"), .init(head: "largest"),
+        ])
+        let columns = check.columns
+        func add(_ name: String, _ unit: String, _ value: (Int) -> Double) {
+            let values = (0..<columns.steps).map(value)
+            table.add([
+                name, unit, NumberText.short(values.min() ?? 0),
+                NumberText.short(values.max() ?? 0),
+            ])
+        }
+        let robot = check.launch.robot
+        if check.observed.count == robot.observation.count {
+            for (name, column) in zip(robot.observation, check.observed) {
+                add(name, robot.unit(of: name)) { Double(columns.observations[$0, column]) }
+            }
+        }
+        if columns.actions.width == robot.axes.count {
+            for (index, axis) in robot.axes.enumerated() {
+                add("action \(axis.name)", "−1…1") { check.action($0, index) }
+            }
+        }
+        return table
+    }
+}

@@ -1,0 +1,242 @@
+import Configuration
+import Embodiment
+import Experience
+import Platform
+import Report
+
+/// Turns the columns of a data set into episodes of one robot, and says everything that is wrong with them or assumed.
+///
+/// Pure: nothing is written. Episodes are only there when no finding is an error.
+struct ImportCheck: Sendable {
+    /// What the data is to be trained as.
+    let launch: Launch
+    let rules: ImportRules
+    let columns: ImportedColumns
+    /// Everything a person should know, in the order it was looked at.
+    private(set) var findings: [ImportFinding] = []
+    /// What would be written.
+    var episodes: [Episode] = []
+    /// What was counted while they were put together.
+    var tally = ImportTally()
+    /// The rule that was followed.
+    var rule: RewardRule?
+    /// The file's columns that are observed, in the robot's order.
+    var observed: [Int] = []
+
+    /// Looks at everything.
+    init(_ columns: ImportedColumns, rules: ImportRules, launch: Launch) throws(ArgumentError) {
+        self.columns = columns
+        self.rules = rules
+        self.launch = launch
+        for note in columns.facts.notes { add(.note, note) }
+        if let reward = rules.reward { rule = try RewardRule(reward) }
+        observed = chosenColumns()
+        checkObservation()
+        checkAxes()
+        checkRate()
+        checkFinite()
+        // Columns of other widths would only be wrong over and over.
+        guard isPossible else { return }
+        checkActions()
+        checkLimits()
+        chooseRule()
+        assemble()
+        checkAdmission()
+        if !isPossible { episodes = [] }
+    }
+
+    /// No finding forbids the import.
+    var isPossible: Bool { !findings.contains { $0.weight == .error } }
+
+    private var robot: RobotDescription { launch.robot }
+
+    /// Adds a finding.
+    mutating func add(_ weight: ImportFinding.Weight, _ text: String) {
+        findings.append(ImportFinding(weight: weight, text: text))
+    }
+
+    // MARK: Columns
+
+    /// The columns that `--columns` names, by name or number, or all.
+    private mutating func chosenColumns() -> [Int] {
+        let width = columns.observations.width
+        let names = columns.facts.about.observation?.map(\.name) ?? []
+        if rules.columns.isEmpty { return Array(0..<width) }
+        var chosen: [Int] = []
+        for word in rules.columns {
+            if let index = names.firstIndex(of: word) ?? Int(word), (0..<width).contains(index) {
+                chosen.append(index)
+            } else {
+                add(
+                    .error,
+                    "--columns \(word): the file has \(width) columns"
+                        + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
+            }
+        }
+        return chosen
+    }
+
+    private mutating func checkObservation() {
+        let wanted = robot.observation
+        guard observed.count == wanted.count else {
+            return add(
+                .error,
+                "\(observed.count) observed scalars in the file, \(wanted.count) in the robot's "
+                    + "YAML (\(wanted.joined(separator: ", "))): choose with --columns")
+        }
+        let known = columns.facts.about.observation ?? []
+        var assumed: [String] = []
+        for (name, column) in zip(wanted, observed) {
+            let unit = robot.unit(of: name)
+            let found = column < known.count ? known[column] : nil
+            if let found, let foundUnit = found.unit, found.name != name || foundUnit != unit {
+                add(
+                    .error,
+                    "observation \(column) is \(found.name) in \(foundUnit) in the file, "
+                        + "\(name) in \(unit) in the robot's YAML")
+            } else if found?.unit == nil {
+                assumed.append("\(found?.name ?? "column \(column)") → \(name) in \(unit)")
+            }
+        }
+        if !assumed.isEmpty {
+            add(
+                .note,
+                "the file does not say units; observations are taken as the robot's: "
+                    + assumed.joined(separator: ", "))
+        }
+    }
+
+    private mutating func checkAxes() {
+        guard columns.actions.width == robot.axes.count else {
+            return add(
+                .error,
+                "actions of \(columns.actions.width) numbers in the file, \(robot.axes.count) axes "
+                    + "in the robot's YAML (\(robot.axes.map(\.name).joined(separator: ", ")))")
+        }
+        let known = columns.facts.about.action ?? []
+        var assumed: [String] = []
+        for (index, axis) in robot.axes.enumerated() {
+            let found = index < known.count ? known[index] : nil
+            guard let found, let unit = found.unit, let low = found.low, let high = found.high
+            else {
+                assumed.append("\(found?.name ?? "number \(index)") → \(axis.name)")
+                continue
+            }
+            if found.name != axis.name || unit != axis.unit || low != axis.actionLow
+                || high != axis.actionHigh || found.kind != axis.kind.rawValue
+            {
+                add(
+                    .error,
+                    "action \(index) is \(found.name), \(found.kind ?? "?"), \(low)…\(high) \(unit) "
+                        + "in the file; \(axis.name), \(axis.kind.rawValue), "
+                        + "\(axis.actionLow)…\(axis.actionHigh) \(axis.unit) in the robot's YAML")
+            }
+        }
+        if !assumed.isEmpty {
+            let unit =
+                rules.areActionsPhysical
+                ? "in the axes' units, mapped by the robot's action boxes"
+                : "as −1…1 of the robot's action boxes"
+            add(.note, "actions are taken \(unit): " + assumed.joined(separator: ", "))
+        }
+    }
+
+    private mutating func checkRate() {
+        guard let rate = columns.facts.rate else {
+            return add(
+                .note, "the file does not say its rate; \(robot.policyRateHz) Hz is assumed")
+        }
+        if abs(rate - robot.policyRateHz) > 0.01 * robot.policyRateHz {
+            add(
+                .warning,
+                "\(rate) steps a second in the file, \(robot.policyRateHz) in the robot's YAML: a "
+                    + "displacement over one step is another velocity")
+        }
+    }
+
+    private mutating func checkFinite() {
+        let tables: [(String, ImportedColumns.Table)] = [
+            ("observations", columns.observations),
+            ("next observations", columns.nextObservations), ("actions", columns.actions),
+            ("rewards", .init(width: 1, values: columns.rewards ?? [])),
+        ]
+        for (name, table) in tables {
+            let wrong = table.values.count { !$0.isFinite }
+            guard wrong > 0, let first = table.values.firstIndex(where: { !$0.isFinite }) else {
+                continue
+            }
+            add(
+                .error,
+                "\(wrong) numbers of the \(name) are not finite, the first \(table.values[first]) "
+                    + "in \(place(first / table.width)), column \(first % table.width)")
+        }
+    }
+
+    // MARK: Ranges
+
+    /// One action on one axis, −1…1 when it is inside; not clipped.
+    func action(_ step: Int, _ axis: Int) -> Double {
+        let value = Double(columns.actions[step, axis])
+        guard rules.areActionsPhysical else { return value }
+        let box = robot.axes[axis]
+        return 2 * (value - box.actionLow) / (box.actionHigh - box.actionLow) - 1
+    }
+
+    private mutating func checkActions() {
+        for (index, axis) in robot.axes.enumerated() {
+            var outside = 0
+            var rounded = 0
+            var worst = (excess: 0.0, step: 0)
+            for step in 0..<columns.steps {
+                let excess = abs(action(step, index)) - 1
+                if excess <= 0 { continue }
+                if excess > ImportRules.rounding { outside += 1 } else { rounded += 1 }
+                if excess > worst.excess { worst = (excess, step) }
+            }
+            if rounded > 0 {
+                add(.note, "axis \(axis.name): \(rounded) actions clipped by a rounding error")
+            }
+            if outside == 0 { continue }
+            let found =
+                "axis \(axis.name): \(outside) of \(columns.steps) actions leave −1…1, by up to "
+                + "\(NumberText.short(worst.excess)) (in \(place(worst.step)))"
+            if worst.excess <= rules.clip {
+                add(.warning, found + "; they are clipped")
+            } else {
+                add(
+                    .error,
+                    found + "; --clip-actions \(NumberText.short(worst.excess * 1.01)) clips them"
+                        + (rules.areActionsPhysical
+                            ? "" : ", --actions physical takes them as \(axis.unit)"))
+            }
+        }
+    }
+
+    /// Observed positions far beyond where an axis can be are in another unit, or of another robot.
+    private mutating func checkLimits() {
+        for (name, column) in zip(robot.observation, observed) {
+            guard let axis = robot.axes.first(where: { $0.name == name }) else { continue }
+            let values = (0..<columns.steps).map { Double(columns.observations[$0, column]) }
+            guard let least = values.min(), let most = values.max() else { continue }
+            let limits = axis.limits
+            let margin = limits.upper - limits.lower
+            if least < limits.lower - margin || most > limits.upper + margin {
+                add(
+                    .warning,
+                    "observed \(name) goes from \(NumberText.short(least)) to "
+                        + "\(NumberText.short(most)), and the axis can be in \(limits.lower)…"
+                        + "\(limits.upper) \(axis.unit): is the file in another unit?")
+            }
+        }
+    }
+
+    /// A step in words: which of which episode.
+    func place(_ row: Int) -> String {
+        var start = 0
+        for (episode, length) in columns.lengths.enumerated() {
+            if row < start + length { return "step \(row - start) of episode \(episode)" }
+            start += length
+        }
+        return "step \(row)"
+    }
+}

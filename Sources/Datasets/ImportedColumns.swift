@@ -1,0 +1,119 @@
+import Foundation
+import Neural
+import Platform
+
+/// A data set of others as `launch/datasets/convert` hands it over: columns of numbers, and what it says of them.
+///
+/// The file is safetensors, float32; `launch/datasets/README.md` says what is in it.
+struct ImportedColumns: Sendable {
+    /// What the file says beside its numbers.
+    struct Facts: Decodable, Sendable {
+        /// Steps per second.
+        var rate: Double?
+        var about: About
+        /// One per episode, where the file knows.
+        var episodes: [EpisodeFacts]?
+        /// Sentences for the person who imports.
+        var notes: [String]
+    }
+
+    /// Who and what.
+    struct About: Decodable, Sendable {
+        var robot: String?
+        var task: String?
+        var observation: [Quantity]?
+        var action: [Quantity]?
+    }
+
+    /// One column's name and what is known of it.
+    struct Quantity: Decodable, Sendable {
+        var name: String
+        var unit: String?
+        var kind: String?
+        var low: Double?
+        var high: Double?
+    }
+
+    /// What Hone's own exports say of an episode.
+    struct EpisodeFacts: Decodable, Sendable {
+        var number: UInt32
+        var seed: String
+        var purpose: String
+        var outcome: String
+    }
+
+    /// Rows of one matrix.
+    struct Table: Sendable {
+        var width: Int
+        var values: [Float]
+        subscript(row: Int, column: Int) -> Float { values[row * width + column] }
+    }
+
+    /// [T, O].
+    var observations: Table
+    /// [T, O].
+    var nextObservations: Table
+    /// [T, A].
+    var actions: Table
+    /// Steps of each episode.
+    var lengths: [Int]
+    /// [T], or nil when every step has a next observation.
+    var hasNext: [Bool]?
+    /// [T].
+    var rewards: [Float]?
+    /// [T].
+    var terminals: [Bool]?
+    /// [T].
+    var operators: [Bool]?
+    /// [T].
+    var versions: [UInt32]?
+    var facts: Facts
+
+    /// Steps in all.
+    var steps: Int { observations.width > 0 ? observations.values.count / observations.width : 0 }
+
+}
+
+extension ImportedColumns {
+    /// Largest file that is read.
+    private static let byteLimit = 8 << 30
+
+    /// Reads a hand-over file and checks that its columns go with each other.
+    init(path: String) throws {
+        let file = try Safetensors.decode(try Files.read(path, limit: Self.byteLimit))
+        func values(_ name: String) throws -> [Float]? {
+            guard let tensor = file.tensor(name) else { return nil }
+            return try [Float](unsafeUninitializedCapacity: tensor.count) { buffer, count in
+                guard let base = buffer.baseAddress else { return }
+                try file.copy(name, shape: tensor.shape, into: base)
+                count = tensor.count
+            }
+        }
+        func table(_ name: String) throws -> Table {
+            guard let tensor = file.tensor(name), tensor.shape.count == 2, tensor.shape[1] > 0,
+                let numbers = try values(name)
+            else { throw DatasetError.wrongColumns("no \(name) with rows and columns") }
+            return Table(width: tensor.shape[1], values: numbers)
+        }
+        observations = try table("observations")
+        nextObservations = try table("next_observations")
+        actions = try table("actions")
+        lengths = (try values("lengths") ?? []).map { Int(exactly: $0) ?? 0 }
+        hasNext = try values("has_next").map { $0.map { $0 != 0 } }
+        rewards = try values("rewards")
+        terminals = try values("terminals").map { $0.map { $0 != 0 } }
+        operators = try values("operator").map { $0.map { $0 != 0 } }
+        versions = try values("versions").map { $0.map { UInt32(exactly: $0) ?? 0 } }
+        facts = try JSONDecoder().decode(Facts.self, from: Data((file.text("dataset") ?? "").utf8))
+        let counts: [Int?] = [
+            nextObservations.values.count / nextObservations.width,
+            actions.values.count / actions.width, lengths.reduce(0, +),
+            hasNext?.count, rewards?.count, terminals?.count, operators?.count, versions?.count,
+        ]
+        guard counts.allSatisfy({ $0 == nil || $0 == steps }),
+            nextObservations.width == observations.width,
+            facts.episodes.map({ $0.count == lengths.count }) ?? true,
+            lengths.allSatisfy({ $0 > 0 })
+        else { throw DatasetError.wrongColumns("columns that do not go with each other") }
+    }
+}

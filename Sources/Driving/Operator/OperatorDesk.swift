@@ -1,0 +1,67 @@
+import Control
+import Platform
+import Synchronization
+
+/// Where a person's requests meet the thread that ticks: a ring one way, the newest state the other.
+///
+/// One thread asks (the operator server's), one answers (whichever ticks); neither waits for the
+/// other. A session has one desk, whatever robots it connects to.
+public final class OperatorDesk: Sendable {
+    /// A request on its way.
+    struct Request: Sendable {
+        /// Counts requests from 1.
+        var number: UInt64
+        /// What is asked.
+        var act: SafetyRequest
+        /// Until when it means something; a stop always does.
+        var deadline: MonotonicTime
+    }
+
+    /// What the person is told; the newest wins.
+    struct State: Sendable {
+        /// The last request that was answered.
+        var handled: UInt64 = 0
+        /// The answer to it.
+        var answer = SafetyAnswer.accepted
+        /// Where the state machine is.
+        var machine = SafetyMachine()
+        /// Why the robot is held or stopped.
+        var verdict = SafetyVerdict()
+    }
+
+    private let requests = SPSCRing<Request>(capacity: 16)
+    private let states = LatestValue<State>()
+    private let connected = Atomic<Bool>(false)
+
+    /// An empty desk; no robot is connected.
+    public init() {}
+
+    /// Whether a robot is connected that answers.
+    var isConnected: Bool { connected.load(ordering: .sequentiallyConsistent) }
+
+    /// A robot is connected, or no longer.
+    func setConnected(_ isConnected: Bool) {
+        connected.store(isConnected, ordering: .sequentiallyConsistent)
+    }
+
+    // MARK: The server's thread
+
+    /// Puts a request on the desk; false when the desk is full.
+    func ask(_ request: Request) -> Bool { requests.push(request) }
+
+    /// A newer state, if there is one.
+    func newest() -> State? { states.take() }
+
+    // MARK: The ticking thread
+
+    /// Takes the next request that still means something.
+    func next(at now: MonotonicTime) -> Request? {
+        while let request = requests.pop() {
+            if request.act == .stop || now <= request.deadline { return request }
+        }
+        return nil
+    }
+
+    /// Says where things stand.
+    func publish(_ state: State) { states.publish(state) }
+}

@@ -1,0 +1,69 @@
+import Bridge
+import Control
+import Embodiment
+import Platform
+
+/// Agreement with a bridge before anything moves.
+enum Handshake {
+    /// hello → describe → compare with the YAML → prove that strangers are refused → start.
+    ///
+    /// - Parameter meanwhile: called while an answer is waited for, with each sample that comes before
+    ///   it and with nil every few milliseconds otherwise; false gives up.
+    /// - Throws: `RobotError.mismatch` with every difference, `interrupted` when it was given up, or
+    ///   what the bridge said.
+    static func perform(
+        client: BridgeClient, robot: RobotDescription, session: UInt64, epoch: UInt32,
+        lockstep: Bool, patience: BridgePatience,
+        meanwhile: @escaping (SensorSample?) -> Bool
+    ) throws(RobotError) {
+        let found: BridgeDescription
+        do throws(BridgeError) {
+            found = try client.hello(
+                limits: CompiledLimits(robot).hashText, timeout: patience.connect,
+                meanwhile: meanwhile)
+        } catch { throw RobotError(error) }
+        var differences = found.differences(from: robot)
+        if found.isLockstep != lockstep {
+            differences.append(
+                "schedule: the launch file wants \(lockstep ? "lockstep" : "realtime"), "
+                    + "the bridge runs \(found.isLockstep ? "lockstep" : "realtime")")
+        }
+        guard differences.isEmpty else {
+            throw .mismatch(endpoint: client.address, differences: differences)
+        }
+        do throws(BridgeError) {
+            try client.proveGuarded(timeout: min(patience.connect, .seconds(3)))
+            try client.start(
+                session: session, epoch: epoch, timeout: patience.connect, meanwhile: meanwhile)
+        } catch { throw RobotError(error) }
+    }
+}
+
+/// How long driving home may take.
+enum HomingBudget {
+    /// Ten times the slowest axis' full travel at homing speed, and two seconds.
+    static func ticks(for robot: RobotDescription) -> Int {
+        var seconds = 0.0
+        for axis in robot.axes {
+            seconds = max(seconds, (axis.limits.upper - axis.limits.lower) / axis.limits.velocity)
+        }
+        return Int((10 * seconds + 2) * robot.commandRateHz)
+    }
+}
+
+/// Wall times after which a bridge counts as dead.
+public struct BridgePatience: Sendable {
+    /// For greeting and start.
+    public var connect: Duration
+    /// For a scene reset.
+    public var reset: Duration
+    /// For a sample.
+    public var silence: Duration
+
+    /// Creates a patience.
+    public init(connect: Duration, reset: Duration, silence: Duration) {
+        self.connect = connect
+        self.reset = reset
+        self.silence = silence
+    }
+}

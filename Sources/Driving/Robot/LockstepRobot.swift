@@ -1,0 +1,239 @@
+import Bridge
+import Control
+import Embodiment
+import Platform
+
+/// A robot on a virtual clock: one thread, one command, one sample, in turn.
+///
+/// The bridge advances exactly one command period per command, so a session depends on its seed
+/// alone. Owned by one thread.
+public final class LockstepRobot: Robot {
+    /// Who it is.
+    public let description: RobotDescription
+    /// All of them: no clock runs.
+    public let speedShare = 1.0
+    /// Called with each report on the thread that ticks.
+    public var onTick: (@Sendable (TickReport) -> Void)?
+    /// Nothing waits for the disk here: what a tick records is appended in place.
+    public var isLogBlocked: (@Sendable () -> Bool)?
+    /// Called once a hold, on the thread that runs episodes.
+    public var onHold: ((SafetyVerdict) -> Void)?
+    /// What has been counted so far.
+    public private(set) var counters = RobotCounters()
+
+    private let client: BridgeClient
+    private let clock: VirtualClock
+    private let controller: Controller
+    private let session: UInt64
+    private let interrupt: Interrupt
+    private let desk: OperatorDesk
+    private var deskState = OperatorDesk.State()
+    private let wall = SystemClock()
+    private var epoch: UInt32 = 0
+    /// Whoever decides for the course that is followed, or was last.
+    private var policy: PolicyLoop?
+    private var report: TickReport
+    private var incoming: SensorSample
+    private let patience: BridgePatience
+
+    /// - Parameters:
+    ///   - client: connected to nobody yet.
+    ///   - session: number of this session, not 0.
+    ///   - patience: wall time after which the bridge counts as dead.
+    ///   - desk: where a person can ask for a stop; there is no way back from it in lockstep.
+    ///   - clock: advanced by this robot alone while it lives.
+    public init(
+        description: RobotDescription, client: BridgeClient, session: UInt64,
+        patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
+        clock: VirtualClock = VirtualClock()
+    ) {
+        self.desk = desk
+        self.clock = clock
+        self.description = description
+        self.client = client
+        self.session = session
+        self.patience = patience
+        self.interrupt = interrupt
+        incoming = SensorSample(
+            axes: description.axes.count, features: description.features.count)
+        controller = Controller(robot: description)
+        report = TickReport(axes: description.axes.count)
+    }
+
+    /// Robot time: virtual.
+    public var now: MonotonicTime { clock.now }
+
+    /// Shakes hands and begins a session; the robot holds.
+    public func connect() throws(RobotError) {
+        epoch += 1
+        try Handshake.perform(
+            client: client, robot: description, session: session, epoch: epoch, lockstep: true,
+            patience: patience
+        ) { [interrupt] _ in !interrupt.isRequested }
+        controller.start(
+            session: session, epoch: epoch, isTested: SelfTest.passes(description))
+        desk.setConnected(true)
+        try checkStop()
+    }
+
+    /// Drives home through the guardian and stays there.
+    public func home() throws(RobotError) {
+        // Before the first reset nobody has said where the robot is: reset answers with a sample.
+        guard controller.isReady else { return }
+        controller.goHome()
+        let limit = HomingBudget.ticks(for: description)
+        for _ in 0..<limit {
+            if controller.isHome { break }
+            try tick()
+        }
+        guard controller.isHome else {
+            throw .homing(seconds: Double(limit) * description.tickSeconds)
+        }
+        controller.hold()
+    }
+
+    /// Has the bridge prepare the scene; waits as long as the bridge may take.
+    public func reset(_ start: SceneStart) throws(RobotError) -> SensorSample {
+        let duration: Duration
+        do throws(BridgeError) {
+            duration = try client.reset(
+                start.request(session: session, epoch: epoch), timeout: patience.reset
+            ) { [interrupt] _ in !interrupt.isImmediate }
+        } catch { throw RobotError(error) }
+        try receive("the first sample after a reset")
+        clock.advance(by: duration)
+        controller.receive(incoming, at: clock.now)
+        controller.resynchronise()
+        return incoming
+    }
+
+    /// Plays a motion through the guardian.
+    public func play(_ motion: Motion) throws(RobotError) {
+        controller.play(motion)
+        try goOn(playing: motion)
+    }
+
+    /// Plays what is left of a motion.
+    public func goOn(playing motion: Motion) throws(RobotError) {
+        let seconds = budget(of: motion)
+        let began = clock.now
+        while !controller.isMotionOver, !interrupt.isRequested {
+            try tick()
+            if clock.now.seconds(since: began) > seconds {
+                throw .silent(waitedFor: "the end of the motion", seconds: seconds)
+            }
+        }
+    }
+
+    /// Begins a course: from now on the steps are of whom it names.
+    public func follow(_ course: Course, with policy: PolicyLoop) {
+        self.policy = policy
+        controller.follow(course)
+    }
+
+    /// Carries out the next step of the course; returns at its end.
+    public func nextStep() throws(RobotError) -> StepOutcome {
+        if let policy, let question = controller.question(within: 0) {
+            controller.offer(policy.answer(question, on: clock, isLive: false))
+        }
+        if controller.beginStep(at: clock.now) {
+            repeat { try tick() } while !report.endsStep
+            if let outcome = controller.closeStep() { return outcome }
+        }
+        // What is wrong with the action, or the robot, is thrown by a tick.
+        try tick()
+        throw .silent(waitedFor: "the end of a step", seconds: 0)
+    }
+
+    /// The course is over: nobody is asked any more.
+    public func endCourse() { controller.endCourse() }
+
+    /// Brakes to rest and holds.
+    public func settle() throws(RobotError) {
+        controller.hold()
+        while !controller.isAtRest { try tick() }
+    }
+
+    /// One command, one sample, one period.
+    private func tick() throws(RobotError) {
+        if interrupt.isImmediate { throw .interrupted }
+        try serveOperator()
+        controller.tick(now: clock.now, into: &report)
+        counters.ticks += 1
+        counters.lateness.record(nanoseconds: 0)
+        onTick?(report)
+        do throws(BridgeError) {
+            try client.send(report.command)
+        } catch { throw .bridge(error) }
+        try receive("the sample after a command")
+        clock.advance(by: period)
+        controller.receive(incoming, at: clock.now)
+        if controller.guardian.holds > counters.holds { onHold?(controller.guardian.verdict) }
+        counters.holds = controller.guardian.holds
+        try checkStop()
+    }
+
+    private var period: Duration {
+        .nanoseconds(Int64((1e9 * description.tickSeconds).rounded()))
+    }
+
+    private func receive(_ what: String) throws(RobotError) {
+        let reception: Reception
+        do throws(BridgeError) {
+            reception = try client.receive(into: &incoming, timeout: patience.silence)
+        } catch { throw .bridge(error) }
+        switch reception {
+        case .sample: return
+        case .notFinite(let field, let index):
+            controller.stop(.observationNotFinite, field: field, index: index)
+            try checkStop()
+        case .nothing:
+            throw .silent(waitedFor: what, seconds: patience.silence.inSeconds)
+        }
+    }
+
+    private func checkStop() throws(RobotError) {
+        let guardian = controller.guardian
+        guard guardian.latched.cause != .none else { return }
+        counters.stops = guardian.stops
+        throw .stopped(guardian.latched, robot: description)
+    }
+
+    /// A stop ends the session; there is nobody to wait for where time stands still.
+    private func serveOperator() throws(RobotError) {
+        while let request = desk.next(at: wall.now) {
+            deskState.handled = request.number
+            deskState.answer =
+                request.act == .stop
+                ? controller.take(.stop, by: .operator, at: clock.now) : .wrongState
+        }
+        deskState.machine = controller.guardian.machine
+        deskState.verdict = controller.guardian.verdict
+        desk.publish(deskState)
+        try checkStop()
+    }
+
+    /// Brakes and holds until a person starts it.
+    public func hold(because cause: StopCause) { controller.hold(because: cause) }
+
+    /// Nobody can come where no clock runs.
+    public func awaitOperator(
+        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+    ) throws(RobotError) {
+        throw .stopped(controller.guardian.verdict, robot: description)
+    }
+
+    /// Nil: here a complaint ends what was asked of the robot.
+    public func takeComplaint() -> BridgeError? { nil }
+
+    /// Stops the robot at the bridge.
+    public func stop(reason: String) {
+        try? client.stop(.agent, reason: reason, timeout: .seconds(1))
+    }
+
+    /// Releases the bridge.
+    public func close() {
+        desk.setConnected(false)
+        try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
+    }
+}

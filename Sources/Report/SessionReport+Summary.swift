@@ -1,0 +1,32 @@
+import Platform
+
+extension SessionReport {
+    /// A few lines for the end of a session on a terminal; ends without a newline.
+    public func summary(on terminal: Terminal) -> String {
+        func row(_ name: String, _ value: String) -> String {
+            let pad = String(repeating: " ", count: max(0, 16 - name.count))
+            return "  \(terminal.dim(name))\(pad) \(value)"
+        }
+        var lines = [terminal.bold("\(task) on \(robot)") + ", seed \(seed), \(schedule)"]
+        if ended != "completed" { lines.append(row("ended", terminal.yellow(ended))) }
+        if let successBefore { lines.append(row("success before", successBefore.text)) }
+        if let successAfter {
+            let isBetter = successAfter.rate > (successBefore?.rate ?? 1)
+            let text = successAfter.text
+            lines.append(row("success after", isBetter ? terminal.green(text) : text))
+        }
+        let minutes = NumberText.fixed(robotMinutes, decimals: 1)
+        lines.append(row("robot time", "\(minutes) min, \(episodesTrained) training episodes"))
+        lines.append(
+            row("learning", "\(criticUpdates) critic and \(policyUpdates) policy updates"))
+        lines.append(row("weights", "\(swaps) swaps, \(rollbacks) rollbacks"))
+        lines.append(row("ticks", "\(ticks), \(ticksLate) late; \(stops) stops, \(holds) holds"))
+        if let realtime {
+            lines.append(row("real time", realtime.summary))
+            lines.append(row("page faults", realtime.faultText + ", of the tick thread"))
+        }
+        for axis in tracking ?? [] { lines.append(row("tracking \(axis.axis)", axis.text)) }
+        lines.append(row("wall time", NumberText.duration(wallSeconds)))
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,107 @@
+import Bridge
+import Configuration
+import Embodiment
+import Platform
+import Report
+
+/// A bridge that does not do what it owes.
+public struct DutiesNotFulfilled: Error, HasExitCode, CustomStringConvertible {
+    /// Names of the duties.
+    let duties: [String]
+    /// sysexits: what was given (the bridge) is not right.
+    public var exitCode: Int32 { 65 }
+
+    /// One sentence with what to read.
+    public var description: String {
+        "\(duties.count) of \(BridgeDuty.allCases.count) duties are not fulfilled: "
+            + "\(duties.joined(separator: ", ")); they are explained in Sources/Bridge/WireFormat.md"
+    }
+}
+
+/// `hone bridge-test`: a bridge against its duties, a verdict for each.
+public enum BridgeTestCommand {
+    /// Prints one line a duty.
+    ///
+    /// - Parameters:
+    ///   - secretKey: file with the secret key to speak with, where the bridge encrypts.
+    ///   - bridgeKey: the bridge's public key, with it.
+    ///   - robot: a robot's name or file that the bridge is to be; nil for any.
+    ///   - duties: names of the duties to test; empty for all.
+    ///   - moves: also test what needs small motions.
+    /// - Throws: `BridgeError` when there is no bridge or somebody commands it, `DutiesNotFulfilled`.
+    public static func run(
+        endpoint: String, secretKey: String?, bridgeKey: String?, robot: String?,
+        duties names: [String], moves: Bool, json: Bool
+    ) throws {
+        var chosen = BridgeDuty.allCases
+        if !names.isEmpty {
+            chosen = try names.map { name in
+                guard let duty = BridgeDuty(rawValue: name) else {
+                    throw ArgumentError(
+                        "no duty \(name); there are "
+                            + BridgeDuty.allCases.map(\.rawValue).joined(separator: ", "))
+                }
+                return duty
+            }
+        }
+        var description: RobotDescription?
+        if let robot {
+            description = try RobotFile.read(robot, in: try ProjectLocation.find())
+        }
+        let examiner = try BridgeExaminer(
+            address: endpoint, keys: try keys(secretKey, bridgeKey), robot: description,
+            moves: moves)
+        let terminal = Terminal.standardOutput()
+        if !json { Terminal.writeToStandardOutput(opening(of: examiner)) }
+        let findings = examiner.examine(chosen) { finding in
+            if !json { Terminal.writeToStandardOutput(finding.text(on: terminal)) }
+        }
+        let failed = findings.filter { $0.verdict == .fail }
+        if json {
+            let object: JSONValue = [
+                "endpoint": .string(endpoint), "robot": .string(examiner.description.robot),
+                "serial": .string(examiner.description.serial),
+                "lockstep": .bool(examiner.description.isLockstep), "motion": .bool(moves),
+                "ok": .bool(failed.isEmpty), "duties": .array(findings.map(\.json)),
+            ]
+            Terminal.writeToStandardOutput(object.pretty + "\n")
+        } else {
+            let passed = findings.count { $0.verdict == .pass }
+            Terminal.writeToStandardOutput(
+                "\(passed) fulfilled, \(failed.count) not, "
+                    + "\(findings.count - passed - failed.count) not tested\n")
+        }
+        if !failed.isEmpty { throw DutiesNotFulfilled(duties: failed.map(\.duty.rawValue)) }
+    }
+
+    private static func keys(_ secretKey: String?, _ bridgeKey: String?) throws -> AgentKeys? {
+        switch (secretKey, bridgeKey) {
+        case (nil, nil): return nil
+        case (let file?, let text?):
+            guard let bridge = PublicKey(text) else {
+                throw ArgumentError("--bridge-key: \(PublicKey.form)")
+            }
+            return AgentKeys(own: try KeyPair.read(secretFile: file), bridge: bridge)
+        default:
+            throw ArgumentError(
+                "--key and --bridge-key go together: who is asking, and who the bridge must be")
+        }
+    }
+
+    private static func opening(of examiner: BridgeExaminer) -> String {
+        let described = examiner.description
+        var text =
+            "\(described.robot) (\(described.serial)) at \(examiner.address), "
+            + (described.isLockstep ? "lockstep" : "real time") + "\n"
+        if examiner.moves {
+            let axes = described.axes.map { axis in
+                let distance = NumberText.short(SmallMotion.displacement(of: axis))
+                return "\(axis.name) \(distance)\(axis.unit == "1" ? "" : " " + axis.unit)"
+            }
+            text += "moves each axis out and back: \(axes.joined(separator: ", "))\n"
+        } else {
+            text += "moves nothing: every command holds the measured pose\n"
+        }
+        return text
+    }
+}

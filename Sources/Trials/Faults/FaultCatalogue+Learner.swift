@@ -1,0 +1,80 @@
+import Foundation
+import Platform
+import Report
+
+/// The learner hangs, or its pages are taken away.
+extension FaultCatalogue {
+    static var learnerRows: [FaultRow] {
+        [
+            FaultRow(
+                id: "3", fault: "the learner hangs",
+                injection: "strace: the learner's next opening of a file takes ten minutes",
+                robot: "continues, on the last good weights; is left at rest when the session ends",
+                operatorSees: "that the learner has done nothing for a minute; code 75 at the end"
+            ) { try hungLearner(in: $0) }
+        ]
+    }
+
+    private static func hungLearner(in lab: FaultLab) throws -> FaultEvidence {
+        try findTracer()
+        let own = ["session.robot_minutes": "60", "session.max_online_episodes": "100000"]
+        let tiny = FaultLab.tiny.filter { word in
+            word != "--set" && !own.keys.contains { word.hasPrefix($0 + "=") }
+        }
+        let sets = (tiny + own.map { "\($0.key)=\($0.value)" }).flatMap { ["--set", $0] }
+        let more = [
+            "--weights", try lab.trainedSession(), "--data", try lab.recordedSession(),
+        ]
+        let live = try LiveSession(in: lab, command: ("finetune", more + sets))
+        try live.waitForMotion()
+        try waitForLearner(of: live, in: lab)
+        let tracer = try spoil(
+            live, thread: "learner",
+            ["-e", "trace=openat", "-e", "inject=openat:delay_enter=600000000"])
+        defer {
+            tracer.terminate()
+            _ = tracer.wait()
+        }
+        live.restartClock()
+        // A minute, and the episode in which it is over.
+        try live.watch(for: .seconds(85))
+        let moves = live.track.suffix(1500).contains { LiveSession.isMoving($0) }
+        let ran = live.agent.isRunning
+        let asked = lab.clock.now
+        live.signal(live.agent, SIGINT)
+        let code = try live.watchUntilAgentEnds(within: .seconds(60))
+        let took = (lab.clock.now - asked).inSeconds
+        try live.watch(for: .milliseconds(700))
+        let movesStill = live.track.suffix(20).contains { LiveSession.isMoving($0) }
+        let aftermath = try live.finish()
+        var evidence = FaultEvidence(
+            robot: "\(moves ? "went on" : "stood still"), then left at rest",
+            lost: aftermath.lost.text,
+            operatorSaw: "exit \(code.map { "\($0)" } ?? "never") after "
+                + "\(NumberText.duration(took)): \(aftermath.lastWords)")
+        evidence.expect(ran && moves, "the robot did not go on")
+        evidence.expect(!movesStill, "it still moves")
+        evidence.expect(
+            code == 75, "after Ctrl-C the agent ended with \(code.map { "\($0)" } ?? "nothing")")
+        evidence.expect(took < 45, "that took \(NumberText.duration(took))")
+        evidence.expect(!aftermath.lost.isMore, "the log: \(aftermath.lost.text)")
+        let told = aftermath.report?.events.map(\.cause) ?? []
+        for words in ["done nothing for", "is given up"] {
+            evidence.expect(
+                told.contains { $0.contains(words) }, "the report has nothing of \"\(words)\"")
+        }
+        return evidence
+    }
+
+    /// Waits until the learner's thread is there and has made its first weights.
+    private static func waitForLearner(of live: LiveSession, in lab: FaultLab) throws {
+        let deadline = lab.clock.now + .seconds(60)
+        let tasks = "/proc/\(live.agent.identifier)/task"
+        while lab.clock.now < deadline {
+            try live.watch(for: .milliseconds(100))
+            let names = try Files.list(tasks).map { FaultLab.text(tasks + "/\($0.name)/comm") }
+            if names.contains("learner\n") { return }
+        }
+        throw FaultLabError.noThread(tasks, name: "learner")
+    }
+}

@@ -1,0 +1,194 @@
+import Bridge
+import Embodiment
+import Foundation
+import Platform
+import Report
+
+/// The robot, its bridge or its sensors fail.
+extension FaultCatalogue {
+    static var robotRows: [FaultRow] {
+        [
+            live(
+                "19", "the bridge is killed in motion", "SIGKILL of the robot's process",
+                robot: "gone; its drives have a watchdog of their own",
+                sees: "no sample, the session ends"
+            ) { lab in
+                try LiveFault(
+                    robot: .isGone, agent: .ends([69, 70]), words: [["sample", "bridge"]]
+                ).run(in: lab) { $0.robot.kill() }
+            },
+            live(
+                "20", "the bridge restarts in the middle of a session",
+                "SIGKILL, and another process at the same place",
+                robot: "the new one stays disabled and still", sees: "a latched stop"
+            ) { lab in
+                try LiveFault(robot: .rests, agent: .ends([69, 70])).run(in: lab) { live in
+                    live.robot.kill()
+                    _ = live.robot.wait()
+                    try live.restartRobot()
+                } judge: { live, _, evidence in
+                    evidence.expect(!live.track.isEmpty, "the new robot was not seen")
+                    let enabled = live.track.contains { $0.isEnabled }
+                    evidence.expect(!enabled, "the new robot obeys without a start")
+                }
+            },
+            lie(
+                "20b", "the bridge reports another boot", "the boot number of every sample",
+                words: ["restarted", "REBOOT"]
+            ) { sample, _ in sample.bootID ^= 0xFF },
+            lie(
+                "21", "the bridge repeats one sample", "the sequence too",
+                words: ["repeats", "FROZEN_SEQ"]
+            ) { sample, last in
+                let session = (sample.session, sample.epoch)
+                sample = last
+                (sample.session, sample.epoch) = session
+            },
+            lie(
+                // 25 samples, and those in which the command stood still do not count.
+                "22", "a sensor freezes, its sequence goes on",
+                "position and speed of every sample", within: 1500, words: ["frozen"]
+            ) { sample, last in
+                sample.position = last.position
+                sample.velocity = last.velocity
+            },
+            lie(
+                "24", "a position is not a number", "NaN in every sample", within: 150,
+                words: ["not finite", "NONFINITE"]
+            ) { sample, _ in sample.position[1] = .nan },
+            lie(
+                "24b", "a feature is infinite", "infinity in every sample", within: 150,
+                words: ["not finite", "NONFINITE"]
+            ) { sample, _ in sample.features[3] = .infinity },
+            lie(
+                "25", "an encoder jumps", "0.2 m added to an axis from one sample to the next",
+                words: ["jump"]
+            ) { sample, _ in sample.position[1] += 0.2 },
+            live(
+                "29", "the drives lose their power", "hone sim --fault limp",
+                robot: "is stopped by the agent within 2 s of it",
+                sees: "that the robot does not move, or does not follow"
+            ) { try powerless(in: $0) },
+            live(
+                "33", "the gripper is stuck", "its position in every sample",
+                robot: "the arm goes on within its limits; the task fails",
+                sees: "that the gripper does not follow"
+            ) { lab in
+                let trigger = Trigger()
+                var fault = LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(40))
+                fault.edit = {
+                    WireEdits.samples(after: trigger) { sample, last in
+                        sample.position[6] = last.position[6]
+                        // Its width among the features, by which a policy sees it.
+                        sample.features[11] = last.features[11]
+                    }
+                }
+                return try fault.run(in: lab) { _ in
+                    trigger.set()
+                } judge: { _, aftermath, evidence in
+                    let told = aftermath.report?.events.map(\.cause) ?? []
+                    let line = told.first { $0.contains("gripper does not move") }
+                    evidence.operatorSaw += ", \(line ?? "nothing of the gripper")"
+                    evidence.expect(line != nil, "nobody was told")
+                }
+            },
+            live(
+                "34", "somebody presses stop at the robot", "stop from another connection",
+                robot: "stops within 50 ms, stands still",
+                sees: "the robot's own stop, not cleared by the agent"
+            ) { lab in
+                try LiveFault(
+                    robot: .brakes(within: .milliseconds(50), as: [.requested]),
+                    agent: .ends([70]), words: [["stopped the robot", "ROBOT_STOP"]]
+                ).run(in: lab) { live in
+                    let person = try BridgeClient(address: live.robotAddress)
+                    try person.stop(
+                        .person, reason: "somebody pressed stop", timeout: .seconds(2))
+                }
+            },
+            lie(
+                "28b", "the bridge reports degrees for radians", "every position times 57.3",
+                words: ["jump", "limits"]
+            ) { sample, _ in
+                for axis in 0..<sample.position.count { sample.position[axis] *= 57.3 }
+            },
+            lie(
+                "34b", "the robot has a fault of its own", "stop 5 in every sample",
+                words: ["stopped the robot", "ROBOT_STOP"]
+            ) { sample, _ in
+                sample.stop = .fault
+                sample.isEnabled = false
+            },
+            live(
+                "36", "the robot starts outside its limits",
+                "a robot file whose limits begin 0.05 m beside where it stands",
+                robot: "does not move", sees: "axis and value"
+            ) { lab in
+                let copy = try lab.projectCopy()
+                let file = copy + "/robots/sim-widowx.yaml"
+                try lab.change(file, "lower_m: -0.18", "lower_m: 0.02")
+                try lab.change(file, "home_m: -0.03", "home_m: 0.1")
+                var fault = LiveFault(
+                    robot: .rests, agent: .ends([70]), words: [["outside"], ["axis y"]])
+                fault.waitsForMotion = false
+                fault.project = copy
+                return try fault.run(in: lab) { _ in
+                } judge: { live, _, evidence in
+                    let moved = live.track.contains { LiveSession.isMoving($0) }
+                    evidence.expect(!moved, "it moved")
+                }
+            },
+        ]
+    }
+
+    private static func powerless(in lab: FaultLab) throws -> FaultEvidence {
+        // Six seconds after it started it moves, or is about to. Its reported speed stays what it was, so
+        // only the stop itself can be judged.
+        var fault = LiveFault(
+            robot: .brakes(within: .seconds(30), as: nil), agent: .ends([70]),
+            words: [["does not move", "did not follow"]])
+        fault.rest = nil
+        fault.robotArguments = ["--fault", "limp=600"]
+        return try fault.run(in: lab) { _ in
+        } judge: { live, _, evidence in
+            // Such an arm only sinks: the power went when it last moved sideways, or later.
+            let index = live.track.indices.dropFirst().last {
+                live.track[$0].position[0] != live.track[$0 - 1].position[0]
+            }
+            let moved = index.map { live.track[$0] }
+            let stopped = live.track.first { $0.stop != .none }
+            guard let moved, let stopped else {
+                evidence.expect(false, "nobody saw it move and be stopped")
+                return
+            }
+            let seconds =
+                Double(stopped.captureNanoseconds) - Double(moved.captureNanoseconds)
+            evidence.robot = "stop \(NumberText.duration(seconds * 1e-9)) after its last motion"
+            evidence.expect(seconds < 2e9, "it was found too late")
+        }
+    }
+
+    /// A row in which samples lie from the injection on, and the agent must latch a stop.
+    ///
+    /// - Parameters:
+    ///   - within: ms to the robot's stop; samples that are late count after 250 ms.
+    ///   - stops: what the robot must report; nil for any.
+    private static func lie(
+        _ id: String, _ fault: String, _ injection: String, within: Int = 500,
+        stops: Set<BridgeStop>? = [.requested, .disabled], words: [String],
+        _ change: @escaping @Sendable (inout SensorSample, SensorSample) -> Void
+    ) -> FaultRow {
+        live(
+            id, fault, injection, robot: "is stopped by the agent within \(within) ms",
+            sees: "the cause: \(words[0])"
+        ) { lab in
+            let trigger = Trigger()
+            var fault = LiveFault(
+                robot: .brakes(within: .milliseconds(within), as: stops), agent: .ends([70]),
+                words: [words])
+            fault.edit = { WireEdits.samples(after: trigger, change) }
+            fault.rest = .milliseconds(within + 600)
+            return try fault.run(in: lab) { _ in trigger.set() }
+        }
+    }
+}
