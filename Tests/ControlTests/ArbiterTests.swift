@@ -7,17 +7,24 @@ import Testing
 @Suite("Arbiter")
 struct ArbiterTests {
     /// Every state, mode, driver, and whatever may be true beside them.
-    private static let all: [Arbiter.Facts] = SafetyState.allCases.flatMap { state in
-        [ControlMode.hold, .track, .home, .play].flatMap { mode in
-            Driver.allCases.flatMap { driver in
-                (0..<8).map { bits in
-                    Arbiter.Facts(
-                        state: state, mode: mode, driver: driver, isCorrected: bits & 1 != 0,
-                        isPatient: bits & 2 != 0, isOutside: bits & 4 != 0)
+    private static let all: [Arbiter.Facts] = {
+        var all: [Arbiter.Facts] = []
+        let modes: [ControlMode] = [.hold, .track, .home, .play]
+        for state in SafetyState.allCases {
+            for mode in modes {
+                for driver in Driver.allCases {
+                    for bits in 0..<8 {
+                        var facts = Arbiter.Facts(state: state, mode: mode, driver: driver)
+                        facts.isCorrected = bits & 1 != 0
+                        facts.isPatient = bits & 2 != 0
+                        facts.isOutside = bits & 4 != 0
+                        all.append(facts)
+                    }
                 }
             }
         }
-    }
+        return all
+    }()
 
     /// The table once more, a line a rule, the first that holds.
     private func expected(_ facts: Arbiter.Facts) -> ActingParty {
