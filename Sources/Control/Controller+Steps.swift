@@ -37,7 +37,7 @@ extension Controller {
         return DecisionQuestion(
             course: steps.number, step: step, driver: course.driver,
             number: course.firstDecision + UInt64(step), sample: sample, observed: sampleTime,
-            tick: tickNumber)
+            tick: tickNumber == 0 ? 0 : tickNumber - 1)
     }
 
     /// Plans what a policy has answered.

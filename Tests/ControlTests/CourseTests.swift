@@ -67,7 +67,7 @@ struct CourseTests {
         "A decision that is late costs the robot patience: it holds, and the outcome says how long")
     func late() {
         var follower = Follower(course)
-        follower.run(60, lead: 100, delay: 45)
+        follower.run(80, lead: 100, delay: 45)
         #expect(follower.loop.controller.isAwaitingDecision)
         #expect(follower.loop.report.acting == .policy, "within its patience")
         follower.run(70, lead: 100, delay: 45)
@@ -108,7 +108,7 @@ struct CourseTests {
     @Test("An answer with a number that is not finite is dropped and stops the robot")
     func notFinite() {
         var follower = Follower(course)
-        follower.run(30) { $0 == 0 ? Action([0.5, 1]) : Action([.nan, 1]) }
+        follower.run(15)
         #expect(follower.loop.state == .active)
         follower.run(20) { _ in Action([.nan, 1]) }
         #expect(follower.loop.state == .protectiveStop)

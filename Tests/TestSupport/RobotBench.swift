@@ -125,14 +125,21 @@ final class RobotBench {
     func move(
         steps: Int, _ action: @escaping @Sendable (Int) -> Action
     ) throws(RobotError) -> [StepOutcome] {
-        try robot.follow(
-            Course(driver: .guided, firstDecision: 0, steps: UInt32(steps)), with: policy(action))
+        let policy = policy(action)
         var outcomes: [StepOutcome] = []
         outcomes.reserveCapacity(steps)
-        for _ in 0..<steps {
-            let outcome = try robot.nextStep()
-            outcomes.append(outcome)
-            if outcome.isSuccess || outcome.isTerminal { break }
+        while outcomes.count < steps {
+            // Whatever accomplishes or ends the task ends a course; these tests are about the robot.
+            let course = Course(
+                driver: .guided, firstDecision: UInt64(outcomes.count),
+                steps: UInt32(steps - outcomes.count))
+            try robot.follow(course, with: policy)
+            var isOver = false
+            while !isOver, outcomes.count < steps {
+                let outcome = try robot.nextStep()
+                outcomes.append(outcome)
+                isOver = outcome.isSuccess || outcome.isTerminal
+            }
         }
         return outcomes
     }

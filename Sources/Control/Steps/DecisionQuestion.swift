@@ -17,7 +17,7 @@ public struct DecisionQuestion: Sendable {
     public var sample: SensorSample
     /// When that had arrived.
     public var observed: MonotonicTime
-    /// The tick that asks.
+    /// The tick that asks: the last that was made.
     public var tick: UInt64
 
     /// Creates a question.
