@@ -171,6 +171,20 @@ struct RobotFaultTests {
         #expect(bench.robot.counters.stops == 1)
     }
 
+    @Test("A hold button counts that is down in one sample only, which newer ones overtake")
+    func overtakenHold() throws {
+        let bench = try RobotBench(.realtime, edit: Self.overtaking { $0.buttons = .hold })
+        var found: RobotError?
+        do throws(RobotError) { try bench.begin() } catch { found = error }
+        let error = try #require(found ?? bench.moveUntilError(steps: Self.steps))
+        guard case .held(.holdRequested) = error else {
+            Issue.record("expected a hold, found \(error)")
+            return
+        }
+        bench.leave(after: error)
+        #expect(bench.robot.counters.holds == 1)
+    }
+
     @Test("A blow counts in a sample that newer ones overtake, and is told with its force")
     func overtakenBlow() throws {
         // Any feature that is nought otherwise.
