@@ -28,6 +28,7 @@ struct DecisionLead: Sendable {
         guard count > 0 else { return .max }
         var longest: UInt64 = 0
         for index in 0..<Self.remembered where last[index] > longest { longest = last[index] }
-        return Int((Double(longest) * 1e-9 / tickSeconds).rounded(.up)) + Self.margin
+        let tick = UInt64((tickSeconds * 1e9).rounded())
+        return Int((longest + tick - 1) / tick) + Self.margin
     }
 }
