@@ -49,6 +49,10 @@ struct PolicyLoopTests {
             #expect(asked.observation.count == bench.description.observation.count)
         }
         bench.leave(after: nil)
+        // A command wakes the bridge thread: it does not wait for that one's next look.
+        let delays = bench.robot.counters.commandDelays
+        #expect(
+            delays.count > 100 && delays.percentile(50) < 500_000, "\(delays.percentile(50)) ns")
     }
 
     @Test("A decision that takes two steps costs patience: the robot holds, and that is told")

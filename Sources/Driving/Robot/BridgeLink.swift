@@ -66,6 +66,8 @@ final class BridgeLink: @unchecked Sendable {
     private let patience: BridgePatience
     // The bridge thread's.
     private var current: UInt64 = 0
+    /// From the beginning of a command's tick to its way to the bridge.
+    private var delays = LatencyHistogram()
     /// The two sides agree on an epoch: false while a new one is asked for.
     private var isAgreed = true
 
@@ -148,6 +150,9 @@ final class BridgeLink: @unchecked Sendable {
             return complaint.isTold ? nil : complaint.last
         }
     }
+
+    /// How long commands took from the beginning of their tick to their way to the bridge; empty until `finish`.
+    var commandDelays: LatencyHistogram { thread == nil ? delays : LatencyHistogram() }
 
     /// Joins the thread and releases the bridge.
     func finish(session: UInt64, epoch: UInt32) {
@@ -233,7 +238,12 @@ final class BridgeLink: @unchecked Sendable {
 
     private func sendCommands() {
         // A command that cannot be sent is not sent late: the bridge brakes by itself without it.
-        while let command = commands.pop() { try? client.send(command) }
+        while let command = commands.pop() {
+            try? client.send(command)
+            let age = clock.now.nanoseconds(
+                since: MonotonicTime(nanoseconds: command.sendNanoseconds))
+            delays.record(nanoseconds: UInt64(max(0, age)))
+        }
     }
 
     /// Whether nobody waits for the errand in hand any more.

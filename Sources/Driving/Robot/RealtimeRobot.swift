@@ -28,7 +28,11 @@ public final class RealtimeRobot: Robot {
     /// Called once a hold, on the thread that runs episodes.
     public var onHold: ((SafetyVerdict) -> Void)?
     /// What has been counted so far.
-    public var counters: RobotCounters { loop.counters() }
+    public var counters: RobotCounters {
+        var counters = loop.counters()
+        counters.commandDelays = link.commandDelays
+        return counters
+    }
     /// Robot time: monotonic.
     public var now: MonotonicTime { clock.now }
 

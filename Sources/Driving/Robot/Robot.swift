@@ -110,6 +110,8 @@ public struct RobotCounters: Sendable {
     public var stops = 0
     /// Lateness of each tick against its schedule.
     public var lateness = LatencyHistogram()
+    /// From the beginning of a tick to its command's way to the bridge, complete once closed (real time only).
+    public var commandDelays = LatencyHistogram()
     /// Page faults of the tick thread since it first let the robot move (real time only).
     public var pageFaults = Memory.PageFaults()
 

@@ -1,5 +1,7 @@
 import Bridge
+import Configuration
 import Embodiment
+import Experience
 import Foundation
 import Platform
 import Report
@@ -11,10 +13,16 @@ extension FaultCatalogue {
         [
             FaultRow(
                 id: "4", fault: "the policy is slower than the robot's steps",
-                injection: "1,000 steps of ascent with 1,024 candidates for each decision",
+                injection: "1,024 candidates climb for two steps' time before each decision",
                 robot: "waits at the end of each step, is not held for it",
                 operatorSees: "how long the robot waited"
-            ) { try slowPolicy(in: $0) },
+            ) { try slowPolicy(in: $0, steps: 2, isTold: true) },
+            FaultRow(
+                id: "4b", fault: "the policy takes most of a step to decide",
+                injection: "1,024 candidates climb for three quarters of a step's time",
+                robot: "moves in steps as long as they should be, within a tick",
+                operatorSees: "the session continues"
+            ) { try slowPolicy(in: $0, steps: 0.75, isTold: false) },
             live(
                 "23", "the camera freezes", "every feature, while the robot goes on",
                 robot: "is held after 400 ms of motion, again and again, then stopped",
@@ -139,26 +147,82 @@ extension FaultCatalogue {
         }
     }
 
-    private static func slowPolicy(in lab: FaultLab) throws -> FaultEvidence {
+    /// - Parameters:
+    ///   - steps: how long a decision is to take, in steps of the policy.
+    ///   - isTold: whether a person must be told that the robot waited.
+    private static func slowPolicy(
+        in lab: FaultLab, steps: Double, isTold: Bool
+    ) throws -> FaultEvidence {
+        // How long a climb takes depends on the machine: first one of a known length.
+        let (_, first) = try evaluate(climbing: 100, in: lab)
+        let climbs = Int((100 * steps * first.step / max(first.decision, 1e-6)).rounded())
+        let (outcome, found) = try evaluate(climbing: min(1000, max(1, climbs)), in: lab)
+        let report = found.report
+        let waited = outcome.line(with: "for its policy to decide")
+        var evidence = FaultEvidence(
+            robot: "\(report.ticks) ticks, \(report.holds) holds, \(report.stops) stops; "
+                + "decisions took \(NumberText.duration(found.decision)), steps "
+                + "\(NumberText.duration(found.length)), at most "
+                + "\(NumberText.duration(found.longest)), of \(NumberText.duration(found.step))",
+            lost: "0", operatorSaw: waited.isEmpty ? "the session continues" : waited)
+        evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
+        evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
+        if isTold {
+            evidence.expect(waited.contains("waited"), "nobody was told")
+        } else {
+            evidence.expect(waited.isEmpty, "it waited")
+            evidence.expect(
+                abs(found.length - found.step) <= found.tick,
+                "steps are not as long as they should be"
+            )
+        }
+        return evidence
+    }
+
+    /// What the log of an evaluation says of its decisions and steps, s: medians, and the longest step.
+    private struct StepTimes {
+        var report: SessionReport
+        var decision = 0.0
+        var length = 0.0
+        var longest = 0.0
+        /// As they should be.
+        var step = 0.0
+        var tick = 0.0
+    }
+
+    /// One episode by the wall clock, of a policy that climbs so often before each decision.
+    private static func evaluate(
+        climbing climbs: Int, in lab: FaultLab
+    ) throws -> (outcome: FaultLab.Outcome, times: StepTimes) {
         let session = try lab.scratch() + "/session"
         let slow = [
             "task.max_episode_s=4", "optimisation.num_base_policy_actions=1024",
-            "optimisation.num_actions_to_keep=1024", "optimisation.num_steps=1000",
+            "optimisation.num_actions_to_keep=1024", "optimisation.num_steps=\(climbs)",
         ].flatMap { ["--set", $0] }
         let outcome = try lab.hone(
             [
                 "evaluate", "demo-realtime", "--episodes", "1", "--weights",
                 try lab.trainedSession(), "--directory", session,
             ] + FaultLab.tiny + slow)
-        let report = try lab.report(of: session)
-        let waited = outcome.line(with: "for its policy to decide")
-        var evidence = FaultEvidence(
-            robot: "\(report.ticks) ticks, \(report.holds) holds, \(report.stops) stops",
-            lost: "0", operatorSaw: waited)
-        evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
-        evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
-        evidence.expect(waited.contains("waited"), "nobody was told")
-        return evidence
+        var times = StepTimes(report: try lab.report(of: session))
+        let robot = try RobotFile.read("sim-widowx", in: lab.project)
+        (times.step, times.tick) = (1 / robot.policyRateHz, robot.tickSeconds)
+        var begun: [MonotonicTime] = []
+        var decisions: [Double] = []
+        try SessionLogReader(path: session + "/log/session.mcap").records { record, time in
+            guard case .transition(let transition) = record else { return }
+            begun.append(time)
+            decisions.append(Double(transition.decision?.nanoseconds ?? 0) * 1e-9)
+        }
+        let lengths = zip(begun, begun.dropFirst()).map { $1.seconds(since: $0) }
+        times.decision = median(decisions)
+        times.length = median(lengths)
+        times.longest = lengths.max() ?? 0
+        return (outcome, times)
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        values.isEmpty ? 0 : values.sorted()[values.count / 2]
     }
 
     private static func weakBrakes(in lab: FaultLab) throws -> FaultEvidence {
