@@ -1,4 +1,5 @@
 import Embodiment
+import Platform
 import Testing
 
 @testable import Control
