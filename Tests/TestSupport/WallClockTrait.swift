@@ -38,7 +38,7 @@ struct WallClockTrait: TestTrait, SuiteTrait, TestScoping {
                 return WallClockTrials.excuses(machineLate: lateness(watch))
             }
             let late = lateness(watch)
-            isOver = trials.isEnough(
+            isOver = trials.noteTrial(
                 isGood: isGood.value.load(ordering: .relaxed), machineLate: late)
             if !isOver { WallClockTrials.countRepeat(machineLate: late, in: tally) }
         }

@@ -27,7 +27,7 @@ struct WallClockTrialsTests {
         /// Whether each of some bad trials was enough, and what is told in the end.
         func bad(_ machineLate: Double...) -> (isEnough: [Bool], note: String?) {
             var trials = WallClockTrials()
-            let answers = machineLate.map { trials.isEnough(isGood: false, machineLate: $0) }
+            let answers = machineLate.map { trials.noteTrial(isGood: false, machineLate: $0) }
             return (answers, trials.note)
         }
         #expect(bad(0.0099) == ([true], nil))

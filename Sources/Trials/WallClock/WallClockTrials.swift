@@ -49,7 +49,7 @@ struct WallClockTrials {
             defer { watch.end() }
             let trial = try body()
             let late = watch.latest
-            if trials.isEnough(isGood: isGood(trial), machineLate: late) {
+            if trials.noteTrial(isGood: isGood(trial), machineLate: late) {
                 return (trial, trials)
             }
             countRepeat(machineLate: late, in: tally)
@@ -65,7 +65,7 @@ struct WallClockTrials {
     }
 
     /// Notes a trial; whether it counts.
-    mutating func isEnough(isGood: Bool, machineLate late: Double) -> Bool {
+    mutating func noteTrial(isGood: Bool, machineLate late: Double) -> Bool {
         defer {
             count += 1
             machineLate = max(machineLate, late)
