@@ -183,7 +183,8 @@ extension ImportCheck {
                 "\(store.count) steps are more than the \(rows) that the learner keeps: "
                     + "the first ones are dropped")
         }
-        if let least = store.returnColumn.min(), let most = store.returnColumn.max() {
+        let returns = (0..<store.count).map { store.monteCarloReturn(ofRow: $0) }
+        if let least = returns.min(), let most = returns.max() {
             tally.returns = least...most
         } else {
             add(.warning, "nothing of this is trained on: it is aborted or for evaluation only")

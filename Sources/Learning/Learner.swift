@@ -141,7 +141,7 @@ public final class Learner {
     /// Fits the normaliser to a store's observations, if the settings ask for one.
     public func fitNormaliser(_ store: ReplayStore) {
         guard settings.normaliseObservations else { return }
-        normaliser.fit(store.observationColumn)
+        normaliser.fit(rows: store.count) { store.observation(ofRow: $0) }
         candidates.forget()
     }
 

@@ -24,8 +24,9 @@ public struct ScheduleSettings: Sendable, Equatable {
     public var absorbsFailures = false
     /// Steps that each replay store holds; older ones give way.
     ///
-    /// Memory of a store for O observed scalars and A axes: 4 · (2 O + A + 3) bytes a step. It is touched as the
-    /// store fills, but by the wall clock, where the process' memory is locked, all of it at the start.
+    /// Memory of a store for O observed scalars and A axes: 4 · (O + A + 3) + 1 bytes a step, and as good as a step
+    /// more for each episode's last observation. It is touched as the store fills, but by the wall clock, where the
+    /// process' memory is locked, all of it at the start, with a sixteenth more for those ends.
     public var storeRows = 1_000_000
 
     /// The published configuration, with imitation and offline lengths of a state task on one robot.

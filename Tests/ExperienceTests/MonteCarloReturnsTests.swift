@@ -77,7 +77,7 @@ struct MonteCarloReturnsTests {
                 rewards: episode.transitions.map(\.reward),
                 isTerminal: episode.transitions.map(\.isTerminal), discount: store.discount,
                 failedToFloor: failedToFloor, absorbsFailures: true)
-            #expect(found == store.returnColumn[0])
+            #expect(found == store.monteCarloReturn(ofRow: 0))
         }
     }
 }

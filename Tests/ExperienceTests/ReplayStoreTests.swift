@@ -9,20 +9,24 @@ struct ReplayStoreTests {
         let episode = Samples.episode(number: 0, steps: 4, outcome: .failure)
         let pushed = Samples.store(capacity: 16, failedToFloor: true)
         #expect(pushed.admit(episode) == .admitted(rows: 4))
-        #expect(Array(pushed.returnColumn) == [-100, -100, -100, -100])
+        #expect(returns(pushed) == [-100, -100, -100, -100])
         let truncated = Samples.store(capacity: 16, failedToFloor: false)
         truncated.admit(episode)
-        #expect(abs(truncated.returnColumn[0] + 3.940399) < 1e-5)
-        #expect(truncated.returnColumn[3] == -1)
+        #expect(abs(truncated.monteCarloReturn(ofRow: 0) + 3.940399) < 1e-5)
+        #expect(truncated.monteCarloReturn(ofRow: 3) == -1)
     }
 
     @Test("A success is never pushed to the floor")
     func successKeepsItsReturns() {
         let store = Samples.store(capacity: 16, failedToFloor: true)
         store.admit(Samples.episode(number: 0, steps: 3, outcome: .success))
-        #expect(store.returnColumn[2] == 0)
-        #expect(store.returnColumn[1] == -1)
+        #expect(store.monteCarloReturn(ofRow: 2) == 0)
+        #expect(store.monteCarloReturn(ofRow: 1) == -1)
         #expect(store.successes == 1)
+    }
+
+    private func returns(_ store: ReplayStore) -> [Float] {
+        (0..<store.count).map { store.monteCarloReturn(ofRow: $0) }
     }
 
     /// A failure whose last step ended the task for good.
@@ -52,7 +56,7 @@ struct ReplayStoreTests {
         let (rewards, masks) = rewardsAndMasks(store)
         #expect(rewards == [-1, -1, -100])
         #expect(masks == [1, 1, 0])
-        #expect(Array(store.returnColumn) == [-100, -100, -100])
+        #expect(returns(store) == [-100, -100, -100])
     }
 
     @Test("As published a terminal failure bootstraps like a time-out")

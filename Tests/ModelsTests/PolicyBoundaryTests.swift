@@ -80,9 +80,10 @@ struct PolicyBoundaryTests {
         let plain = samples(policy, count: 3)
         let modes = samples(policy, count: 3) { $0.zeroFirst = true }
         let cold = samples(policy, count: 3) { $0.temperature = 0 }
+        // Fresh weights cut many actions off at their limits, where one state alone would say little.
+        #expect(modes != plain)
         for state in 0..<5 {
             #expect(modes[3 * state] == cold[3 * state])
-            #expect(modes[3 * state] != plain[3 * state])
             #expect(modes[3 * state + 1] == plain[3 * state + 1])
             #expect(cold[3 * state] == cold[3 * state + 2])
         }

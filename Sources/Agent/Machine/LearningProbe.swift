@@ -96,10 +96,9 @@ public final class LearningProbe {
     /// One value-guided action.
     public func act() {
         acts += 1
-        let column = offline.observationColumn
-        let first = Int(acts) % offline.count * observationCount
+        let seen = offline.observation(ofRow: Int(acts) % offline.count)
         var observation = Observation(count: observationCount)
-        for index in 0..<observationCount { observation[index] = column[first + index] }
+        for index in 0..<observationCount { observation[index] = seen[index] }
         _ = actor.act(
             on: observation, mode: .guided, key: RandomKey(seed: 1, stream: 2, step: acts))
     }

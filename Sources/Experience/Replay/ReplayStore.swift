@@ -6,6 +6,10 @@ import Platform
 /// One thread admits; any number may `gather` while nobody admits. All memory is reserved at the start (and touched only
 /// as it fills); neither admitting nor gathering allocates. When it is full the oldest rows are overwritten: a row
 /// stands for itself, because its return was computed from the whole episode when that was admitted.
+///
+/// An observation is stored once. Steps lie in *places*, one behind the other, and what was seen after a step is the
+/// observation of the next place; an episode's last observation has a place of its own, and so has whatever was seen
+/// after a step and is not what the next step began with. A *row* is what is sampled; it knows its place.
 public final class ReplayStore {
     /// Scalars of an observation, O.
     public let observationCount: Int
@@ -33,14 +37,18 @@ public final class ReplayStore {
     public var checksum: UInt32 { rowChecksum.value }
 
     private var next = 0
+    /// Where the next observation goes.
+    private var nextPlace = 0
     private var rowChecksum = CRC32()
-    private let floats: UnsafeMutablePointer<Float>
+    private let columns: Columns
     private let observations: UnsafeMutablePointer<Float>
     private let actions: UnsafeMutablePointer<Float>
     private let rewards: UnsafeMutablePointer<Float>
-    private let masks: UnsafeMutablePointer<Float>
+    private let masks: UnsafeMutablePointer<UInt8>
     private let returns: UnsafeMutablePointer<Float>
-    private let nextObservations: UnsafeMutablePointer<Float>
+    private let map: Columns
+    /// The place of each row.
+    private let places: UnsafeMutablePointer<Int32>
     /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring.
     private let episodeColumns: UnsafeMutablePointer<Float>
     private let longestEpisode: Int
@@ -54,6 +62,9 @@ public final class ReplayStore {
     ///   - discount: γ.
     ///   - failedToFloor: push failed episodes to r/(1−γ), `Learning/Algorithm.md` 5.2.
     ///   - longestEpisode: steps of the longest episode that can be admitted; at most `capacity`.
+    ///
+    /// There are places for a full store of episodes of sixteen steps on average (a small store: of one step). Where
+    /// episodes are shorter, the oldest rows give way before `count` has reached `capacity`.
     public init(
         observationCount: Int, actionCount: Int, capacity: Int, discount: Float,
         failedToFloor: Bool, absorbsFailures: Bool = true, longestEpisode: Int = Episode.mostSteps
@@ -68,20 +79,29 @@ public final class ReplayStore {
         self.failedToFloor = failedToFloor
         self.absorbsFailures = absorbsFailures
         self.longestEpisode = min(longestEpisode, capacity)
-        floats = .allocate(capacity: capacity * (2 * observationCount + actionCount + 3))
-        observations = floats
-        nextObservations = observations + capacity * observationCount
-        actions = nextObservations + capacity * observationCount
-        rewards = actions + capacity * actionCount
-        masks = rewards + capacity
-        returns = masks + capacity
+        columns = Columns(
+            rows: min(2 * capacity, capacity + max(capacity / 16, 4096)) + 1,
+            [
+                Column("observation", width: observationCount), Column("reward"), Column("return"),
+                Column("action", width: actionCount), Column("mask", .uint8),
+            ])
+        observations = columns.floats("observation")
+        actions = columns.floats("action")
+        rewards = columns.floats("reward")
+        masks = columns.bytes("mask")
+        returns = columns.floats("return")
+        map = Columns(rows: capacity, [Column("place", .int32)])
+        places = map.integers("place")
         episodeColumns = .allocate(capacity: 3 * self.longestEpisode)
     }
 
-    deinit {
-        floats.deallocate()
-        episodeColumns.deallocate()
-    }
+    deinit { episodeColumns.deallocate() }
+
+    /// Bytes that one row takes; each episode takes `bytesPerPlace` more for its last observation.
+    public var bytesPerRow: Int { columns.bytesPerRow + map.bytesPerRow }
+
+    /// Bytes that one place takes.
+    public var bytesPerPlace: Int { columns.bytesPerRow }
 
     /// What became of an episode that was offered.
     public enum Admission: Sendable, Equatable {
@@ -121,6 +141,7 @@ public final class ReplayStore {
         MonteCarloReturns.fill(
             rewards: UnsafeBufferPointer(reward), masks: UnsafeBufferPointer(mask),
             discount: discount, failedToFloor: failedToFloor, returns: value)
+        makeRoom(for: episode)
         for step in 0..<steps {
             // A state in which the task can no longer be done is worth the floor for ever.
             let isHopeless = mask[step] == 0 && reward[step] < 0
@@ -128,6 +149,10 @@ public final class ReplayStore {
                 episode.transitions[step],
                 reward: isHopeless ? MonteCarloReturns.floor(discount: discount) : reward[step],
                 mask: mask[step], value: value[step])
+            // What was seen after it keeps a place of its own where no step begins with it.
+            if step + 1 == steps || !follows(step, in: episode) {
+                nextPlace = following(nextPlace)
+            }
         }
         episodes += 1
         if episode.outcome == .success { successes += 1 }
@@ -140,6 +165,9 @@ public final class ReplayStore {
         let steps = episode.transitions.count
         if steps == 0 { return .empty }
         if steps > longestEpisode { return .tooLong(steps: steps, limit: longestEpisode) }
+        // A large store has no places for an endless episode none of whose steps begins where the last one ended.
+        let wanted = placeCount(of: episode)
+        if wanted >= columns.rows { return .tooLong(steps: wanted, limit: columns.rows) }
         for step in 0..<steps {
             let transition = episode.transitions[step]
             guard transition.observation.count == observationCount,
@@ -153,31 +181,90 @@ public final class ReplayStore {
         return nil
     }
 
-    private func store(
-        _ transition: Transition, reward: Float, mask: Float, value: Float
-    ) {
-        let row = next
-        let seen = observations + row * observationCount
-        let after = nextObservations + row * observationCount
-        for index in 0..<observationCount {
-            seen[index] = transition.observation[index]
-            after[index] = transition.nextObservation[index]
+    /// Whether a step's next observation is what the following step began with, to the bit.
+    private func follows(_ step: Int, in episode: Episode) -> Bool {
+        episode.transitions[step].nextObservation == episode.transitions[step + 1].observation
+    }
+
+    /// Places that an episode takes: its steps, its end, and every step that does not begin where the last one ended.
+    private func placeCount(of episode: Episode) -> Int {
+        var count = episode.transitions.count + 1
+        for step in 0..<max(0, episode.transitions.count - 1) where !follows(step, in: episode) {
+            count += 1
         }
-        let action = actions + row * actionCount
+        return count
+    }
+
+    /// Lets the oldest rows go until there are places for an episode.
+    ///
+    /// As many as there are rows too many go in any case, when they are overwritten. Where that is not enough the rows
+    /// that stay are numbered anew, oldest first.
+    private func makeRoom(for episode: Episode) {
+        let wanted = placeCount(of: episode)
+        let overwritten = max(0, count + episode.transitions.count - capacity)
+        let oldest = count == capacity ? next : 0
+        func free(without gone: Int) -> Int {
+            guard gone < count else { return columns.rows }
+            let first = Int(places[(oldest + gone) % capacity])
+            return columns.rows - (nextPlace - first + columns.rows) % columns.rows
+        }
+        var gone = overwritten
+        // All places in use look like none: a store that is not empty never fills them all.
+        while gone < count, free(without: gone) <= wanted { gone += 1 }
+        guard gone > overwritten else { return }
+        rotateRows(by: oldest)
+        count -= gone
+        places.update(from: places + gone, count: count)
+        next = count
+    }
+
+    /// Makes the oldest row the first; by three reversals, so that nothing is allocated.
+    private func rotateRows(by oldest: Int) {
+        guard oldest > 0 else { return }
+        func reverse(_ range: Range<Int>) {
+            var (low, high) = (range.lowerBound, range.upperBound - 1)
+            while low < high {
+                (places[low], places[high]) = (places[high], places[low])
+                low += 1
+                high -= 1
+            }
+        }
+        reverse(0..<oldest)
+        reverse(oldest..<count)
+        reverse(0..<count)
+    }
+
+    /// Stores a step in the next row and the next place.
+    private func store(_ transition: Transition, reward: Float, mask: Float, value: Float) {
+        let place = nextPlace
+        write(transition.observation)
+        nextPlace = following(place)
+        // Where the next step begins with it, it writes the same once more; else it stays.
+        write(transition.nextObservation)
+        let action = actions + place * actionCount
         for axis in 0..<actionCount { action[axis] = Float(transition.executed[axis]) }
-        rewards[row] = reward
-        masks[row] = mask
-        returns[row] = value
-        check(seen, observationCount)
-        check(after, observationCount)
+        rewards[place] = reward
+        masks[place] = mask == 0 ? 0 : 1
+        returns[place] = value
+        places[next] = Int32(place)
+        check(observations + place * observationCount, observationCount)
+        check(observations + nextPlace * observationCount, observationCount)
         check(action, actionCount)
-        check(rewards + row, 1)
-        check(masks + row, 1)
-        check(returns + row, 1)
+        withUnsafePointer(to: reward) { check($0, 1) }
+        withUnsafePointer(to: mask) { check($0, 1) }
+        withUnsafePointer(to: value) { check($0, 1) }
         next = next + 1 == capacity ? 0 : next + 1
         count = min(count + 1, capacity)
         admittedRows += 1
     }
+
+    /// Writes an observation into the next place.
+    private func write(_ observation: FeatureVector) {
+        let target = observations + nextPlace * observationCount
+        for index in 0..<observationCount { target[index] = observation[index] }
+    }
+
+    private func following(_ place: Int) -> Int { place + 1 == columns.rows ? 0 : place + 1 }
 
     private func check(_ column: UnsafePointer<Float>, _ count: Int) {
         rowChecksum.update(UnsafeRawBufferPointer(start: column, count: 4 * count))
@@ -209,34 +296,31 @@ public final class ReplayStore {
             let row = Int(rows[index])
             precondition(row >= 0 && row < count, "a row in use")
             let target = offset + index
+            let place = Int(places[row])
+            let after = following(place)
             (batch.observations + target * observationCount)
-                .update(from: observations + row * observationCount, count: observationCount)
+                .update(from: observations + place * observationCount, count: observationCount)
             (batch.nextObservations + target * observationCount)
-                .update(from: nextObservations + row * observationCount, count: observationCount)
+                .update(from: observations + after * observationCount, count: observationCount)
             (batch.actions + target * actionCount)
-                .update(from: actions + row * actionCount, count: actionCount)
-            batch.rewards[target] = rewards[row]
-            batch.masks[target] = masks[row]
-            batch.returns[target] = returns[row]
+                .update(from: actions + place * actionCount, count: actionCount)
+            batch.rewards[target] = rewards[place]
+            batch.masks[target] = Float(masks[place])
+            batch.returns[target] = returns[place]
             batch.rowIDs[target] = rows[index]
         }
     }
 
-    /// Every row's observations, [count, O]: what a normaliser is fitted on.
-    ///
-    /// Valid until the store is gone; changes as episodes are admitted.
-    public var observationColumn: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: observations, count: count * observationCount)
+    /// What was seen before a row's step, [O], raw units; valid until the next episode is admitted.
+    public func observation(ofRow row: Int) -> UnsafePointer<Float> {
+        precondition(row >= 0 && row < count, "a row in use")
+        return UnsafePointer(observations + Int(places[row]) * observationCount)
     }
 
-    /// Every row's executed actions, [count, A]; valid as `observationColumn`.
-    public var actionColumn: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: actions, count: count * actionCount)
-    }
-
-    /// Every row's Monte-Carlo returns, [count]; valid as `observationColumn`.
-    public var returnColumn: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: returns, count: count)
+    /// A row's Monte-Carlo return.
+    public func monteCarloReturn(ofRow row: Int) -> Float {
+        precondition(row >= 0 && row < count, "a row in use")
+        return returns[Int(places[row])]
     }
 }
 

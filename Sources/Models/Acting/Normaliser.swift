@@ -29,17 +29,18 @@ public final class Normaliser {
 
     /// Fits means and deviations to rows of observations, in double precision.
     ///
-    /// - Parameter rows: [N · O], row after row; with no row the identity stays.
-    public func fit(_ rows: UnsafeBufferPointer<Float>) {
-        let rowCount = rows.count / count
+    /// - Parameters:
+    ///   - rowCount: N; with no row the identity stays.
+    ///   - row: the observation of a row below N, [O].
+    public func fit(rows rowCount: Int, _ row: (Int) -> UnsafePointer<Float>) {
         guard rowCount > 0 else { return }
         for column in 0..<count {
             var sum = 0.0
-            for row in 0..<rowCount { sum += Double(rows[row * count + column]) }
+            for index in 0..<rowCount { sum += Double(row(index)[column]) }
             let mean = sum / Double(rowCount)
             var squares = 0.0
-            for row in 0..<rowCount {
-                let difference = Double(rows[row * count + column]) - mean
+            for index in 0..<rowCount {
+                let difference = Double(row(index)[column]) - mean
                 squares += difference * difference
             }
             means[column] = Float(mean)
