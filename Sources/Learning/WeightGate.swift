@@ -22,14 +22,26 @@ public struct WeightGate: Sendable {
         self.norm = norm
     }
 
-    /// Whether these weights may act: every number finite, the networks' norm not jumped.
+    /// Whether these weights may act.
+    public mutating func admit(
+        _ weights: UnsafeMutableBufferPointer<Float>, probe: WeightProbe? = nil
+    ) -> Bool { refusal(of: weights, probe: probe) == nil }
+
+    /// Why these weights may not act; nil where they may.
+    ///
+    /// Every number must be finite, the networks' norm must not have jumped, and at the probe's observations they
+    /// must decide, and in time.
     ///
     /// The normaliser has no part in the norm: unfitted, its limit alone would outweigh every network,
     /// and fitted, its means are in the observations' units.
     ///
-    /// - Parameter weights: a snapshot; only read.
-    public mutating func admit(_ weights: UnsafeMutableBufferPointer<Float>) -> Bool {
-        guard weights.count == count else { return false }
+    /// - Parameters:
+    ///   - weights: a snapshot; only read.
+    ///   - probe: decides with them once the numbers have passed; nil where there is no observation yet.
+    public mutating func refusal(
+        of weights: UnsafeMutableBufferPointer<Float>, probe: WeightProbe? = nil
+    ) -> WeightRefusal? {
+        guard weights.count == count else { return .shape(found: weights.count, expected: count) }
         // As doubles the squares of floats do not overflow: a sum is finite where every number is.
         var others = 0.0
         for index in 0..<networks.lowerBound {
@@ -37,15 +49,16 @@ public struct WeightGate: Sendable {
         }
         var sum = 0.0
         for index in networks { sum += Double(weights[index]) * Double(weights[index]) }
-        guard others.isFinite, sum.isFinite else { return false }
+        guard others.isFinite, sum.isFinite else { return .notFinite }
         let new = sum.squareRoot()
         if let norm, norm > 0 {
             let ratio = new / norm
             guard ratio <= WeightGate.normFactor, ratio >= 1 / WeightGate.normFactor else {
-                return false
+                return .norm(ratio: ratio)
             }
         }
+        if let refusal = probe?.refusal(of: UnsafeBufferPointer(weights)) { return refusal }
         norm = new
-        return true
+        return nil
     }
 }

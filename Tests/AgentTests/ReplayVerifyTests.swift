@@ -86,6 +86,26 @@ struct ReplayVerifyTests {
         #expect(outcome.errors.contains("lack their weights"))
     }
 
+    @Test("Weights that a session was told not to keep are said to be so")
+    func notRetained() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.copy(into: scratch)
+        let name = try session.last("weights").name
+        try FileManager.default.removeItem(atPath: "\(session.folder)/weights/\(name)")
+        let path = session.folder + "/session.json"
+        let record = try String(contentsOfFile: path, encoding: .utf8)
+        let kept = record.replacing(
+            #/"overrides"\s*:\s*\[/#,
+            with: "\"overrides\" : [\"session.retain_versions=last\", \"session.retain_count=9\", ")
+        #expect(kept != record)
+        try kept.write(toFile: path, atomically: true, encoding: .utf8)
+        let (outcome, result) = try verify(session)
+        #expect(outcome.code == 65, "\(outcome.errors)")
+        let missing = try #require((result["missing_versions"] as? [[String: Any]])?.first)
+        let reason = try #require(missing["reason"] as? String)
+        #expect(reason.contains("not retained") && reason.contains("the last 9 versions"))
+    }
+
     @Test("A log that was cut short is verified as far as it goes")
     func cutLog() throws {
         let scratch = try Scratch()

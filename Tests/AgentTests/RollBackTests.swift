@@ -43,9 +43,8 @@ struct RollBackTests {
         defer { weights.deallocate() }
         learner.writeSnapshot(into: weights)
         for index in learner.snapshotLayout.policy { weights[index] *= scale }
-        try WeightFile.write(
-            UnsafeBufferPointer(weights), layout: learner.snapshotLayout.layout, version: version,
-            into: session.directory)
+        try VersionFolder(session.directory.weights.path).write(
+            UnsafeBufferPointer(weights), layout: learner.snapshotLayout.layout, version: version)
         session.trainer.slot.publish(version: version) { _ = $0.update(fromContentsOf: weights) }
         session.acting.takeNewest()
     }

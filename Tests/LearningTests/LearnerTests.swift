@@ -2,6 +2,7 @@ import Embodiment
 import Experience
 import Models
 import Neural
+import Platform
 import Recipe
 import Testing
 
@@ -67,6 +68,21 @@ struct LearnerTests {
         var weights = [Float](repeating: 0, count: session.learner.snapshotCount)
         weights.withUnsafeMutableBufferPointer { session.learner.writeSnapshot(into: $0) }
         return (losses, weights)
+    }
+
+    @Test("A worker that cannot be started is told, and the learner computes alone")
+    func refusedWorkers() {
+        func learner(_ scheduling: Scheduling) -> Learner {
+            Learner(
+                observationCount: PointTask.observationCount, actionCount: PointTask.actionCount,
+                settings: Self.small(), seed: 1, workers: 2, scheduling: scheduling)
+        }
+        // No machine knows this priority.
+        let alone = learner(.realtime(priority: 1000))
+        #expect(alone.refusedWorkers?.description.contains("could not start the thread") == true)
+        let usual = learner(.normal)
+        defer { usual.stop() }
+        #expect(usual.refusedWorkers == nil)
     }
 
     static let variants: [(String, AlgorithmSettings)] = {

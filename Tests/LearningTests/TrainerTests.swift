@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Models
 import Platform
 import Recipe
 import Synchronization
@@ -41,10 +42,13 @@ struct TrainerTests {
         settings.schedule.basePolicyUTD = 0.5
         settings.schedule.warmupEpisodes = warmup
         settings.schedule.storeRows = 64
-        return Trainer(
-            observationCount: 2, actionCount: 1, settings: settings, seed: 1, workers: 1,
-            publishEvery: 4, source: ListedEpisodes(episodes), sink: versions,
-            onUpdate: onUpdate)
+        var plan = TrainerPlan(
+            observationCount: 2, actionCount: 1, settings: settings, seed: 1)
+        plan.publishEvery = 4
+        let trainer = Trainer(
+            plan, source: ListedEpisodes(episodes), sink: versions, onUpdate: onUpdate)
+        versions.layout = trainer.learner.snapshotLayout.layout
+        return trainer
     }
 
     @Test("What is owed counts whole updates, so that all of it can be paid")

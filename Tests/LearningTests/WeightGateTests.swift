@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Models
+import Neural
 import Recipe
 import Testing
 
@@ -80,5 +81,71 @@ struct WeightGateTests {
         #expect(admits())
         weights.removeLast()
         #expect(!admits(), "a snapshot of another shape")
+    }
+
+    /// A learner's fresh snapshot, and a probe at what it has seen.
+    private func makeProbe(limit: Double?) throws -> (WeightProbe, SnapshotLayout, [Float]) {
+        var settings = AlgorithmSettings.standard
+        settings.policy = .diffusion(DiffusionSettings(hidden: 16, blocks: 1, timeDimension: 8))
+        settings.critic.head = .scalar
+        settings.critic.hidden = 16
+        settings.critic.ensembleSize = 2
+        var plan = TrainerPlan(
+            observationCount: PointTask.observationCount, actionCount: PointTask.actionCount,
+            settings: settings, seed: 1)
+        plan.decisionLimit = limit
+        let session = PointSession(settings: settings, seed: 3)
+        defer { session.learner.stop() }
+        let isEmpty = WeightProbe(plan, seen: session.offline) == nil
+        #expect(isEmpty)
+        _ = session.demonstrate(8)
+        session.learner.fitNormaliser(session.offline)
+        var weights = [Float](repeating: 0, count: session.learner.snapshotCount)
+        weights.withUnsafeMutableBufferPointer { session.learner.writeSnapshot(into: $0) }
+        let probe = try #require(WeightProbe(plan, seen: session.offline))
+        return (probe, session.learner.snapshotLayout, weights)
+    }
+
+    @Test("Weights of finite numbers whose decision is no number are refused")
+    func probeObservations() throws {
+        let (probe, layout, fresh) = try makeProbe(limit: nil)
+        var weights = fresh
+        var gate = WeightGate(layout: layout)
+        func refusal() -> WeightRefusal? {
+            weights.withUnsafeMutableBufferPointer { gate.refusal(of: $0, probe: probe) }
+        }
+        #expect(refusal() == nil)
+        let norm = gate.norm
+        // Every number is finite, and so large that their sum is not.
+        for tensor in layout.layout.tensors
+        where tensor.name.hasPrefix("critic.") && tensor.name.contains(".head.") {
+            for index in tensor.range { weights[index] = .greatestFiniteMagnitude }
+        }
+        #expect(weights != fresh)
+        var alone = WeightGate(layout: layout)
+        let isAdmitted = weights.withUnsafeMutableBufferPointer { alone.admit($0) }
+        #expect(isAdmitted)
+        gate = WeightGate(layout: layout)
+        #expect(refusal() == .decision(probe: 0))
+        #expect(gate.norm == nil && norm != nil)
+        weights = fresh
+        #expect(refusal() == nil)
+    }
+
+    @Test("Weights whose decisions come later than the robot waits are refused, by the wall clock")
+    func latency() throws {
+        func refusal(limit: Double?) throws -> WeightRefusal? {
+            let (probe, layout, fresh) = try makeProbe(limit: limit)
+            var weights = fresh
+            var gate = WeightGate(layout: layout)
+            return weights.withUnsafeMutableBufferPointer { gate.refusal(of: $0, probe: probe) }
+        }
+        #expect(try refusal(limit: nil) == nil)
+        #expect(try refusal(limit: 60) == nil)
+        guard case .late(let seconds, let limit) = try refusal(limit: 1e-9) else {
+            Issue.record("a decision within a nanosecond")
+            return
+        }
+        #expect(seconds > limit && limit == 1e-9)
     }
 }

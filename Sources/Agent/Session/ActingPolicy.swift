@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Foundation
 import Learning
 import Models
 import Neural
@@ -64,8 +65,8 @@ final class ActingPolicy {
         guard previous > 0 else { return nil }
         let layout = actor.snapshotLayout.layout
         let weights = Arena(count: layout.count)
-        try WeightFile.read(
-            version: previous, from: directory, layout: layout, into: weights.base)
+        try VersionFolder(directory.weights.path).read(
+            previous, layout: layout, into: weights.base)
         actor.load(UnsafeBufferPointer(weights.buffer))
         refused = version
         version = previous

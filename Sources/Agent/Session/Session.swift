@@ -94,21 +94,26 @@ final class Session {
             robot: launch.robot)
         episodes = LoggedEpisodes(recorder)
         let (actor, prober) = (Actor(launch), Actor(launch))
-        trainer = Trainer(
+        var plan = TrainerPlan(
             observationCount: launch.robot.observation.count,
-            actionCount: launch.robot.axes.count, settings: launch.algorithm, seed: launch.seed,
-            workers: launch.session.workers, helpers: pace.helpers,
-            publishEvery: launch.session.swapEvery, source: episodes,
-            sink: WeightFolder(of: directory, layout: actor.snapshotLayout.layout),
+            actionCount: launch.robot.axes.count, settings: launch.algorithm, seed: launch.seed)
+        plan.workers = launch.session.workers
+        plan.helpers = pace.helpers
+        plan.publishEvery = launch.session.swapEvery
+        plan.decisionLimit = pace.isOnTheClock ? 1 / launch.robot.policyRateHz : nil
+        trainer = Trainer(
+            plan, source: episodes,
+            sink: VersionStore(
+                VersionFolder(directory.weights.path), layout: actor.snapshotLayout.layout,
+                retention: launch.session.retention),
             onUpdate: { journal.record($0) })
         acting = ActingPolicy(
             actor: actor, prober: prober, slot: trainer.slot, seed: launch.seed)
         report = SessionReport(of: launch)
-        let (workers, asked) = (trainer.learner.workerCount, launch.session.workers)
-        if workers < asked {
+        if let refused = trainer.learner.refusedWorkers {
             narrator.say(
-                "the learner computes with \(workers) of \(asked) threads (session.workers): the system "
-                    + "refused it the others")
+                "the learner computes with \(trainer.learner.workerCount) of "
+                    + "\(launch.session.workers) threads (session.workers): \(refused)")
         }
     }
 

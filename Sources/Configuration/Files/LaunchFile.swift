@@ -1,4 +1,5 @@
 import Embodiment
+import Recipe
 
 /// Reads `launch/<use>.yaml` with the robot and the calibration that it names.
 public enum LaunchFile {
@@ -194,6 +195,7 @@ public enum LaunchFile {
         let directory = block.text("directory", isRequired: false) ?? "sessions"
         let swapAt = block.choice("swap_at", SwapBoundary.self, isRequired: false) ?? .episode
         let swapEvery = block.integer("swap_every", 1...1_000_000, isRequired: false) ?? 100
+        let retention = decodeRetention(block)
         let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
         let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
         block.finish()
@@ -201,7 +203,32 @@ public enum LaunchFile {
         return SessionSettings(
             demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
             maxOnlineEpisodes: episodes, workers: workers, directory: directory, swapAt: swapAt,
-            swapEvery: swapEvery, checkpointEpisodes: checkpoint, offlineData: data.map(\.text))
+            swapEvery: swapEvery, retention: retention, checkpointEpisodes: checkpoint,
+            offlineData: data.map(\.text))
+    }
+
+    private enum Retention: String, CaseIterable {
+        case acted, every, last
+    }
+
+    /// `retain_versions`, with `retain_count` where it is not all that acted.
+    private static func decodeRetention(_ block: Block) -> VersionRetention {
+        let kind = block.choice("retain_versions", Retention.self, isRequired: false) ?? .acted
+        let count = block.integer("retain_count", 1...1_000_000, isRequired: false)
+        if kind != .acted, count == nil, !block.has("retain_count") {
+            block.report(
+                "retain_versions: \(kind.rawValue) needs a retain_count: one version in so many, or "
+                    + "the last so many", at: "retain_versions")
+        }
+        if kind == .acted, count != nil {
+            block.report(
+                "retain_count goes with retain_versions: every or last", at: "retain_count")
+        }
+        return switch kind {
+        case .acted: .acted
+        case .every: .every(count: count ?? 1)
+        case .last: .last(count: count ?? 1)
+        }
     }
 
     private static func decodeSimulation(_ block: Block) -> SimulationSettings? {

@@ -121,6 +121,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var swapAt: SwapBoundary
     /// By the wall clock: the learner's updates between two hot swaps while it has more to do.
     public var swapEvery: Int
+    /// Which versions of the weights stay on the disk, of those that acted.
+    public var retention: VersionRetention
     /// Episodes between two points that an interrupted session can be resumed from.
     public var checkpointEpisodes: Int
     /// Session directories whose episodes are offline data besides what is recorded.

@@ -259,7 +259,7 @@ public final class ReplayStore {
     }
 
     /// Writes an observation into the next place.
-    private func write(_ observation: FeatureVector) {
+    private func write(_ observation: Observation) {
         let target = observations + nextPlace * observationCount
         for index in 0..<observationCount { target[index] = observation[index] }
     }

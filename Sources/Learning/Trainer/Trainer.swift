@@ -19,14 +19,14 @@ public final class Trainer: @unchecked Sendable {
     public let online: ReplayStore
 
     private let schedule: ScheduleSettings
-    private let publishEvery: Int
+    private let plan: TrainerPlan
     var gate: WeightGate
-    /// Weights on their way out: the gate sees them before the acting thread can.
-    private let staging: UnsafeMutableBufferPointer<Float>
-    /// The weights that were published last, and their version; 0 for none.
-    let published: UnsafeMutableBufferPointer<Float>
-    /// Version of the weights that act next; 0 before the first.
+    /// What the gate has new weights decide; nil until there is an observation.
+    private var probe: WeightProbe?
+    /// Version of the weights that were published last; 0 for none.
     public internal(set) var publishedVersion: UInt32 = 0
+    /// The file of those weights, where another process wrote it and this one has yet to write it again.
+    var inherited: [UInt8]?
     private let source: any EpisodeSource
     let sink: any VersionSink
     private let onUpdate: (UpdateFigures) -> Void
@@ -61,24 +61,22 @@ public final class Trainer: @unchecked Sendable {
     /// `source`, `sink` and `onUpdate` are used on the thread that trains.
     ///
     /// - Parameters:
-    ///   - workers: threads that compute, the one that trains included.
-    ///   - helpers: how the others of them are scheduled.
-    ///   - publishEvery: updates between two publications while the thread pays off a debt.
+    ///   - plan: sizes, algorithm and machine.
     ///   - source: of what it trains on.
     ///   - sink: for the weights that it publishes.
     ///   - onUpdate: figures of every update.
     public init(
-        observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64,
-        workers: Int, helpers: Scheduling = .normal, publishEvery: Int = 100,
-        source: any EpisodeSource, sink: any VersionSink,
+        _ plan: TrainerPlan, source: any EpisodeSource, sink: any VersionSink,
         onUpdate: @escaping (UpdateFigures) -> Void
     ) {
+        self.plan = plan
+        let settings = plan.settings
         learner = Learner(
-            observationCount: observationCount, actionCount: actionCount, settings: settings,
-            seed: seed, workers: workers, scheduling: helpers)
+            observationCount: plan.observationCount, actionCount: plan.actionCount,
+            settings: settings, seed: plan.seed, workers: plan.workers, scheduling: plan.helpers)
         func store() -> ReplayStore {
             ReplayStore(
-                observationCount: observationCount, actionCount: actionCount,
+                observationCount: plan.observationCount, actionCount: plan.actionCount,
                 capacity: settings.schedule.storeRows, discount: Float(settings.critic.discount),
                 failedToFloor: settings.schedule.failedToFloor,
                 absorbsFailures: settings.schedule.absorbsFailures)
@@ -86,21 +84,11 @@ public final class Trainer: @unchecked Sendable {
         offline = store()
         online = store()
         slot = WeightBuffer(count: learner.snapshotCount)
-        staging = .allocate(capacity: learner.snapshotCount)
-        staging.initialize(repeating: 0)
-        published = .allocate(capacity: learner.snapshotCount)
-        published.initialize(repeating: 0)
         schedule = settings.schedule
-        self.publishEvery = publishEvery
         gate = WeightGate(layout: learner.snapshotLayout)
         self.onUpdate = onUpdate
         self.source = source
         self.sink = sink
-    }
-
-    deinit {
-        staging.deallocate()
-        published.deallocate()
     }
 
     /// Counters as of the last finished update.
@@ -196,7 +184,7 @@ public final class Trainer: @unchecked Sendable {
                 break
             }
             unpublished += 1
-            if unpublished >= publishEvery, isRunning { publish() }
+            if unpublished >= plan.publishEvery, isRunning { publish() }
             if isRunning {
                 answerRequests()
                 absorb()
@@ -228,9 +216,11 @@ public final class Trainer: @unchecked Sendable {
     /// resume point, with all that was lived since. What the disk does not take is tried again with the next.
     public func publish() {
         unpublished = 0
-        learner.writeSnapshot(into: staging)
-        if gate.admit(staging) {
-            do throws(PlatformError) { try publishStaged() } catch {
+        // The gate sees the slot's own draft, before the acting thread can.
+        learner.writeSnapshot(into: slot.draft)
+        probe = probe ?? WeightProbe(plan, seen: offline.count > 0 ? offline : online)
+        if gate.admit(slot.draft, probe: probe) {
+            do throws(PlatformError) { try publishDraft() } catch {
                 local.unwritten = (local.unwritten ?? 0) + 1
             }
         } else {
@@ -240,13 +230,13 @@ public final class Trainer: @unchecked Sendable {
         share()
     }
 
-    private func publishStaged() throws(PlatformError) {
+    private func publishDraft() throws(PlatformError) {
         let version = local.version + 1
-        try sink.keep(UnsafeBufferPointer(staging), version: version, isDurable: !isRunning)
+        try sink.keep(UnsafeBufferPointer(slot.draft), version: version, isDurable: !isRunning)
         let before = publishedVersion
         (local.version, publishedVersion) = (version, version)
-        _ = published.update(fromContentsOf: staging)
-        let overtaken = slot.publish(version: version) { _ = $0.update(fromContentsOf: staging) }
+        inherited = nil
+        let overtaken = slot.offer(version: version)
         if isRunning, before > 0 { sink.retire(version: before, hasActed: overtaken != before) }
     }
 
@@ -287,13 +277,18 @@ public final class Trainer: @unchecked Sendable {
         if keeps || wantsState, unpublished > 0 { publish() }
         if keeps { kept = learner.checkpoint() }
         if wantsState {
-            let made = makeSoundState()
-            state.withLock { $0 = made }
+            if let made = makeSoundState() { state.withLock { $0 = made } }
         }
     }
 
-    private func makeSoundState() -> TrainerState {
+    /// Nil where the disk does not give back the weights that act next: there is nothing to go on from then.
+    private func makeSoundState() -> TrainerState? {
         let made = makeState()
+        guard made.published != nil || publishedVersion == 0 else {
+            local.unwritten = (local.unwritten ?? 0) + 1
+            share()
+            return nil
+        }
         sound = (made.learner, isOnline)
         return made
     }

@@ -81,9 +81,9 @@ extension Trainer {
             counters: local, criticDebt: criticDebt, policyDebt: policyDebt,
             networkNorm: gate.norm, publishedVersion: publishedVersion, taken: taken,
             offline: TrainerState.Store(offline), online: TrainerState.Store(online))
-        var weights: [UInt8]?
-        if publishedVersion > 0, let base = published.baseAddress {
-            weights = Safetensors.encode(learner.snapshotLayout.layout, parameters: base)
+        var weights = inherited
+        if weights == nil, publishedVersion > 0 {
+            weights = try? sink.content(of: publishedVersion)
         }
         return TrainerState(
             figures: figures, learner: learner.checkpoint(),
@@ -130,7 +130,8 @@ extension Trainer {
         kept = state.kept
         sound = (state.learner, isOnline)
         if publishedVersion > 0 {
-            slot.publish(version: publishedVersion) { _ = $0.update(fromContentsOf: published) }
+            inherited = state.published
+            slot.offer(version: publishedVersion)
         }
         share()
     }
@@ -139,13 +140,21 @@ extension Trainer {
     ///
     /// After `goOn`, once the session has checked the rest as well.
     public func writePublished() throws(PlatformError) {
-        guard publishedVersion > 0 else { return }
+        guard let inherited else { return }
+        let layout = learner.snapshotLayout.layout
+        let weights = Arena(count: layout.count)
+        // `goOn` has read them already.
+        guard (try? Safetensors.decode(inherited).copy(layout, into: weights.base)) != nil else {
+            return
+        }
         try sink.keep(
-            UnsafeBufferPointer(published), version: publishedVersion, isDurable: true)
+            UnsafeBufferPointer(weights.buffer), version: publishedVersion, isDurable: true)
+        self.inherited = nil
     }
 
+    /// Puts the weights that acted into the slot's draft.
     private func publishAgain(_ bytes: [UInt8]?) throws(TrainerMismatch) {
-        guard let bytes, let base = published.baseAddress else {
+        guard let bytes, let base = slot.draft.baseAddress else {
             throw .weights("the weights that acted were not kept")
         }
         do throws(SafetensorsError) {

@@ -39,11 +39,17 @@ public final class ThreadedRunner: ShardRunner, @unchecked Sendable {
         }
         self.wakes = wakes
         self.dones = dones
-        for index in wakes.indices {
-            threads.append(
-                try HoneThread.start(name: "learner \(index + 1)", scheduling: scheduling) {
-                    [self] in help(index)
-                })
+        do throws(PlatformError) {
+            for index in wakes.indices {
+                threads.append(
+                    try HoneThread.start(name: "learner \(index + 1)", scheduling: scheduling) {
+                        [self] in help(index)
+                    })
+            }
+        } catch {
+            // Those that were started would wait for ever.
+            stop()
+            throw error
         }
     }
 

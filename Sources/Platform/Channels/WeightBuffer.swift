@@ -43,25 +43,38 @@ public final class WeightBuffer: @unchecked Sendable {
         hasFront.deallocate()
     }
 
-    /// Fills a set of weights and makes it the newest; writer thread only.
+    /// The writer's own set, of `count` floats: to be filled, looked at and then offered; writer thread only.
     ///
-    /// - Parameters:
-    ///   - version: travels with the weights.
-    ///   - fill: must write all `count` floats: the slot holds an older version's.
+    /// It holds an older version's floats and nobody else sees it before `offer`.
+    public var draft: UnsafeMutableBufferPointer<Float> { floats(of: Int(back.pointee)) }
+
+    /// Makes the draft the newest weights; writer thread only.
+    ///
+    /// - Parameter version: travels with the weights.
     /// - Returns: the version that was offered before and that nobody has taken, nor ever will; nil where it was taken.
     @discardableResult
-    public func publish(
-        version: UInt32, fill: (UnsafeMutableBufferPointer<Float>) -> Void
-    ) -> UInt32? {
-        let slot = Int(back.pointee)
-        fill(floats(of: slot))
-        versions[slot] = version
+    public func offer(version: UInt32) -> UInt32? {
+        versions[Int(back.pointee)] = version
         // Release: floats and version are complete before they are offered. Acquire: the reader's
         // last look at the slot that comes back is over before it is filled again.
         let old = shared.exchange(
             back.pointee | TripleBuffer.isNew, ordering: .acquiringAndReleasing)
         back.pointee = old & TripleBuffer.slot
         return old & TripleBuffer.isNew != 0 ? versions[Int(back.pointee)] : nil
+    }
+
+    /// Fills the draft and offers it; writer thread only.
+    ///
+    /// - Parameters:
+    ///   - version: travels with the weights.
+    ///   - fill: must write all `count` floats.
+    /// - Returns: as `offer`.
+    @discardableResult
+    public func publish(
+        version: UInt32, fill: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> UInt32? {
+        fill(draft)
+        return offer(version: version)
     }
 
     /// Takes the newest weights; reader thread only.

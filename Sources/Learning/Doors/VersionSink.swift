@@ -18,4 +18,9 @@ public protocol VersionSink: AnyObject {
     ///
     /// - Parameter hasActed: it was taken up: it must stay. One that was not never will be.
     func retire(version: UInt32, hasActed: Bool)
+
+    /// The weights of a version that was kept and not taken leave of, as a safetensors file.
+    ///
+    /// - Throws: what kept them from being read back.
+    func content(of version: UInt32) throws(PlatformError) -> [UInt8]
 }
