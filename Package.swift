@@ -154,7 +154,7 @@ let package = Package(
         .testTarget(
             name: "TestSupport",
             dependencies: [
-                "Platform", "Embodiment", "Configuration", "Bridge", "Control", "Driving",
+                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control", "Driving",
                 "Experience", "Learning", "Simulation", "Report", "Trials", "hone", "hone-bench",
             ],
             swiftSettings: house),

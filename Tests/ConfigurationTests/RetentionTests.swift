@@ -5,8 +5,11 @@ import Testing
 @Suite("Which versions of the weights a launch keeps")
 struct RetentionTests {
     private func retention(_ overrides: [String]) throws -> VersionRetention {
-        try LaunchFile.read("demo", in: ScratchProject().project, overrides: overrides)
-            .session.retention
+        // Its folder is there as long as it is.
+        let scratch = try ScratchProject()
+        return try withExtendedLifetime(scratch) {
+            try LaunchFile.read("demo", in: scratch.project, overrides: overrides).session.retention
+        }
     }
 
     @Test("All that acted, one in so many, or the last")

@@ -1,5 +1,6 @@
 import Embodiment
 import Experience
+import Glibc
 import Models
 import Neural
 import Platform
@@ -71,18 +72,28 @@ struct LearnerTests {
     }
 
     @Test("A worker that cannot be started is told, and the learner computes alone")
-    func refusedWorkers() {
-        func learner(_ scheduling: Scheduling) -> Learner {
-            Learner(
-                observationCount: PointTask.observationCount, actionCount: PointTask.actionCount,
-                settings: Self.small(), seed: 1, workers: 2, scheduling: scheduling)
+    func refusedWorkers() async {
+        // A process of its own, because a process that has no descriptor left is of no use to other tests.
+        await #expect(processExitsWith: .success) {
+            func learner() -> Learner {
+                Learner(
+                    observationCount: PointTask.observationCount,
+                    actionCount: PointTask.actionCount, settings: LearnerTests.small(), seed: 1,
+                    workers: 2)
+            }
+            let usual = learner()
+            #expect(usual.refusedWorkers == nil && usual.workerCount == 2)
+            usual.stop()
+            var limit = rlimit()
+            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            #expect(getrlimit(files, &limit) == 0)
+            limit.rlim_cur = 0
+            #expect(setrlimit(files, &limit) == 0)
+            let alone = learner()
+            limit.rlim_cur = limit.rlim_max
+            #expect(setrlimit(files, &limit) == 0)
+            #expect(alone.refusedWorkers != nil && alone.workerCount == 1)
         }
-        // No machine knows this priority.
-        let alone = learner(.realtime(priority: 1000))
-        #expect(alone.refusedWorkers?.description.contains("could not start the thread") == true)
-        let usual = learner(.normal)
-        defer { usual.stop() }
-        #expect(usual.refusedWorkers == nil)
     }
 
     static let variants: [(String, AlgorithmSettings)] = {
