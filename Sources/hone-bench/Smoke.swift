@@ -23,20 +23,7 @@ struct Smoke: ParsableCommand {
     }
 
     func run() throws {
-        let suite = Suite(settings: Self.settings, workers: 2, seconds: 0.01)
-        for name in Suite.names {
-            let results = suite.run(name)
-            guard !results.isEmpty, results.allSatisfy({ $0.histogram.count > 0 }) else {
-                throw Silent(workload: name)
-            }
-            for result in results {
-                print(result.text(old: nil, peer: nil))
-                // No time is judged, but nothing is faster than what it is made of.
-                if let share = result.share, share > Self.mostShare {
-                    throw BeyondLimit(workload: result.name, share: share)
-                }
-            }
-        }
+        for name in Suite.names { try run(name) }
         let few = ["--second", "100000", "--third", "20000", "--robots", "1000"]
         try Limits.parse(few + ["--injections", "100", "--stops", "20"]).run()
         let folder = NSTemporaryDirectory()
@@ -45,6 +32,28 @@ struct Smoke: ParsableCommand {
             try Fuzz.parse([parser.rawValue, "--runs", "200"]).run()
         }
     }
+
+    /// Runs one workload. No time is judged, but nothing is faster than what it is made of.
+    ///
+    /// A limit that was measured while another program had the core is too slow: it is measured again, with the
+    /// workload, as often as `mostTries`.
+    private func run(_ name: String) throws {
+        var tries = 0
+        while true {
+            let results = Suite(settings: Self.settings, workers: 2, seconds: 0.01).run(name)
+            guard !results.isEmpty, results.allSatisfy({ $0.histogram.count > 0 }) else {
+                throw Silent(workload: name)
+            }
+            for result in results { print(result.text(old: nil, peer: nil)) }
+            let beyond = results.first { ($0.share ?? 0) > Self.mostShare }
+            guard let beyond, let share = beyond.share else { return }
+            tries += 1
+            if tries == Self.mostTries { throw BeyondLimit(workload: beyond.name, share: share) }
+        }
+    }
+
+    /// Times that a workload beyond its limit is measured, with the limit.
+    private static let mostTries = 5
 
     /// A share of the limit beyond 1 by more than what two measurements of one product differ.
     private static let mostShare = 1.1
