@@ -33,7 +33,9 @@ struct Smoke: ParsableCommand {
         }
     }
 
-    /// Runs one workload. No time is judged, but nothing is faster than what it is made of.
+    /// Runs one workload.
+    ///
+    /// No time is judged, but nothing is faster than what it is made of.
     ///
     /// A limit that was measured while another program had the core is too slow: it is measured again, with the
     /// workload, as often as `mostTries`.
