@@ -52,7 +52,7 @@ struct RawValueTests {
     @Test("Numbers that are stored never change")
     func numbers() {
         #expect(BridgeStop.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
-        #expect(ActionSource.allCases.map(\.rawValue) == [0, 1])
+        #expect(ActionSource.allCases.map(\.rawValue) == [0, 1, 2])
         #expect(EpisodeOutcome.allCases.map(\.rawValue) == [0, 1, 2])
         #expect(EpisodePurpose.allCases.map(\.rawValue) == [0, 1, 2])
         #expect(EpisodePurpose.allCases.map(\.name) == ["demonstration", "evaluation", "training"])
