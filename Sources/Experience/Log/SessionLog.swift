@@ -6,9 +6,11 @@ import Platform
 /// episode once, in the order it was lived.
 public enum SessionLog {
     /// What a log says wrote it: the program and its version.
-    public static let library = program + Version.text
-    /// How that begins in every log that this program, in any of its versions, wrote.
-    static let program = "hone "
+    public static let library = "hone " + Version.text
+    /// What those say that this version reads.
+    ///
+    /// Whole texts, because nothing else says that a bit of that line has flipped.
+    static let knownLibraries = [library, "hone 0.1"]
     /// The stem of the logs: `session.mcap`, then `session-0002.mcap` and so on.
     static let stem = "session"
     /// The stem of the labels: `labels-0001.mcap` and so on.

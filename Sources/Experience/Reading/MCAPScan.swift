@@ -51,7 +51,7 @@ struct MCAPScan {
             note(.harmlessDamage(at: offset, what: .header))
             return passOver(frame(at: offset))
         }
-        if profile.text != MCAPFormat.profile || !library.text.hasPrefix(SessionLog.program) {
+        if profile.text != MCAPFormat.profile || !SessionLog.knownLibraries.contains(library.text) {
             note(.otherWriter(profile: profile.text, library: library.text))
         }
         offset = header.end
