@@ -4,6 +4,7 @@ import Embodiment
 import Experience
 import Foundation
 import Platform
+import Recipe
 
 /// `hone-bench recording`: what recording costs the tick, with and without it side by side.
 struct Recording: ParsableCommand {
