@@ -2,12 +2,13 @@ import Agent
 import ArgumentParser
 import Platform
 
-/// `hone-bench`: how fast the hot paths are, and how often the limiter breaks a limit: never.
+/// `hone-bench`: how fast the hot paths are, how whole sessions end, and how often the limiter breaks a limit: never.
 @main
 struct HoneBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hone-bench",
-        abstract: "Measures Hone's hot paths, and tries its limiter and its parsers.",
+        abstract:
+            "Measures Hone's hot paths and whole sessions; tries its limiter and its parsers.",
         subcommands: [
             Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, SessionBench.self,
             CrashNow.self,

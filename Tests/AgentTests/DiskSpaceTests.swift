@@ -103,7 +103,7 @@ struct DiskSpaceTests {
         #expect(code == 0, "\(output)\(errors)")
         #expect(output.contains("hone start"), "\(output)")
         #expect(
-            errors.contains("make room") && errors.contains("Go on with: hone start"), "\(errors)")
+            errors.contains("make room") && errors.contains("To continue: hone start"), "\(errors)")
     }
 
     @Test(
@@ -143,6 +143,6 @@ struct DiskSpaceTests {
         let (output, errors) = (try scratch.text("output"), try scratch.text("errors"))
         #expect(code == 0, "\(output)\(errors)")
         #expect(
-            errors.contains("make room") && errors.contains("Go on with: hone start"), "\(errors)")
+            errors.contains("make room") && errors.contains("To continue: hone start"), "\(errors)")
     }
 }

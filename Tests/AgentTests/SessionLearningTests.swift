@@ -141,7 +141,7 @@ struct SessionLearningTests {
             try Pretraining().run(in: session)
         }
         #expect(error?.exitCode == 73)
-        #expect(error?.description.contains("did not take the first weights") == true)
+        #expect(error?.description.contains("the first weights could not be written") == true)
         #expect(session.trainer.publishedVersion == 0)
         try close(session)
     }
@@ -164,7 +164,7 @@ struct SessionLearningTests {
         bad.transitions[1].observation[0] = .nan
         session.trainer.take(bad)
         session.trainer.share()
-        expectToldOnce("nothing is learned from: 1;", by: session)
+        expectToldOnce("that the learner refused: 1;", by: session)
         try close(session)
     }
 
@@ -179,13 +179,14 @@ struct SessionLearningTests {
         }
         let large = store(100_000)
         let all = try OfflineData.admit(folder, into: large)
-        #expect(!all.contains { $0.contains("gave way") }, "\(all)")
+        #expect(!all.contains { $0.contains("were dropped") }, "\(all)")
         let small = store(large.count - 3)
         let some = try OfflineData.admit(folder, into: small)
         #expect(small.count == small.capacity)
         #expect(
             some.last
-                == "\(folder): the learner keeps \(small.capacity) steps: the 3 oldest gave way",
+                == "\(folder): the replay store holds \(small.capacity) steps: the 3 oldest were "
+                + "dropped",
             "\(some)")
     }
 

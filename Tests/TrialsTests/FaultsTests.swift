@@ -23,6 +23,25 @@ struct FaultsTests {
         }
     }
 
+    @Test("The page of the faults says of every row what the program expects of it")
+    func page() throws {
+        let page = try String(
+            contentsOf: HoneProgram.root.appending(path: "Sources/Control/Faults.md"),
+            encoding: .utf8)
+        var written: [String: [String]] = [:]
+        for line in page.split(separator: "\n") where line.hasPrefix("| ") {
+            let cells = line.split(separator: "|").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard cells.count == 4, cells[0].first?.isNumber == true else { continue }
+            written[cells[0]] = Array(cells[1...])
+        }
+        // The page has those, too, that other tests hold because no program can make them happen.
+        for row in FaultCatalogue.all {
+            #expect(written[row.id] == [row.fault, row.robot, row.operatorSees], "\(row.id)")
+        }
+    }
+
     private func evidence(
         _ fault: LiveFault, _ inject: (LiveSession) throws -> Void
     ) throws -> FaultEvidence {

@@ -50,8 +50,8 @@ final class Attendance {
         guard pace.canWait, !interrupt.isRequested else { throw error }
         narrator.ask(
             isHold
-                ? "\(error). Go on with: hone start \(path)"
-                : "\(error)\nTo go on: hone status \(path), hone ack \(path) CAUSE, "
+                ? "\(error). To continue: hone start \(path)"
+                : "\(error)\nTo continue: hone status \(path), hone ack \(path) CAUSE, "
                     + "hone start \(path). To end: Ctrl-C.")
         try awaitPerson(at: robot)
         narrator.record(.note, "a person started the robot again", episode: episode)
@@ -63,7 +63,7 @@ final class Attendance {
     func awaitStart(of robot: any Robot) throws {
         let line = "the session was resumed: the robot stands still until a person starts it"
         narrator.record(.hold, line)
-        narrator.ask("\(line). Go on with: hone start \(path). To end: Ctrl-C.")
+        narrator.ask("\(line). To start it: hone start \(path). To end the session: Ctrl-C.")
         do throws(RobotError) {
             try awaitPerson(at: robot)
         } catch {

@@ -54,7 +54,7 @@ final class DiskWatch {
     private func retry() {
         let free = (try? Files.freeBytes(near: directory.log.path)) ?? 0
         guard free >= Self.retryBytes, (try? recorder.retry()) != nil else { return }
-        narrator.say("the log is written again")
+        narrator.say("the log can be written again")
     }
 
     /// Whoever started the robot has looked after the disk: a log that failed is tried once more.

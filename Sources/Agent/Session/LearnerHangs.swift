@@ -21,7 +21,7 @@ struct LearnerHangs: Error, HasExitCode, CustomStringConvertible {
     var description: String {
         let before = reason.map { "\($0). Besides, " } ?? ""
         return before
-            + "the learner did not end its update within \(NumberText.duration(seconds)): it hangs and is "
+            + "the learner's thread did not end within \(NumberText.duration(seconds)): it hangs and is "
             + "given up. Log and report are whole; what it learned since the last resume point is lost. Look "
             + "at the disk and the machine, then resume the session"
     }

@@ -85,7 +85,7 @@ extension Narrator {
     func tellClamping(_ share: Double) {
         let limits = DetectionLimits(robot: robot)
         tell(
-            "the limits cut \(NumberText.wholePercent(share)) % of what was asked for in "
+            "the limits cut \(NumberText.wholePercent(share)) % of what the policy asked for in "
                 + "\(NumberText.duration(limits.actionSeconds)); above "
                 + "\(NumberText.wholePercent(limits.clampShare)) % the robot is held")
     }
@@ -96,7 +96,7 @@ extension Narrator {
         guard axis.mustFollow else {
             tell(
                 "axis \(axis.name): the gripper does not move, although it was commanded to for "
-                    + "\(NumberText.duration(lag.seconds)); the arm goes on")
+                    + "\(NumberText.duration(lag.seconds)); the arm continues")
             return
         }
         tell(
@@ -163,7 +163,9 @@ extension Narrator {
         let lost = journal.lost
         let more = lost.count - (told[.lostLines] ?? 0)
         guard more > 0 else { return }
-        progress.note("lines that \(path) did not take: \(more) (\(lost.reason)); the log has them")
+        progress.note(
+            "lines that could not be written to \(path): \(more) (\(lost.reason)); the log has them"
+        )
         told[.lostLines] = lost.count
     }
 
@@ -172,15 +174,15 @@ extension Narrator {
     /// - Parameter weights: the folder of weights.
     func tell(of counters: TrainerCounters, weights: String) {
         tellMore(.refused, counters.refused, as: .refusal) { more in
-            "sets of weights that did not pass the gate: \(more); none of them acts, and the learner goes on "
-                + "from its last resume point"
+            "sets of weights that did not pass the gate: \(more); none of them acts, and the learner "
+                + "continues from its last resume point"
         }
         tellMore(.unwritten, counters.unwritten ?? 0) { more in
-            "sets of weights that could not be written to \(weights): \(more); none of them "
-                + "acts, and the robot goes on with those before"
+            "versions of the weights that could not be written to \(weights): \(more); none of "
+                + "them acts, and the robot continues with earlier ones"
         }
         tellMore(.leftOut, counters.leftOut ?? 0) { more in
-            "training episodes that nothing is learned from: \(more); the learner takes those of 1 to "
+            "training episodes that the learner refused: \(more); it accepts episodes of 1 to "
                 + "\(Episode.mostSteps) steps in which every number is finite"
         }
     }
@@ -204,17 +206,18 @@ extension Narrator {
             return
         }
         tell(
-            "the learner has done nothing for \(NumberText.duration(LearnerWatch.seconds)); updates that it "
-                + "owes: \(counters.debt), episodes that it has yet to take up: "
-                + "\(max(0, lived - counters.given)). The robot goes on with the weights it has")
+            "the learner has made no update for \(NumberText.duration(LearnerWatch.seconds)); updates "
+                + "due: \(counters.debt), episodes not learned from yet: "
+                + "\(max(0, lived - counters.given)). The robot continues with its present weights")
     }
 
     /// Training episodes that were all stopped: the robot moves, and nothing comes of it.
     func tellCutShort() {
         tell(
-            "\(TrainingTally.tooManyCutShort) training episodes in a row were cut short: nothing is learned from "
-                + "such ones; why each was stopped is told above. Where the limits cut what the policy asks "
-                + "for, demonstrations that keep them, or limits that fit the robot, help")
+            "\(TrainingTally.tooManyCutShort) training episodes in a row were cut short, and the "
+                + "learner does not use such episodes; the reason of each stands above. If the limits cut "
+                + "what the policy asks for: record demonstrations that stay within them, or adapt "
+                + "the limits to the robot")
     }
 
     /// Every try of a start state had to be stopped: it counts as failed.

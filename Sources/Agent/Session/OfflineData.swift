@@ -47,7 +47,8 @@ enum OfflineData {
         let lost = store.admittedRows - UInt64(store.count) - lostBefore
         if lost > 0 {
             lines.append(
-                "\(path): the learner keeps \(store.capacity) steps: the \(lost) oldest gave way")
+                "\(path): the replay store holds \(store.capacity) steps: the \(lost) oldest were "
+                    + "dropped")
         }
         return lines
     }

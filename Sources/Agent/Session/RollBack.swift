@@ -21,13 +21,21 @@ struct RollBack {
     func ofActing() {
         let held = withActing { $0.version }
         var kind = EventRecord.Kind.note
-        var cause = "no version acted before \(held), whose actions were held: it acts on"
+        var cause =
+            "the guardian held the actions of version \(held); it stays in use, for no earlier one "
+            + "acted"
         do {
             if let version = try withActing({ try $0.rollBack(in: directory) }) {
                 kind = .rollback
-                cause = "the actions of version \(held) were held: version \(version) acts again"
+                cause =
+                    "the guardian held the actions of version \(held): rolled back to version "
+                    + "\(version)"
             }
-        } catch { cause = "version \(held), whose actions were held, acts on: \(error)" }
+        } catch {
+            cause =
+                "the guardian held the actions of version \(held), and it could not be rolled "
+                + "back: \(error)"
+        }
         narrator.tell(cause, as: kind)
     }
 
@@ -45,6 +53,6 @@ struct RollBack {
     func ofLearner(because summary: String) throws {
         guard try trainer.restoreKept() else { return }
         narrator.record(
-            .rollback, "success had fallen (\(summary)): back to the weights of its best")
+            .rollback, "success had fallen (\(summary)): rolled back to the weights of its best")
     }
 }

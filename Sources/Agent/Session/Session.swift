@@ -192,7 +192,7 @@ final class Session {
         guard trainer.publishedVersion > 0 else {
             if trainer.counters.unwritten != nil {
                 throw SessionDirectoryError.unwritable(
-                    directory.weights.path, "the disk did not take the first weights")
+                    directory.weights.path, "the first weights could not be written")
             }
             throw StageError.nothingToActWith(directory.url.path)
         }

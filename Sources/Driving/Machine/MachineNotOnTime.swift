@@ -15,7 +15,7 @@ public struct MachineNotOnTime: Error, HasExitCode, CustomStringConvertible, Sen
 
     /// What was found, and what to do.
     public var description: String {
-        "this machine may not start the robot by the wall clock, real time \(summary).\n"
+        "this machine is not fit to move the robot in real time, \(summary).\n"
             + advice.map { "  - \($0)" }.joined(separator: "\n")
             + "\nTo move it slowly all the same, give degraded.rt2_speed_share in its file, "
             + "such as 0.2."

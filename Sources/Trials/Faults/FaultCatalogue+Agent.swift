@@ -12,7 +12,9 @@ extension FaultCatalogue {
     static var agentRows: [FaultRow] {
         [
             death("1", "the agent is killed in motion", "SIGKILL", SIGKILL),
-            death("2", "the agent traps", "SIGILL, as a Swift trap raises it", SIGILL),
+            death(
+                "2", "the agent crashes (a Swift trap)", "SIGILL, as a Swift trap raises it", SIGILL
+            ),
             death("6", "the agent is aborted by a library", "SIGABRT", SIGABRT),
             pause(
                 "5", "the agent hangs for 2 s and comes back", .seconds(2)),
@@ -62,7 +64,7 @@ extension FaultCatalogue {
             live(
                 "11b", "the bridge has no more file descriptors",
                 "prlimit --nofile, then 50 strangers",
-                robot: "goes on; or its process ends, as libzmq does on a local socket",
+                robot: "continues; or its process ends, as libzmq does on a local socket",
                 sees: "the session continues, or a latched stop"
             ) { lab in
                 try LiveFault(robot: .isGone, agent: .any).run(in: lab) { live in
@@ -74,7 +76,7 @@ extension FaultCatalogue {
                     strangers.leave()
                 } judge: { live, aftermath, evidence in
                     let survived = live.robot.exitCode == 0
-                    evidence.robot = survived ? "went on" : "its process ended"
+                    evidence.robot = survived ? "continued" : "its process ended"
                     evidence.expect(
                         survived || aftermath.agentErrors.contains("sample"),
                         "the bridge ended and the agent did not say so")

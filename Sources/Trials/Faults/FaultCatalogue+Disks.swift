@@ -20,13 +20,13 @@ extension FaultCatalogue {
             FaultRow(
                 id: "53", fault: "the power is lost",
                 injection: "200 times, on a disk that forgets what was not synced",
-                robot: "not there", operatorSees: "everything that was called durable, an open end"
+                robot: "no robot", operatorSees: "everything that was called durable, an open end"
             ) { try powerLoss(in: $0) },
             live(
                 "58", "the file system becomes read-only",
                 "strace: EROFS to every write of the log's parts from the fifth on",
                 robot: "is held after the episode",
-                sees: "what could not be written, and how to go on"
+                sees: "what could not be written, and how to continue"
             ) { lab in
                 try findTracer()
                 let directory = try lab.scratch() + "/session"
@@ -90,7 +90,7 @@ extension FaultCatalogue {
     private static func powerLoss(in lab: FaultLab) throws -> FaultEvidence {
         let episodes = SessionLogReader(try recorded(in: lab)).episodes().episodes
         let random = CounterRandom(lab.seed, 53)
-        var evidence = FaultEvidence(robot: "not there")
+        var evidence = FaultEvidence(robot: "no robot")
         var (forgotten, kept) = (0, 0)
         for number in 0..<200 as Range<UInt64> {
             let disk = ForgetfulDisk(random: random.uniform(4 * number + 3))

@@ -16,7 +16,7 @@ extension FaultCatalogue {
                 "49", "the disk runs full",
                 "a session directory on a tmpfs of 400 MiB, of which another takes 300",
                 robot: "is held after the episode",
-                sees: "that room is to be made, and how to go on"
+                sees: "that room is to be made, and how to continue"
             ) { lab in
                 let disk = try lab.scratch()
                 try mount(["-t", "tmpfs", "-o", "size=400m", "tmpfs", disk])
@@ -47,17 +47,17 @@ extension FaultCatalogue {
                 ], goesOn: true),
             FaultRow(
                 id: "54", fault: "the log ends in the middle of a record",
-                injection: "cut at 200 places", robot: "not there",
+                injection: "cut at 200 places", robot: "no robot",
                 operatorSees: "everything before the cut, and that its end is open"
             ) { try torn(in: $0) },
             FaultRow(
                 id: "55", fault: "bits of an old log rot",
                 injection: "200 flipped bits, one at a time",
-                robot: "not there", operatorSees: "every flip, never other data"
+                robot: "no robot", operatorSees: "every flip, never other data"
             ) { try rotten(in: $0) },
             FaultRow(
                 id: "56", fault: "the agent is killed while it writes checkpoints",
-                injection: "SIGKILL at 10 moments of a training", robot: "not there",
+                injection: "SIGKILL at 10 moments of a training", robot: "no robot",
                 operatorSees: "every weight file that has its name is whole"
             ) { try killedTraining(in: $0) },
             weights("40", "a weight file is cut short", "half of it") { bytes, _ in
@@ -143,8 +143,9 @@ extension FaultCatalogue {
     ) -> FaultRow {
         live(
             id, fault, "strace \(words.last ?? "")",
-            robot: goesOn ? "goes on" : "is held after the episode",
-            sees: goesOn ? "the session continues" : "what could not be written, and how to go on"
+            robot: goesOn ? "continues" : "is held after the episode",
+            sees: goesOn
+                ? "the session continues" : "what could not be written, and how to continue"
         ) { lab in
             try findTracer()
             guard goesOn else { return try spoilt(heldForDisk, words, in: lab) }
@@ -176,7 +177,7 @@ extension FaultCatalogue {
         let bytes = try recorded(in: lab)
         let whole = SessionLogReader(bytes).episodes()
         let random = CounterRandom(lab.seed, 54)
-        var evidence = FaultEvidence(robot: "not there")
+        var evidence = FaultEvidence(robot: "no robot")
         var kept = 0
         for number in 0..<200 as Range<UInt64> {
             let cut = Int(random.uniform(number) * Double(bytes.count))
@@ -197,7 +198,7 @@ extension FaultCatalogue {
         let bytes = try recorded(in: lab)
         let whole = SessionLogReader(bytes).episodes().episodes
         let random = CounterRandom(lab.seed, 55)
-        var evidence = FaultEvidence(robot: "not there")
+        var evidence = FaultEvidence(robot: "no robot")
         var lost = 0
         for number in 0..<200 as Range<UInt64> {
             let bit = Int(random.uniform(number) * Double(bytes.count * 8))
@@ -224,7 +225,7 @@ extension FaultCatalogue {
     private static func killedTraining(in lab: FaultLab) throws -> FaultEvidence {
         let data = try lab.trainedSession()
         let random = CounterRandom(lab.seed, 56)
-        var evidence = FaultEvidence(robot: "not there", lost: "0: every named file is whole")
+        var evidence = FaultEvidence(robot: "no robot", lost: "0: every named file is whole")
         var (whole, killed) = (0, 0)
         for number in 0..<10 as Range<UInt64> {
             let folder = try lab.scratch() + "/session"

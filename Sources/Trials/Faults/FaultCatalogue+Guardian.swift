@@ -12,7 +12,8 @@ extension FaultCatalogue {
         [
             FaultRow(
                 id: "14", fault: "the machine's clock goes back",
-                injection: "15 ms, on a virtual clock", robot: "brakes in the same tick, for good",
+                injection: "15 ms, on a virtual clock",
+                robot: "brakes in the same tick, until a person or a new process",
                 operatorSees: "by how much"
             ) { lab in
                 var trial = try GuardianTrial(robot(lab))
@@ -24,13 +25,14 @@ extension FaultCatalogue {
             FaultRow(
                 id: "31", fault: "the robot touches something, then collides",
                 injection: "20 N, then 45 N, on a virtual clock",
-                robot: "goes at a quarter of its speed, then stops for good",
+                robot: "goes at a quarter of its speed, then stops until a person or a new process",
                 operatorSees: "force and threshold"
             ) { try collision(in: $0) },
             FaultRow(
                 id: "37", fault: "the policy proposes a number that is not finite",
                 injection: "NaN on one axis, on a virtual clock",
-                robot: "brakes in the same tick, for good", operatorSees: "that it was the policy"
+                robot: "brakes in the same tick, until a person or a new process",
+                operatorSees: "that it was the policy"
             ) { lab in
                 var trial = try GuardianTrial(robot(lab))
                 return trial.run(.actionNotFinite, .protectiveStop) { trial in
@@ -50,12 +52,12 @@ extension FaultCatalogue {
                 id: "47", fault: "the learner diverges",
                 injection: "critic.learning_rate=1 from good weights on, in lockstep",
                 robot: "continues, on the weights from before",
-                operatorSees: "that weights were refused and where the learner goes on from"
+                operatorSees: "that weights were refused and where the learner continues from"
             ) { try divergence(in: $0) },
             FaultRow(
                 id: "48", fault: "a transition holds a number that is not finite",
                 injection: "NaN in reward, observation or action of a logged episode",
-                robot: "not there", operatorSees: "that its episode is not trained on"
+                robot: "no robot", operatorSees: "that its episode is not trained on"
             ) { try spoiltTransition(in: $0) },
         ]
     }
@@ -151,7 +153,7 @@ extension FaultCatalogue {
         let store = ReplayStore(
             observationCount: first.observation.count, actionCount: first.executed.count,
             capacity: 10_000, discount: 0.99, failedToFloor: true)
-        var evidence = FaultEvidence(robot: "not there", lost: "0: it stays in the log")
+        var evidence = FaultEvidence(robot: "no robot", lost: "0: it stays in the log")
         for part in 0..<3 {
             var spoilt = good
             switch part {

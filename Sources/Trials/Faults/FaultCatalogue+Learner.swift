@@ -10,7 +10,9 @@ extension FaultCatalogue {
                 id: "3", fault: "the learner hangs",
                 injection: "strace: the learner's next opening of a file takes ten minutes",
                 robot: "continues, on the last good weights; is left at rest when the session ends",
-                operatorSees: "that the learner has done nothing for a minute; code 75 at the end"
+                operatorSees:
+                    "that the learner has made no update for a minute although some are due; "
+                    + "code 75 at the end, log and report whole"
             ) { try hungLearner(in: $0) }
         ]
     }
@@ -48,18 +50,18 @@ extension FaultCatalogue {
         let movesStill = live.track.suffix(20).contains { LiveSession.isMoving($0) }
         let aftermath = try live.finish()
         var evidence = FaultEvidence(
-            robot: "\(moves ? "went on" : "stood still"), then left at rest",
+            robot: "\(moves ? "continued" : "stood still"), then left at rest",
             lost: aftermath.lost.text,
             operatorSaw: "exit \(code.map { "\($0)" } ?? "never") after "
                 + "\(NumberText.duration(took)): \(aftermath.lastWords)")
-        evidence.expect(ran && moves, "the robot did not go on")
+        evidence.expect(ran && moves, "the robot did not continue")
         evidence.expect(!movesStill, "it still moves")
         evidence.expect(
             code == 75, "after Ctrl-C the agent ended with \(code.map { "\($0)" } ?? "nothing")")
         evidence.expect(took < 45, "that took \(NumberText.duration(took))")
         evidence.expect(!aftermath.lost.isMore, "the log: \(aftermath.lost.text)")
         let told = aftermath.report?.events.map(\.cause) ?? []
-        for words in ["done nothing for", "is given up"] {
+        for words in ["made no update for", "is given up"] {
             evidence.expect(
                 told.contains { $0.contains(words) }, "the report has nothing of \"\(words)\"")
         }

@@ -51,7 +51,8 @@ extension FaultCatalogue {
             ) { try slowed(in: $0) },
             live(
                 "18", "pages of the agent are taken away and faulted in again",
-                "its control group is emptied ten times a second", robot: "continues",
+                "its control group is emptied ten times a second",
+                robot: "continues: what the tick touches is locked",
                 sees: "the count of page faults, in the report"
             ) { try reclaimed(in: $0) },
         ]

@@ -71,7 +71,7 @@ extension FaultCatalogue {
             ) { try powerless(in: $0) },
             live(
                 "33", "the gripper is stuck", "its position in every sample",
-                robot: "the arm goes on within its limits; the task fails",
+                robot: "the arm continues within its limits; the task fails",
                 sees: "that the gripper does not follow"
             ) { lab in
                 let trigger = Trigger()

@@ -11,7 +11,7 @@ extension FaultCatalogue {
         [
             live(
                 "26", "samples come 100 ms late", "a delay on the wire for 2 s",
-                robot: "is held meanwhile, goes on when they come in time again",
+                robot: "is held meanwhile, continues when they come in time again",
                 sees: "a hold, its cause and the age"
             ) { lab in
                 var moved = false

@@ -7,7 +7,7 @@ import Report
 struct RealtimeSeries: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "realtime",
-        abstract: "The demo by the wall clock with a busy learner, an idle loop beside it.",
+        abstract: "The demo in real time with a busy learner, an idle loop beside it.",
         discussion: """
             Where the machine is absent for too long, the robot stops and is started again, as a person would. Every \
             version that acts is kept, 45 GB in forty minutes at 20 Hz: without room for them it does not begin.

@@ -17,10 +17,10 @@ enum ResumeError: Error, HasExitCode, CustomStringConvertible, Sendable {
                 + "its weights with --weights \(path)."
         case .notResumable(let path, let command):
             "\(path) was made by \(command.map { "`hone \($0)`" } ?? "another command"), and only "
-                + "`hone finetune` and `hone demo` go on where they were interrupted. What it recorded "
+                + "`hone finetune` and `hone demo` can be resumed. What it recorded "
                 + "is safe: name it with --data."
         case .refused(let path, let why):
-            "the session in \(path) cannot go on as it was, and nothing has moved: \(why)."
+            "the session in \(path) cannot be resumed, and nothing has moved: \(why)."
         }
     }
 

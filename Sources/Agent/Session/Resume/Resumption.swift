@@ -182,7 +182,7 @@ final class Resumption {
         session.journal.record(resume)
         // What they say of the session is no longer so.
         for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
-        session.progress.note("goes on with episode \(resume.episode); before: \(cause)")
+        session.progress.note("resumed with episode \(resume.episode); before: \(cause)")
         session.logbook.note(
             SessionMark.resumed("resumed with episode \(resume.episode); before: \(cause)").event)
     }

@@ -30,7 +30,7 @@ struct Demonstration: Stage {
             let (tried, successes) = (
                 session.tally.demonstrations.tried, session.tally.demonstrations.successes
             )
-            session.progress.update(done: successes, figures: [.value("tried", Double(tried))])
+            session.progress.update(done: successes, figures: [.count("tried", tried)])
             if tried >= Self.fairTries, successes * 10 < tried {
                 throw StageError.noDemonstrations(
                     "the operator behind the bridge succeeded in \(successes) of \(tried) "

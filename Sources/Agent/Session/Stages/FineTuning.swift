@@ -96,11 +96,11 @@ final class FineTuning: Stage {
         session.progress.update(
             done: Int(tally.seconds),
             figures: [
-                .value("episode", Double(tally.index)),
+                .count("episode", tally.index),
                 .fraction(
                     "success of last \(recent.count)",
                     Double(recent.count { $0.isSuccess }) / Double(recent.count)),
-                .value("updates owed", Double(session.trainer.counters.debt)),
+                .count("updates due", session.trainer.counters.debt),
             ])
     }
 
@@ -122,7 +122,7 @@ final class FineTuning: Stage {
         guard owed > 0,
             trainer.counters.episodes >= session.launch.algorithm.schedule.warmupEpisodes
         else { return }
-        progress.begin("paying off updates", total: owed, unit: "updates")
+        progress.begin("remaining updates", total: owed, unit: "updates")
         let began = clock.now
         while trainer.counters.debt > 0, !session.interrupt.isRequested,
             clock.now.seconds(since: began) < Self.payOffSeconds
@@ -134,8 +134,8 @@ final class FineTuning: Stage {
         let left = trainer.counters.debt
         if left > 0, !session.interrupt.isRequested {
             progress.note(
-                "\(left) updates are left undone: this machine is slower than training.critic_utd asks"
-            )
+                "\(left) updates were not made: this machine is slower than training.critic_utd asks; "
+                    + "`hone doctor LAUNCH` says what fits")
         }
     }
 }
