@@ -13,7 +13,7 @@ public enum WeightRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// What was attempted, what was found, what follows.
     public var description: String {
-        let kept = "the weights that act go on acting"
+        let kept = "the weights that act stay in use"
         return switch self {
         case .shape(let found, let expected):
             "letting new weights act: there are \(found) numbers where the networks have \(expected); "

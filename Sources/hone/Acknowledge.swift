@@ -13,7 +13,7 @@ struct Acknowledge: ParsableCommand {
     @Argument(help: "The directory of the running session.")
     var directory: String
 
-    @Argument(help: "The number of the cause, as hone status tells it.")
+    @Argument(help: "The number of the cause, as hone status prints it.")
     var cause: UInt8
 
     func run() throws { try OperatorCommand.acknowledge(directory: directory, cause: cause) }

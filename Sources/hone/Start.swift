@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let a robot move again that was acknowledged or held; it moves at once.")
+        abstract: "Let a robot that is held, or whose stop is acknowledged, move again at once.")
 
     @Argument(help: "The directory of the running session.")
     var directory: String

@@ -26,8 +26,7 @@ struct FaultsTests {
     @Test("The page of the faults says of every row what the program expects of it")
     func page() throws {
         let page = try String(
-            contentsOf: HoneProgram.root.appending(path: "Sources/Control/Faults.md"),
-            encoding: .utf8)
+            contentsOfFile: HoneProgram.root + "/" + "Sources/Control/Faults.md", encoding: .utf8)
         var written: [String: [String]] = [:]
         for line in page.split(separator: "\n") where line.hasPrefix("| ") {
             let cells = line.split(separator: "|").map {

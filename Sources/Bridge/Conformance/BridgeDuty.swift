@@ -90,7 +90,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .streams: "samples come at the command rate, to every peer that said hello"
         case .refusesDamage: "refuses truncated, mislabelled and damaged frames as malformed"
         case .refusesNonFinite: "refuses commands with a number that is not finite as malformed"
-        case .refusesNonsense: "answers messages that cannot be read with malformed, and lives on"
+        case .refusesNonsense: "answers messages that cannot be read with malformed, and continues"
         case .refusesKeys: "where connections are encrypted, admits no key it has not been told"
         case .withstandsStrangers:
             "serves its peers while strangers connect, say nothing or send garbage"

@@ -116,7 +116,7 @@ extension FaultCatalogue {
         live(
             id, fault, injection,
             robot: "stays within its limits, is held after 2 s, three times, then stopped",
-            sees: "a hold or stop for its \(word)"
+            sees: "the cause: \(word)"
         ) { lab in
             let trigger = Trigger()
             // The agent looks once in 20 samples; what stands there in between nobody sees.
