@@ -135,7 +135,7 @@ struct LogPartsTests {
         #expect(throws: LogError.self) { try session.recorder.close() }
         #expect(session.taken == Array(Self.episodes.prefix(3)))
         // Its process has ended, in effect: a copy has no lock.
-        let ring = LogRings.name(of: SessionLog.path(in: session.folder, part: 1))
+        let ring = SessionLog.rings(of: SessionLog.path(in: session.folder, part: 1))
         let bytes = try Files.read(ring, limit: 1 << 24)
         try SharedMemory.remove(ring)
         try Files.replace(ring, with: bytes)

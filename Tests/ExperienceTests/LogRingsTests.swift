@@ -17,7 +17,7 @@ struct LogRingsTests {
         }
         deinit { try? FileManager.default.removeItem(atPath: path) }
         var log: String { SessionLog.path(in: path, part: 1) }
-        var ring: String { LogRings.name(of: log) }
+        var ring: String { SessionLog.rings(of: log) }
         var names: [String] { get throws { try Files.list(path).map(\.name) } }
 
         /// Everything that its logs hold, as it stands there.

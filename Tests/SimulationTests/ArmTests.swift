@@ -117,7 +117,11 @@ struct ArmTests {
     @Test("a pose out of reach is refused, and the arm stays where it is and says so")
     func outOfReach() throws {
         var home = SimulatedArm.SetPoint(SimulatedAxes.home)
-        var arm = try #require(SimulatedArm(at: home, conditions: SimulatedConditions()))
+        let lab = SimulatedConditions()
+        var arm = try #require(
+            SimulatedArm(
+                at: home, bandwidth: lab.jointBandwidth, gripperLag: lab.gripperLag,
+                latencyTicks: lab.latencyTicks))
         let before = arm.pose.position
         home.position = SIMD3(0.9, 0, 0.3)
         #expect(
@@ -133,14 +137,16 @@ struct ArmTests {
     @Test("the arm follows with lag and arrives", arguments: SimulatedVariant.allCases)
     func tracking(variant: SimulatedVariant) throws {
         var setPoint = SimulatedArm.SetPoint(SimulatedAxes.home)
+        let conditions = variant.conditions(for: .cupToRack)
         var arm = try #require(
-            SimulatedArm(at: setPoint, conditions: variant.conditions(for: .cupToRack)))
+            SimulatedArm(
+                at: setPoint, bandwidth: conditions.jointBandwidth,
+                gripperLag: conditions.gripperLag, latencyTicks: conditions.latencyTicks))
         // 0.2 m/s along x: behind by latency plus 2/ω.
         for _ in 0..<50 {
             setPoint.position.x += 0.002
             arm.advance(setPoint, seconds: 0.01)
         }
-        let conditions = variant.conditions(for: .cupToRack)
         let delay = 2 / conditions.jointBandwidth + 0.01 * Double(conditions.latencyTicks)
         let behind = setPoint.position.x - arm.pose.position.x
         #expect(behind > 0.2 * delay * 0.7 && behind < 0.2 * delay * 1.3, "\(behind)")

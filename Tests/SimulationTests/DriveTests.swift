@@ -65,10 +65,11 @@ struct DriveTests {
         sender.drive = SimulatedDrive(
             limits: SimulatedAxes.limits, period: 0.01, home: sender.position)
         sender.drive.enable()
+        let lab = SimulatedVariant.lab.conditions(for: .cupToRack)
         var arm = try #require(
             SimulatedArm(
-                at: .init(sender.position),
-                conditions: SimulatedVariant.lab.conditions(for: .cupToRack)))
+                at: .init(sender.position), bandwidth: lab.jointBandwidth,
+                gripperLag: lab.gripperLag, latencyTicks: lab.latencyTicks))
         var speeds = (setPoint: 0.0, arm: 0.0)
         var velocity = 0.0
         func period(_ drive: inout SimulatedDrive) {

@@ -40,11 +40,11 @@ struct RollBack {
     }
 
     /// Uses the weights that act, in the middle of an episode too: while no decision is being made.
-    private func withActing<Result: Sendable, Failure: Error>(
-        _ body: (ActingPolicy) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
+    private func withActing<Result: Sendable, Problem: Error>(
+        _ body: (ActingPolicy) throws(Problem) -> Result
+    ) throws(Problem) -> Result {
         guard let policy else { return try body(acting) }
-        return try policy.betweenDecisions { () throws(Failure) in try body(acting) }
+        return try policy.betweenDecisions { () throws(Problem) in try body(acting) }
     }
 
     /// Puts the learner back to where success was best; what it learned since is dropped.

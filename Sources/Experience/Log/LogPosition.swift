@@ -46,7 +46,7 @@ extension SessionLog {
                 if keeps == 0 {
                     try Files.move(log.path, to: copy)
                 } else {
-                    let bytes = try Files.read(log.path, limit: SessionLogReader.byteLimit)
+                    let bytes = try Files.read(log.path, limit: SessionLog.byteLimit)
                     try Files.replace(copy, with: bytes)
                     try Files.replace(log.path, with: Array(bytes[..<Int(keeps)]))
                 }

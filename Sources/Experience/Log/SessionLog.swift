@@ -11,6 +11,12 @@ public enum SessionLog {
     ///
     /// Whole texts, because nothing else says that a bit of that line has flipped.
     static let knownLibraries = [library, "hone 0.1"]
+    /// Bytes that a log may have; some 1.5 MB a robot-minute are usual.
+    public static let byteLimit = 4 << 30
+    /// What the names of logs end with.
+    static let ending = ".mcap"
+    /// What the names of their recorders' rings end with.
+    static let ringEnding = ".ring"
     /// The stem of the logs: `session.mcap`, then `session-0002.mcap` and so on.
     static let stem = "session"
     /// The stem of the labels: `labels-0001.mcap` and so on.
@@ -42,6 +48,11 @@ public enum SessionLog {
                 return (part, "\(directory)/\(entry.name)", entry.byteCount)
             }.sorted { $0.part < $1.part }
         } catch { throw .cannotRead(error) }
+    }
+
+    /// Where the rings of a log's recorder are found.
+    static func rings(of log: String) -> String {
+        (log.hasSuffix(ending) ? String(log.dropLast(ending.count)) : log) + ringEnding
     }
 
     /// The path of a session's log number `part`, from 1, below its directory.

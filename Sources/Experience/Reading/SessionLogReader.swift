@@ -6,16 +6,13 @@ import Platform
 /// It never fails on what is inside a file and never gives out what was not written; what is missing or damaged is in the
 /// report. Any thread; allocates.
 public struct SessionLogReader {
-    /// Bytes that a log may have; some 1.5 MB a robot-minute are usual.
-    public static let byteLimit = 4 << 30
-
     /// What is read, in order: a log, or all parts of a session's.
     private let parts: [[UInt8]]
 
     /// Reads a file into memory.
     ///
     /// - Parameter limit: bytes that it may have.
-    public init(path: String, limit: Int = byteLimit) throws(LogError) {
+    public init(path: String, limit: Int = SessionLog.byteLimit) throws(LogError) {
         do throws(PlatformError) { parts = [try Files.read(path, limit: limit)] } catch {
             throw .cannotRead(error)
         }
@@ -32,12 +29,12 @@ public struct SessionLogReader {
         var parts: [[UInt8]] = []
         do throws(PlatformError) {
             if found.isEmpty, end == nil {
-                _ = try Files.read(first, limit: Self.byteLimit)
+                _ = try Files.read(first, limit: SessionLog.byteLimit)
             }
             // Of a position at the very beginning of a part nothing of that part.
             let last = end.map { $0.byteCount > 0 ? $0.part : $0.part - 1 } ?? Int.max
             for log in found where log.part <= last && log.byteCount > 0 {
-                parts.append(try Files.read(log.path, limit: Self.byteLimit))
+                parts.append(try Files.read(log.path, limit: SessionLog.byteLimit))
             }
             if let end, end.byteCount > 0 {
                 let path = SessionLog.path(in: directory, part: end.part)

@@ -109,7 +109,7 @@ public final class Recorder: @unchecked Sendable {
     ) throws(LogError) {
         let path = SessionLog.path(in: folder, part: part)
         self.init(
-            sink: try open(path), part: part, in: folder, ringName: LogRings.name(of: path),
+            sink: try open(path), part: part, in: folder, ringName: SessionLog.rings(of: path),
             settings: settings, open: open)
     }
 
@@ -118,7 +118,7 @@ public final class Recorder: @unchecked Sendable {
         creating path: String, settings: Settings = Settings()
     ) throws(LogError) {
         self.init(
-            sink: try FileLogSink(creating: path), ringName: LogRings.name(of: path),
+            sink: try FileLogSink(creating: path), ringName: SessionLog.rings(of: path),
             settings: settings)
     }
 

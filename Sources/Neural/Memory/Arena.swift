@@ -35,7 +35,7 @@ public final class Arena {
     }
 
     /// Sets every element to one value.
-    public func fill(_ value: Float) { VectorMath.fill(base, count: count, value) }
+    public func fill(_ value: Float) { base.update(repeating: value, count: count) }
 
     /// Copies every element from an arena of the same count.
     public func copy(from other: Arena) {

@@ -62,9 +62,9 @@ public struct Matrix {
     /// Sets every element to one value.
     public func fill(_ value: Float) {
         if isContiguous {
-            VectorMath.fill(base, count: rows * columns, value)
+            base.update(repeating: value, count: rows * columns)
         } else {
-            for r in 0..<rows { VectorMath.fill(row(r), count: columns, value) }
+            for r in 0..<rows { row(r).update(repeating: value, count: columns) }
         }
     }
 

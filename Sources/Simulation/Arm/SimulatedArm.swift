@@ -51,8 +51,12 @@ public struct SimulatedArm: Sendable {
 
     /// An arm at rest at a set-point of seven axes.
     ///
+    /// - Parameters:
+    ///   - bandwidth: of the joint servos, rad/s.
+    ///   - gripperLag: time constant of the fingers, s.
+    ///   - latencyTicks: command periods between a set-point and its effect, 0…7.
     /// - Returns: nil when the set-point is out of reach.
-    init?(at home: SetPoint, conditions: SimulatedConditions) {
+    init?(at home: SetPoint, bandwidth: Double, gripperLag: Double, latencyTicks: Int) {
         let pose = ToolPose(
             position: home.position, roll: home.angles.x, pitch: home.angles.y,
             yaw: home.angles.z)
@@ -65,9 +69,9 @@ public struct SimulatedArm: Sendable {
         self.pose = pose
         motorOpening = home.opening
         openingTarget = home.opening
-        bandwidth = conditions.jointBandwidth
-        gripperLag = conditions.gripperLag
-        latency = max(0, min(7, conditions.latencyTicks))
+        self.bandwidth = bandwidth
+        self.gripperLag = gripperLag
+        latency = max(0, min(7, latencyTicks))
         for index in 0..<8 { pending[index] = home }
     }
 

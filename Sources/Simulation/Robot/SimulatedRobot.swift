@@ -46,7 +46,11 @@ public final class SimulatedRobot {
         self.variant = variant
         let conditions = conditions ?? variant.conditions(for: task)
         self.conditions = conditions
-        guard let arm = SimulatedArm(at: .init(SimulatedAxes.home), conditions: conditions) else {
+        guard
+            let arm = SimulatedArm(
+                at: .init(SimulatedAxes.home), bandwidth: conditions.jointBandwidth,
+                gripperLag: conditions.gripperLag, latencyTicks: conditions.latencyTicks)
+        else {
             fatalError("the home pose of \(SimulatedAxes.robot) is out of the arm's reach")
         }
         self.arm = arm

@@ -16,15 +16,8 @@ public enum LogRings {
         case setAside(name: String, to: String)
     }
 
-    private static let ending = ".ring"
-    private static let logEnding = ".mcap"
     /// Bytes that rings may have; some megabytes are usual.
     private static let byteLimit = 1 << 30
-
-    /// Where the rings of a log's recorder are found.
-    static func name(of log: String) -> String {
-        (log.hasSuffix(logEnding) ? String(log.dropLast(logEnding.count)) : log) + ending
-    }
 
     /// Appends what stands in the rings of a session's logs and not in the logs as a further part, and takes the rings away.
     ///
@@ -45,8 +38,9 @@ public enum LogRings {
     ) throws(LogError) -> [(part: Int, name: String)] {
         do throws(PlatformError) {
             return try Files.list(directory).compactMap { entry in
-                guard entry.name.hasSuffix(ending), !entry.isDirectory else { return nil }
-                let log = String(entry.name.dropLast(ending.count)) + logEnding
+                guard entry.name.hasSuffix(SessionLog.ringEnding), !entry.isDirectory else { return nil }
+                let log =
+                    String(entry.name.dropLast(SessionLog.ringEnding.count)) + SessionLog.ending
                 guard let part = SessionLog.part(of: log, in: SessionLog.stem) else { return nil }
                 return (part, "\(directory)/\(entry.name)")
             }.sorted { $0.part < $1.part }
