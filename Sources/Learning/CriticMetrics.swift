@@ -28,37 +28,3 @@ public struct CriticMetrics: Sendable, Equatable {
     /// All zero.
     public init() {}
 }
-
-/// What action optimisation did; means over candidates or states.
-public struct OptimisationMetrics: Sendable, Equatable {
-    /// ‖∂Q/∂a‖ at the last step.
-    public var gradientNorm: Float = 0
-    /// Value gained by the local steps.
-    public var valueGain: Float = 0
-    /// Index of the best iterate, 0…G.
-    public var bestIterate: Float = 0
-    /// |a* − a|₁.
-    public var shift: Float = 0
-    /// Value of the chosen action.
-    public var value: Float = 0
-
-    /// All zero.
-    public init() {}
-}
-
-/// What one policy update saw.
-public struct PolicyMetrics: Sendable, Equatable {
-    /// Distillation loss (or minus the value, where the policy climbs the critic itself).
-    public var loss: Float = 0
-    /// What action optimisation did.
-    public var optimisation = OptimisationMetrics()
-    /// |target − dataset action|₁, mean over states.
-    public var targetShift: Float = 0
-    /// Mean age of the candidates used, policy updates.
-    public var staleness: Float = 0
-    /// Share of candidate sets drawn anew.
-    public var refreshed: Float = 0
-
-    /// All zero.
-    public init() {}
-}

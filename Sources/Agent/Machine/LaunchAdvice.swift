@@ -75,13 +75,3 @@ enum LaunchAdvice {
         String(format: value < 10 ? "%.1f" : "%.0f", value)
     }
 }
-
-/// One line of `hone doctor`.
-struct Finding: Sendable, Equatable {
-    /// What was looked at.
-    var name: String
-    /// What was found.
-    var value: String
-    /// What to do; nil where nothing need be done.
-    var advice: String?
-}

@@ -1,16 +1,6 @@
 public import Embodiment
 public import Platform
 
-/// What one look for a sample found.
-public enum Reception: Sendable, Equatable {
-    /// The newest sample was filled in.
-    case sample
-    /// An intact sample with a number that is not finite came, and which: the guardian stops on it.
-    case notFinite(SampleField, index: Int)
-    /// Nothing came in time.
-    case nothing
-}
-
 /// The agent's end: connects to a bridge, greets, commands, receives samples.
 ///
 /// One thread at a time; handing it over needs a fence, as starting or joining a thread is. `send`

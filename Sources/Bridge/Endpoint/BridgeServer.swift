@@ -1,14 +1,6 @@
 public import Embodiment
 internal import Platform
 
-/// What a peer wants of a bridge.
-public enum BridgeRequest: Sendable, Equatable {
-    /// A slow-path message, to be answered.
-    case message(AgentMessage, from: Asker)
-    /// A command, readable and finite; `CommandGate` decides whether it is obeyed.
-    case command(Command, from: PeerID)
-}
-
 /// The bridge's end: waits for requests of any peer, answers, sends samples.
 ///
 /// One thread at a time; handing it over needs a fence, as starting or joining a thread is.

@@ -42,8 +42,3 @@ enum SlowPath {
         return path.isEmpty ? text : "at \(path.joined(separator: ".")): \(text)"
     }
 }
-
-/// Why a slow-path message could not be read.
-struct UnreadableMessage: Error, CustomStringConvertible {
-    let description: String
-}

@@ -2,32 +2,6 @@ internal import CZeroMQ
 internal import Embodiment
 internal import Platform
 
-/// What protects a socket.
-enum Protection {
-    /// Nothing: for addresses that only this machine reaches.
-    case open
-    /// Nothing, to any address: only to see whether the other side refuses it; says not a word.
-    case bare
-    /// CURVE towards a bridge whose key is known.
-    case agent(AgentKeys)
-    /// CURVE towards agents on a list.
-    case bridge(BridgeKeys)
-
-    /// Whether what is sent can be read by nobody else.
-    var isEncrypted: Bool {
-        switch self {
-        case .open, .bare: false
-        case .agent, .bridge: true
-        }
-    }
-
-    /// Whether other machines may be at the other end.
-    var mayLeaveMachine: Bool {
-        if case .open = self { return false }
-        return true
-    }
-}
-
 extension ZeroMQSocket {
     /// Gives a socket its keys; before it is bound or connected.
     func set(_ protection: Protection) throws(BridgeError) {
@@ -55,20 +29,6 @@ extension ZeroMQSocket {
             throw Self.error(attempted: "give keys to the socket of", address)
         }
     }
-}
-
-/// What became of a connection being made.
-enum HandshakeEvent: Equatable {
-    /// The other side took the connection; nothing is agreed yet.
-    case connected
-    /// Both sides agree: messages pass.
-    case admitted
-    /// The other side does not admit this side's key.
-    case keyRefused
-    /// One side encrypts and the other does not.
-    case otherProtection
-    /// The other side broke it off, as one with another key does.
-    case brokenOff
 }
 
 extension ZeroMQSocket {

@@ -38,32 +38,3 @@ enum Handshake {
         } catch { throw RobotError(error) }
     }
 }
-
-/// How long driving home may take.
-enum HomingBudget {
-    /// Ten times the slowest axis' full travel at homing speed, and two seconds.
-    static func ticks(for robot: RobotDescription) -> Int {
-        var seconds = 0.0
-        for axis in robot.axes {
-            seconds = max(seconds, (axis.limits.upper - axis.limits.lower) / axis.limits.velocity)
-        }
-        return Int((10 * seconds + 2) * robot.commandRateHz)
-    }
-}
-
-/// Wall times after which a bridge counts as dead.
-public struct BridgePatience: Sendable {
-    /// For greeting and start.
-    public var connect: Duration
-    /// For a scene reset.
-    public var reset: Duration
-    /// For a sample.
-    public var silence: Duration
-
-    /// Creates a patience.
-    public init(connect: Duration, reset: Duration, silence: Duration) {
-        self.connect = connect
-        self.reset = reset
-        self.silence = silence
-    }
-}

@@ -1,24 +1,3 @@
-/// How an episode ended.
-///
-/// A time-out is a failure too, but not a terminal one.
-public enum EpisodeOutcome: UInt8, Sendable, Equatable, CaseIterable {
-    /// The task was accomplished.
-    case success = 0
-    /// The step budget ran out or the environment gave up.
-    case failure = 1
-    /// Stopped by a person, a guardian or a fault: not a judgement of the policy.
-    case aborted = 2
-
-    /// The word used in reports.
-    public var name: String {
-        switch self {
-        case .success: "success"
-        case .failure: "failure"
-        case .aborted: "aborted"
-        }
-    }
-}
-
 /// One step of experience: policy-rate, in the policy's action space.
 public struct Transition: Sendable, Equatable {
     /// Episode number in the session, from 0.
@@ -62,53 +41,5 @@ public struct Transition: Sendable, Equatable {
         self.isTerminal = isTerminal
         self.nextObservation = nextObservation
         self.decision = decision
-    }
-}
-
-/// A whole episode: what the recorder makes durable and the replay store admits.
-public struct Episode: Sendable, Equatable {
-    /// Episode number in the session.
-    public var number: UInt32
-    /// Seed of the start state, as sent in `reset`.
-    public var seed: UInt64
-    /// `demonstration`, `evaluation` or `training`.
-    public var purpose: EpisodePurpose
-    /// How it ended.
-    public var outcome: EpisodeOutcome
-    /// Its steps in order.
-    public var transitions: [Transition]
-
-    /// Steps of the longest episode that is trained on.
-    public static let mostSteps = 65_536
-
-    /// Creates an episode.
-    public init(
-        number: UInt32, seed: UInt64, purpose: EpisodePurpose, outcome: EpisodeOutcome,
-        transitions: [Transition]
-    ) {
-        self.number = number
-        self.seed = seed
-        self.purpose = purpose
-        self.outcome = outcome
-        self.transitions = transitions
-    }
-}
-
-/// What an episode is for; start states of different purposes never coincide.
-public enum EpisodePurpose: UInt8, Sendable, Equatable, CaseIterable {
-    /// Recorded from an operator, before training.
-    case demonstration = 0
-    /// Measures a policy; never trained on.
-    case evaluation = 1
-    /// Collected while fine-tuning; trained on.
-    case training = 2
-
-    /// The word used on the wire and in reports.
-    public var name: String {
-        switch self {
-        case .demonstration: "demonstration"
-        case .evaluation: "evaluation"
-        case .training: "training"
-        }
     }
 }

@@ -38,7 +38,9 @@ public enum LogRings {
     ) throws(LogError) -> [(part: Int, name: String)] {
         do throws(PlatformError) {
             return try Files.list(directory).compactMap { entry in
-                guard entry.name.hasSuffix(SessionLog.ringEnding), !entry.isDirectory else { return nil }
+                guard entry.name.hasSuffix(SessionLog.ringEnding), !entry.isDirectory else {
+                    return nil
+                }
                 let log =
                     String(entry.name.dropLast(SessionLog.ringEnding.count)) + SessionLog.ending
                 guard let part = SessionLog.part(of: log, in: SessionLog.stem) else { return nil }

@@ -60,18 +60,6 @@ extension ParameterLayout {
     }
 }
 
-/// Hands out a key per tensor: the network's key at successive steps.
-struct SeedSequence {
-    private var key: RandomKey
-
-    init(key: RandomKey) { self.key = key.at(step: key.step &* 65_536) }
-
-    mutating func next() -> RandomKey {
-        key.step &+= 1
-        return key
-    }
-}
-
 extension Scratch {
     /// Hands out uninitialised room for values without references; valid until released.
     func values<Value>(of type: Value.Type, count: Int) -> UnsafeMutablePointer<Value> {

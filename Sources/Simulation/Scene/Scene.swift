@@ -1,29 +1,5 @@
 import Glibc
 
-/// How the object is.
-public enum ObjectState: UInt8, Sendable, Equatable {
-    /// Upright on table or rack.
-    case standing
-    /// Between the fingers.
-    case held
-    /// In the air, on its way down.
-    case falling
-    /// Lying: the episode is lost.
-    case toppled
-}
-
-/// Why an episode cannot be won any more.
-public enum SceneFailure: UInt8, Sendable, Equatable {
-    /// Nothing has gone wrong.
-    case none
-    /// The hand or the held object hit the obstacle or the rack's side.
-    case collision
-    /// The object fell over.
-    case toppled
-    /// The object was pushed out of reach.
-    case lost
-}
-
 /// The table top: one object, a goal, an obstacle, and the quasi-static contact with the fingers.
 ///
 /// Nothing has momentum but a falling object: in each period whatever overlaps is pushed apart along

@@ -2,16 +2,6 @@ import Bridge
 import Foundation
 import Report
 
-/// What became of one duty's test.
-enum DutyVerdict: String, Sendable, Equatable {
-    /// The bridge did what it owes.
-    case pass
-    /// It did not.
-    case fail
-    /// It was not asked to, or does not owe it in its schedule.
-    case notTested = "not tested"
-}
-
 /// One duty's verdict with what was seen.
 struct DutyFinding: Sendable, Equatable {
     /// What was tested.
@@ -48,32 +38,5 @@ struct DutyFinding: Sendable, Equatable {
                 + "\(indent)sent      \(sent)\n\(indent)expected  \(expected)\n"
                 + "\(indent)came      \(came)\n"
         }
-    }
-}
-
-/// A duty's test while it runs: its present step, so that a failure can say what was asked.
-struct DutyTrial {
-    /// What was sent in this step.
-    private(set) var sent = "nothing yet"
-    /// What is owed.
-    private(set) var expected = ""
-    /// What a fulfilled duty is summed up with.
-    var summary = ""
-
-    /// A step's promise was not kept.
-    struct Broken: Error {
-        /// What came instead.
-        var came: String
-    }
-
-    /// Begins a step.
-    mutating func step(_ sent: String, expecting expected: String) {
-        self.sent = sent
-        self.expected = expected
-    }
-
-    /// Ends the test here unless `condition`.
-    func check(_ condition: Bool, _ came: @autoclosure () -> String) throws(Broken) {
-        if !condition { throw Broken(came: came()) }
     }
 }

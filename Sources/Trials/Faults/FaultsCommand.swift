@@ -3,20 +3,6 @@ import Foundation
 import Platform
 import Report
 
-/// Rows of the catalogue that did not go as they must.
-public struct FaultsFound: Error, HasExitCode, CustomStringConvertible {
-    /// Their numbers.
-    let rows: [String]
-    /// sysexits: the software.
-    public var exitCode: Int32 { 70 }
-
-    /// One sentence.
-    public var description: String {
-        "\(rows.count) rows of the fault catalogue did not go as they must: "
-            + rows.joined(separator: ", ")
-    }
-}
-
 /// `hone faults`: the fault catalogue as a program.
 public enum FaultsCommand {
     /// Prints every row, without running any.
@@ -135,33 +121,5 @@ public enum FaultsCommand {
         }
         let isLate = measurement.delays.contains { $0 > FaultCatalogue.braking }
         if isLate || !measurement.failures.isEmpty { throw FaultsFound(rows: ["1"]) }
-    }
-}
-
-/// The results as a page.
-enum FaultPage {
-    /// How many rows went how.
-    static func summary(_ results: [FaultResult]) -> String {
-        let passed = results.count { $0.verdict == .pass }
-        let failed = results.count { $0.verdict == .fail }
-        return "\(results.count) rows: \(passed) as they must, \(failed) not, "
-            + "\(results.count - passed - failed) not possible on this machine"
-    }
-
-    /// Markdown.
-    static func text(_ results: [FaultResult], seed: UInt64) -> String {
-        let date = ISO8601DateFormatter().string(from: Date())
-        var text = """
-            # Faults
-
-            Every row was injected into real processes by `hone faults` (version \(Version.text), \(date), \
-            seed \(seed), \(HoneThread.coreCount) cores). \(summary(results)).
-
-            | row | fault | injection | the robot must | the robot did | lost | the operator saw | verdict |
-            |---|---|---|---|---|---|---|---|
-
-            """
-        for result in results { text += result.markdown + "\n" }
-        return text
     }
 }

@@ -3,20 +3,6 @@ import Embodiment
 import Simulation
 import Synchronization
 
-/// Something that begins when it is told to; any thread.
-final class Trigger: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    /// Whether it has begun.
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    /// Begins.
-    func set() { flag.store(true, ordering: .relaxed) }
-
-    /// Ends.
-    func clear() { flag.store(false, ordering: .relaxed) }
-}
-
 /// What a wire does to samples and commands beyond losing them.
 enum WireEdits {
     /// Sizes of the simulated robot's samples.
@@ -72,25 +58,4 @@ enum WireEdits {
             return true
         }
     }
-}
-
-/// Messages of an agent, recorded by somebody on the wire; any thread.
-final class Tape: Sendable {
-    private let store = Mutex<(starts: [[UInt8]], commands: [[UInt8]])>(([], []))
-
-    func add(_ bytes: [UInt8]) {
-        store.withLock { store in
-            if bytes.first == Wire.slowPathMark {
-                if String(decoding: bytes, as: UTF8.self).contains("\"start\"") {
-                    store.starts.append(bytes)
-                }
-            } else {
-                store.commands.append(bytes)
-                if store.commands.count > 100 { store.commands.removeFirst() }
-            }
-        }
-    }
-
-    /// The starts and the last commands.
-    var messages: [[UInt8]] { store.withLock { $0.starts + $0.commands } }
 }

@@ -130,11 +130,3 @@ enum RingRecord {
         }
     }
 }
-
-/// A message of the log on its way there.
-struct RingMessage: Hashable {
-    var topic: LogTopic
-    /// As in the log, ns.
-    var time: UInt64
-    var payload: [UInt8]
-}

@@ -1,0 +1,78 @@
+import Bridge
+import Control
+import Embodiment
+import Platform
+
+/// Why a robot cannot go on.
+public enum RobotError: Error, CustomStringConvertible, Sendable {
+    /// The guardian latched a stop.
+    case stopped(SafetyVerdict, robot: RobotDescription)
+    /// The robot waits for a person: one asked for it, or the disk fails.
+    case held(StopCause)
+    /// The bridge did not do its part.
+    case bridge(BridgeError)
+    /// The bridge is not the robot the YAML describes.
+    case mismatch(endpoint: String, differences: [String])
+    /// What the robot was asked to do did not happen in time.
+    case silent(waitedFor: String, seconds: Double)
+    /// The machine refused a thread, a file or memory.
+    case platform(PlatformError)
+    /// The robot did not get home in time.
+    case homing(seconds: Double)
+    /// The log could not take what happened: nothing more may happen.
+    case recording(String)
+    /// A second Ctrl-C, or the first while a bridge is waited for: everything stops now.
+    case interrupted
+
+    /// What an error of the bridge's client is; a request that was given up was given up by a person.
+    public init(_ error: BridgeError) {
+        if case .cancelled = error { self = .interrupted } else { self = .bridge(error) }
+    }
+
+    /// The guardian's cause, its code in the ticks of the log; nil where it was not the guardian.
+    public var causeCode: Int? {
+        switch self {
+        case .stopped(let verdict, _): Int(verdict.cause.rawValue)
+        case .held(let cause): Int(cause.rawValue)
+        default: nil
+        }
+    }
+
+    /// One sentence: what was tried, what was found, what to do.
+    public var description: String {
+        switch self {
+        case .stopped(let verdict, let robot):
+            let what = verdict.cause.severity == .fault ? "fault" : "protective stop"
+            return "\(what), \(verdict.line(for: robot)). "
+                + "Look at the robot, remove the cause, then start again."
+        case .held(let cause): return "held: \(cause.explanation)"
+        case .bridge(let error): return "\(error)"
+        case .mismatch(let endpoint, let differences):
+            return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
+                + differences.map { "  - \($0)" }.joined(separator: "\n")
+                + "\nCorrect the YAML or start the right bridge."
+        case .silent(let what, let seconds):
+            return "waited \(seconds) s for \(what), and it did not come. Is the bridge alive?"
+        case .platform(let error): return "\(error)"
+        case .homing(let seconds):
+            return "driving home took more than \(seconds) s. Is something in the robot's way?"
+        case .recording(let why): return "could not record the episode: \(why)"
+        case .interrupted: return "stopped by the operator"
+        }
+    }
+}
+
+extension RobotError: HasExitCode {
+    /// The sysexits code.
+    public var exitCode: Int32 {
+        switch self {
+        case .bridge(let error): error.exitCode
+        case .silent, .mismatch: 69
+        // In real time the guardian is the first to see that no samples come any more.
+        case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
+        case .stopped, .held, .homing, .platform: 70
+        case .recording: 74
+        case .interrupted: 130
+        }
+    }
+}

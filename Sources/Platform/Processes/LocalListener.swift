@@ -1,0 +1,47 @@
+internal import CPlatform
+internal import Glibc
+
+/// Where other programs of the same user on this machine can reach this one; gone with it.
+///
+/// A socket in the file system that only its owner may open. One thread at a time.
+public final class LocalListener: Sendable {
+    /// Where it is.
+    public let path: String
+    private let descriptor: Int32
+
+    /// Listens at a path where nothing is yet, or what a program left that listens no more.
+    public init(at path: String) throws(PlatformError) {
+        var made: Int32 = -1
+        var error = hone_local_listen(path, &made)
+        if error == EADDRINUSE {
+            var other: Int32 = -1
+            if hone_local_connect(path, &other) == ECONNREFUSED {
+                unlink(path)
+                error = hone_local_listen(path, &made)
+            } else if other >= 0 {
+                close(other)
+            }
+        }
+        if error != 0 { throw .system(attempted: "listen at", subject: path, code: error) }
+        descriptor = made
+        self.path = path
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
+    }
+
+    /// The next program that connects; nil when none did in time.
+    ///
+    /// Programs of other users, but for the administrator, are turned away here.
+    public func accept(timeout: Duration) throws(PlatformError) -> LocalSocket? {
+        var made: Int32 = -1
+        var user: UInt32 = 0
+        let error = hone_local_accept(descriptor, LocalSocket.milliseconds(timeout), &made, &user)
+        if error != 0 { throw .system(attempted: "accept at", subject: path, code: error) }
+        guard made >= 0 else { return nil }
+        let socket = LocalSocket(descriptor: made, user: user)
+        return user == geteuid() || user == 0 ? socket : nil
+    }
+}

@@ -1,0 +1,25 @@
+import Bridge
+import Embodiment
+import Simulation
+import Synchronization
+
+/// Messages of an agent, recorded by somebody on the wire; any thread.
+final class Tape: Sendable {
+    private let store = Mutex<(starts: [[UInt8]], commands: [[UInt8]])>(([], []))
+
+    func add(_ bytes: [UInt8]) {
+        store.withLock { store in
+            if bytes.first == Wire.slowPathMark {
+                if String(decoding: bytes, as: UTF8.self).contains("\"start\"") {
+                    store.starts.append(bytes)
+                }
+            } else {
+                store.commands.append(bytes)
+                if store.commands.count > 100 { store.commands.removeFirst() }
+            }
+        }
+    }
+
+    /// The starts and the last commands.
+    var messages: [[UInt8]] { store.withLock { $0.starts + $0.commands } }
+}
