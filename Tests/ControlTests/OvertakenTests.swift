@@ -84,7 +84,9 @@ struct OvertakenTests {
         (newest.session, newest.epoch, newest.bootID) = (1, loop.epoch, 7)
         (newest.sequence, newest.position) = (loop.sequence, loop.pose)
         newest.acknowledgedCommand = loop.report.command.sequence
+        newest.captureNanoseconds = loop.time.advanced(byNanoseconds: -1_000_000).nanoseconds
         loop.controller.receive(newest, at: loop.time, overtaken: 3)
-        #expect(loop.state == .active && loop.controller.sample?.sequence == newest.sequence)
+        #expect(loop.state == .active, "\(loop.verdict)")
+        #expect(loop.controller.sample?.sequence == newest.sequence)
     }
 }

@@ -62,9 +62,6 @@ struct RobotFault: Sendable, CustomTestStringConvertible {
         RobotFault("restarts", lockstep: .bridgeReboot, realtime: .bridgeReboot) {
             $0.rebootAtTick = 400
         },
-        RobotFault("loses power of its drives", lockstep: .motionless, realtime: .motionless) {
-            $0.limpAfterTicks = 400
-        },
     ]
 }
 

@@ -151,20 +151,23 @@ extension FaultCatalogue {
         fault.robotArguments = ["--fault", "limp=600"]
         return try fault.run(in: lab) { _ in
         } judge: { live, _, evidence in
-            // Such an arm only sinks: the power went when it last moved sideways, or later.
-            let index = live.track.indices.dropFirst().last {
-                live.track[$0].position[0] != live.track[$0 - 1].position[0]
-            }
-            let moved = index.map { live.track[$0] }
-            let stopped = live.track.first { $0.stop != .none }
-            guard let moved, let stopped else {
+            // Such an arm only sinks: the power went when it last moved sideways, or later. Its kinematics
+            // round, so what is less than a tenth of a millimetre is no motion.
+            let driven = live.track.prefix { $0.stop == .none }
+            guard let last = driven.last, driven.count < live.track.count,
+                let moved = driven.last(where: {
+                    abs($0.position[0] - last.position[0]) > 1e-4
+                        || abs($0.position[1] - last.position[1]) > 1e-4
+                })
+            else {
                 evidence.expect(false, "nobody saw it move and be stopped")
                 return
             }
+            let stopped = live.track[driven.count]
             let seconds =
                 Double(stopped.captureNanoseconds) - Double(moved.captureNanoseconds)
             evidence.robot = "stop \(NumberText.duration(seconds * 1e-9)) after its last motion"
-            evidence.expect(seconds < 2e9, "it was found too late")
+            evidence.expect(seconds > 0 && seconds < 2e9, "it was found too late")
         }
     }
 
