@@ -18,8 +18,6 @@ enum { HONE_NORMAL = 0, HONE_BATCH = 1, HONE_REALTIME = 2 };
 int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
                       void (*body)(void *), void *context, uint64_t *handle, int *granted);
 int hone_thread_join(uint64_t handle);
-/* -1 for a thread that has not ended within so many ns; it is then still to be joined. */
-int hone_thread_join_within(uint64_t handle, int64_t nanoseconds);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
 /* Keeps the calling thread off a core, where it may run on another. */
