@@ -77,7 +77,8 @@ let package = Package(
             dependencies: ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
             exclude: ["Algorithm.md"], swiftSettings: numeric),
         .target(
-            name: "Driving", dependencies: ["Platform", "Embodiment", "Bridge", "Control"],
+            name: "Driving",
+            dependencies: ["Platform", "Embodiment", "Bridge", "Models", "Control"],
             swiftSettings: house),
         .target(
             name: "Report", dependencies: ["Platform", "Embodiment"], swiftSettings: house),
@@ -154,15 +155,16 @@ let package = Package(
         .testTarget(
             name: "TestSupport",
             dependencies: [
-                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control", "Driving",
-                "Experience", "Learning", "Simulation", "Report", "Trials", "hone", "hone-bench",
+                "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
+                "Control", "Driving", "Experience", "Learning", "Simulation", "Report", "Trials",
+                "hone", "hone-bench",
             ],
             swiftSettings: house),
         .testTarget(
             name: "DrivingTests",
             dependencies: [
-                "Driving", "Platform", "Embodiment", "Configuration", "Bridge", "Control",
-                "Experience", "Simulation", "Report", "TestSupport",
+                "Driving", "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Models",
+                "Control", "Experience", "Simulation", "Report", "TestSupport",
             ],
             swiftSettings: house),
         .testTarget(

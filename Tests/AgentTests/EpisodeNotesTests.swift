@@ -23,8 +23,7 @@ struct EpisodeNotesTests {
             featureOffsets: [:])
         return EpisodeRunner(
             robot: bench.robot, calibration: calibration, maximumSteps: steps,
-            interrupt: bench.interrupt
-        ) { _, _, _ in Decision(action: decide(), version: 1, value: nil) }
+            interrupt: bench.interrupt, policy: ScriptedPolicy { _ in decide() }, seed: 0)
     }
 
     private func run(_ runner: EpisodeRunner, _ episode: UInt32) throws {

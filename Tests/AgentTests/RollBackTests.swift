@@ -50,9 +50,10 @@ struct RollBackTests {
     }
 
     private func decide() -> Decision {
-        session.acting.decide(
-            Observation(count: session.launch.robot.observation.count), driver: .guided,
-            number: 7)
+        let policy = session.acting.policy
+        return policy.decide(
+            Observation(count: session.launch.robot.observation.count), mode: .guided,
+            key: Actor.key(seed: session.launch.seed, decision: 7))
     }
 
     private func hold(_ cause: StopCause, in purpose: EpisodePurpose) throws {

@@ -1,12 +1,13 @@
 import Embodiment
 import Foundation
+import Learning
 import Models
 import Platform
 import Recipe
 import Synchronization
 import Testing
 
-@testable import Agent
+@testable import TestSupport
 
 /// Weights whose every number tells the version, published as fast as can be while they act.
 ///
@@ -53,9 +54,11 @@ struct WeightSwapTests {
         Observation((0..<Self.observationCount).map { Float((Int(number) * 7 + $0) % 13) / 13 })
     }
 
-    private func decide(_ policy: ActingPolicy, _ number: UInt64) -> Decided {
+    private func decide(_ policy: LocalActor, _ number: UInt64) -> Decided {
         let driver: Driver = number % 2 == 0 ? .guided : .imitation
-        let made = policy.decide(observation(number), driver: driver, number: number)
+        let made = policy.decide(
+            observation(number), mode: driver == .guided ? .guided : .policy,
+            key: Actor.key(seed: 5, decision: number))
         return Decided(version: made.version, driver: driver, number: number, action: made.action)
     }
 
@@ -72,12 +75,13 @@ struct WeightSwapTests {
                 slot.publish(version: version) { Self.fill($0, layout: layout, version: version) }
             }
         }
-        let policy = ActingPolicy(actor: actor, prober: makeActor(), slot: slot, seed: 5)
+        let policy = LocalActor(actor)
+        let acting = ActingWeights(of: policy, slot: slot)
         var decisions: [Decided] = []
         var swaps = 0
         while swaps < Self.swaps {
             let before = policy.version
-            policy.takeNewest()
+            acting.takeNewest()
             if policy.version != before { swaps += 1 }
             if policy.version > 0 { decisions.append(decide(policy, UInt64(decisions.count))) }
         }
@@ -94,7 +98,7 @@ struct WeightSwapTests {
             return judge.act(
                 on: observation(decided.number),
                 mode: decided.driver == .guided ? .guided : .policy,
-                key: ActingPolicy.key(seed: 5, decision: decided.number))
+                key: Actor.key(seed: 5, decision: decided.number))
         }
         var mixed = 0
         for decided in decisions where action(decided, version: decided.version) != decided.action {

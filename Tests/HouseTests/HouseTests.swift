@@ -17,7 +17,7 @@ enum Law {
         "Control": ["Platform", "Embodiment"],
         "Experience": ["Platform", "Embodiment"],
         "Learning": ["Platform", "Embodiment", "Recipe", "Models", "Neural", "Experience"],
-        "Driving": ["Platform", "Embodiment", "Bridge", "Control"],
+        "Driving": ["Platform", "Embodiment", "Bridge", "Models", "Control"],
         "Report": ["Platform", "Embodiment"],
         "Simulation": ["Platform", "Embodiment", "Bridge"],
         "Datasets": [

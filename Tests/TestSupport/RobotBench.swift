@@ -113,9 +113,8 @@ final class RobotBench {
         let calibration = Calibration(
             serial: "none", robot: description.name, date: "", tool: "", axisOffsets: [:],
             featureOffsets: [:])
-        return PolicyLoop(robot: description, calibration: calibration) { _, _, number in
-            Decision(action: action(Int(number)), version: 1, value: nil)
-        }
+        return PolicyLoop(
+            robot: description, calibration: calibration, policy: ScriptedPolicy(action), seed: 0)
     }
 
     /// Carries out so many steps.

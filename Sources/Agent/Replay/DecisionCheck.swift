@@ -103,7 +103,7 @@ extension DecisionCheck {
         }
         let action = archive.actor.act(
             on: decision.asked?.observation ?? transition.observation, mode: mode,
-            key: ActingPolicy.key(seed: seed, decision: decision.number))
+            key: Actor.key(seed: seed, decision: decision.number))
         let value = archive.actor.lastValue
         let isSameValue =
             value.isNaN

@@ -72,7 +72,7 @@ struct PolicyComparison {
                 ? .operatorAction : decision?.driver ?? .guided
             let action = actor.act(
                 on: transition.observation, mode: ActingMode(driver) ?? .guided,
-                key: ActingPolicy.key(
+                key: Actor.key(
                     seed: session.launch.seed, decision: decision?.number ?? UInt64(found.count)))
             func value(_ action: Action) -> Double {
                 Double(actor.value(of: action, on: transition.observation))

@@ -2,6 +2,7 @@ import Control
 import Driving
 import Embodiment
 import Experience
+import Models
 import Platform
 
 /// When an episode happened, on the robot's clock.
@@ -65,14 +66,15 @@ final class EpisodeRunner {
 
     /// - Parameters:
     ///   - maximumSteps: policy steps after which an episode has failed.
-    ///   - decide: observation, driver, decision number → decision; called once per policy step, by the wall
-    ///     clock on a thread of its own.
+    ///   - policy: asked once a policy step, by the wall clock on a thread of its own.
+    ///   - seed: the session's, for the random numbers of decisions.
     init(
         robot: any Robot, calibration: Calibration, maximumSteps: Int, interrupt: Interrupt,
-        decide: @escaping PolicyLoop.Decide
+        policy: any ActingPolicy, seed: UInt64
     ) {
         self.robot = robot
-        policy = PolicyLoop(robot: robot.description, calibration: calibration, decide: decide)
+        self.policy = PolicyLoop(
+            robot: robot.description, calibration: calibration, policy: policy, seed: seed)
         self.maximumSteps = maximumSteps
         self.interrupt = interrupt
     }

@@ -5,6 +5,8 @@ import Driving
 import Embodiment
 import Experience
 import Foundation
+import Learning
+import Models
 import Platform
 import Report
 
@@ -31,7 +33,10 @@ struct RobotLease {
         try withRobot(in: session, variant: variant) { robot in
             let runner = makeRunner(on: robot, in: session)
             session.policy = runner.policy
-            defer { session.policy = nil }
+            defer {
+                session.decided = session.decisionLatency
+                session.policy = nil
+            }
             return try body(runner)
         }
     }
@@ -130,16 +135,14 @@ struct RobotLease {
 
     private static func makeRunner(on robot: any Robot, in session: Session) -> EpisodeRunner {
         let (launch, narrator) = (session.launch, session.narrator)
-        let swapsAtSteps = launch.session.swapAt == .step
-        // Safe: the policy loop decides on one thread at a time, and rests while anybody else uses it.
-        nonisolated(unsafe) let acting = session.acting
+        let acting = session.acting
         let runner = EpisodeRunner(
             robot: robot, calibration: launch.calibration,
             maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: session.interrupt,
-            decide: { observation, driver, number in
-                if swapsAtSteps { acting.takeNewest() }
-                return acting.decide(observation, driver: driver, number: number)
-            })
+            policy: acting.policy, seed: launch.seed)
+        if launch.session.swapAt == .step {
+            runner.policy.beforeDecision = { acting.takeNewest() }
+        }
         runner.onOperatorSilence = { narrator.tellOperatorSilence() }
         runner.onClamping = { narrator.tellClamping($0) }
         runner.onTrackingLag = { narrator.tellLag($0) }

@@ -1,5 +1,6 @@
 import Driving
 import Experience
+import Foundation
 import Learning
 import Platform
 import Report
@@ -8,7 +9,7 @@ import Report
 ///
 /// Used from the thread that runs episodes.
 struct RollBack {
-    let acting: ActingPolicy
+    let acting: ActingWeights
     /// Decides with those weights, perhaps now; nil where no robot is connected.
     let policy: PolicyLoop?
     let trainer: Trainer
@@ -20,12 +21,13 @@ struct RollBack {
     /// The rule of `Control/Safety.md` 1. Not in an evaluation, which measures the weights it began with.
     func ofActing() {
         let held = withActing { $0.version }
+        let folder = VersionFolder(directory.weights.path)
         var kind = EventRecord.Kind.note
         var cause =
             "the guardian held the actions of version \(held); it stays in use, for no earlier one "
             + "acted"
         do {
-            if let version = try withActing({ try $0.rollBack(in: directory) }) {
+            if let version = try withActing({ try $0.rollBack(from: folder) }) {
                 kind = .rollback
                 cause =
                     "the guardian held the actions of version \(held): rolled back to version "
@@ -41,7 +43,7 @@ struct RollBack {
 
     /// Uses the weights that act, in the middle of an episode too: while no decision is being made.
     private func withActing<Result: Sendable, Problem: Error>(
-        _ body: (ActingPolicy) throws(Problem) -> Result
+        _ body: (ActingWeights) throws(Problem) -> Result
     ) throws(Problem) -> Result {
         guard let policy else { return try body(acting) }
         return try policy.betweenDecisions { () throws(Problem) in try body(acting) }

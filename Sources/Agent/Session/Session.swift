@@ -37,7 +37,9 @@ final class Session {
     let attendance: Attendance
     let resumption: Resumption
     let trainer: Trainer
-    let acting: ActingPolicy
+    let acting: ActingWeights
+    /// Decides for resume points alone: what it loads never acts.
+    let prober: Actor
     /// What the trainer takes its episodes from; filled with those of earlier processes before it starts.
     let episodes: LoggedEpisodes
     /// The checkpoint that the request names.
@@ -56,6 +58,8 @@ final class Session {
     var robot: (any Robot)?
     /// Whoever decides for the robot that is connected now.
     var policy: PolicyLoop?
+    /// How long decisions took, for robots that have been released.
+    var decided = LatencyHistogram()
     /// The next robot is not started before a person says so.
     var startsHeld: Bool
 
@@ -93,7 +97,8 @@ final class Session {
             at: directory.url.appendingPathComponent(OperatorServer.name).path, desk: desk,
             robot: launch.robot)
         episodes = LoggedEpisodes(recorder)
-        let (actor, prober) = (Actor(launch), Actor(launch))
+        let actor = Actor(launch)
+        prober = Actor(launch)
         var plan = TrainerPlan(
             observationCount: launch.robot.observation.count,
             actionCount: launch.robot.axes.count, settings: launch.algorithm, seed: launch.seed)
@@ -107,8 +112,7 @@ final class Session {
                 VersionFolder(directory.weights.path), layout: actor.snapshotLayout.layout,
                 retention: launch.session.retention),
             onUpdate: { journal.record($0) })
-        acting = ActingPolicy(
-            actor: actor, prober: prober, slot: trainer.slot, seed: launch.seed)
+        acting = ActingWeights(of: LocalActor(actor), slot: trainer.slot)
         report = SessionReport(of: launch)
         if let refused = trainer.learner.refusedWorkers {
             narrator.say(
@@ -121,6 +125,12 @@ final class Session {
     var recorder: Recorder { logbook.recorder }
     /// What has been counted.
     var tally: SessionTally { logbook.tally }
+    /// How long decisions took so far; to be read while none is being made.
+    var decisionLatency: LatencyHistogram {
+        var all = decided
+        if let policy { all.merge(policy.latency) }
+        return all
+    }
     /// Takes weights back.
     var rollBack: RollBack {
         RollBack(
@@ -239,7 +249,7 @@ final class Session {
         report.transitions = counters.transitions
         report.criticUpdates = counters.criticUpdates
         report.policyUpdates = counters.policyUpdates
-        report.policyLatency = LatencySummary(acting.latency)
+        report.policyLatency = LatencySummary(decisionLatency)
         if pace.isOnTheClock { report.tickLateness = LatencySummary(tally.lateness) }
         narrator.tell(of: counters, weights: directory.weights.path)
         narrator.tellNotices()

@@ -134,7 +134,7 @@ public final class LockstepRobot: Robot {
     /// Carries out the next step of the course; returns at its end.
     public func nextStep() throws(RobotError) -> StepOutcome {
         if let policy, let question = controller.question(within: 0) {
-            controller.offer(policy.answer(question, on: clock, isLive: false))
+            controller.offer(try policy.answer(question, on: clock))
         }
         if controller.beginStep(at: clock.now) {
             repeat { try tick() } while !report.endsStep

@@ -1,22 +1,40 @@
 import Control
 import Embodiment
+import Models
 import Platform
 import Synchronization
 
 /// The policy loop: turns the newest sample into a decision that begins at a step boundary.
 ///
 /// By the wall clock a thread of its own at policy rate, so that a decision that takes long costs the robot
-/// patience and never a tick; in lockstep `answer` is called in place. `answer` and what it calls run on one
-/// thread at a time; never while it rests, nor while `betweenDecisions` does something.
+/// patience and never a tick; in lockstep `answer` is called in place. The policy is used on one thread at a
+/// time; never while the loop rests, nor while `betweenDecisions` does something. One that answers late, never, or
+/// dies keeps nobody waiting for longer than `patience`.
 public final class PolicyLoop: @unchecked Sendable {
-    // @unchecked Sendable: `lead` and `answered` are the loop's thread's alone, `thread` its owner's.
+    // @unchecked Sendable: `lead`, `answered` and `misses` belong to whoever decides, `latency` and the policy to
+    // whoever decides or holds `isResting`, `thread` to the owner.
 
-    /// Observation, driver and number of the decision in the session → decision.
-    public typealias Decide = @Sendable (Observation, Driver, UInt64) -> Decision
+    /// How long a decision is waited for, unless told otherwise.
+    public static let patience = Duration.seconds(2)
+    /// Decisions that may be missing in a row: with the last of them the policy is lost.
+    public static let mostMisses = 3
+    /// Time between two looks for an answer that was not there at once.
+    private static let pollPeriod = Duration.microseconds(500)
+
+    /// Called before each decision begins, on the thread that decides: a boundary at which weights may change.
+    public var beforeDecision: (() -> Void)?
+    /// How long decisions took, by the wall clock; to be read while the loop rests.
+    public private(set) var latency = LatencyHistogram()
 
     private let assembler: ObservationAssembler
-    private let decide: Decide
+    private let policy: any ActingPolicy
+    private let seed: UInt64
+    private let patience: Duration
+    private let wall: any Platform.Clock
     private let tickSeconds: Double
+    private var misses = 0
+    /// Why the policy counts as lost.
+    private let lost = Mutex<String?>(nil)
     /// Whether it rests; held while a decision is being made.
     private let isResting = Mutex<Bool>(false)
     private let isFinished = Atomic<Bool>(false)
@@ -27,27 +45,54 @@ public final class PolicyLoop: @unchecked Sendable {
 
     /// A loop that rests until a course asks it.
     ///
-    /// - Parameter decide: called once a decision; must not block on the thread that ticks.
-    public init(robot: RobotDescription, calibration: Calibration, decide: @escaping Decide) {
+    /// - Parameters:
+    ///   - policy: decides; from now on used by this loop, or while it rests.
+    ///   - seed: the session's: with the number of a decision it decides the random numbers.
+    ///   - patience: how long one decision is waited for.
+    ///   - wall: the clock by which it is.
+    public init(
+        robot: RobotDescription, calibration: Calibration, policy: any ActingPolicy, seed: UInt64,
+        patience: Duration = PolicyLoop.patience, wall: any Platform.Clock = SystemClock()
+    ) {
         assembler = ObservationAssembler(robot: robot, calibration: calibration)
         tickSeconds = robot.tickSeconds
-        self.decide = decide
+        (self.policy, self.seed) = (policy, seed)
+        (self.patience, self.wall) = (patience, wall)
     }
 
     /// The policy's view of a sample; any thread.
     public func observe(_ sample: SensorSample) -> Observation { assembler.assemble(sample) }
 
-    /// Decides.
+    /// Why the policy is not waited for any more in this course; nil while it is.
     ///
-    /// - Parameters:
-    ///   - clock: the robot's.
-    ///   - isLive: the robot moves on meanwhile, so the answer says what it was asked with.
+    /// Any thread.
+    public var loss: String? { lost.withLock { $0 } }
+
+    /// Decides in place, where the robot's time waits for it.
+    ///
+    /// - Parameter clock: the robot's.
+    /// - Throws: when the policy is lost; after `mostMisses` times the patience at the latest.
     public func answer(
+        _ question: DecisionQuestion, on clock: any Platform.Clock
+    ) throws(RobotError) -> PlannedChunk {
+        expectAnswers()
+        while true {
+            if let chunk = ask(question, on: clock, isLive: false) { return chunk }
+            if let loss { throw .undecided(loss) }
+        }
+    }
+
+    /// Asks once.
+    ///
+    /// - Parameter isLive: the robot moves on meanwhile, so the answer says what it was asked with.
+    /// - Returns: nil where the policy has not decided in time.
+    private func ask(
         _ question: DecisionQuestion, on clock: any Platform.Clock, isLive: Bool
-    ) -> PlannedChunk {
+    ) -> PlannedChunk? {
         let observation = assembler.assemble(question.sample)
         let begun = clock.now
-        var decision = decide(observation, question.driver, question.number)
+        beforeDecision?()
+        guard var decision = decide(on: observation, question) else { return nil }
         decision.nanoseconds = UInt64(max(0, clock.now.nanoseconds(since: begun)))
         let asked =
             isLive
@@ -60,6 +105,40 @@ public final class PolicyLoop: @unchecked Sendable {
         return PlannedChunk(decision, record: record, to: question)
     }
 
+    /// Begins a decision and polls for it until it is there, the patience is over, or the loop is to end.
+    private func decide(on observation: Observation, _ question: DecisionQuestion) -> Decision? {
+        let mode: ActingMode = question.driver == .guided ? .guided : .policy
+        let begun = wall.now
+        policy.begin(
+            observation, mode: mode, count: mode == .guided ? policy.candidateCount : 1,
+            key: Actor.key(seed: seed, decision: question.number), deadline: patience)
+        do throws(ActingFailure) {
+            while true {
+                if let decision = try policy.poll() {
+                    misses = 0
+                    latency.record(nanoseconds: UInt64(max(0, wall.now.nanoseconds(since: begun))))
+                    return decision
+                }
+                if isFinished.load(ordering: .relaxed) { return nil }
+                guard wall.now < begun + patience else {
+                    throw .missed("there was no answer in \(patience.inSeconds) s")
+                }
+                wall.sleep(for: Self.pollPeriod)
+            }
+        } catch {
+            misses += 1
+            if case .missed = error, misses < Self.mostMisses { return nil }
+            lost.withLock { $0 = "\(error)" }
+            return nil
+        }
+    }
+
+    /// What a policy missed before does not count any more.
+    private func expectAnswers() {
+        misses = 0
+        lost.withLock { $0 = nil }
+    }
+
     /// Returns when no decision is being made; none is then until the next course begins.
     ///
     /// Any thread but the loop's.
@@ -67,7 +146,7 @@ public final class PolicyLoop: @unchecked Sendable {
 
     /// Does something while no decision is being made, such as giving the policy other weights.
     ///
-    /// Any thread but the loop's; waits for a decision that is being made.
+    /// Any thread but the loop's; waits for a decision that is being made, no longer than that may take.
     public func betweenDecisions<Result: Sendable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -78,7 +157,10 @@ public final class PolicyLoop: @unchecked Sendable {
 
     /// Answers what is asked on a channel, on a thread of its own, until `finish`; ends a rest.
     func start(on channel: DecisionChannel, clock: SystemClock) throws(PlatformError) {
-        isResting.withLock { $0 = false }
+        isResting.withLock { isResting in
+            isResting = false
+            expectAnswers()
+        }
         guard thread == nil else { return }
         self.channel = channel
         channel.lead.store(.max, ordering: .relaxed)
@@ -86,7 +168,7 @@ public final class PolicyLoop: @unchecked Sendable {
         thread = try HoneThread.start(name: "policy") { self.run(channel, clock) }
     }
 
-    /// Ends the thread, after the decision that is being made, and joins it.
+    /// Ends the thread and joins it; a decision that is being computed is, one that is waited for is given up.
     public func finish() {
         isFinished.store(true, ordering: .sequentiallyConsistent)
         channel?.asked.signal()
@@ -101,7 +183,7 @@ public final class PolicyLoop: @unchecked Sendable {
                 continue
             }
             let made = isResting.withLock { isResting in
-                isResting ? nil : answer(question, on: clock, isLive: true)
+                isResting ? nil : ask(question, on: clock, isLive: true)
             }
             guard let chunk = made else { continue }
             lead.note(nanoseconds: chunk.decision.nanoseconds)

@@ -157,7 +157,10 @@ public final class RealtimeRobot: Robot {
             if let outcome = loop.takeOutcome() { return outcome }
             try check(state)
             // It is the policy that is waited for, and the robot holds.
-            if state.control.isAwaitingDecision { began = clock.now }
+            if state.control.isAwaitingDecision {
+                if let loss = policy?.loss { throw .undecided(loss) }
+                began = clock.now
+            }
             if clock.now.seconds(since: began) > budget {
                 throw .silent(waitedFor: "the end of a step", seconds: budget)
             }

@@ -15,6 +15,8 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
     case mismatch(endpoint: String, differences: [String])
     /// What the robot was asked to do did not happen in time.
     case silent(waitedFor: String, seconds: Double)
+    /// Whoever decides does not, and will not.
+    case undecided(String)
     /// The machine refused a thread, a file or memory.
     case platform(PlatformError)
     /// The robot did not get home in time.
@@ -53,6 +55,7 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
                 + "\nCorrect the YAML or start the right bridge."
         case .silent(let what, let seconds):
             return "waited \(seconds) s for \(what), and it did not come. Is the bridge alive?"
+        case .undecided(let why): return "waited for a decision, but \(why)"
         case .platform(let error): return "\(error)"
         case .homing(let seconds):
             return "driving home took more than \(seconds) s. Is something in the robot's way?"
@@ -67,7 +70,7 @@ extension RobotError: HasExitCode {
     public var exitCode: Int32 {
         switch self {
         case .bridge(let error): error.exitCode
-        case .silent, .mismatch: 69
+        case .silent, .undecided, .mismatch: 69
         // In real time the guardian is the first to see that no samples come any more.
         case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70

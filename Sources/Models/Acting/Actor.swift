@@ -24,6 +24,17 @@ public final class Actor {
     private let critic: Arena
     private var scratch: Scratch
 
+    /// Streams of random numbers: acting must never share one with learning.
+    private static let stream: UInt32 = 0xAC70
+
+    /// The key of one decision of a session: all that it needs beside weights and observation.
+    public static func key(seed: UInt64, decision number: UInt64) -> RandomKey {
+        RandomKey(seed: seed, stream: stream, step: number)
+    }
+
+    /// N: candidates that a guided decision weighs.
+    public var candidateCount: Int { optimiser.candidateCount }
+
     /// An actor without weights: it may act only after `load`.
     public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
         self.observationCount = observationCount

@@ -56,7 +56,7 @@ final class ScriptedRobot: Robot {
         let question = DecisionQuestion(
             course: 1, step: step, driver: course.driver,
             number: course.firstDecision + UInt64(step), sample: sample, observed: now, tick: 0)
-        let chunk = policy.answer(question, on: VirtualClock(), isLive: false)
+        let chunk = try policy.answer(question, on: VirtualClock())
         let origin = MotionOrigin(
             driver: course.driver, policyVersion: chunk.decision.version,
             decision: chunk.record.number)

@@ -51,11 +51,10 @@ extension Session {
 
     /// What runs episodes on a robot, with actions that ask for nothing.
     func runner(on robot: any Robot) -> EpisodeRunner {
-        let rest = Decision(
-            action: Action(count: launch.robot.axes.count), version: 0, value: nil)
+        let rest = Action(count: launch.robot.axes.count)
         let runner = EpisodeRunner(
             robot: robot, calibration: launch.calibration, maximumSteps: 5, interrupt: interrupt,
-            decide: { _, _, _ in rest })
+            policy: ScriptedPolicy(version: 0) { _ in rest }, seed: 0)
         runner.onRecord = { [unowned self] record, time throws(RobotError) in
             do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }
         }

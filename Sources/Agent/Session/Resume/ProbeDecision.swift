@@ -30,6 +30,22 @@ struct ProbeDecision: Sendable, Equatable, Codable {
         guided = ask(.guided)
     }
 
+    /// What weights on their way to the disk decide for an observation.
+    ///
+    /// - Parameters:
+    ///   - weights: a safetensors file with a snapshot.
+    ///   - prober: takes them.
+    init(
+        of weights: [UInt8], with prober: Actor, observation: Observation, seed: UInt64,
+        number: UInt64
+    ) throws(SafetensorsError) {
+        let layout = prober.snapshotLayout.layout
+        let arena = Arena(count: layout.count)
+        try Safetensors.decode(weights).copy(layout, into: arena.base)
+        prober.load(UnsafeBufferPointer(arena.buffer))
+        self.init(actor: prober, observation: observation, seed: seed, number: number)
+    }
+
     /// What was seen; nil when it cannot have been this robot.
     func vector(count: Int) -> Observation? {
         guard observation.count == count else { return nil }

@@ -3,6 +3,7 @@ import Embodiment
 import Experience
 import Foundation
 import Learning
+import Models
 import Platform
 import Recipe
 import Report
@@ -53,10 +54,10 @@ final class Resumption {
         guard session.request.isResumable, let state = session.trainer.takeState() else { return }
         episodesSincePoint = 0
         try session.recorder.flush()
-        let acting = session.acting
         let manifest = ResumeManifest(
             stage: session.stageClock.reading, watch: session.successWatch,
-            trainer: state.figures, actingVersion: acting.version, latency: acting.latency,
+            trainer: state.figures, actingVersion: session.acting.version,
+            latency: session.decisionLatency,
             report: session.reportSoFar, journal: session.journal.collected,
             log: session.recorder.statistics.position,
             metricsByteCount: try session.journal.synchronise(),
@@ -73,9 +74,10 @@ final class Resumption {
     private func probe(_ state: TrainerState, in session: Session) throws -> ProbeDecision? {
         guard let weights = state.published else { return nil }
         let count = session.launch.robot.observation.count
-        return try session.acting.probe(
-            weights, session.tally.lastObservation ?? Observation(count: count),
-            number: session.tally.decisionNumber)
+        return try ProbeDecision(
+            of: weights, with: session.prober,
+            observation: session.tally.lastObservation ?? Observation(count: count),
+            seed: session.launch.seed, number: session.tally.decisionNumber)
     }
 
     // MARK: Going on
@@ -121,7 +123,8 @@ final class Resumption {
                     from: point.state, lived: lived,
                     newest: relives ? 0 : newestWeights(of: session))
             } catch { throw .trainer(error) }
-            session.acting.goOn(from: manifest.actingVersion, latency: manifest.latency)
+            session.acting.goOn(from: manifest.actingVersion)
+            session.decided = manifest.latency
             try check(manifest.probe, in: session)
             session.stageClock.resume(from: manifest.stage)
             session.report = manifest.report
@@ -145,7 +148,9 @@ final class Resumption {
         guard let observation = probe.vector(count: session.launch.robot.observation.count) else {
             throw .otherObservation
         }
-        let found = session.acting.probe(observation, number: probe.number)
+        let found = ProbeDecision(
+            actor: session.acting.policy.actor, observation: observation,
+            seed: session.launch.seed, number: probe.number)
         guard found == probe else {
             throw .decision(recorded: probe.actions, found: found.actions)
         }
