@@ -96,6 +96,7 @@ int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
     return error;
 }
 
+int hone_thread_detach(uint64_t handle) { return pthread_detach((pthread_t)handle); }
 int hone_thread_join(uint64_t handle) { return pthread_join((pthread_t)handle, NULL); }
 
 int hone_thread_pin(uint64_t handle, int core) {

@@ -40,7 +40,7 @@ struct EpisodeNotesTests {
         let calm = Action(count: bench.description.axes.count)
         var outward = calm
         for axis in [2, 3, 4] { outward[axis] = 1 }
-        let action = Mutex(calm)
+        let action = Guarded(calm)
         let runner = runner(on: bench, steps: 16) { action.withLock { $0 } }
         var shares: [Double] = []
         runner.onClamping = { shares.append($0) }
@@ -63,7 +63,7 @@ struct EpisodeNotesTests {
         let bench = try RobotBench(.realtime)
         try bench.robot.connect()
         let calm = Action(count: bench.description.axes.count)
-        let seconds = Mutex(0.0)
+        let seconds = Guarded(0.0)
         let runner = runner(on: bench, steps: 3) {
             SystemClock().sleep(for: .seconds(seconds.withLock { $0 }))
             return calm

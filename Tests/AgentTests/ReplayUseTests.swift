@@ -129,7 +129,7 @@ struct ReplayUseTests {
         .byTheWallClock)
     func heldMotion() throws {
         let bench = try RobotBench(.realtime)
-        let ticks = Mutex<[TickReport]>([])
+        let ticks = Guarded<[TickReport]>([])
         bench.robot.onTick = { report in ticks.withLock { $0.append(report) } }
         try bench.begin()
         var target = AxisVector(bench.description.axes.map(\.home))

@@ -52,7 +52,7 @@ struct PowerlessDrivesTests {
             var moved: UInt64 = 0
             var newest: UInt64 = 0
         }
-        let motion = Mutex(Motion())
+        let motion = Guarded(Motion())
 
         /// - Parameter sideways: the axis of the motion, m.
         func take(_ sideways: Double, at capture: UInt64) {

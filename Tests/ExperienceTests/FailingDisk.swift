@@ -11,14 +11,14 @@ final class FailingDisk: Sendable {
     }
 
     /// What fails with EIO.
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let isShort: Bool
 
     /// - Parameters:
     ///   - calls: those that fail, counted from 0: making a file, appending, syncing, closing.
     ///   - isShort: an append that fails has written half of its bytes.
     init(failing calls: Range<Int> = 0..<0, isShort: Bool = false) {
-        state = Mutex(State(failing: calls))
+        state = Guarded(State(failing: calls))
         self.isShort = isShort
     }
 

@@ -14,7 +14,7 @@ final class MemorySink: LogSink, @unchecked Sendable {
     }
 
     let path = "memory"
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let failingCall: Int?
     private let code: Int32
     private let isShort: Bool

@@ -68,8 +68,8 @@ struct TrainerTests {
 
     @Test("A learner that hangs in an update is waited for as long as is said, and can be given up")
     func hangs() throws {
-        let goesOn = Mutex(false)
-        let isIn = Mutex(false)
+        let goesOn = Guarded(false)
+        let isIn = Guarded(false)
         let trainer = trainer([
             episode(0, steps: 4, purpose: .demonstration, outcome: .success),
             episode(1, steps: 4, purpose: .training, outcome: .failure),

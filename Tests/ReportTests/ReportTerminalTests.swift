@@ -10,7 +10,7 @@ struct ReportTerminalTests {
     /// A clock that is set by hand and a stream that is kept.
     private final class Desk: Sendable {
         let clock = VirtualClock()
-        let written = Mutex("")
+        let written = Guarded("")
 
         func reporter(_ mode: ProgressReporter.Mode, _ terminal: Terminal) -> ProgressReporter {
             ProgressReporter(

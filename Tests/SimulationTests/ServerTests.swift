@@ -16,7 +16,7 @@ private final class Bench: Sendable {
     /// A flag that two threads share.
     final class Flag: Sendable {
         let value = Atomic<Bool>(false)
-        let end = Mutex<SimulationEnd?>(nil)
+        let end = Guarded<SimulationEnd?>(nil)
     }
 
     init(

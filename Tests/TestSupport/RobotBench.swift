@@ -25,7 +25,7 @@ final class RobotBench {
     /// What two threads share.
     private final class Flags: Sendable {
         let isOver = Atomic<Bool>(false)
-        let end = Mutex<SimulationEnd?>(nil)
+        let end = Guarded<SimulationEnd?>(nil)
     }
 
     /// - Parameters:

@@ -1,6 +1,7 @@
 import Bridge
 import Embodiment
 import Foundation
+import Platform
 import Simulation
 import Synchronization
 import Testing
@@ -134,7 +135,7 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
     private static func text(
         _ word: String, from first: Int, _ change: @escaping @Sendable (String) -> String
     ) -> ChaosProxy.Edit {
-        let count = Mutex(0)
+        let count = Guarded(0)
         return { message in
             guard message.direction == .toPeer else { return true }
             rewrite(&message) { text in
@@ -171,7 +172,7 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
 
     /// Drops the answers of this type, beginning with the n-th.
     private static func drop(_ type: String, from first: Int) -> ChaosProxy.Edit {
-        let count = Mutex(0)
+        let count = Guarded(0)
         return { message in
             guard message.direction == .toPeer, !isFrame(message),
                 String(decoding: message.parts[0], as: UTF8.self).contains("\"\(type)\"")
@@ -240,7 +241,7 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
 
     /// Never leaves a stop again.
     private static func stuck(at stop: BridgeStop) -> ChaosProxy.Edit {
-        let isStuck = Mutex(false)
+        let isStuck = Guarded(false)
         return samples { sample in
             isStuck.withLock { isStuck in
                 isStuck = isStuck || sample.stop == stop
@@ -251,7 +252,7 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
 
     /// Acknowledges one command a sample, as a bridge with a queue does.
     private static func playBack() -> ChaosProxy.Edit {
-        let last = Mutex<[UInt32: UInt64]>([:])
+        let last = Guarded<[UInt32: UInt64]>([:])
         return samples { sample in
             last.withLock { last in
                 let next = min(sample.acknowledgedCommand, (last[sample.epoch] ?? 0) + 1)

@@ -66,8 +66,8 @@ struct WallClockTrialsTests {
         arguments: [(0.0, true, 1), (0.0, false, 1), (0.05, true, 1), (0.05, false, 3)])
     func trait(machineLate: Double, isGood: Bool, count: Int) async throws {
         let scratch = try Scratch()
-        let made = Mutex(0)
-        let failures = Mutex(0)
+        let made = Guarded(0)
+        let failures = Guarded(0)
         let test = try #require(Test.current)
         try await withKnownIssue(isIntermittent: isGood) {
             let trait = WallClockTrait(

@@ -27,7 +27,7 @@ final class SessionJournal: Sendable {
     /// Lines that `metrics.jsonl` did not take so far, and why the last one; the log has them.
     var lost: (count: Int, reason: String) { state.withLock { $0.lost } }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     /// Used under the lock only: one thread at a time.
     private let lane: RecorderLane
     private let clock: any Platform.Clock
@@ -43,7 +43,7 @@ final class SessionJournal: Sendable {
     init(metricsPath: String, lane: RecorderLane, clock: any Platform.Clock) throws {
         var state = State()
         state.metrics = try MetricsWriter(path: metricsPath)
-        self.state = Mutex(state)
+        self.state = Guarded(state)
         self.lane = lane
         self.clock = clock
         path = metricsPath

@@ -18,6 +18,8 @@ enum { HONE_NORMAL = 0, HONE_BATCH = 1, HONE_REALTIME = 2 };
 int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
                       void (*body)(void *), void *context, uint64_t *handle, int *granted);
 int hone_thread_join(uint64_t handle);
+/* Nobody will join it: it goes when it ends, if it does. */
+int hone_thread_detach(uint64_t handle);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
 /* Keeps the calling thread off a core, where it may run on another. */

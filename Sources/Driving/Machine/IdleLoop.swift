@@ -62,5 +62,5 @@ public struct IdleLoop: Sendable {
     }
 
     /// Where the thread leaves what it found.
-    private final class Result: Sendable { let loop = Mutex(IdleLoop()) }
+    private final class Result: Sendable { let loop = Guarded(IdleLoop()) }
 }

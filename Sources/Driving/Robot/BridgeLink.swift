@@ -49,12 +49,12 @@ final class BridgeLink: @unchecked Sendable {
     }
 
     private let client: BridgeClient
-    private let errand = Mutex<Errand?>(nil)
-    private let outcome = Mutex<Outcome?>(nil)
+    private let errand = Guarded<Errand?>(nil)
+    private let outcome = Guarded<Outcome?>(nil)
     private let answered: WakeEvent
     /// Errands up to this number are given up: nobody waits for them.
     private let cancelled = Atomic<UInt64>(0)
-    private let complaint = Mutex(Complaint())
+    private let complaint = Guarded(Complaint())
     private let isFinished = Atomic<Bool>(false)
     private var thread: HoneThread?
     /// Errands so far; the episode thread's.

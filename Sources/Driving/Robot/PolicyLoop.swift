@@ -34,9 +34,9 @@ public final class PolicyLoop: @unchecked Sendable {
     private let tickSeconds: Double
     private var misses = 0
     /// Why the policy counts as lost.
-    private let lost = Mutex<String?>(nil)
+    private let lost = Guarded<String?>(nil)
     /// Whether it rests; held while a decision is being made.
-    private let isResting = Mutex<Bool>(false)
+    private let isResting = Guarded<Bool>(false)
     private let isFinished = Atomic<Bool>(false)
     private var lead = DecisionLead()
     private var answered: (course: UInt64, step: UInt32)?

@@ -40,7 +40,7 @@ public final class Recorder: @unchecked Sendable {
     /// Where the lanes' rings are found after the process; nil when they end with it.
     private let ringName: String?
     private let durable: SPSCRing<Episode>
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let isThreaded = Atomic<Bool>(false)
     private let hasFailed = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
@@ -85,7 +85,7 @@ public final class Recorder: @unchecked Sendable {
         self.ringName = ringName
         totals = RecorderStatistics(part: part)
         durable = SPSCRing(capacity: settings.durableCapacity)
-        state = Mutex(State(statistics: totals))
+        state = Guarded(State(statistics: totals))
         parts = LogParts(
             sink: sink, part: part, in: folder, partBytes: settings.partBytes, open: open)
     }

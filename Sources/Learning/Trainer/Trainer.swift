@@ -37,7 +37,7 @@ public final class Trainer: @unchecked Sendable {
     private var unpublished = 0
     /// Episodes that its source gave, of every kind.
     public internal(set) var taken = 0
-    private let shared = Mutex(TrainerCounters())
+    private let shared = Guarded(TrainerCounters())
 
     private let isFinished = Atomic<Bool>(false)
     /// The episode thread asks the learner's own thread for a copy of its state.
@@ -47,7 +47,7 @@ public final class Trainer: @unchecked Sendable {
     /// The learner as of the last resume point, and whether it was online: what it goes back to when its
     /// weights are refused.
     var sound: (learner: [UInt8], isOnline: Bool)?
-    private let state = Mutex<TrainerState?>(nil)
+    private let state = Guarded<TrainerState?>(nil)
     /// Touched by the thread that starts and finishes it only.
     private var thread: HoneThread?
     /// Set before that thread begins and cleared once it has been joined: it reads this itself.

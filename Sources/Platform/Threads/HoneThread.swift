@@ -97,7 +97,10 @@ public final class HoneThread: Sendable {
     /// Gives up a thread that does not end: it may go on at any moment.
     ///
     /// What its body uses must stay until the process ends, which then may not run exit handlers.
-    public func abandon() { isJoined.store(true, ordering: .releasing) }
+    public func abandon() {
+        guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        _ = hone_thread_detach(handle)
+    }
 
     /// Binds the thread to one core; not after `join()`.
     public func setAffinity(core: Int) throws(PlatformError) {

@@ -34,7 +34,7 @@ public final class ProgressReporter: Sendable {
     private let terminal: Terminal
     private let clock: any Platform.Clock
     private let output: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Reports to standard error, in the mode that suits it.
     public convenience init(quiet: Bool = false, json: Bool = false) {

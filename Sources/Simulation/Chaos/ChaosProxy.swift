@@ -17,8 +17,8 @@ public final class ChaosProxy: Sendable {
 
     /// What the two threads share.
     private final class State: Sendable {
-        let plan = Mutex(ChaosPlan())
-        let counts = Mutex(ChaosCounts())
+        let plan = Guarded(ChaosPlan())
+        let counts = Guarded(ChaosCounts())
         let isOver = Atomic<Bool>(false)
     }
 

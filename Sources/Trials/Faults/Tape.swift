@@ -1,11 +1,12 @@
 import Bridge
 import Embodiment
+import Platform
 import Simulation
 import Synchronization
 
 /// Messages of an agent, recorded by somebody on the wire; any thread.
 final class Tape: Sendable {
-    private let store = Mutex<(starts: [[UInt8]], commands: [[UInt8]])>(([], []))
+    private let store = Guarded<(starts: [[UInt8]], commands: [[UInt8]])>(([], []))
 
     func add(_ bytes: [UInt8]) {
         store.withLock { store in

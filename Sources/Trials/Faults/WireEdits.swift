@@ -1,5 +1,6 @@
 import Bridge
 import Embodiment
+import Platform
 import Simulation
 import Synchronization
 
@@ -16,7 +17,7 @@ enum WireEdits {
         after trigger: Trigger,
         _ change: @escaping @Sendable (inout SensorSample, SensorSample) -> Void
     ) -> ChaosProxy.Edit {
-        let before = Mutex<SensorSample?>(nil)
+        let before = Guarded<SensorSample?>(nil)
         return { message in
             guard message.direction == .toPeer, var sample = read(message) else { return true }
             let last = before.withLock { before in

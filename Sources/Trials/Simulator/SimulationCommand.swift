@@ -22,7 +22,7 @@ public enum SimulationCommand {
             "simulated robot at \(server.address): \(options.task.rawValue), "
                 + "\(options.variant.rawValue)\n"
                 + (options.keys.map { "its public key is \($0.own.publicKey)\n" } ?? ""))
-        let outcome = Mutex<Result<SimulationEnd, BridgeError>?>(nil)
+        let outcome = Guarded<Result<SimulationEnd, BridgeError>?>(nil)
         let thread = try HoneThread.start(
             name: "robot", scheduling: options.isLockstep ? .normal : .realtime(priority: 70)
         ) {
