@@ -3,7 +3,6 @@ import Control
 import Embodiment
 import Experience
 import Platform
-import Synchronization
 import Testing
 
 @testable import Agent

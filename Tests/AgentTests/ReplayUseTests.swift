@@ -6,7 +6,6 @@ import Foundation
 import FoundationXML
 import Platform
 import Simulation
-import Synchronization
 import Testing
 
 @testable import Agent

@@ -4,7 +4,6 @@ import Embodiment
 import Experience
 import Platform
 import Simulation
-import Synchronization
 import Testing
 
 @testable import Agent

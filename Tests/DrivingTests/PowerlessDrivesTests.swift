@@ -4,7 +4,6 @@ import Control
 import Embodiment
 import Platform
 import Simulation
-import Synchronization
 import Testing
 
 @testable import Driving

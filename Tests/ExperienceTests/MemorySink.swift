@@ -1,6 +1,5 @@
 import Experience
 import Platform
-import Synchronization
 
 /// A disk in memory that knows what is durable and fails at the call it is told to.
 final class MemorySink: LogSink, @unchecked Sendable {

@@ -3,7 +3,6 @@ import Experience
 import Models
 import Platform
 import Recipe
-import Synchronization
 import Testing
 
 @testable import Learning

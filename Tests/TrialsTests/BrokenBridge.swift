@@ -3,7 +3,6 @@ import Embodiment
 import Foundation
 import Platform
 import Simulation
-import Synchronization
 import Testing
 
 @testable import Trials

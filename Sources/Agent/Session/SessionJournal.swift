@@ -4,7 +4,6 @@ import Foundation
 import Learning
 import Platform
 import Report
-import Synchronization
 
 /// What is collected for the report from any thread, and written to `metrics.jsonl` at once; updates to the log, too.
 final class SessionJournal: Sendable {

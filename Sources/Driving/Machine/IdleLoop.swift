@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// A loop that only wakes on time, on a thread like the tick's: the best this machine can do.
 public struct IdleLoop: Sendable {

@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// Shows how far long work has come, on standard error.
 ///

@@ -5,7 +5,6 @@ import Experience
 import Foundation
 import Platform
 import Report
-import Synchronization
 
 /// What the policy asks for is wrong, or the robot does otherwise than it says.
 extension FaultCatalogue {

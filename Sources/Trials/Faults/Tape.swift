@@ -2,7 +2,6 @@ import Bridge
 import Embodiment
 import Platform
 import Simulation
-import Synchronization
 
 /// Messages of an agent, recorded by somebody on the wire; any thread.
 final class Tape: Sendable {

@@ -2,7 +2,6 @@ import Bridge
 import Embodiment
 import Platform
 import Simulation
-import Synchronization
 
 /// What a wire does to samples and commands beyond losing them.
 enum WireEdits {

@@ -3,7 +3,6 @@ import Foundation
 import Platform
 import Report
 import Simulation
-import Synchronization
 
 /// `hone sim`: the embedded simulated robot on an endpoint, until a signal.
 public enum SimulationCommand {

@@ -1,7 +1,6 @@
 import Bridge
 import Report
 import Simulation
-import Synchronization
 
 /// What `hone sim` was asked for, as the words of its command line.
 public struct SimulationRequest: Sendable {
