@@ -60,11 +60,12 @@ extension EpisodesCommand {
         var seconds = 0.0
         try archive.entries { entry in
             counts.all += 1
+            let began = seconds
             seconds += entry.robotSeconds
             guard selection.contains(entry.episode) else { return }
             counts.episodes += 1
             counts.steps += entry.episode.transitions.count
-            lane.record(entry.episode, endedAt: MonotonicTime(nanoseconds: UInt64(seconds * 1e9)))
+            lane.record(entry.episode, from: began, to: seconds)
         }
         try recorder.close()
         return counts
@@ -110,11 +111,16 @@ extension RobotDescription {
 
 extension RecorderLane {
     /// Records a whole episode; not for a lane whose recorder has a thread.
-    func record(_ episode: Episode, endedAt time: MonotonicTime) {
+    ///
+    /// - Parameters:
+    ///   - began: when it did, s; at least 0.
+    ///   - ended: when its steps were over, s.
+    func record(_ episode: Episode, from began: Double, to ended: Double) {
+        let time = MonotonicTime(nanoseconds: UInt64(ended * 1e9))
         record(
             .episodeStart(
                 EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
-            at: time)
+            at: MonotonicTime(nanoseconds: UInt64(began * 1e9)))
         for transition in episode.transitions { record(.transition(transition), at: time) }
         record(
             .episodeEnd(

@@ -79,9 +79,9 @@ extension EpisodesCommand {
         let lane = recorder.makeLane(capacity: 1)
         var steps = 0
         for episode in check.episodes {
+            let began = Double(steps) / launch.robot.policyRateHz
             steps += episode.transitions.count
-            let seconds = Double(steps) / launch.robot.policyRateHz
-            lane.record(episode, endedAt: MonotonicTime(nanoseconds: UInt64(seconds * 1e9)))
+            lane.record(episode, from: began, to: Double(steps) / launch.robot.policyRateHz)
         }
         try recorder.close()
         try record.write(to: directory.session)

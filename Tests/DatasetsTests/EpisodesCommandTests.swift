@@ -28,17 +28,16 @@ struct EpisodesCommandTests {
         var steps: [Step]
     }
 
-    /// Robot time from the end of the last episode to the last command, its period included, s.
-    private static func secondsAfterLastEpisode(of session: FinishedSession) throws -> Double {
-        var ticks: [MonotonicTime] = []
-        var end = MonotonicTime.zero
+    /// Robot time of the motions outside of episodes, the ways home between them, s.
+    private static func secondsOfMotions(of session: FinishedSession) throws -> Double {
+        var seconds = 0.0
+        var began = MonotonicTime.zero
         try SessionLogReader(session: session.folder + "/log").records { record, time in
-            if case .tick = record { ticks.append(time) }
-            if case .episodeEnd = record { end = max(end, time) }
+            guard case .event(let event) = record, event.name == "motion" else { return }
+            if event.message.hasSuffix("begins") { began = time }
+            if event.message.hasSuffix("ended") { seconds += time.seconds(since: began) }
         }
-        let last = try #require(ticks.max())
-        let period = last.seconds(since: try #require(ticks.filter { $0 < last }.max()))
-        return last.seconds(since: end) + period
+        return seconds
     }
 
     @Test("list, show and verify tell what a session recorded")
@@ -56,9 +55,9 @@ struct EpisodesCommandTests {
             #expect(line["return"] as? Double == episode.sum)
             #expect((line["robot_seconds"] as? Double ?? 0) > 0)
         }
-        // The session's own count of robot time is the sum of its episodes', and the last way home.
+        // The session's own count of robot time is the sum of its episodes', and the ways home between them.
         let seconds = lines.reduce(0.0) { $0 + ($1["robot_seconds"] as? Double ?? 0) }
-        let home = try Self.secondsAfterLastEpisode(of: session)
+        let home = try Self.secondsOfMotions(of: session)
         #expect(home > 0)
         #expect(abs((seconds + home) / 60 - (try session.report.robotMinutes)) < 1e-6)
         let table = try episodes(["list", session.folder]).output

@@ -101,16 +101,68 @@ struct SessionArchiveTests {
         }
     }
 
-    @Test("Robot time is counted from episode to episode, and anew in a log that begins anew")
-    func robotSeconds() throws {
-        let folder = try Folder([
-            ("session.mcap", episodes(0..<2)), ("session-0002.mcap", episodes(2..<3)),
-        ])
+    /// A log of records, each a second after the one before; gone with the test.
+    private func folder(ofParts parts: [(began: UInt64, records: [LogRecord])]) throws -> Folder {
+        let folder = try Folder([])
+        for (index, part) in parts.enumerated() {
+            let path = SessionLog.path(in: folder.path + "/log", part: index + 1)
+            let recorder = try Recorder(creating: path)
+            let lane = recorder.makeLane()
+            for (second, record) in part.records.enumerated() {
+                lane.record(
+                    record,
+                    at: MonotonicTime(nanoseconds: (part.began + UInt64(second)) * 1_000_000_000))
+            }
+            try recorder.close()
+        }
+        return folder
+    }
+
+    private func robotSeconds(of folder: Folder) throws -> [Double] {
         var seconds: [Double] = []
         try SessionArchive(folder.path).entries { seconds.append($0.robotSeconds) }
-        // Samples: record k at 1 s + 10 ms · k, five records an episode.
-        let expected = [1.04, 0.05, 1.04]
-        #expect(zip(seconds, expected).allSatisfy { abs($0 - $1) < 1e-9 } && seconds.count == 3)
+        return seconds.map { ($0 * 1e6).rounded() / 1e6 }
+    }
+
+    @Test(
+        "Robot time is an episode's own: neither how long the machine is on nor what lies between")
+    func robotSeconds() throws {
+        let records = episodes(0..<3).map { Samples.records(of: $0) }
+        // A machine that was started nine days ago, and an hour between two processes.
+        let day: UInt64 = 24 * 3600
+        let folder = try folder(ofParts: [
+            (9 * day, records[0] + records[1]), (9 * day + 3600, records[2]),
+        ])
+        // Five records an episode: its start, three steps, its end.
+        #expect(try robotSeconds(of: folder) == [4, 4, 4])
+        // Another machine's clock, or that of a machine that was started again, goes on below.
+        let anew = try self.folder(ofParts: [(9 * day, records[0]), (7, records[1])])
+        #expect(try robotSeconds(of: anew) == [4, 4])
+    }
+
+    @Test(
+        "An episode that its process did not end took until its newest step, in whichever part it is told"
+    )
+    func robotSecondsOfCutOff() throws {
+        let records = episodes(0..<3).map { Samples.records(of: $0) }
+        let folder = try folder(ofParts: [
+            (5000, Array(records[0].dropLast())), (90000, records[1] + records[2].prefix(1)),
+        ])
+        #expect(try robotSeconds(of: folder) == [3, 4, 0])
+    }
+
+    @Test("Exports of earlier versions, with one time for all of an episode, keep their robot time")
+    func robotSecondsOfExports() throws {
+        let folder = try Folder([])
+        let recorder = try Recorder(creating: folder.path + "/log/session.mcap")
+        let lane = recorder.makeLane()
+        for (episode, end) in zip(episodes(0..<2), [12, 20] as [UInt64]) {
+            for record in Samples.records(of: episode) {
+                lane.record(record, at: MonotonicTime(nanoseconds: end * 1_000_000_000))
+            }
+        }
+        try recorder.close()
+        #expect(try robotSeconds(of: folder) == [12, 8])
     }
 
     @Test("What is not there is an error that names it")

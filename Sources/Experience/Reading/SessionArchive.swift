@@ -26,7 +26,7 @@ public struct SessionArchive: Sendable {
         public var recorded: Episode
         /// The same with its labels: what is trained on.
         public var episode: Episode
-        /// Robot time it took, driving home and scene reset included, s.
+        /// Robot time it took from its start record to its end, driving home and scene reset included, s.
         public var robotSeconds: Double
         /// Whether labels have changed it.
         public var isLabelled: Bool
@@ -62,17 +62,13 @@ public struct SessionArchive: Sendable {
     @discardableResult
     public func entries(_ visit: (Entry) -> Void) throws(LogError) -> [FileReport] {
         var reports: [FileReport] = []
-        var before = 0.0
-        var assembler = EpisodeAssembler()
+        var timeline = EpisodeTimeline()
         for (index, log) in files.logs.enumerated() {
             let isLast = index == files.logs.count - 1
             var report = try SessionLogReader(path: log).timedEpisodes(
-                &assembler, isLast: isLast
-            ) { episode, time in
-                let seconds = Double(time.nanoseconds) * 1e-9
-                // A log that begins anew counts its own time.
-                visit(entry(episode, robotSeconds: seconds >= before ? seconds - before : seconds))
-                before = seconds
+                &timeline, isLast: isLast
+            ) { episode, seconds in
+                visit(entry(episode, robotSeconds: seconds))
             }
             if !isLast { report.goesOn() }
             reports.append(FileReport(path: log, report: report))

@@ -65,42 +65,34 @@ public struct SessionLogReader {
     /// was not ended, because its process was killed, is handed out as aborted.
     @discardableResult
     public func episodes(_ visit: (Episode) -> Void) -> LogReport {
-        timedEpisodes { episode, _ in visit(episode) }
+        var timeline = EpisodeTimeline()
+        return timedEpisodes(&timeline, isLast: true) { episode, _ in visit(episode) }
     }
 
-    /// The same, with the time at which each ended.
-    @discardableResult
-    public func timedEpisodes(_ visit: (Episode, MonotonicTime) -> Void) -> LogReport {
-        var assembler = EpisodeAssembler()
-        return timedEpisodes(&assembler, isLast: true, visit)
-    }
-
-    /// The same for one of several parts: an episode may begin in one and end in the next.
+    /// The same with the robot time that each took, s, for one of several parts: an episode may begin in one and end in
+    /// the next.
     ///
     /// - Parameters:
-    ///   - assembler: what the parts before have left.
+    ///   - timeline: what the parts before have left.
     ///   - isLast: no further part comes.
     func timedEpisodes(
-        _ assembler: inout EpisodeAssembler, isLast: Bool,
-        _ visit: (Episode, MonotonicTime) -> Void
+        _ timeline: inout EpisodeTimeline, isLast: Bool, _ visit: (Episode, Double) -> Void
     ) -> LogReport {
-        // Of the record before.
-        var latest = MonotonicTime.zero
         var report = scan { record, time, scan in
-            defer { latest = time }
-            switch assembler.accept(record) {
+            let (step, seconds) = timeline.accept(record, at: time)
+            switch step {
             case .nothing: break
-            case .complete(let episode): visit(episode, time)
+            case .complete(let episode): visit(episode, seconds)
             case .cutOff(let episode):
                 scan.note(.cutOffEpisode(number: episode.number, steps: episode.transitions.count))
-                visit(episode, latest)
+                visit(episode, seconds)
             case .incomplete(let number): scan.note(.incompleteEpisode(number: number))
             }
         }
-        if isLast, let episode = assembler.unfinished {
+        if isLast, let (episode, seconds) = timeline.unfinished {
             report.issues.append(
                 .cutOffEpisode(number: episode.number, steps: episode.transitions.count))
-            visit(episode, latest)
+            visit(episode, seconds)
         }
         return report
     }
