@@ -21,12 +21,12 @@ private final class Bench: Sendable {
 
     init(
         _ name: String, isLockstep: Bool = true, variant: SimulatedVariant = .lab,
-        faults: SimulationFaults = .init()
+        faults: SimulationFaults = .init(), resetSeconds: Double? = nil
     ) throws {
         var options = SimulationOptions(
             endpoint: "ipc:///tmp/hone-simulation-\(name).sock", variant: variant,
             isLockstep: isLockstep, seed: 5, faults: faults)
-        options.resetSeconds = isLockstep ? 4 : 0.05
+        options.resetSeconds = resetSeconds ?? (isLockstep ? 4 : 0.05)
         let server = try SimulationServer(options)
         self.server = server
         let flag = Flag()
@@ -282,5 +282,50 @@ struct ServerTests {
         #expect(bench.finish() == .requested)
         #expect(bench.server.statistics.expiries >= 1)
         #expect(bench.server.statistics.violations == 0)
+    }
+
+    /// Who commands after a reset that is not done yet.
+    enum Successor: String, CaseIterable {
+        /// The same session in its next epoch.
+        case nextEpoch
+        /// Another session, once the commander has been silent for 3 s.
+        case anotherSession
+    }
+
+    @Test(
+        "A reset that is not done yet ends with its epoch: the next commander's scene stays",
+        arguments: Successor.allCases)
+    func pendingReset(successor: Successor) throws {
+        let resetSeconds = successor == .nextEpoch ? 0.5 : 4
+        let bench = try Bench(
+            "pending-\(successor)", isLockstep: false, resetSeconds: resetSeconds)
+        defer { bench.finish() }
+        try bench.client.start(session: 9, epoch: 1, timeout: .seconds(5))
+        let asked = SystemClock().now
+        let request = ResetRequest(
+            session: 9, epoch: 1, episode: 7, seed: 1, purpose: .demonstration, wantsOperator: true)
+        #expect(throws: BridgeError.self, "the person has not set the scene yet") {
+            try bench.client.reset(request, timeout: .milliseconds(50))
+        }
+        if successor == .anotherSession { SystemClock().sleep(until: asked + .seconds(3.2)) }
+        // Not before: whoever does not read for so long misses the answers as well.
+        let newcomer = try BridgeClient(address: bench.server.address)
+        try newcomer.hello(timeout: .seconds(5))
+        switch successor {
+        case .nextEpoch: try bench.client.start(session: 9, epoch: 2, timeout: .seconds(5))
+        case .anotherSession: try newcomer.start(session: 10, epoch: 1, timeout: .seconds(5))
+        }
+        try #require(
+            SystemClock().now < asked + .seconds(resetSeconds), "the successor came in time")
+        // Until well behind the moment at which that scene would have been in order.
+        var sample = bench.sample
+        var episodes: Set<UInt32> = []
+        while SystemClock().now < asked + .seconds(resetSeconds + 0.3) {
+            guard try newcomer.receive(into: &sample, timeout: .seconds(5)) == .sample else {
+                continue
+            }
+            episodes.insert(sample.episode)
+        }
+        #expect(episodes == [0], "episode 7 was the earlier commander's")
     }
 }

@@ -97,6 +97,7 @@ extension SimulationServer {
                 to: asker)
             return
         }
+        try giveUpReset("another epoch began before the scene was in order")
         if !peers.contains(asker.peer) { admit(asker.peer) }
         settle()
         drive.enable()
