@@ -11,22 +11,43 @@ public enum WeightRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// A decision took longer than the robot waits for one.
     case late(seconds: Double, limit: Double)
 
+    /// Which of them it is, without its figures; the raw value is its key in `report.json`.
+    public enum Cause: String, Sendable, Codable, CaseIterable {
+        case shape
+        case notFinite = "not_finite"
+        case norm, decision, late
+    }
+
+    /// Which of them it is.
+    public var cause: Cause {
+        switch self {
+        case .shape: .shape
+        case .notFinite: .notFinite
+        case .norm: .norm
+        case .decision: .decision
+        case .late: .late
+        }
+    }
+
     /// What was attempted, what was found, what follows.
-    public var description: String {
-        let kept = "the weights that act stay in use"
-        return switch self {
+    public var description: String { Self.sentence(found) }
+
+    /// The sentence with what was found.
+    static func sentence(_ found: String) -> String {
+        "letting new weights act: \(found); the weights that act stay in use"
+    }
+
+    /// What was found, with its figures.
+    public var found: String {
+        switch self {
         case .shape(let found, let expected):
-            "letting new weights act: there are \(found) numbers where the networks have \(expected); "
-                + kept
-        case .notFinite: "letting new weights act: a number is not finite; " + kept
-        case .norm(let ratio):
-            "letting new weights act: their norm is \(ratio) times that of the last ones; " + kept
+            "there are \(found) numbers where the networks have \(expected)"
+        case .notFinite: "a number is not finite"
+        case .norm(let ratio): "their norm is \(ratio) times that of the last ones"
         case .decision(let probe):
-            "letting new weights act: at probe observation \(probe) their action or its value is no "
-                + "number; " + kept
+            "at probe observation \(probe) their action or its value is no number"
         case .late(let seconds, let limit):
-            "letting new weights act: their fastest decision took \(seconds) s and the robot waits "
-                + "\(limit) s; " + kept
+            "their fastest decision took \(seconds) s and the robot waits \(limit) s"
         }
     }
 }

@@ -1,6 +1,14 @@
 import Platform
 
 extension SessionReport {
+    /// New weights that the gate refused, such as `late 1, norm 3`; nil for none.
+    var refusalText: String? {
+        guard let refusals, !refusals.isEmpty else { return nil }
+        return refusals.sorted { $0.key < $1.key }.map { reason, count in
+            "\(String(reason.map { $0 == "_" ? " " : $0 })) \(NumberText.count(count))"
+        }.joined(separator: ", ")
+    }
+
     /// A few lines for the end of a session on a terminal; ends without a newline.
     public func summary(on terminal: Terminal) -> String {
         func row(_ name: String, _ value: String) -> String {
@@ -20,6 +28,7 @@ extension SessionReport {
         lines.append(
             row("learning", "\(criticUpdates) critic and \(policyUpdates) policy updates"))
         lines.append(row("weights", "\(swaps) swaps, \(rollbacks) rollbacks"))
+        if let refusalText { lines.append(row("refused weights", refusalText)) }
         lines.append(row("ticks", "\(ticks), \(ticksLate) late; \(stops) stops, \(holds) holds"))
         if let realtime {
             lines.append(row("real time", realtime.summary))

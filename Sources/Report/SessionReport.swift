@@ -50,6 +50,8 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var swaps = 0
     /// Times weights were taken back.
     public var rollbacks = 0
+    /// New weights that were refused at the gate, by reason; `nil` where all passed.
+    public var refusals: [String: Int]?
     /// Times the robot was stopped by the guardian, the bridge or a person.
     public var stops = 0
     /// Times the robot was held in place.

@@ -8,6 +8,7 @@ import Testing
 @testable import Agent
 @testable import Driving
 @testable import Learning
+@testable import Models
 @testable import Report
 @testable import TestSupport
 
@@ -47,13 +48,15 @@ struct SessionLearningTests {
     }
 
     /// What has happened is told in one note, however often that is asked for.
-    private func expectToldOnce(_ words: String, by session: Session) {
+    private func expectToldOnce(
+        _ words: String, as kind: EventRecord.Kind = .note, by session: Session
+    ) {
         for _ in 0..<2 {
             session.narrator.tell(
                 of: session.trainer.counters, weights: session.directory.weights.path)
         }
         let told = session.journal.collected.events.filter { $0.cause.contains(words) }
-        #expect(told.count == 1 && told.first?.kind == .note)
+        #expect(told.count == 1 && told.first?.kind == kind, "\(words)")
     }
 
     private func close(_ session: Session) throws {
@@ -89,6 +92,7 @@ struct SessionLearningTests {
         let error = #expect(throws: StageError.self) { try Pretraining().run(in: session) }
         #expect(error?.exitCode == 65)
         #expect(error?.description.contains("huge numbers") == true)
+        #expect(error?.description.contains("their norm is") == true, "the gate's own reason")
         #expect(try Files.list(session.directory.checkpoints.path).isEmpty)
         #expect(session.trainer.publishedVersion == 0)
         try close(session)
@@ -107,6 +111,37 @@ struct SessionLearningTests {
         try session.loadWeights()
         #expect(session.trainer.publishedVersion == 1)
         try close(session)
+    }
+
+    @Test(
+        "Why the gate refused weights is told once each cause, and counted by cause in the report")
+    func refusedLater() throws {
+        let session = try makeSession("refused-later")
+        let trainer = session.trainer
+        trainer.publish()
+        let open = trainer.gate
+        #expect(trainer.counters.refusals == nil)
+        trainer.gate = shutGate(of: session)
+        trainer.publish()
+        trainer.publish()
+        expectToldOnce("their norm is", as: .refusal, by: session)
+        trainer.publish()
+        expectToldOnce("their norm is", as: .refusal, by: session)
+        // Another cause is told as well.
+        trainer.gate = WeightGate(
+            layout: SnapshotLayout(
+                observationCount: 1, actionCount: 1, settings: session.launch.algorithm))
+        trainer.publish()
+        expectToldOnce("numbers where the networks have", as: .refusal, by: session)
+        trainer.gate = open
+        trainer.publish()
+        #expect(trainer.publishedVersion == 2)
+        try session.finish()
+        let report = try FinishedSession(session.directory.url.path).report
+        #expect(report.refusals == ["norm": 3, "shape": 1])
+        let metrics = try Files.read(session.directory.metrics.path, limit: 1 << 20)
+        let lines = String(decoding: metrics, as: UTF8.self)
+        #expect(lines.contains("their norm is") && lines.contains("where the networks have"))
     }
 
     @Test("Weights that the disk does not take do not act, and that is told, once; the next act")

@@ -204,6 +204,10 @@ struct TrainerTests {
         trainer.gate = WeightGate(layout: trainer.learner.snapshotLayout, norm: norm / 3)
         trainer.settle(isCancelled: { false })
         #expect(trainer.counters.refused == 1 && trainer.counters.version == 1)
+        let refusal = try #require(trainer.counters.refusals?.first)
+        #expect(trainer.counters.refusals?.count == 1)
+        #expect(refusal.cause == .norm && refusal.count == 1)
+        #expect(refusal.sentence.contains("their norm is 3") && refusal.found.contains("times"))
         #expect(kept?.learner == trainer.learner.checkpoint())
 
         trainer.gate = gate

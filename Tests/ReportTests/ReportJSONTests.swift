@@ -51,6 +51,22 @@ struct ReportJSONTests {
         #expect(try SessionReport(json: Data(empty.json().utf8)) == empty)
     }
 
+    @Test(
+        "Refused weights are counted by reason where there were any; elsewhere nobody speaks of them"
+    )
+    func refusals() throws {
+        var report = ReportSample.report(seed: 1)
+        let terminal = Terminal(isTerminal: false, columns: 80, environment: [:])
+        #expect(try !report.json().contains("refus"))
+        #expect(!report.summary(on: terminal).contains("refused"))
+        report.refusals = ["not_finite": 1, "late": 2]
+        #expect(
+            try members(report.jsonValue())["refusals"] == .object(["not_finite": 1, "late": 2]))
+        #expect(report.summary(on: terminal).contains("late 2, not finite 1"))
+        #expect(ReportPage(report).html.contains("late 2, not finite 1"))
+        #expect(try SessionReport(json: Data(report.json().utf8)) == report)
+    }
+
     @Test("A report survives the way through its JSON", arguments: [0, 7, UInt64.max])
     func roundTrip(seed: UInt64) throws {
         var report = ReportSample.report(seed: seed)

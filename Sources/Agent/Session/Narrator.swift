@@ -20,6 +20,8 @@ final class Narrator {
     private let robot: RobotDescription
     private let clock: any Platform.Clock
     private var told: [Matter: Int] = [:]
+    /// Causes for which weights were refused, told with the first of each.
+    private var toldCauses: Set<WeightRefusal.Cause> = []
     private var learnerWatch = LearnerWatch()
 
     /// - Parameter clock: the robot's.
@@ -173,6 +175,9 @@ extension Narrator {
     ///
     /// - Parameter weights: the folder of weights.
     func tell(of counters: TrainerCounters, weights: String) {
+        for refusal in counters.refusals ?? [] where toldCauses.insert(refusal.cause).inserted {
+            tell(refusal.sentence, as: .refusal)
+        }
         tellMore(.refused, counters.refused, as: .refusal) { more in
             "sets of weights that did not pass the gate: \(more); none of them acts, and the learner "
                 + "continues from its last resume point"
@@ -190,6 +195,7 @@ extension Narrator {
     /// Another process has told all that had been counted until then.
     func resume(from counters: TrainerCounters) {
         told[.refused] = counters.refused
+        toldCauses = Set((counters.refusals ?? []).map(\.cause))
         told[.unwritten] = counters.unwritten ?? 0
         told[.leftOut] = counters.leftOut ?? 0
     }

@@ -204,7 +204,8 @@ final class Session {
                 throw SessionDirectoryError.unwritable(
                     directory.weights.path, "the first weights could not be written")
             }
-            throw StageError.nothingToActWith(directory.url.path)
+            throw StageError.nothingToActWith(
+                directory.url.path, reason: trainer.counters.refusals?.last?.found ?? "")
         }
     }
 
@@ -249,6 +250,9 @@ final class Session {
         report.transitions = counters.transitions
         report.criticUpdates = counters.criticUpdates
         report.policyUpdates = counters.policyUpdates
+        report.refusals = counters.refusals.map { refusals in
+            Dictionary(uniqueKeysWithValues: refusals.map { ($0.cause.rawValue, $0.count) })
+        }
         report.policyLatency = LatencySummary(decisionLatency)
         if pace.isOnTheClock { report.tickLateness = LatencySummary(tally.lateness) }
         narrator.tell(of: counters, weights: directory.weights.path)

@@ -4,8 +4,8 @@ import Platform
 enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
     /// No demonstrations: nothing to imitate.
     case noDemonstrations(String)
-    /// The first weights did not pass the gate.
-    case nothingToActWith(String)
+    /// The first weights did not pass the gate, for this reason.
+    case nothingToActWith(String, reason: String)
 
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
@@ -13,10 +13,11 @@ enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
         case .noDemonstrations(let path):
             "\(path) holds no successful demonstration. Record some with `hone record`, "
                 + "then name that session with --data."
-        case .nothingToActWith(let path):
-            "the first weights of \(path) did not pass the gate, so there are none that may act: they "
-                + "hold numbers that are not finite. Look for huge numbers in the data that they were "
-                + "learned from, with `hone episodes show`."
+        case .nothingToActWith(let path, let reason):
+            "the first weights of \(path) did not pass the gate, so there are none that may act: \(reason). "
+                + "Where numbers are not finite or grow, look for huge numbers in the data that they were "
+                + "learned from, with `hone episodes show`; where decisions come too late, `hone doctor "
+                + "LAUNCH --knobs` shows what makes them shorter."
         }
     }
 

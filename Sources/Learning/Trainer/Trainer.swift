@@ -219,13 +219,13 @@ public final class Trainer: @unchecked Sendable {
         // The gate sees the slot's own draft, before the acting thread can.
         learner.writeSnapshot(into: slot.draft)
         probe = probe ?? WeightProbe(plan, seen: offline.count > 0 ? offline : online)
-        if gate.admit(slot.draft, probe: probe) {
+        if let refusal = gate.refusal(of: slot.draft, probe: probe) {
+            local.count(refusal)
+            goBack()
+        } else {
             do throws(PlatformError) { try publishDraft() } catch {
                 local.unwritten = (local.unwritten ?? 0) + 1
             }
-        } else {
-            local.refused += 1
-            goBack()
         }
         share()
     }

@@ -12,6 +12,8 @@ public struct TrainerCounters: Sendable, Equatable, Codable {
     public var version: UInt32 = 0
     /// Weights that the gate refused.
     public var refused = 0
+    /// The same by cause, in the order in which each came first; nil for none, as in older resume points.
+    public internal(set) var refusals: [RefusalCount]?
     /// Updates owed for experience admitted so far.
     public var debt = 0
     /// Weights that passed the gate and did not act, for the disk did not take them; nil for none, as in older

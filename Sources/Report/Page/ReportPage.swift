@@ -94,7 +94,7 @@ struct ReportPage {
             ("Wall time", NumberText.duration(report.wallSeconds)),
             ("Resumed", NumberText.count(report.resumes?.count ?? 0)),
         ]
-        let learning: [(String, String)] = [
+        var learning: [(String, String)] = [
             ("Success before", report.successBefore?.shortText ?? "not evaluated"),
             ("Success after", report.successAfter?.shortText ?? "not evaluated"),
             ("Episodes trained", NumberText.count(report.episodesTrained)),
@@ -104,6 +104,7 @@ struct ReportPage {
             ("Weight swaps", NumberText.count(report.swaps)),
             ("Rollbacks", NumberText.count(report.rollbacks)),
         ]
+        if let refused = report.refusalText { learning.append(("Refused weights", refused)) }
         var control: [(String, String)] = [
             ("Robot time", NumberText.fixed(report.robotMinutes, decimals: 1) + " min"),
             ("Ticks", NumberText.count(report.ticks)),
