@@ -2,7 +2,7 @@ import Platform
 
 /// What the learner measured at one update; a series of these is thinned, not averaged.
 public struct UpdateRecord: Codable, Sendable, Equatable {
-    /// Updates of any kind since the session began; strictly increasing in a series.
+    /// Number of the update among those of its network, critic or policy, since the session began.
     public var update: Int
     /// Name of the stage it belongs to.
     public var stage: String

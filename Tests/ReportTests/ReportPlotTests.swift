@@ -104,6 +104,92 @@ struct ReportPlotTests {
         #expect(path.count { $0 == "M" } == 2 && path.count { $0 == "L" } == 2)
     }
 
+    /// Words and lines of an SVG by their class: where each begins and ends.
+    private func elements(_ svg: String) -> (
+        words: [(text: String, x: ClosedRange<Double>, y: Double)],
+        guides: [(x: Double, y: ClosedRange<Double>)], grid: [Double]
+    ) {
+        func attribute(_ name: String, of element: Substring) -> Double {
+            let value = element.split(separator: " \(name)=\"")[1].prefix { $0 != "\"" }
+            return Double(value) ?? .nan
+        }
+        func elements(_ begin: String) -> [Substring] {
+            svg.split(separator: "\n").filter { $0.hasPrefix(begin) }
+        }
+        let words = elements("<text class=\"mark\"").map { element in
+            let text = String(element.split(separator: ">")[1].prefix { $0 != "<" })
+            let x = attribute("x", of: element)
+            return (text, x...(x + SVGText.width(of: text)), attribute("y", of: element))
+        }
+        let guides = elements("<line class=\"guide\"").map { element in
+            let ends = [attribute("y1", of: element), attribute("y2", of: element)].sorted()
+            return (attribute("x1", of: element), ends[0]...ends[1])
+        }
+        return (words, guides, elements("<line class=\"grid\"").map { attribute("y1", of: $0) })
+    }
+
+    @Test(
+        "Words of boundaries are all there, above the plot, and touch neither one another nor a line",
+        arguments: 0..<300 as Range<UInt64>)
+    func boundaryWords(seed: UInt64) {
+        var random = ReportSample.Generator(state: seed)
+        let count = 1 + Int(random.next() * 6)
+        let boundaries = (0..<count).map { index in
+            // Some at once, some at the right edge.
+            let x = (random.next() * 12).rounded(.down) * 90
+            return (x: min(1000, x), label: String("online policy \(index)".prefix(8 + index * 2)))
+        }
+        var plot = SVGPlot(
+            title: "t", x: PlotAxis(label: "x", lower: 0, upper: 1000), y: PlotAxis(label: "y"))
+        plot.add(.boundaries(boundaries), .muted)
+        let points = (0...10).map { PlotPoint(Double($0) * 100, Double($0)) }
+        plot.add(.line(points, isDashed: false), .primary, name: "line")
+        let (words, guides, grid) = elements(plot.svg)
+        #expect(words.map(\.text).sorted() == boundaries.map(\.label).sorted(), "seed \(seed)")
+        let top = grid.min() ?? 0
+        for (index, word) in words.enumerated() {
+            // The legend's words stand at 16.
+            #expect(word.y < top && word.y - 9 > 17, "seed \(seed): \(word)")
+            #expect(word.x.lowerBound >= 0 && word.x.upperBound <= plot.width, "seed \(seed)")
+            for other in words[(index + 1)...] {
+                let isApart = abs(word.y - other.y) >= 11 || !word.x.overlaps(other.x)
+                #expect(isApart, "seed \(seed): \(word) and \(other)")
+            }
+            for guide in guides {
+                // The line that leads to a word begins at it.
+                let isCrossed =
+                    guide.x > word.x.lowerBound + 0.2 && guide.x < word.x.upperBound
+                    && guide.y.lowerBound < word.y
+                #expect(!isCrossed, "seed \(seed): \(word) and \(guide)")
+            }
+        }
+    }
+
+    @Test(
+        "A plot over updates marks the stages of its own network: others are counted for themselves"
+    )
+    func ownStages() throws {
+        var report = ReportSample.report(seed: 1)
+        let stages = ["imitation", "offline critic", "online policy", "online critic"]
+        report.updates = (0..<80).map { index in
+            let stage = stages[index < 20 ? 0 : index < 40 ? 1 : 2 + index % 2]
+            var record = UpdateRecord(update: 50 * (index % 20 + 1), stage: stage)
+            if stage.hasSuffix("critic") {
+                (record.criticLoss, record.qMean) = (1 + Double(index), 1)
+            } else {
+                record.policyLoss = 1 + Double(index)
+            }
+            return record
+        }
+        let plots = ReportPlots(report)
+        func words(_ figure: String?) throws -> [String] {
+            elements(try #require(figure)).words.map(\.text)
+        }
+        #expect(try words(plots.criticLosses) == ["offline critic", "online critic"])
+        #expect(try words(plots.qValues) == ["offline critic", "online critic"])
+        #expect(try words(plots.policyLoss) == ["imitation", "online policy"])
+    }
+
     @Test(
         "Numbers read well",
         arguments: [

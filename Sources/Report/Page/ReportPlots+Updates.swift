@@ -83,13 +83,10 @@ extension ReportPlots {
             upper: Double(records.last?.update ?? 1))
     }
 
-    /// Where stages begin, those that lie between the records but have none of them included.
+    /// Where stages begin, those of the records alone: updates of another network are counted for themselves.
     private func boundaries(_ records: [UpdateRecord]) -> [(x: Double, label: String)] {
-        guard let first = records.first?.update, let last = records.last?.update else { return [] }
         var out: [(x: Double, label: String)] = []
-        for record in report.updates
-        where (first...max(first, last)).contains(record.update) && out.last?.label != record.stage
-        {
+        for record in records where out.last?.label != record.stage {
             out.append((Double(record.update), record.stage))
         }
         return out.count > 1 ? out : []

@@ -7,6 +7,6 @@ public enum PlotMark: Sendable {
     case bars([PlotBar])
     /// y = x, where both axes have the same unit.
     case diagonal
-    /// Thin vertical lines, each with a word at its top.
+    /// Thin vertical lines, each with a word above the plot's area.
     case boundaries([(x: Double, label: String)])
 }

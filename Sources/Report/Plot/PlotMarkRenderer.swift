@@ -106,19 +106,15 @@ struct PlotMarkRenderer {
             x.position(low), y.position(low), x.position(high), y.position(high), "guide")
     }
 
-    /// Words that would run into the one before, or off the plot, are left out; lines stay.
+    /// Lines with a word above each, that stand where `PlotBoundaryLabels` has found room.
     private func boundaries(_ boundaries: [(x: Double, label: String)]) -> String {
-        var out = ""
-        var free = x.start
-        for boundary in boundaries where boundary.x >= x.lower && boundary.x <= x.upper {
-            let at = x.position(boundary.x)
-            if at > x.start + 1 { out += SVGText.line(at, y.start, at, y.end, "guide") }
-            let end = at + 4 + SVGText.width(of: boundary.label)
-            guard at >= free && end <= x.end + 8 else { continue }
-            out += SVGText.text(boundary.label, at + 4, y.end + 9, "mark")
-            free = end + 6
-        }
-        return out
+        PlotBoundaryLabels(boundaries, on: x).places.map { place in
+            let base = y.end - 4 - Double(place.row) * PlotBoundaryLabels.rowHeight
+            let top = y.end - Double(place.rise) * PlotBoundaryLabels.rowHeight
+            let isAtEdge = place.x <= x.start + 1
+            let line = isAtEdge ? "" : SVGText.line(place.x, y.start, place.x, top, "guide")
+            return line + SVGText.text(place.label, place.span.lowerBound, base, "mark")
+        }.joined()
     }
 
     private static func rectangle(

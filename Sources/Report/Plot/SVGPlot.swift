@@ -41,30 +41,61 @@ public struct SVGPlot: Sendable {
 
     /// The plot as an `svg` element.
     public var svg: String {
-        let hasLegend = layers.contains { $0.name != nil }
-        let top = hasLegend ? 30.0 : 12.0
-        let bottom = height - 42
-        let vertical = PlotScale(
-            y, values: layers.flatMap { Self.values($0.mark).y },
-            // Marks at the lowest value keep clear of the axis, unless the axis begins there.
-            start: y.lower == nil ? bottom - 7 : bottom, end: top,
-            tickCount: max(2, Int((bottom - top) / 42)))
-        let labels = vertical.ticks.map {
-            PlotTicks.label($0, on: vertical, format: y.format)
-        }
-        let left = 30 + SVGText.width(of: labels.max { $0.count < $1.count } ?? "")
-        let right = width - 14
-        let horizontal = PlotScale(
-            x, values: layers.flatMap { Self.values($0.mark).x }, start: left, end: right,
-            tickCount: max(2, Int((right - left) / 75)))
+        // Words above the area make it lower, which may change its ticks and with them the room that words have.
+        var area = Area(self, rows: 0)
+        while rows(of: area) > area.rows { area = Area(self, rows: area.rows + 1) }
 
         var out = "<svg viewBox=\"0 0 \(SVGText.number(width)) \(SVGText.number(height))\" "
         out += "role=\"img\"><title>\(SVGText.escaped(title))</title>\n"
-        out += frame(horizontal, vertical, bottom: bottom, labels: labels)
-        let marks = PlotMarkRenderer(x: horizontal, y: vertical)
+        out += frame(area.x, area.y, bottom: height - Self.foot, labels: area.labels)
+        let marks = PlotMarkRenderer(x: area.x, y: area.y)
         for layer in layers { out += marks.render(layer.mark, colour: layer.colour) }
-        if hasLegend { out += legend(from: left) }
+        if hasLegend { out += legend(from: area.x.start) }
         return out + "</svg>\n"
+    }
+
+    /// Below the area.
+    private static let foot = 42.0
+
+    private var hasLegend: Bool { layers.contains { $0.name != nil } }
+
+    /// Rows of words that boundaries need above an area.
+    private func rows(of area: Area) -> Int {
+        layers.map { layer in
+            if case .boundaries(let boundaries) = layer.mark {
+                PlotBoundaryLabels(boundaries, on: area.x).rows
+            } else {
+                0
+            }
+        }.max() ?? 0
+    }
+
+    /// The axes, and what stands at the ticks of the vertical one.
+    private struct Area {
+        let x: PlotScale
+        let y: PlotScale
+        let labels: [String]
+        /// Of words above it, for which there is room.
+        let rows: Int
+
+        init(_ plot: SVGPlot, rows: Int) {
+            self.rows = rows
+            let top =
+                (plot.hasLegend ? 30.0 : 12.0) + Double(rows) * PlotBoundaryLabels.rowHeight
+            let bottom = plot.height - SVGPlot.foot
+            let y = PlotScale(
+                plot.y, values: plot.layers.flatMap { SVGPlot.values($0.mark).y },
+                // Marks at the lowest value keep clear of the axis, unless the axis begins there.
+                start: plot.y.lower == nil ? bottom - 7 : bottom, end: top,
+                tickCount: max(2, Int((bottom - top) / 42)))
+            labels = y.ticks.map { PlotTicks.label($0, on: y, format: plot.y.format) }
+            let left = 30 + SVGText.width(of: labels.max { $0.count < $1.count } ?? "")
+            let right = plot.width - 14
+            self.y = y
+            x = PlotScale(
+                plot.x, values: plot.layers.flatMap { SVGPlot.values($0.mark).x }, start: left,
+                end: right, tickCount: max(2, Int((right - left) / 75)))
+        }
     }
 
     private func frame(
