@@ -42,6 +42,8 @@ struct SessionTallyTests {
             var counters = RobotCounters()
             counters.stops = 2
             counters.holds = 2
+            counters.pageFaults.minor = 3
+            counters.pageFaults.major = 1
             session.logbook.close(counters, since: SessionTally(for: session.launch))
         }
         try session.logbook.enter(.stage("evaluation after"))
@@ -78,13 +80,15 @@ struct SessionTallyTests {
         #expect(live.training.index == 6 && live.training.episodes.count == 4)
         #expect(live.training.cutShort == 1 && live.stage == "evaluation after")
         #expect(live.newestVersion == 4 && live.lastObservation != nil)
+        #expect(live.pageFaults.minor == 3 && live.pageFaults.major == 1)
+        #expect(live.decisions.count > 0)
     }
 
     @Test(
         "A fold that forgets records of any kind comes to something else",
         arguments: [
             "episode start", "transition", "episode end", "tick", "stage", "try", "unseen",
-            "rollback",
+            "rollback", "page_faults",
         ])
     func forgetful(kind: String) throws {
         let session = try live(launch: "demo-realtime")

@@ -21,6 +21,8 @@ final class Logbook {
     private let episodes: RecorderLane
     private let ticks: RecorderLane
     private let counter: TickCounter
+    /// Page faults of the robot in use that have been entered.
+    private var enteredFaults = Memory.PageFaults()
     private let clock: any Platform.Clock
 
     /// - Parameter clock: the robot's.
@@ -57,6 +59,7 @@ final class Logbook {
     ///
     /// - Parameter watch: called with each tick beside that; must not block.
     func watch(_ robot: any Robot, _ watch: (@Sendable (TickReport) -> Void)?) {
+        enteredFaults = Memory.PageFaults()
         let (lane, counter) = (ticks, counter)
         robot.onTick = { report in
             let record = TickRecord(report)
@@ -70,6 +73,14 @@ final class Logbook {
     /// Takes what the thread that ticks has counted so far.
     func readTicks() { tally.ticks = counter.read() }
 
+    /// Enters the page faults that a robot's tick thread has had since they were entered last; none in lockstep.
+    func enterPageFaults(of counters: RobotCounters) {
+        let more = counters.pageFaults.since(enteredFaults)
+        guard more.minor > 0 || more.major > 0 else { return }
+        enteredFaults = counters.pageFaults
+        try? enter(.pageFaults(minor: more.minor, major: more.major))
+    }
+
     /// A robot has been released: its thread has ended.
     ///
     /// - Parameters:
@@ -82,6 +93,7 @@ final class Logbook {
         let holds = max(0, counters.holds - (tally.holds - before.holds))
         let stops = max(0, counters.stops - (tally.stops - before.stops))
         if holds + stops > 0 { try? enter(.unseen(holds: holds, stops: stops)) }
+        enterPageFaults(of: counters)
     }
 
     /// Ticks of this process that found a full ring.

@@ -130,7 +130,6 @@ struct RobotLease {
         robot.close()
         session.robot = nil
         session.logbook.close(robot.counters, since: before)
-        session.pace.realtime?.add(robot.counters.pageFaults)
     }
 
     private static func makeRunner(on robot: any Robot, in session: Session) -> EpisodeRunner {
@@ -151,13 +150,5 @@ struct RobotLease {
             do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }
         }
         return runner
-    }
-}
-
-extension RealtimeRecord {
-    /// Adds what a tick thread had.
-    mutating func add(_ faults: Memory.PageFaults) {
-        minorFaults += Int(faults.minor)
-        majorFaults += Int(faults.major)
     }
 }

@@ -58,7 +58,7 @@ final class Session {
     var robot: (any Robot)?
     /// Whoever decides for the robot that is connected now.
     var policy: PolicyLoop?
-    /// How long decisions took, for robots that have been released.
+    /// How long decisions took, for robots that have been released, as this process and those before it measured it.
     var decided = LatencyHistogram()
     /// The next robot is not started before a person says so.
     var startsHeld: Bool
@@ -126,7 +126,11 @@ final class Session {
     /// What has been counted.
     var tally: SessionTally { logbook.tally }
     /// How long decisions took so far; to be read while none is being made.
+    ///
+    /// By the wall clock the log has it. In lockstep, where no wall time is in the log, the process measures it; nothing
+    /// lies between a resume point and the moment at which the session goes on there.
     var decisionLatency: LatencyHistogram {
+        guard !pace.isOnTheClock else { return tally.decisions }
         var all = decided
         if let policy { all.merge(policy.latency) }
         return all
@@ -226,13 +230,13 @@ final class Session {
         tally.fill(&report)
         report.samplesDropped += logbook.droppedTicks
         report.realtime = pace.realtime
-        if let robot { report.realtime?.add(robot.counters.pageFaults) }
         return report
     }
 
     /// By the wall clock: what the tick thread has counted so far, into `metrics.jsonl`.
     func journalTicks() {
-        guard pace.isOnTheClock, robot != nil else { return }
+        guard pace.isOnTheClock, let robot else { return }
+        logbook.enterPageFaults(of: robot.counters)
         let report = reportSoFar
         journal.record(
             TickTally(

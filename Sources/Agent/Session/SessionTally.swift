@@ -34,6 +34,10 @@ struct SessionTally: Sendable, Equatable {
     private(set) var rollbacks = 0
     /// Ticks; where another thread makes them, as many as were there when it was asked last.
     var ticks: TickCounts
+    /// How long the decisions took that became steps, on the robot's clock: nothing in lockstep, where time waits for them.
+    private(set) var decisions = LatencyHistogram()
+    /// Page faults of tick threads without disk access, and with it.
+    private(set) var pageFaults = Memory.PageFaults()
     /// How late ticks began, of robots that were released.
     var lateness = LatencyHistogram()
 
@@ -94,6 +98,8 @@ struct SessionTally: Sendable, Equatable {
         report.stops = stops
         report.ticks = ticks.ticks
         report.ticksLate = ticks.late
+        report.realtime?.minorFaults = Int(pageFaults.minor)
+        report.realtime?.majorFaults = Int(pageFaults.major)
     }
 }
 
@@ -112,6 +118,9 @@ extension SessionTally {
         case .unseen(let holds, let stops):
             unseenHolds += holds
             unseenStops += stops
+        case .pageFaults(let minor, let major):
+            pageFaults.minor += minor
+            pageFaults.major += major
         case .resumed: endProcess()
         }
     }
@@ -131,6 +140,7 @@ extension SessionTally {
         episode?.accept(step, at: time)
         decisionNumber += 1
         lastObservation = step.nextObservation
+        if let decision = step.decision { decisions.record(nanoseconds: decision.nanoseconds) }
         if step.decision != nil, step.policyVersion > version {
             version = step.policyVersion
             swaps += 1

@@ -27,6 +27,9 @@ extension FinishedSession {
             try counted.json() == report.json(), sourceLocation: sourceLocation)
         if let lateness = report.tickLateness {
             #expect(LatencySummary(tally.lateness) == lateness, sourceLocation: sourceLocation)
+            #expect(
+                LatencySummary(tally.decisions) == report.policyLatency,
+                sourceLocation: sourceLocation)
         }
         #expect(report.samplesDropped == 0, sourceLocation: sourceLocation)
     }

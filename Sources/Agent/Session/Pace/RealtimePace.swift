@@ -37,8 +37,7 @@ final class RealtimePace: Pace {
             narrator.tell(measured, share: share)
             realtime = RealtimeRecord(
                 level: measured.level.rawValue, speedShare: share, summary: measured.summary,
-                idleLateness: LatencySummary(measured.lateness),
-                minorFaults: realtime?.minorFaults ?? 0, majorFaults: realtime?.majorFaults ?? 0)
+                idleLateness: LatencySummary(measured.lateness), minorFaults: 0, majorFaults: 0)
         }
         machine = measured
         return share

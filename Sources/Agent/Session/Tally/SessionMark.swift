@@ -16,6 +16,8 @@ enum SessionMark: Sendable, Equatable {
     case stoppedTry
     /// Holds and stops of a robot that is released which none of its ticks shows.
     case unseen(holds: Int, stops: Int)
+    /// Page faults of the tick thread since the last of these marks, without disk access and with it.
+    case pageFaults(minor: UInt64, major: UInt64)
     /// Another process goes on with the session, as this line says.
     case resumed(String)
 }
@@ -34,6 +36,11 @@ extension SessionMark {
             case .stoppedTry: ("try", Self.tryLine)
             case .unseen(let holds, let stops):
                 ("unseen", "\(holds) holds and \(stops) stops that no tick shows")
+            case .pageFaults(let minor, let major):
+                (
+                    "page_faults",
+                    "\(minor) without disk access and \(major) with it, of the tick thread"
+                )
             case .resumed(let line): ("session", line)
             }
         return LogEvent(level: .info, name: name, message: message)
@@ -52,6 +59,10 @@ extension SessionMark {
             let numbers = event.message.split(separator: " ").compactMap { Int($0) }
             guard numbers.count == 2 else { return nil }
             self = .unseen(holds: numbers[0], stops: numbers[1])
+        case "page_faults":
+            let numbers = event.message.split(separator: " ").compactMap { UInt64($0) }
+            guard numbers.count == 2 else { return nil }
+            self = .pageFaults(minor: numbers[0], major: numbers[1])
         case "session": self = .resumed(event.message)
         default: return nil
         }
