@@ -131,7 +131,7 @@ struct ActionDetectorTests {
         loop.run(seconds: 1.1) { $0.acknowledgedCommand = 0 }
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         loop.controller.goHome()
-        loop.run(2) { $0.acknowledgedCommand = 0 }
+        loop.run(ticks: 2) { $0.acknowledgedCommand = 0 }
         #expect(loop.state == .hold && loop.verdict.cause == .acknowledgementLag)
         #expect(loop.controller.isAtRest)
         let line = loop.verdict.line(for: robot)
@@ -146,11 +146,11 @@ struct ActionDetectorTests {
             var loop = LiveLoop()
             loop.beginEpoch()
             // Where nobody starts it the robot is not judged: it is commanded to stay.
-            loop.run(ticks) { $0.acknowledgedCommand = 0 }
+            loop.run(ticks: ticks) { $0.acknowledgedCommand = 0 }
             loop.run(seconds: 1.1)
             #expect(loop.controller.guardian.holds == 0)
             var moving = LiveLoop()
-            moving.run(ticks) { $0.acknowledgedCommand = 0 }
+            moving.run(ticks: ticks) { $0.acknowledgedCommand = 0 }
             #expect((moving.state == .hold) == isHeld, "\(ticks) ticks")
         }
     }
@@ -236,8 +236,8 @@ struct ActionDetectorTests {
             return (loop, loop.verdict.line(for: robot))
         }
         let (slow, slowLine) = run { loop in
-            loop.run(20) { $0.acknowledgedCommand -= 2 }
-            loop.run(20) { $0.acknowledgedCommand -= 6 }
+            loop.run(seconds: 0.2) { $0.acknowledgedCommand -= 2 }
+            loop.run(seconds: 0.2) { $0.acknowledgedCommand -= 6 }
         }
         #expect(slow.state == .hold && slow.verdict.cause == .acknowledgementLag)
         #expect(slowLine.hasSuffix("6 commands, limit 3 commands, for 60 ms"), "\(slowLine)")
@@ -257,7 +257,7 @@ struct ActionDetectorTests {
         let (weak, weakLine) = run { loop in
             var measured = loop.pose[0]
             _ = loop.controller.take(.hold, by: .peer, at: loop.time)
-            loop.run(40) {
+            loop.run(seconds: 0.4) {
                 measured += 0.0025
                 $0.position[0] = measured
             }
@@ -289,7 +289,7 @@ struct ActionDetectorTests {
         // Six steps to the edge; then nine of ten are cut.
         #expect(ticks > 200 && ticks < 400)
         // It gets another go, as often as the budget lasts.
-        loop.run(30)
+        loop.run(seconds: 0.3)
         #expect(loop.state == .active)
         for tick in 0..<2000 {
             if tick % 20 == 0 { loop.controller.begin(step: Action([1, 1])) }
@@ -317,7 +317,7 @@ struct ActionDetectorTests {
             loop.move(30)
             loop.controller.stop(cause)
             var measured = loop.pose[0]
-            loop.run(40) {
+            loop.run(seconds: 0.4) {
                 measured += 0.0025
                 $0.position[0] = measured
             }

@@ -67,9 +67,9 @@ struct ArbiterTests {
         #expect(loop.report.acting == .nobody)
         loop.controller.begin(
             step: Action([0.5, 1]), from: MotionOrigin(driver: .guided, decision: 3))
-        loop.run(20)
+        loop.run(seconds: 0.2)
         #expect(loop.report.acting == .policy)
-        loop.run(21)
+        loop.run(seconds: 0.21)
         #expect(loop.report.acting == .nobody, "its patience is over")
         loop.controller.goHome()
         loop.tick()

@@ -19,7 +19,7 @@ struct CourseTests {
         init(_ course: Course) { loop.controller.follow(course) }
 
         mutating func run(
-            _ count: Int, lead: Int = 3, delay: Int = 1,
+            ticks count: Int, lead: Int = 3, delay: Int = 1,
             action: (UInt32) -> Action = { _ in Action([0.5, 1]) },
             sample change: (inout SensorSample) -> Void = { _ in }
         ) {
@@ -53,7 +53,7 @@ struct CourseTests {
     @Test("Steps follow each other without a tick between them while decisions are there in time")
     func seamless() {
         var follower = Follower(course)
-        follower.run(130)
+        follower.run(ticks: 130)
         #expect(follower.outcomes.map(\.step) == [0, 1, 2, 3, 4])
         #expect(zip(follower.began, follower.began.dropFirst()).allSatisfy { $1 - $0 == 20 })
         #expect(follower.questions.map(\.number) == [100, 101, 102, 103, 104])
@@ -67,14 +67,14 @@ struct CourseTests {
         "A decision that is late costs the robot patience: it holds, and the outcome says how long")
     func late() {
         var follower = Follower(course)
-        follower.run(80, lead: 100, delay: 45)
+        follower.run(ticks: 80, lead: 100, delay: 45)
         #expect(follower.loop.controller.isAwaitingDecision)
         #expect(follower.loop.report.acting == .policy, "within its patience")
-        follower.run(70, lead: 100, delay: 45)
+        follower.run(ticks: 70, lead: 100, delay: 45)
         #expect(follower.outcomes.count >= 1 && follower.outcomes.first?.waitedTicks == 0)
         let gaps = zip(follower.began, follower.began.dropFirst()).map { $1 - $0 }
         #expect(gaps.allSatisfy { $0 == 45 || $0 == 46 }, "\(gaps)")
-        follower.run(60, lead: 100, delay: 45)
+        follower.run(ticks: 60, lead: 100, delay: 45)
         #expect(follower.outcomes[1].waitedTicks == UInt32(gaps[0] - 20))
         #expect(follower.loop.state == .active)
         #expect(follower.loop.controller.guardian.holds == 0)
@@ -83,9 +83,9 @@ struct CourseTests {
     @Test("A step that accomplishes the task is the last, and nothing is asked behind it")
     func success() {
         var follower = Follower(course)
-        follower.run(30)
-        follower.run(1, sample: { $0.isSuccess = true })
-        follower.run(60)
+        follower.run(ticks: 30)
+        follower.run(ticks: 1, sample: { $0.isSuccess = true })
+        follower.run(ticks: 60)
         #expect(follower.outcomes.count == 2)
         #expect(follower.outcomes.last?.isSuccess == true && follower.began.count == 2)
         #expect(follower.questions.count == 2)
@@ -94,23 +94,23 @@ struct CourseTests {
     @Test("What a newer sample overtook can still accomplish the task")
     func overtakenSuccess() {
         var follower = Follower(course)
-        follower.run(30)
+        follower.run(ticks: 30)
         var old = SensorSample(axes: 2, features: 1)
         (old.session, old.epoch, old.bootID) = (1, 1, 7)
         old.sequence = follower.loop.sequence + 1
         old.isSuccess = true
         follower.loop.controller.overtake(old, at: follower.loop.time)
         follower.loop.sequence += 1
-        follower.run(30)
+        follower.run(ticks: 30)
         #expect(follower.outcomes.count == 2 && follower.outcomes[1].isSuccess)
     }
 
     @Test("An answer with a number that is not finite is dropped and stops the robot")
     func notFinite() {
         var follower = Follower(course)
-        follower.run(15)
+        follower.run(ticks: 15)
         #expect(follower.loop.state == .active)
-        follower.run(20) { _ in Action([.nan, 1]) }
+        follower.run(ticks: 20) { _ in Action([.nan, 1]) }
         #expect(follower.loop.state == .protectiveStop)
         #expect(follower.loop.verdict.cause == .actionNotFinite)
         #expect(follower.began.count == 1)
@@ -119,7 +119,7 @@ struct CourseTests {
     @Test("An answer to another course is dropped and counted, and moves nothing")
     func stale() throws {
         var follower = Follower(course)
-        follower.run(10)
+        follower.run(ticks: 10)
         let old = try #require(follower.questions.first)
         follower.loop.controller.follow(course)
         let decision = Decision(action: Action([1, 1]), version: 1, value: nil)
@@ -134,12 +134,12 @@ struct CourseTests {
     func demonstration() {
         var follower = Follower(Course(driver: .operatorAction, firstDecision: 0, steps: 3))
         follower.run(
-            25,
+            ticks: 25,
             sample: { sample in
                 sample.hasOperatorAction = true
                 sample.operatorAction = Action([0.25, -1])
             })
-        follower.run(60)
+        follower.run(ticks: 60)
         #expect(follower.questions.isEmpty)
         #expect(follower.outcomes.map(\.isSilent) == [true, false, true])
         #expect(follower.outcomes[1].proposed == Action([0.25, -1]))
@@ -156,7 +156,7 @@ struct CourseTests {
         ]
         for act in acts {
             var follower = Follower(course)
-            follower.run(30)
+            follower.run(ticks: 30)
             act(follower.loop.controller)
             #expect(follower.loop.controller.question(within: 100) == nil)
             #expect(!follower.loop.controller.beginStep(at: follower.loop.time))

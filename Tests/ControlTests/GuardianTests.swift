@@ -12,11 +12,11 @@ struct GuardianTests {
         loop.run(seconds: 0.9)
         #expect(loop.state == .standby)
         #expect(loop.ask { .start(challenge: $0) } == .notReady)
-        loop.run(15)
+        loop.run(seconds: 0.15)
         #expect(loop.state == .ready)
         loop.controller.goHome()
         loop.controller.begin(step: Action([1, 0]))
-        loop.run(5)
+        loop.run(ticks: 5)
         #expect(loop.controller.isAtRest, "ready is not moving")
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         for tick in 1...100 {
@@ -61,7 +61,7 @@ struct GuardianTests {
             loop.tick()
             #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
             #expect(abs(loop.report.command.velocity[0]) <= abs(before))
-            loop.run(30)
+            loop.run(seconds: 0.3)
             #expect(loop.controller.isAtRest)
             #expect(loop.controller.guardian.stops == 1)
         }
@@ -74,9 +74,9 @@ struct GuardianTests {
         loop.controller.stop(.operatorStop)
         loop.tick()
         #expect(loop.acknowledge() == .causeRemains)
-        loop.run(50)
+        loop.run(seconds: 0.5)
         #expect(loop.acknowledge() == .causeRemains)
-        loop.run(60)
+        loop.run(seconds: 0.6)
         #expect(loop.ask { .acknowledge(.tracking, challenge: $0) } == .wrongCause)
         #expect(loop.ask { .acknowledge(.operatorStop, challenge: $0 &- 1) } == .stale)
         for party in [Party.automatic, .session, .peer] {
@@ -87,7 +87,7 @@ struct GuardianTests {
         #expect(loop.acknowledge() == .accepted)
         #expect(!loop.controller.isReady, "no command belongs to the old epoch any more")
         let sent = loop.report.command.sequence
-        loop.run(10)
+        loop.run(seconds: 0.1)
         #expect(loop.report.command.sequence == sent)
         // Somebody has moved the arm by hand meanwhile.
         loop.pose[0] = -0.123
@@ -118,7 +118,7 @@ struct GuardianTests {
         loop.beginEpoch()
         loop.run(seconds: 29.9)
         #expect(loop.state == .ready)
-        loop.run(20)
+        loop.run(seconds: 0.2)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
         #expect(loop.ask { .start(challenge: $0) } == .wrongState)
         #expect(loop.acknowledge() == .accepted)
@@ -136,7 +136,7 @@ struct GuardianTests {
         for _ in 0..<8 { loop.tick(lost: true) }
         #expect(loop.state == .hold)
         #expect(loop.ask { .start(challenge: $0) } == .wrongState)
-        loop.run(40)
+        loop.run(seconds: 0.4)
         #expect(loop.state == .active && loop.controller.guardian.holds == 2)
     }
 
@@ -210,12 +210,12 @@ struct GuardianTests {
         loop.run(seconds: 1.5)
         #expect(loop.state == .ready, "start was down all the time")
         loop.buttons = []
-        loop.run(2)
+        loop.run(ticks: 2)
         loop.buttons = .start
         loop.tick()
         #expect(loop.state == .active)
         loop.buttons = []
-        loop.run(2)
+        loop.run(ticks: 2)
         loop.buttons = .hold
         loop.tick()
         #expect(loop.state == .hold && loop.verdict.cause == .holdRequested)

@@ -76,10 +76,11 @@ struct LiveLoop {
     mutating func run(
         seconds: Double, sample change: (inout SensorSample) -> Void = { _ in }
     ) {
-        run(Int((seconds / controller.robot.tickSeconds).rounded()), sample: change)
+        run(ticks: Int((seconds / controller.robot.tickSeconds).rounded()), sample: change)
     }
 
-    mutating func run(_ ticks: Int, sample change: (inout SensorSample) -> Void = { _ in }) {
+    /// Where the number of ticks is what matters.
+    mutating func run(ticks: Int, sample change: (inout SensorSample) -> Void = { _ in }) {
         for _ in 0..<ticks { tick(sample: change) }
     }
 

@@ -52,7 +52,7 @@ struct OvertakenTests {
         loop.tick()
         #expect(loop.state == .hold)
         let challenge = loop.machine.challenge
-        loop.run(60)
+        loop.run(seconds: 0.6)
         #expect(
             loop.ask { .start(challenge: $0) } == .accepted
                 && challenge == loop.machine.challenge - 1)

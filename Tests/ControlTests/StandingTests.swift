@@ -79,7 +79,7 @@ struct StandingTests {
     func little() {
         var loop = LiveLoop()
         loop.controller.hold()
-        loop.run(60)
+        loop.run(seconds: 0.6)
         // The bridge's reset leaves it beyond the edge by less than what would stop it.
         for x in stride(from: 0.0, through: 0.32, by: 0.005) {
             loop.pose[0] = x
@@ -91,7 +91,7 @@ struct StandingTests {
         loop.tick { $0.position[0] = 0.32 }
         loop.controller.resynchronise()
         loop.pose[0] = 0.32
-        loop.run(50)
+        loop.run(seconds: 0.5)
         let line = loop.verdict.line(for: Fixture.robot())
         #expect(loop.report.command.position[0] == 0.32 && loop.state == .active, "\(line)")
         loop.controller.goHome()
@@ -109,7 +109,7 @@ struct StandingTests {
             $0.position[0] += way
         }
         #expect(loop.acknowledge() == .notAtRest)
-        loop.run(60) { $0.position[0] += way }
+        loop.run(seconds: 0.6) { $0.position[0] += way }
         #expect(loop.acknowledge() == .accepted)
     }
 
@@ -127,16 +127,16 @@ struct StandingTests {
     @Test("A sample is no younger than its bridge says itself")
     func declaredAge() {
         var loop = LiveLoop()
-        loop.run(3) { $0.sendNanoseconds = $0.captureNanoseconds + 20_000_000 }
+        loop.run(ticks: 3) { $0.sendNanoseconds = $0.captureNanoseconds + 20_000_000 }
         #expect(loop.state == .active)
         #expect(loop.report.observationAgeNanoseconds == 23_000_000)
-        loop.run(3) { $0.sendNanoseconds = $0.captureNanoseconds + 60_000_000 }
+        loop.run(ticks: 3) { $0.sendNanoseconds = $0.captureNanoseconds + 60_000_000 }
         #expect(loop.state == .hold && loop.verdict.cause == .observationLate)
         loop.tick { $0.sendNanoseconds = $0.captureNanoseconds + 300_000_000 }
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .observationStale)
         // A bridge that sends before it has read says nothing of an age.
         var odd = LiveLoop()
-        odd.run(60) { $0.sendNanoseconds = 1 }
+        odd.run(seconds: 0.6) { $0.sendNanoseconds = 1 }
         #expect(odd.state == .active)
     }
 
@@ -147,20 +147,20 @@ struct StandingTests {
         (robot.axes[0].actionLow, robot.axes[0].actionHigh) = (-0.3, 0.3)
         var loop = LiveLoop(robot: robot)
         loop.controller.begin(step: Action([1, 1]))
-        loop.run(60)
+        loop.run(seconds: 0.6)
         #expect(loop.controller.isAtRest && loop.state == .active)
         let reached = loop.report.command.position[0]
         // 0.4 m/s for two steps of 0.2 s, and what braking takes.
         #expect(reached > 0.1 && reached <= 0.4 * 0.4 + 0.03)
         loop.controller.begin(step: Action([1, 1]))
-        loop.run(10)
+        loop.run(seconds: 0.1)
         #expect(loop.report.command.position[0] > reached)
     }
 
     @Test("A hold before the first start lasts until a person starts the robot")
     func holdBeforeStart() {
         var loop = LiveLoop(isStarted: false)
-        loop.run(50)
+        loop.run(seconds: 0.5)
         #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
         loop.run(seconds: 40)
         #expect(loop.state == .ready && loop.machine.awaitsStart)
@@ -174,9 +174,9 @@ struct StandingTests {
     func holdOutside() {
         var loop = LiveLoop(isStarted: false)
         loop.pose[0] = 0.35
-        loop.run(50)
+        loop.run(seconds: 0.5)
         #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
-        loop.run(60)
+        loop.run(seconds: 0.6)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
     }
 

@@ -250,7 +250,7 @@ struct StandstillTests {
         fall(to: 0.016, seconds: 1)
         #expect(loop.controller.takeTrackingWarning() == nil, "less than a third")
         // A gripper that holds something is far from its command all the time.
-        loop.run(30) { $0.position[1] = 0.1 }
+        loop.run(seconds: 0.3) { $0.position[1] = 0.1 }
         #expect(loop.controller.takeTrackingWarning() == nil)
     }
 }
