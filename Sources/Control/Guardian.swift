@@ -204,7 +204,7 @@ public struct Guardian: Sendable {
             }
         }
         judgeBraking(velocity: velocity)
-        if !hasFound, before == foundLast { apply(.quiet) }
+        if !hasFound, before == foundLast, machine.heedsQuiet { apply(.quiet) }
         switch machine.state {
         case .hold, .protectiveStop, .fault: return verdict
         default: return SafetyVerdict()

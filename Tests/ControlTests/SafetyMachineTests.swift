@@ -219,6 +219,21 @@ struct SafetyMachineTests {
         #expect(steps > 10_000_000)
     }
 
+    @Test("Where a machine heeds no quiet, quiet changes nothing, whatever the facts")
+    func quietUnheeded() {
+        var (heeding, moved) = (Set<SafetyState>(), Set<SafetyState>())
+        for machine in MachineSpace.machines {
+            if machine.heedsQuiet { heeding.insert(machine.state) }
+            for bits in 0...UInt8.max {
+                let facts = SafetyFacts(rawValue: bits)
+                let (after, answer) = SafetyMachine.next(machine, .quiet, facts)
+                if after != machine || answer != .unchanged { moved.insert(machine.state) }
+            }
+        }
+        #expect(moved == heeding)
+        #expect(!heeding.contains(.active))
+    }
+
     /// States reachable from a set, with every event that `allow` lets through and every guard.
     private func reachable(
         from starts: [SafetyMachine], allow: (SafetyEvent, SafetyMachine) -> Bool

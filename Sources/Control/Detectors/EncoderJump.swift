@@ -15,14 +15,27 @@ struct EncoderJump: Sendable {
         var limit: Double
     }
 
-    private var last: SensorSample?
+    /// What is kept of a sample.
+    private struct Seen: Sendable {
+        var position: AxisVector
+        var episode: UInt32
+        var bootID: UInt64
+        var sequence: UInt64
+        var captureNanoseconds: UInt64
+    }
+
+    private var last: Seen?
 
     /// Nothing has been seen.
     init() {}
 
     /// Takes the next sample, finite.
     mutating func take(_ sample: SensorSample, robot: RobotDescription) -> Finding? {
-        defer { last = sample }
+        defer {
+            last = Seen(
+                position: sample.position, episode: sample.episode, bootID: sample.bootID,
+                sequence: sample.sequence, captureNanoseconds: sample.captureNanoseconds)
+        }
         guard let last, last.episode == sample.episode, last.bootID == sample.bootID else {
             return nil
         }

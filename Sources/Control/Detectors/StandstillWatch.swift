@@ -62,20 +62,15 @@ struct StandstillWatch: Sendable {
     /// From where on it has moved, in its range.
     static let gripperMovedShare = 0.05
 
-    /// What an axis is judged by: from where on it has moved, how far apart commands may be, and for how
-    /// long; nil for one of which nothing is expected.
-    private static func bounds(
-        of axis: CommandAxis, timing: TimingLimits
-    ) -> (moved: Double, way: Double, seconds: Double)? {
+    /// What an axis is judged by: from where on it has moved, and how far apart commands may be; nil for
+    /// one of which nothing is expected.
+    private static func bounds(of axis: CommandAxis) -> (moved: Double, way: Double)? {
         if axis.mustFollow {
-            return (
-                movedShare * axis.trackingError, commandShare * axis.trackingError,
-                patience(of: axis, timing: timing)
-            )
+            return (movedShare * axis.trackingError, commandShare * axis.trackingError)
         }
         guard axis.gripper != nil else { return nil }
         let range = axis.limits.upper - axis.limits.lower
-        return (gripperMovedShare * range, gripperShare * range, gripperSeconds)
+        return (gripperMovedShare * range, gripperShare * range)
     }
 
     /// A gripper that stands still is no reason to stop the arm: a person is told.
@@ -89,7 +84,8 @@ struct StandstillWatch: Sendable {
 
     /// How long an axis may take to follow, s.
     static func patience(of axis: CommandAxis, timing: TimingLimits) -> Double {
-        2 * axis.trackingError / axis.limits.velocity + timing.trackingSeconds
+        guard axis.mustFollow else { return gripperSeconds }
+        return 2 * axis.trackingError / axis.limits.velocity + timing.trackingSeconds
     }
 
     /// Compares where the command has been with where the robot was measured meanwhile; one call for each
@@ -101,10 +97,7 @@ struct StandstillWatch: Sendable {
         last = measured
         defer { isBegun = true }
         for index in 0..<robot.axes.count {
-            let axis = robot.axes[index]
-            guard let bounds = StandstillWatch.bounds(of: axis, timing: robot.timing) else {
-                continue
-            }
+            guard let bounds = StandstillWatch.bounds(of: robot.axes[index]) else { continue }
             if !isBegun || abs(measured[index] - place[index]) > bounds.moved {
                 place[index] = measured[index]
                 (low[index], high[index]) = (command[index], command[index])
@@ -117,8 +110,9 @@ struct StandstillWatch: Sendable {
             guard way > bounds.way else { continue }
             still[index] += 1
             let seconds = Double(still[index]) * robot.tickSeconds
-            guard seconds > bounds.seconds else { continue }
-            guard axis.mustFollow else {
+            let patience = StandstillWatch.patience(of: robot.axes[index], timing: robot.timing)
+            guard seconds > patience else { continue }
+            guard robot.axes[index].mustFollow else {
                 stuck = TrackingLag(
                     axis: index, error: abs(command[index] - measured[index]), seconds: seconds)
                 continue

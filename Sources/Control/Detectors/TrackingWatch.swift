@@ -5,6 +5,11 @@ import Platform
 ///
 /// A value; the tick's thread; no allocation.
 struct TrackingWatch: Sendable {
+    private struct Behind {
+        var axis: Int
+        var error: Double
+    }
+
     private var since: MonotonicTime?
     private var warnedSince: MonotonicTime?
     /// The largest error above a third of what is a stop, for as long as that may last, since this
@@ -18,10 +23,23 @@ struct TrackingWatch: Sendable {
     mutating func take(
         measured: AxisVector, command: AxisVector, robot: RobotDescription, now: MonotonicTime
     ) -> TrackingLag? {
-        let late = TrackingWatch.lag(
-            beyond: DetectionLimits.trackingWarning, measured, command, robot, &warnedSince, now)
-        if let late, late.error > warning?.error ?? 0 { warning = late }
-        return TrackingWatch.lag(beyond: 1, measured, command, robot, &since, now)
+        var (late, lost): (Behind?, Behind?)
+        for index in 0..<robot.axes.count {
+            let error = abs(command[index] - measured[index])
+            let most = robot.axes[index].trackingError
+            guard error > DetectionLimits.trackingWarning * most else { continue }
+            // A gripper that holds something is far from its command all the time.
+            let mustFollow = robot.axes[index].mustFollow
+            if late == nil, mustFollow { late = Behind(axis: index, error: error) }
+            if lost == nil, error > most { lost = Behind(axis: index, error: error) }
+        }
+        let seconds = robot.timing.trackingSeconds
+        if let found = TrackingWatch.lag(late, for: seconds, &warnedSince, now),
+            found.error > warning?.error ?? 0
+        {
+            warning = found
+        }
+        return TrackingWatch.lag(lost, for: seconds, &since, now)
     }
 
     /// What a person should know of; nil until it happens again.
@@ -30,24 +48,18 @@ struct TrackingWatch: Sendable {
         return warning
     }
 
-    /// The first axis that is farther behind than a share of its tracking error, once some axis has been
-    /// for as long as that may last.
+    /// The first axis that is too far behind, once some axis has been for longer than that may last.
     private static func lag(
-        beyond share: Double, _ measured: AxisVector, _ command: AxisVector,
-        _ robot: RobotDescription, _ since: inout MonotonicTime?, _ now: MonotonicTime
+        _ first: Behind?, for limit: Double, _ since: inout MonotonicTime?, _ now: MonotonicTime
     ) -> TrackingLag? {
-        for index in 0..<robot.axes.count {
-            // A gripper that holds something is far from its command all the time.
-            guard share == 1 || robot.axes[index].mustFollow else { continue }
-            let error = abs(command[index] - measured[index])
-            guard error > share * robot.axes[index].trackingError else { continue }
-            let began = since ?? now
-            since = began
-            let seconds = now.seconds(since: began)
-            guard seconds > robot.timing.trackingSeconds else { return nil }
-            return TrackingLag(axis: index, error: error, seconds: seconds)
+        guard let first else {
+            since = nil
+            return nil
         }
-        since = nil
-        return nil
+        let began = since ?? now
+        since = began
+        let seconds = now.seconds(since: began)
+        guard seconds > limit else { return nil }
+        return TrackingLag(axis: first.axis, error: first.error, seconds: seconds)
     }
 }

@@ -34,6 +34,8 @@ public struct CompiledLimits: Sendable {
     public let groupCount: Int
     /// Axes that a limit of the task couples, one bit an axis.
     public let coupled: UInt32
+    /// Axes whose jerk is limited, one bit an axis.
+    public let jerky: UInt32
     /// Identifies all of it and the time budgets: FNV-1a with 64 bits, which is no signature.
     public let hash: UInt64
 
@@ -58,8 +60,10 @@ public struct CompiledLimits: Sendable {
             repeating: AxisLimits(lower: 0, upper: 0, velocity: 0, acceleration: 0))
         var dwell = InlineArray<16, UInt64>(repeating: 0)
         var joints: UInt32 = 0
+        var jerky: UInt32 = 0
         for (index, axis) in robot.axes.enumerated() {
             axes[index] = axis.limits
+            if axis.limits.jerk != nil { jerky |= 1 << UInt32(index) }
             if let gripper = axis.gripper {
                 dwell[index] = UInt64(
                     Limiter.greatest(1, (gripper.dwellSeconds * robot.commandRateHz).rounded(.up)))
@@ -70,6 +74,7 @@ public struct CompiledLimits: Sendable {
         self.axes = axes
         dwellTicks = dwell
         self.joints = joints
+        self.jerky = jerky
         var planes = InlineArray<8, HalfSpace>(
             repeating: HalfSpace(normal: [0, 0, 1], offset: .infinity))
         for (index, plane) in task.planes.enumerated() { planes[index] = plane }

@@ -229,7 +229,8 @@ public struct MotionLimiter: Sendable {
         var alpha = 1.0
         for axis in 0..<limits.count where group & bit(axis) != 0 {
             var desired = wish[axis] * scale
-            let window = window(axis, desired: desired)
+            let window = Self.window(
+                self[axis], limits[axis], desired: desired, period: limits.period)
             let nearest = Limiter.greatest(
                 Limiter.least(desired, window.highest), window.lowest)
             if nearest != desired {
@@ -292,10 +293,10 @@ public struct MotionLimiter: Sendable {
         return scale
     }
 
-    private func window(_ axis: Int, desired: Double) -> Window {
-        let own = limits[axis]
-        let period = limits.period
-        let motion = self[axis]
+    /// Of values: whoever only reads a large value has all of it copied for every element.
+    private static func window(
+        _ motion: AxisMotion, _ own: AxisLimits, desired: Double, period: Double
+    ) -> Window {
         guard own.jerk != nil else {
             let range = Limiter.interval(
                 position: motion.position, velocity: motion.velocity, limits: own, period: period)
@@ -315,7 +316,7 @@ public struct MotionLimiter: Sendable {
     /// Whether every axis of a group, moved at these speeds, can still be braked within all limits.
     private func isViable(group: UInt32, speeds: AxisVector) -> Bool {
         let period = limits.period
-        for axis in 0..<limits.count where group & bit(axis) != 0 && limits[axis].jerk != nil {
+        for axis in 0..<limits.count where group & limits.jerky & bit(axis) != 0 {
             let own = limits[axis]
             let next = JerkLimiter.moved(
                 self[axis], at: speeds[axis], limits: own, period: period)

@@ -51,7 +51,10 @@ public struct OutputChecker: Sendable {
     @_noAllocation @_noLocks
     public mutating func check(_ next: AxisVector) -> Fault? {
         for axis in 0..<limits.count {
-            if let fault = fault(axis, next[axis]) { return trip(fault) }
+            let places = (next[axis], first[axis], second[axis], third[axis])
+            if let fault = Self.fault(axis, places, limits[axis], period: limits.period) {
+                return trip(fault)
+            }
         }
         if let fault = toolFault(next) { return trip(fault) }
         push(next)
@@ -69,15 +72,18 @@ public struct OutputChecker: Sendable {
 
     // Every comparison is written so that a value that is not a number is a fault.
 
-    private func fault(_ axis: Int, _ next: Double) -> Fault? {
-        let own = limits[axis]
-        let rate = 1 / limits.period
+    /// - Parameter places: the next one, and the three before it.
+    private static func fault(
+        _ axis: Int, _ places: (Double, Double, Double, Double), _ own: AxisLimits, period: Double
+    ) -> Fault? {
+        let next = places.0
+        let rate = 1 / period
         guard next >= own.lower, next <= own.upper else {
             return Fault(axis: axis, value: next, limit: next < own.lower ? own.lower : own.upper)
         }
         let slack =
-            Self.roundings * Double.maximumMagnitude(own.lower, own.upper).ulp * rate
-        let steps = (next - first[axis], first[axis] - second[axis], second[axis] - third[axis])
+            roundings * Double.maximumMagnitude(own.lower, own.upper).ulp * rate
+        let steps = (next - places.1, places.1 - places.2, places.2 - places.3)
         let speed = steps.0 * rate
         guard speed.magnitude <= own.velocity * (1 + 1e-12) + slack else {
             return Fault(axis: axis, value: speed, limit: own.velocity)

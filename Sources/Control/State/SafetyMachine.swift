@@ -34,6 +34,15 @@ public struct SafetyMachine: Sendable, Equatable {
         cause.clearing == .start && (state == .hold || state == .standby || state == .ready)
     }
 
+    /// Whether time that passes without a finding may change anything: where it may not, nobody has to
+    /// look for the facts.
+    var heedsQuiet: Bool {
+        switch state {
+        case .hold, .standby, .ready, .recovery: true
+        case .boot, .selfTest, .active, .protectiveStop, .fault, .shutdown: false
+        }
+    }
+
     /// The machine after an event, and what became of the event.
     public static func next(
         _ machine: SafetyMachine, _ event: SafetyEvent, _ facts: SafetyFacts
