@@ -9,7 +9,8 @@ import Platform
 ///
 /// An observation is stored once. Steps lie in *places*, one behind the other, and what was seen after a step is the
 /// observation of the next place; an episode's last observation has a place of its own, and so has whatever was seen
-/// after a step and is not what the next step began with. A *row* is what is sampled; it knows its place.
+/// after a step and is not what the next step began with. A *row* is what is sampled. Its place is not stored: that of
+/// every sixteenth row in the order of admission is, and the places before it say whether they hold a step.
 public final class ReplayStore {
     /// Scalars of an observation, O.
     public let observationCount: Int
@@ -44,11 +45,13 @@ public final class ReplayStore {
     private let observations: UnsafeMutablePointer<Float>
     private let actions: UnsafeMutablePointer<Float>
     private let rewards: UnsafeMutablePointer<Float>
-    private let masks: UnsafeMutablePointer<UInt8>
+    private let kinds: UnsafeMutablePointer<UInt8>
     private let returns: UnsafeMutablePointer<Float>
     private let map: Columns
-    /// The place of each row.
+    /// The places of rows 0, 16, 32 … in the order of admission, the newest `map.rows` of them.
     private let places: UnsafeMutablePointer<Int32>
+    /// Rows from one that is in the map to the next.
+    private static let stride: UInt64 = 16
     /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring.
     private let episodeColumns: UnsafeMutablePointer<Float>
     private let longestEpisode: Int
@@ -83,14 +86,14 @@ public final class ReplayStore {
             rows: min(2 * capacity, capacity + max(capacity / 16, 4096)) + 1,
             [
                 Column("observation", width: observationCount), Column("reward"), Column("return"),
-                Column("action", width: actionCount), Column("mask", .uint8),
+                Column("action", width: actionCount), Column("kind", .uint8),
             ])
         observations = columns.floats("observation")
         actions = columns.floats("action")
         rewards = columns.floats("reward")
-        masks = columns.bytes("mask")
+        kinds = columns.bytes("kind")
         returns = columns.floats("return")
-        map = Columns(rows: capacity, [Column("place", .int32)])
+        map = Columns(rows: capacity / Int(Self.stride) + 2, [Column("place", .int32)])
         places = map.integers("place")
         episodeColumns = .allocate(capacity: 3 * self.longestEpisode)
     }
@@ -98,7 +101,9 @@ public final class ReplayStore {
     deinit { episodeColumns.deallocate() }
 
     /// Bytes that one row takes; each episode takes `bytesPerPlace` more for its last observation.
-    public var bytesPerRow: Int { columns.bytesPerRow + map.bytesPerRow }
+    public var bytesPerRow: Double {
+        Double(columns.bytesPerRow) + Double(map.bytesPerRow) / Double(Self.stride)
+    }
 
     /// Bytes that one place takes.
     public var bytesPerPlace: Int { columns.bytesPerRow }
@@ -151,6 +156,7 @@ public final class ReplayStore {
                 mask: mask[step], value: value[step])
             // What was seen after it keeps a place of its own where no step begins with it.
             if step + 1 == steps || !follows(step, in: episode) {
+                kinds[nextPlace] = PlaceKind.seen.rawValue
                 nextPlace = following(nextPlace)
             }
         }
@@ -198,40 +204,41 @@ public final class ReplayStore {
     /// Lets the oldest rows go until there are places for an episode.
     ///
     /// As many as there are rows too many go in any case, when they are overwritten. Where that is not enough the rows
-    /// that stay are numbered anew, oldest first.
+    /// that stay are numbered anew, oldest first: nothing is moved, because a row's place follows from its serial.
     private func makeRoom(for episode: Episode) {
         let wanted = placeCount(of: episode)
         let overwritten = max(0, count + episode.transitions.count - capacity)
         let oldest = count == capacity ? next : 0
         func free(without gone: Int) -> Int {
             guard gone < count else { return columns.rows }
-            let first = Int(places[(oldest + gone) % capacity])
+            let first = place(ofRow: (oldest + gone) % capacity)
             return columns.rows - (nextPlace - first + columns.rows) % columns.rows
         }
         var gone = overwritten
         // All places in use look like none: a store that is not empty never fills them all.
         while gone < count, free(without: gone) <= wanted { gone += 1 }
         guard gone > overwritten else { return }
-        rotateRows(by: oldest)
         count -= gone
-        places.update(from: places + gone, count: count)
         next = count
     }
 
-    /// Makes the oldest row the first; by three reversals, so that nothing is allocated.
-    private func rotateRows(by oldest: Int) {
-        guard oldest > 0 else { return }
-        func reverse(_ range: Range<Int>) {
-            var (low, high) = (range.lowerBound, range.upperBound - 1)
-            while low < high {
-                (places[low], places[high]) = (places[high], places[low])
-                low += 1
-                high -= 1
-            }
+    /// Where a row lies: counted back from the nearest newer row in the map, or from the next place of all.
+    ///
+    /// Back, because what is older than the row may have been overwritten.
+    private func place(ofRow row: Int) -> Int {
+        let serial = serial(ofRow: row)
+        let mapped = serial - serial % Self.stride + Self.stride
+        var place = mapped < admittedRows ? Int(places[mapIndex(of: mapped)]) : nextPlace
+        var steps = min(mapped, admittedRows) - serial
+        while steps > 0 {
+            place = (place == 0 ? columns.rows : place) - 1
+            if kinds[place] != PlaceKind.seen.rawValue { steps -= 1 }
         }
-        reverse(0..<oldest)
-        reverse(oldest..<count)
-        reverse(0..<count)
+        return place
+    }
+
+    private func mapIndex(of serial: UInt64) -> Int {
+        Int(serial / Self.stride % UInt64(map.rows))
     }
 
     /// Stores a step in the next row and the next place.
@@ -244,9 +251,9 @@ public final class ReplayStore {
         let action = actions + place * actionCount
         for axis in 0..<actionCount { action[axis] = Float(transition.executed[axis]) }
         rewards[place] = reward
-        masks[place] = mask == 0 ? 0 : 1
+        kinds[place] = (mask == 0 ? PlaceKind.lastStep : .step).rawValue
         returns[place] = value
-        places[next] = Int32(place)
+        if admittedRows % Self.stride == 0 { places[mapIndex(of: admittedRows)] = Int32(place) }
         check(observations + place * observationCount, observationCount)
         check(observations + nextPlace * observationCount, observationCount)
         check(action, actionCount)
@@ -296,7 +303,7 @@ public final class ReplayStore {
             let row = Int(rows[index])
             precondition(row >= 0 && row < count, "a row in use")
             let target = offset + index
-            let place = Int(places[row])
+            let place = place(ofRow: row)
             let after = following(place)
             (batch.observations + target * observationCount)
                 .update(from: observations + place * observationCount, count: observationCount)
@@ -305,7 +312,7 @@ public final class ReplayStore {
             (batch.actions + target * actionCount)
                 .update(from: actions + place * actionCount, count: actionCount)
             batch.rewards[target] = rewards[place]
-            batch.masks[target] = Float(masks[place])
+            batch.masks[target] = kinds[place] == PlaceKind.lastStep.rawValue ? 0 : 1
             batch.returns[target] = returns[place]
             batch.rowIDs[target] = rows[index]
         }
@@ -314,13 +321,13 @@ public final class ReplayStore {
     /// What was seen before a row's step, [O], raw units; valid until the next episode is admitted.
     public func observation(ofRow row: Int) -> UnsafePointer<Float> {
         precondition(row >= 0 && row < count, "a row in use")
-        return UnsafePointer(observations + Int(places[row]) * observationCount)
+        return UnsafePointer(observations + place(ofRow: row) * observationCount)
     }
 
     /// A row's Monte-Carlo return.
     public func monteCarloReturn(ofRow row: Int) -> Float {
         precondition(row >= 0 && row < count, "a row in use")
-        return returns[Int(places[row])]
+        return returns[place(ofRow: row)]
     }
 }
 
