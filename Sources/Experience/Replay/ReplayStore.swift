@@ -40,16 +40,20 @@ public final class ReplayStore {
     /// Where the next observation goes.
     private var nextPlace = 0
     private var rowChecksum = CRC32()
+    /// One place a row of these: P places.
     private let columns: Columns
+    /// [P, O].
     private let observations: UnsafeMutablePointer<Float>
+    /// [P, A].
     private let actions: UnsafeMutablePointer<Float>
+    /// [P] each.
     private let rewards: UnsafeMutablePointer<Float>
     private let masks: UnsafeMutablePointer<UInt8>
     private let returns: UnsafeMutablePointer<Float>
     private let map: Columns
-    /// The place of each row.
+    /// The place of each row, [capacity].
     private let places: UnsafeMutablePointer<Int32>
-    /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring.
+    /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring: [3, steps].
     private let episodeColumns: UnsafeMutablePointer<Float>
     private let longestEpisode: Int
 
@@ -128,6 +132,7 @@ public final class ReplayStore {
     public func admit(_ episode: Episode) -> Admission {
         if let refusal = refusal(of: episode) { return refusal }
         let steps = episode.transitions.count
+        // [steps] each.
         let reward = UnsafeMutableBufferPointer(start: episodeColumns, count: steps)
         let mask = UnsafeMutableBufferPointer(start: episodeColumns + steps, count: steps)
         let value = UnsafeMutableBufferPointer(start: episodeColumns + 2 * steps, count: steps)
