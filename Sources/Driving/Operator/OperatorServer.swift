@@ -60,7 +60,7 @@ public final class OperatorServer: @unchecked Sendable {
         while let bytes = try? socket.receive(timeout: .milliseconds(500)) {
             let answer: OperatorAnswer
             if let message = try? JSONDecoder().decode(OperatorMessage.self, from: Data(bytes)) {
-                answer = take(message)
+                answer = self.answer(message)
             } else {
                 answer = told(false, "this is not a request that this version of hone knows")
             }
@@ -69,7 +69,7 @@ public final class OperatorServer: @unchecked Sendable {
         }
     }
 
-    private func take(_ message: OperatorMessage) -> OperatorAnswer {
+    private func answer(_ message: OperatorMessage) -> OperatorAnswer {
         refresh()
         switch message.act {
         case .status: return told(true, status)

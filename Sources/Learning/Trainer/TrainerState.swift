@@ -97,7 +97,7 @@ extension Trainer {
     ///   - lived: the session's episodes in the order of its log; the first `taken` of them fill the
     ///     stores, which hold the offline data already.
     ///   - newest: the highest version of weights that has ever acted: numbers go on behind it.
-    public func goOn(
+    public func resume(
         from state: TrainerState, lived: [Episode], newest: UInt32
     ) throws(TrainerMismatch) {
         let figures = state.figures
@@ -138,12 +138,12 @@ extension Trainer {
 
     /// Writes the weights that act next once more, as they were: a machine that lost power may have lost their file.
     ///
-    /// After `goOn`, once the session has checked the rest as well.
+    /// After `resume`, once the session has checked the rest as well.
     public func writePublished() throws(PlatformError) {
         guard let inherited else { return }
         let layout = learner.snapshotLayout.layout
         let weights = Arena(count: layout.count)
-        // `goOn` has read them already.
+        // `resume` has read them already.
         guard (try? Safetensors.decode(inherited).copy(layout, into: weights.base)) != nil else {
             return
         }
