@@ -13,19 +13,19 @@ public enum WeightRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// What was attempted, what was found, what follows.
     public var description: String {
-        let kept = "the weights that act stay in use"
+        let kept = "the present weights stay in use"
         return switch self {
         case .shape(let found, let expected):
-            "letting new weights act: there are \(found) numbers where the networks have \(expected); "
+            "new weights refused: there are \(found) numbers where the networks have \(expected); "
                 + kept
-        case .notFinite: "letting new weights act: a number is not finite; " + kept
+        case .notFinite: "new weights refused: a number is not finite; " + kept
         case .norm(let ratio):
-            "letting new weights act: their norm is \(ratio) times that of the last ones; " + kept
+            "new weights refused: their norm is \(ratio) times that of the last ones; " + kept
         case .decision(let probe):
-            "letting new weights act: at probe observation \(probe) their action or its value is no "
+            "new weights refused: at probe observation \(probe) their action or its value is no "
                 + "number; " + kept
         case .late(let seconds, let limit):
-            "letting new weights act: their fastest decision took \(seconds) s and the robot waits "
+            "new weights refused: their fastest decision took \(seconds) s and the robot waits "
                 + "\(limit) s; " + kept
         }
     }

@@ -139,7 +139,7 @@ struct ResumeTests {
         try bad.write(into: checkpoints)
         let wrong = try HoneProgram.run(resume)
         #expect(wrong.code == 65, "\(wrong.errors)")
-        #expect(wrong.errors.contains("it would not act as it did"), "\(wrong.errors)")
+        #expect(wrong.errors.contains("it would act differently"), "\(wrong.errors)")
         try undo(to: before, in: session.folder)
 
         // A log that lacks an episode.

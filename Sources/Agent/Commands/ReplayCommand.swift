@@ -126,7 +126,7 @@ public enum ReplayCommand {
         guard launch.simulation != nil || allowsHardware else {
             throw ArgumentError(
                 "\(launch.name) is not the embedded simulator: a real robot would move. "
-                    + "Look that its way is free, then say --hardware.")
+                    + "Make sure that its way is free, then add --hardware.")
         }
         let differences = launch.robot.differences(
             fromRecorded: recorded.launch.robot, observation: false)

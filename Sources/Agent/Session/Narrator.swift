@@ -102,8 +102,8 @@ extension Narrator {
         tell(
             "axis \(axis.name) was \(NumberText.short(lag.error)) \(axis.unit) behind its command for "
                 + "\(NumberText.duration(lag.seconds)); at \(NumberText.short(axis.trackingError)) "
-                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a limit of "
-                + "speed that it cannot keep: look before it stops")
+                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a speed limit "
+                + "that it cannot keep: check it before the robot stops")
     }
 
     /// The robot stands still at the end of a step until the policy has decided the next.

@@ -84,8 +84,8 @@ public final class OperatorServer: @unchecked Sendable {
         guard let challenge = nonces.redeem(message.nonce, at: clock.now) else {
             return told(
                 false,
-                "the request quotes no state that was given out in the last 30 s, or one that was used "
-                    + "before; nothing was done")
+                "the request quotes no state that was read in the last 30 s, or one that was used "
+                    + "already; nothing was done, read the status again")
         }
         switch message.act {
         case .start: return ask(.start(challenge: challenge))
@@ -114,7 +114,7 @@ public final class OperatorServer: @unchecked Sendable {
             clock.sleep(for: .milliseconds(2))
         }
         return act == .stop
-            ? told(true, "nothing moves now; the robot will be stopped before it does")
+            ? told(true, "nothing moves now; the stop takes effect before anything does")
             : told(false, "the robot's thread did not answer within a second")
     }
 

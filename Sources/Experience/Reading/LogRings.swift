@@ -160,10 +160,10 @@ extension LogRings.Finding: CustomStringConvertible {
         case .nothingMissing(let name):
             "\(name): the log has everything that the killed process recorded"
         case .gone(let name):
-            "\(name) was lost with the machine's memory: the log may lack its last moment"
-        case .inUse(let name): "\(name) belongs to a session that is running; it was left alone"
+            "\(name) was lost with the machine's memory: the log may lack the last moments before that"
+        case .inUse(let name): "\(name) belongs to a session that is running; it was not touched"
         case .setAside(let name, let path):
-            "\(name) is damaged or of another version of hone; what could be read was taken, its "
+            "\(name) is damaged or of another version of hone; what could be read was recovered, its "
                 + "bytes are in \(path)"
         }
     }

@@ -117,7 +117,7 @@ extension Trainer {
             try learner.restoreCandidates(state.candidates, offline: offline, online: online)
         } catch { throw .weights("\(error)") }
         guard learner.checkpoint() == state.learner else {
-            throw .weights("the learner is not what was kept once it has taken it up")
+            throw .weights("the learner differs from its checkpoint after it was restored")
         }
         if figures.publishedVersion > 0 { try publishAgain(state.published) }
         local = figures.counters
@@ -155,7 +155,7 @@ extension Trainer {
     /// Puts the weights that acted into the slot's draft.
     private func publishAgain(_ bytes: [UInt8]?) throws(TrainerMismatch) {
         guard let bytes, let base = slot.draft.baseAddress else {
-            throw .weights("the weights that acted were not kept")
+            throw .weights("the weights that acted were not saved")
         }
         do throws(SafetensorsError) {
             try Safetensors.decode(bytes).copy(learner.snapshotLayout.layout, into: base)
