@@ -29,7 +29,7 @@ int hone_lock_memory(void) {
     return 0;
 }
 
-void hone_settle_memory(void) {
+void hone_keep_freed_memory(void) {
     /* What was allocated once stays mapped. M_ARENA_MAX is left alone: fewer arenas would let a
        thread of the path wait for the learner's allocations. */
     mallopt(M_TRIM_THRESHOLD, -1);

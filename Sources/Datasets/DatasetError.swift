@@ -18,7 +18,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
         switch self {
         case .occupied(let path): "\(path) is there already, and nothing is overwritten"
         case .damaged(let path):
-            "\(path) is not clean; `hone episodes recover` writes what is whole to a new file"
+            "\(path) is damaged; `hone episodes recover` writes the intact part to a new file"
         case .noConverter(let error): "the converters in launch/datasets: \(error)"
         case .converterFailed(let code, let text):
             "the converters in launch/datasets: it ended with code \(code): \(text)"

@@ -24,9 +24,10 @@ final class CandidateSource {
     private let actionCount: Int
     /// Of the offline store and of the online one.
     let caches: [CandidateCache]
+    /// Candidates and observations of the sets to draw, [2B·N, A] and [2B, O].
     private let drawn: Arena
     private let seen: Arena
-    /// For each set to draw: batch row · 2 + (1 for next).
+    /// For each set to draw: batch row · 2 + (1 for next), [2B].
     private let wanted: UnsafeMutablePointer<Int32>
 
     init(
@@ -51,12 +52,12 @@ final class CandidateSource {
 
     deinit { wanted.deallocate() }
 
-    /// Candidates at s of the batch's first `rows` rows.
+    /// Candidates at s of the batch's first `rows` rows, [rows·N, A].
     func current(rows: Int) -> Matrix {
         current.matrix(at: 0, rows: rows * candidateCount, columns: actionCount)
     }
 
-    /// Candidates at s′.
+    /// Candidates at s′, [rows·N, A].
     func next(rows: Int) -> Matrix {
         next.matrix(at: 0, rows: rows * candidateCount, columns: actionCount)
     }
@@ -163,6 +164,7 @@ final class CandidateSource {
         policy: any TrainablePolicy, version: Int, key: RandomKey, workspace: ShardedWorkspace
     ) {
         guard count > 0 else { return }
+        // The observations of the n sets to draw [n, O], and what is drawn there [n·N, A].
         let states = seen.matrix(at: 0, rows: count, columns: observationCount)
         let sets = drawn.matrix(at: 0, rows: count * candidateCount, columns: actionCount)
         for index in 0..<count {

@@ -23,6 +23,7 @@ extension Learner {
             guard !entries.isEmpty else { continue }
             let layout = layout(of: entries.count)
             let arena = Arena(count: layout.count)
+            // Each [n]; then the sets, [n, N·A].
             let slots = arena.base
             let ages = slots + entries.count
             let sets = ages + entries.count
@@ -74,6 +75,7 @@ extension Learner {
         let prefix = "\(Self.storeNames[index])."
         guard let count = file.tensor(prefix + "slots")?.count else { return }
         let layout = layout(of: count)
+        // Slots [n], ages [n], sets [n, N·A], one behind the other.
         let arena = Arena(count: layout.count)
         do {
             try file.copy(layout, prefix: prefix, into: arena.base)

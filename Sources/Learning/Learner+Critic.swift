@@ -81,6 +81,7 @@ extension Learner {
         _ rows: CriticRows, range: Range<Int>, update: Int, shard: Int, scratch: Scratch
     ) {
         let key = Stream.critic.key(seed, update)
+        // The shard's rows, b of them.
         let part = rows.rows(range)
         // Policy actions at s′ and s, [b·P, A] each.
         let next: PolicyActions
@@ -119,6 +120,7 @@ extension Learner {
         scratch: Scratch
     ) -> PolicyActions {
         let count = optimiser.candidateCount
+        // The best action at each state, [b, A], and its value, [b].
         let chosen = scratch.matrix(rows: range.count, columns: actionCount)
         let values = scratch.vector(range.count)
         let request = OptimisationRequest(
@@ -137,6 +139,7 @@ extension Learner {
         at observations: Matrix, range: Range<Int>, key: RandomKey, scratch: Scratch
     ) -> PolicyActions {
         let count = calQL.term.policyCount
+        // [b·P, A] and, with importance sampling, log π, [b·P].
         let actions = scratch.matrix(rows: range.count * count, columns: actionCount)
         let densities = policy.abilities.density ? scratch.vector(range.count * count) : nil
         policy.sample(

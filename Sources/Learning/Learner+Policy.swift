@@ -73,7 +73,7 @@ extension Learner {
         return metrics
     }
 
-    /// One shard's targets: optimised actions with the dataset action among the candidates.
+    /// One shard's targets, its rows of `chosen` [B, A]: optimised actions with the dataset action among the candidates.
     func distillShard(
         _ rows: CriticRows, range: Range<Int>, shard: Int, into chosen: Matrix, scratch: Scratch
     ) {
@@ -89,6 +89,7 @@ extension Learner {
                 stream: Stream.selection.rawValue + 1),
             firstRow: range.lowerBound)
         request.datasetActions = rows.actions.rows(range)
+        // Q of the chosen actions, [b].
         let values = scratch.vector(range.count)
         let sums = optimiser.optimise(
             request, critic: criticWeights.parameters.base, into: chosen.rows(range),

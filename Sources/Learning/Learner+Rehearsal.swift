@@ -20,6 +20,7 @@ extension Learner {
             calQLShard(rows, range: range, update: wideUpdate, shard: 0, scratch: scratch)
         }
         scratch.release(to: 0)
+        // [b, A].
         let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
         if !climbs { distillShard(rows, range: range, shard: 0, into: chosen, scratch: scratch) }
         rehearsePolicy(rows, targets: chosen, scratch: scratch)
@@ -40,6 +41,7 @@ extension Learner {
         // A refresh of the cache draws at both ends of every row of a batch.
         let states = ShardedWorkspace.largestShard(upTo: 2 * candidates.batchSize)
         let count = optimiser.candidateCount
+        // S states [S, O] and their candidates [S·N, A].
         let observations = Arena(count: states * observationCount)
         let actions = Arena(count: states * count * actionCount)
         withExtendedLifetime((observations, actions)) {

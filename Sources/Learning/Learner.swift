@@ -38,7 +38,9 @@ public final class Learner {
     let candidates: CandidateSource
     let batch: Batch
     let seed: UInt64
+    /// Distillation's targets, [B, A], and room for [B] behind them.
     let targets: Arena
+    /// Rows of the stores that a batch is drawn of, [B].
     let rowIDs: UnsafeMutablePointer<Int32>
     let samplers = [RowSampler(), RowSampler()]
     /// Policy updates climb the critic instead of distilling.

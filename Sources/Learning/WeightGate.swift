@@ -22,12 +22,7 @@ public struct WeightGate: Sendable {
         self.norm = norm
     }
 
-    /// Whether these weights may act.
-    public mutating func admit(
-        _ weights: UnsafeMutableBufferPointer<Float>, probe: WeightProbe? = nil
-    ) -> Bool { refusal(of: weights, probe: probe) == nil }
-
-    /// Why these weights may not act; nil where they may.
+    /// Lets weights act, or says why they may not; nil is yes, and the next ones' norm is compared with theirs.
     ///
     /// Every number must be finite, the networks' norm must not have jumped, and at the probe's observations they
     /// must decide, and in time.
@@ -38,8 +33,8 @@ public struct WeightGate: Sendable {
     /// - Parameters:
     ///   - weights: a snapshot; only read.
     ///   - probe: decides with them once the numbers have passed; nil where there is no observation yet.
-    public mutating func refusal(
-        of weights: UnsafeMutableBufferPointer<Float>, probe: WeightProbe? = nil
+    public mutating func admit(
+        _ weights: UnsafeMutableBufferPointer<Float>, probe: WeightProbe? = nil
     ) -> WeightRefusal? {
         guard weights.count == count else { return .shape(found: weights.count, expected: count) }
         // As doubles the squares of floats do not overflow: a sum is finite where every number is.

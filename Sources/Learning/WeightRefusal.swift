@@ -34,7 +34,7 @@ public enum WeightRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The sentence with what was found.
     static func sentence(_ found: String) -> String {
-        "letting new weights act: \(found); the weights that act stay in use"
+        "new weights refused: \(found); the present weights stay in use"
     }
 
     /// What was found, with its figures.

@@ -7,7 +7,7 @@ struct Acknowledge: ParsableCommand {
         abstract: "Acknowledge the stop of a running session: its cause has been read and removed.",
         discussion: """
             The robot comes back held where it stands and moves only after hone start. hone status \
-            tells the number of the cause.
+            shows the number of the cause.
             """)
 
     @Argument(help: "The directory of the running session.")

@@ -6,7 +6,7 @@ struct Demo: ParsableCommand {
         abstract: "The whole story on the embedded simulator, start to report.",
         discussion: """
             Records demonstrations in a calibrated lab, imitates them, pre-trains a critic, then puts \
-            the policy on a robot that differs from the lab and fine-tunes it there, by itself.
+            the policy on a robot that differs from the lab and fine-tunes it there, unattended.
             """)
 
     @Flag(help: "Real time, threads and hot swaps instead of lockstep: ten robot minutes.")

@@ -36,7 +36,7 @@ struct CatchUpTests {
     private func first() throws {
         let session = try Session.own(folder, .finetune)
         session.trainer.publish()
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         try session.stage("evaluation before") {
             try session.live(0, .evaluation)
             session.tick(from: 1, [.none, .observationLate, .observationLate, .none])
@@ -67,11 +67,11 @@ struct CatchUpTests {
         #expect(session.tally.training.index == 4)
         // The versions 1, 2 and 4; that of the point acts again, and has been counted.
         #expect(session.tally.swaps == 3)
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         try session.live(5, .training, version: session.acting.version)
         #expect(session.acting.version == 1 && session.tally.swaps == 3)
         session.trainer.publish()
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         try session.live(6, .training, version: session.acting.version)
         #expect(session.acting.version == 5 && session.tally.swaps == 4)
         // Another guardian: what stops it at its first tick is a stop of its own.

@@ -160,7 +160,7 @@ struct ReplayUseTests {
             return
         }
         try bench.robot.awaitOperator(seconds: 10) { Issue.record("\($0)") }
-        try bench.robot.goOn(playing: motion)
+        try bench.robot.resume(playing: motion)
         person.join()
         try bench.robot.settle()
         bench.leave(after: nil)

@@ -68,7 +68,7 @@ struct ResumePointTests {
     private static func trained(sink: SeenVersions = SeenVersions()) -> Trainer {
         let trainer = trainer(Array(lived.prefix(3)), sink: sink)
         trainer.absorb()
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         trainer.keep()
         return trainer
     }
@@ -83,7 +83,7 @@ struct ResumePointTests {
         // A number without a short decimal.
         let stage = StageClock.Reading(stage: "s", stageSeconds: 0.1 + 0.2, wallSeconds: 1)
         var watch = SuccessWatch()
-        _ = watch.note(isSuccess: true)
+        _ = watch.take(isSuccess: true)
         let manifest = ResumeManifest(
             stage: stage, watch: watch, trainer: state.figures, actingVersion: 1,
             latency: latency, report: report, journal: SessionJournal.Collected(),
@@ -215,12 +215,12 @@ struct ResumePointTests {
         let state = other.makeState()
         var rest = Array(Self.lived.suffix(1))
         let trainer = Self.trainer(rest)
-        try trainer.goOn(from: state, lived: Self.lived, newest: 0)
+        try trainer.resume(from: state, lived: Self.lived, newest: 0)
         #expect(trainer.makeState() == state)
         // The other one meets the last episode, too.
         func learn(_ trainer: Trainer, _ episode: Episode) -> TrainerState {
             if trainer.admit(episode) { trainer.owe(for: episode) }
-            trainer.settle(isCancelled: { false })
+            trainer.makeDueUpdates(isCancelled: { false })
             return trainer.makeState()
         }
         let last = rest.removeFirst()
@@ -235,7 +235,7 @@ struct ResumePointTests {
         let state = Self.trained(sink: first).makeState()
         let versions = SeenVersions()
         let trainer = Self.trainer([], sink: versions)
-        try trainer.goOn(from: state, lived: Self.lived, newest: 9)
+        try trainer.resume(from: state, lived: Self.lived, newest: 9)
         #expect(versions.kept.isEmpty)
         try trainer.writePublished()
         let written = try #require(versions.kept.first)
@@ -251,7 +251,7 @@ struct ResumePointTests {
         #expect(state.figures.networkNorm != nil)
         state.figures.networkNorm = nil
         let trainer = Self.trainer([])
-        try trainer.goOn(from: state, lived: Self.lived, newest: 0)
+        try trainer.resume(from: state, lived: Self.lived, newest: 0)
         trainer.publish()
         #expect(trainer.counters.version == 2 && trainer.counters.refused == 0)
     }
@@ -263,7 +263,7 @@ struct ResumePointTests {
         changed[2].transitions[1].executed = Action([0.26])
         for lived in [Array(Self.lived.prefix(2)), changed] {
             #expect(throws: TrainerMismatch.self) {
-                try Self.trainer([]).goOn(from: state, lived: lived, newest: 0)
+                try Self.trainer([]).resume(from: state, lived: lived, newest: 0)
             }
         }
     }

@@ -74,7 +74,7 @@ struct ResumeTests {
         _ moments: inout Moments, _ tally: inout Tally
     ) throws {
         while (try? session.report.ended) != "completed" {
-            let running = try HoneProgram.Running(KilledSession.goOn(session, seed: seed))
+            let running = try HoneProgram.Running(KilledSession.resume(session, seed: seed))
             // Nobody waits longer than a session lasts; a quarter of that is a few stages.
             let delay = moments.unit() * seconds / 3
             let ofBridge = moments.unit() < 0.2
@@ -139,7 +139,7 @@ struct ResumeTests {
         try bad.write(into: checkpoints)
         let wrong = try HoneProgram.run(resume)
         #expect(wrong.code == 65, "\(wrong.errors)")
-        #expect(wrong.errors.contains("it would not act as it did"), "\(wrong.errors)")
+        #expect(wrong.errors.contains("it would act differently"), "\(wrong.errors)")
         try undo(to: before, in: session.folder)
 
         // A log that lacks an episode.
@@ -252,12 +252,12 @@ struct ResumeTests {
                 FileManager.default.fileExists(atPath: session.folder + "/log/bridge.txt")
                     ? "bridge" : "bridge-lab"))
         #expect(try session.report.ended.contains("session log"))
-        let outcome = try HoneProgram.run(KilledSession.goOn(session, seed: 0))
+        let outcome = try HoneProgram.run(KilledSession.resume(session, seed: 0))
         #expect(outcome.code == 0, "\(outcome.errors)")
         try KilledSession.expectEqual(session, reference, "after a full disk")
         let resumes = try #require(try session.report.resumes)
         #expect(resumes.count == 1 && resumes[0].cause.contains("session log"))
-        let again = try HoneProgram.run(KilledSession.goOn(session, seed: 0))
+        let again = try HoneProgram.run(KilledSession.resume(session, seed: 0))
         #expect(again.code == 65 && again.errors.contains("ran to its end"), "\(again.errors)")
     }
 }

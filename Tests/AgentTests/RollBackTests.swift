@@ -46,7 +46,7 @@ struct RollBackTests {
         try VersionFolder(session.directory.weights.path).write(
             UnsafeBufferPointer(weights), layout: learner.snapshotLayout.layout, version: version)
         session.trainer.slot.publish(version: version) { _ = $0.update(fromContentsOf: weights) }
-        session.acting.takeNewest()
+        session.acting.loadNewest()
     }
 
     private func decide() -> Decision {
@@ -76,7 +76,7 @@ struct RollBackTests {
 
         try hold(cause, in: .training)
         #expect(decide().version == 1 && decide().action == first.action)
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         #expect(decide().version == 1)
         // Nothing older acted: one version is all that it goes back.
         try hold(cause, in: .training)

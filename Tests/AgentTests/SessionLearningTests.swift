@@ -149,20 +149,20 @@ struct SessionLearningTests {
         let session = try makeSession("unwritten")
         let trainer = session.trainer
         trainer.publish()
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         // As a full disk: nothing can be written in its place.
         let folder = session.directory.weights
         try FileManager.default.removeItem(at: folder)
         trainer.publish()
         trainer.publish()
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         #expect(trainer.publishedVersion == 1 && trainer.counters.version == 1)
         #expect(session.acting.version == 1)
         expectToldOnce("could not be written to \(folder.path): 2;", by: session)
 
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         trainer.publish()
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         #expect(session.acting.version == 2)
         #expect(try Files.list(folder.path).map(\.name) == ["000002.safetensors"])
         try close(session)

@@ -45,7 +45,7 @@ struct SupervisorTests {
         try KilledSession.expectEqual(session, reference, "supervised")
     }
 
-    @Test("What dies again and again is given up, and says how to go on by hand")
+    @Test("What dies again and again is not restarted for ever, and says how to resume by hand")
     func givesUp() throws {
         let scratch = try Scratch()
         let session = FinishedSession(scratch.path("session"))
@@ -59,7 +59,7 @@ struct SupervisorTests {
         }
         let outcome = try running.finish()
         #expect(outcome.code == 70)
-        #expect(outcome.errors.contains("given up"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("not restarted again"), "\(outcome.errors)")
         #expect(outcome.errors.contains("resume with: hone demo --resume \(session.folder)"))
     }
 

@@ -81,7 +81,7 @@ struct WeightSwapTests {
         var swaps = 0
         while swaps < Self.swaps {
             let before = policy.version
-            acting.takeNewest()
+            acting.loadNewest()
             if policy.version != before { swaps += 1 }
             if policy.version > 0 { decisions.append(decide(policy, UInt64(decisions.count))) }
         }

@@ -92,7 +92,7 @@ final class SimpleBridge: Sendable {
             case .start(let session, let epoch, _, _):
                 var refusal = gate.start(
                     session: session, epoch: epoch, from: asker.peer, now: .zero)
-                if refusal == .busy, let old = gate.commander, try !server.isConnected(old) {
+                if refusal == .busy, let old = gate.commander, try !server.probe(old) {
                     gate.forget()
                     refusal = gate.start(
                         session: session, epoch: epoch, from: asker.peer, now: .zero)

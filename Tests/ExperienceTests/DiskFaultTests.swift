@@ -40,7 +40,7 @@ struct DiskFaultTests {
                 Issue.record("call \(call) failed unnoticed: \(String(describing: failure))")
                 continue
             }
-            #expect(failure?.description.contains("make room, or mend the disk") == true)
+            #expect(failure?.description.contains("make room, or repair the disk") == true)
             #expect(sink.calls == call + 1, "a disk that failed is not asked again")
             // After a power cut only what was synced is there; after a kill, everything written.
             for bytes in [sink.durableBytes, sink.bytes] {

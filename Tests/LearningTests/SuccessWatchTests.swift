@@ -8,7 +8,7 @@ struct SuccessWatchTests {
     private func watch(_ outcomes: [Bool]) -> (watch: SuccessWatch, bests: [Int]) {
         var watch = SuccessWatch()
         var bests: [Int] = []
-        for (index, isSuccess) in outcomes.enumerated() where watch.note(isSuccess: isSuccess) {
+        for (index, isSuccess) in outcomes.enumerated() where watch.take(isSuccess: isSuccess) {
             bests.append(index)
         }
         return (watch, bests)

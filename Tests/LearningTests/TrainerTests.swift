@@ -59,7 +59,7 @@ struct TrainerTests {
         trainer.absorb()
         // Three steps at one half each, for critic and policy.
         #expect(trainer.counters.debt == 2)
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.debt == 0)
         #expect(trainer.counters.criticUpdates == 1 && trainer.counters.policyUpdates == 1)
         #expect(trainer.counters.version == 1 && trainer.counters.refused == 0)
@@ -116,7 +116,7 @@ struct TrainerTests {
         trainer.absorb()
         #expect(trainer.offline.count == 4 && trainer.online.count == 4)
         #expect(trainer.counters.episodes == 1 && trainer.counters.transitions == 4)
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.criticUpdates == 0 && trainer.counters.debt == 4)
     }
 
@@ -128,13 +128,13 @@ struct TrainerTests {
             episode(1, steps: 4, purpose: .training, outcome: .failure),
         ])
         trainer.take(episode(2, steps: 0, purpose: .training, outcome: .failure))
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.criticUpdates == 0 && trainer.counters.policyUpdates == 0)
         trainer.absorb()
         #expect(trainer.counters.episodes == 1 && trainer.counters.transitions == 4)
         #expect(trainer.counters.leftOut == 2 && trainer.counters.given == 3)
         #expect(trainer.counters.debt == 4)
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.criticUpdates == 2 && trainer.counters.debt == 0)
     }
 
@@ -146,7 +146,7 @@ struct TrainerTests {
         trainer.absorb()
         #expect(trainer.counters.debt == 0 && trainer.counters.leftOut == 1)
         // With an update it would draw from empty stores.
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.criticUpdates == 0 && trainer.counters.policyUpdates == 0)
     }
 
@@ -193,7 +193,7 @@ struct TrainerTests {
         }
         let trainer = trainer([training(0)])
         trainer.absorb()
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         let kept = trainer.takeState()
         #expect(kept?.learner == trainer.learner.checkpoint())
 
@@ -202,7 +202,7 @@ struct TrainerTests {
         // As if the networks had grown to three times what they were.
         let norm = try #require(gate.norm)
         trainer.gate = WeightGate(layout: trainer.learner.snapshotLayout, norm: norm / 3)
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.refused == 1 && trainer.counters.version == 1)
         let refusal = try #require(trainer.counters.refusals?.first)
         #expect(trainer.counters.refusals?.count == 1)
@@ -212,7 +212,7 @@ struct TrainerTests {
 
         trainer.gate = gate
         trainer.owe(for: training(2))
-        trainer.settle(isCancelled: { false })
+        trainer.makeDueUpdates(isCancelled: { false })
         #expect(trainer.counters.refused == 1 && trainer.counters.version == 2)
         #expect(kept?.learner != trainer.learner.checkpoint())
     }
@@ -221,7 +221,7 @@ struct TrainerTests {
     func stale() {
         var watch = LearnerWatch()
         func note(_ counters: TrainerCounters, lived: Int = 3, at seconds: Double) -> Bool {
-            watch.note(counters, lived: lived, warmup: 2, now: .zero + .seconds(seconds))
+            watch.take(counters, lived: lived, warmup: 2, now: .zero + .seconds(seconds))
         }
         var counters = TrainerCounters()
         (counters.episodes, counters.criticUpdates, counters.debt) = (3, 5, 7)

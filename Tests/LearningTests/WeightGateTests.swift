@@ -46,7 +46,7 @@ struct WeightGateTests {
         func admits(scale: Float) -> Bool {
             var scaled = weights
             for index in layout.networks { scaled[index] *= scale }
-            return scaled.withUnsafeMutableBufferPointer { gate.admit($0) }
+            return scaled.withUnsafeMutableBufferPointer { gate.admit($0) } == nil
         }
         #expect(admits(scale: 1))
         let first = gate.norm
@@ -66,7 +66,7 @@ struct WeightGateTests {
         let (layout, fresh) = snapshot(of: preset)
         var weights = fresh
         var gate = WeightGate(layout: layout)
-        func admits() -> Bool { weights.withUnsafeMutableBufferPointer { gate.admit($0) } }
+        func admits() -> Bool { weights.withUnsafeMutableBufferPointer { gate.admit($0) } == nil }
         #expect(admits())
         for index in layout.normaliser { weights[index] = 1e20 }
         #expect(admits())
@@ -112,7 +112,7 @@ struct WeightGateTests {
         var weights = fresh
         var gate = WeightGate(layout: layout)
         func refusal() -> WeightRefusal? {
-            weights.withUnsafeMutableBufferPointer { gate.refusal(of: $0, probe: probe) }
+            weights.withUnsafeMutableBufferPointer { gate.admit($0, probe: probe) }
         }
         #expect(refusal() == nil)
         let norm = gate.norm
@@ -123,8 +123,8 @@ struct WeightGateTests {
         }
         #expect(weights != fresh)
         var alone = WeightGate(layout: layout)
-        let isAdmitted = weights.withUnsafeMutableBufferPointer { alone.admit($0) }
-        #expect(isAdmitted)
+        let unprobed = weights.withUnsafeMutableBufferPointer { alone.admit($0) }
+        #expect(unprobed == nil)
         gate = WeightGate(layout: layout)
         #expect(refusal() == .decision(probe: 0))
         #expect(gate.norm == nil && norm != nil)
@@ -138,7 +138,7 @@ struct WeightGateTests {
             let (probe, layout, fresh) = try makeProbe(limit: limit)
             var weights = fresh
             var gate = WeightGate(layout: layout)
-            return weights.withUnsafeMutableBufferPointer { gate.refusal(of: $0, probe: probe) }
+            return weights.withUnsafeMutableBufferPointer { gate.admit($0, probe: probe) }
         }
         #expect(try refusal(limit: nil) == nil)
         #expect(try refusal(limit: 60) == nil)

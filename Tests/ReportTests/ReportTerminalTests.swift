@@ -53,7 +53,7 @@ struct ReportTerminalTests {
             desk.wait(0.01)
             reporter.update(done: step)
         }
-        reporter.note("weights 12 refused")
+        reporter.tell("weights 12 refused")
         reporter.end("success 90 %")
         let drawings = desk.text.count { $0 == "\r" }
         #expect((90...105).contains(drawings))
@@ -72,7 +72,7 @@ struct ReportTerminalTests {
         let reporter = desk.reporter(.silent, colourful)
         reporter.begin("x", total: 1)
         reporter.update(done: 1)
-        reporter.note("n")
+        reporter.tell("n")
         reporter.end()
         #expect(desk.text.isEmpty)
     }

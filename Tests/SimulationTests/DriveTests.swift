@@ -24,7 +24,7 @@ private struct Sender {
         position[axis] += step
         command.sequence = sequence
         command.position = position
-        let violation = drive.take(command)
+        let violation = drive.obey(command)
         _ = drive.advance(isCommandValid: true)
         return violation
     }
@@ -86,7 +86,7 @@ struct DriveTests {
             sender.position[0] += velocity * 0.01
             command.sequence = sender.sequence
             command.position = sender.position
-            #expect(sender.drive.take(command)?.isGross != true)
+            #expect(sender.drive.obey(command)?.isGross != true)
         }
         for _ in 0..<12 {
             send(&sender)
@@ -178,7 +178,7 @@ struct DriveTests {
             sender.sequence += 1
             command.sequence = sender.sequence
             command.position = sender.position
-            let violation = sender.drive.take(command)
+            let violation = sender.drive.obey(command)
             #expect(violation == nil, "seed \(seed) tick \(tick)")
             _ = sender.drive.advance(isCommandValid: true)
             if violation != nil { return }
@@ -247,7 +247,7 @@ struct DriveTests {
         command.sequence = 100
         command.position = sender.position
         command.position[3] = .nan
-        sender.drive.take(command)
+        sender.drive.obey(command)
         #expect(sender.drive.stop == .fault)
         #expect(sender.drive.advance(isCommandValid: true).isFinite)
         // And the checker alone takes it for a violation too.

@@ -170,8 +170,8 @@ final class RobotBench {
 
 extension Robot {
     /// Waits for a person, with nothing else to do.
-    func awaitOperator(seconds: Double, note: (String) -> Void) throws(RobotError) {
-        try awaitOperator(seconds: seconds, note: note, meanwhile: {})
+    func awaitOperator(seconds: Double, tell: (String) -> Void) throws(RobotError) {
+        try awaitOperator(seconds: seconds, tell: tell, meanwhile: {})
     }
 }
 

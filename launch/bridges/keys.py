@@ -64,7 +64,7 @@ def read_allowed(path: str) -> dict[bytes, str]:
             raise KeyProblem(f"{path}:{number}: not a key and a name; add one with hone keys allow")
         allowed[key.encode()] = name[0] if name else ""
     if not allowed:
-        raise KeyProblem(f"nobody is on the list {path}; add an agent's public key with hone keys allow")
+        raise KeyProblem(f"the list {path} names no agent; add an agent's public key with hone keys allow")
     return allowed
 
 

@@ -341,7 +341,7 @@ def check_keys(robot: SimulatedRobot, folder: str) -> str:
         path.chmod(0o600)
     expect("does not hold a key" in problem(lambda: keys.read_secret(str(allowed))), "a list is no key")
     expect(":2: not a key" in problem(lambda: read_list(folder, b"# x\nx\n")), "a list of no keys is refused")
-    expect("nobody" in problem(lambda: read_list(folder, b"\n")), "an empty list is refused")
+    expect("names no agent" in problem(lambda: read_list(folder, b"\n")), "an empty list is refused")
 
     endpoint = "tcp://127.0.0.1:*"
     guard = keys.Guard(keys.read_secret(str(secret)), keys.read_allowed(str(allowed)))

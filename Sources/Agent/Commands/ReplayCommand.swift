@@ -98,7 +98,7 @@ public enum ReplayCommand {
         try SessionCommand.run(
             request, launch: launch, project: project ?? Project(root: "/")
         ) { session in
-            for issue in issues { session.progress.note(issue) }
+            for issue in issues { session.progress.tell(issue) }
             let data = request.data + launch.session.offlineData
             if !data.isEmpty { try SessionCommand.load(data, into: session) }
             try ReplayTraining.run(session, episodes: episodes, limit: updates)
@@ -126,7 +126,7 @@ public enum ReplayCommand {
         guard launch.simulation != nil || allowsHardware else {
             throw ArgumentError(
                 "\(launch.name) is not the embedded simulator: a real robot would move. "
-                    + "Look that its way is free, then say --hardware.")
+                    + "Make sure that its way is free, then add --hardware.")
         }
         let differences = launch.robot.differences(
             fromRecorded: recorded.launch.robot, observation: false)
@@ -137,8 +137,8 @@ public enum ReplayCommand {
         let motion = logged.motion(speed: speed)
         try SessionCommand.run(request, launch: launch, project: project) { session in
             let tracker = MotionTracker(robot: launch.robot, motion: motion)
-            for issue in logged.issues { session.progress.note(issue) }
-            session.progress.note(
+            for issue in logged.issues { session.progress.tell(issue) }
+            session.progress.tell(
                 "episode \(logged.start.number), "
                     + NumberText.duration(Double(motion.count) * launch.robot.tickSeconds)
                     + " of motion")
@@ -159,7 +159,7 @@ public enum ReplayCommand {
                     }
                     var isBegun = false
                     try session.attendance.outlastHolds(of: robot) { () throws(RobotError) in
-                        if isBegun { return try robot.goOn(playing: motion) }
+                        if isBegun { return try robot.resume(playing: motion) }
                         isBegun = true
                         try robot.play(motion)
                     }

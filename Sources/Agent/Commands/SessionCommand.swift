@@ -137,7 +137,7 @@ public enum SessionCommand {
         }
         for path in paths {
             for line in try OfflineData.admit(path, into: session.trainer.offline) {
-                session.progress.note(line)
+                session.progress.tell(line)
             }
         }
     }

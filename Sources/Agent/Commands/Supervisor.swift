@@ -76,7 +76,7 @@ public struct Supervisor {
             resumptions.removeAll { clock.now.seconds(since: $0) > Self.windowSeconds }
             if resumptions.count == Self.mostResumptions {
                 say(
-                    "\(what), \(Self.mostResumptions + 1) times in ten minutes: given up. What was recorded is "
+                    "\(what), \(Self.mostResumptions + 1) times in ten minutes: not restarted again. What was recorded is "
                         + "safe; resume with: hone \(command) --resume \(directory)")
                 return 70
             }

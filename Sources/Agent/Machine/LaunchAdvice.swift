@@ -47,7 +47,7 @@ enum LaunchAdvice {
                 + "turn a knob below, or add a worker where a core is free."
         case .lockstep:
             return "Lockstep waits for the learner: \(number(minutes)) robot minutes take up to "
-                + "\(times) times as long by the clock."
+                + "\(times) times as long in real time."
         }
     }
 

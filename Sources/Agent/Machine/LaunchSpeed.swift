@@ -16,7 +16,7 @@ struct LaunchSpeed: Sendable, Equatable {
     /// Times a launch's three kinds of work; about `seconds` of each.
     static func measure(_ launch: Launch, seconds: Double = 0.5) -> LaunchSpeed {
         let robot = launch.robot
-        let probe = LearningProbe(
+        let probe = LearningWorkload(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, workers: launch.session.workers)
         let decisions = time(seconds) { probe.act() }

@@ -70,7 +70,7 @@ extension DecisionCheck {
             switch record {
             case .tick: check.ticks += 1
             case .transition(let transition) where transition.source == .policy:
-                check.take(transition, session.launch.seed, robot, archive)
+                check.compare(transition, session.launch.seed, robot, archive)
                 progress(check.decisions)
             default: break
             }
@@ -85,7 +85,7 @@ extension DecisionCheck {
         self = check
     }
 
-    private mutating func take(
+    private mutating func compare(
         _ transition: Transition, _ seed: UInt64, _ robot: RobotDescription,
         _ archive: WeightArchive
     ) {
@@ -97,7 +97,7 @@ extension DecisionCheck {
             unrecorded += 1
             return
         }
-        guard archive.take(transition.policyVersion) else {
+        guard archive.load(transition.policyVersion) else {
             withoutWeights += 1
             return
         }

@@ -62,7 +62,7 @@ struct RecordedSession {
         }
         lines += try LogRings.waiting(in: files.folder).map { name in
             "\(URL(fileURLWithPath: name).lastPathComponent): what a killed process recorded last is "
-                + "not in the log yet; `hone episodes recover` puts it there"
+                + "not in the log yet; `hone episodes recover` adds it"
         }
         return lines
     }

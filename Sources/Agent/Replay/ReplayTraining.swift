@@ -37,9 +37,9 @@ enum ReplayTraining {
             try session.checkInterrupt()
             guard episode.outcome != .aborted, !isSpent() else { continue }
             let isWarm = schedule.isWarm(index)
-            if isWarm, watch.note(isSuccess: episode.outcome == .success) { trainer.keep() }
+            if isWarm, watch.take(isSuccess: episode.outcome == .success) { trainer.keep() }
             trainer.take(episode)
-            trainer.settle { session.interrupt.isImmediate || isSpent() }
+            trainer.makeDueUpdates { session.interrupt.isImmediate || isSpent() }
             session.progress.update(
                 done: index + 1,
                 figures: [.count("critic updates", trainer.counters.criticUpdates)])

@@ -37,7 +37,7 @@ final class WeightArchive {
     /// Puts a version into the actor, unless it is there already.
     ///
     /// - Returns: false when the session does not have it.
-    func take(_ wanted: UInt32) -> Bool {
+    func load(_ wanted: UInt32) -> Bool {
         if wanted == version { return true }
         guard missing[wanted] == nil else { return false }
         do {

@@ -27,7 +27,7 @@ struct EpisodeLoop {
     func run(purpose: EpisodePurpose, index: Int, driver: Driver) throws -> EpisodeOutcome {
         let tally = session.tally
         if session.launch.session.swapAt == .episode || tally.decisionNumber == 0 {
-            session.acting.takeNewest()
+            session.acting.loadNewest()
         }
         let number = tally.episodeNumber
         let result: EpisodeResult

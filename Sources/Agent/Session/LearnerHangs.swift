@@ -22,8 +22,8 @@ struct LearnerHangs: Error, HasExitCode, CustomStringConvertible {
         let before = reason.map { "\($0). Besides, " } ?? ""
         return before
             + "the learner's thread did not end within \(NumberText.duration(seconds)): it hangs and is "
-            + "given up. Log and report are whole; what it learned since the last resume point is lost. Look "
-            + "at the disk and the machine, then resume the session"
+            + "given up. Log and report are complete; updates since the last resume point are lost. Check "
+            + "the disk and the machine, then resume the session"
     }
 
     /// Ends the process without its exit handlers.

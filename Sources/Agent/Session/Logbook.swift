@@ -51,7 +51,7 @@ final class Logbook {
     func enter(_ mark: SessionMark) throws { try enter(.event(mark.event), at: clock.now) }
 
     /// Records a line for whoever reads the log; a log that has failed has told so already.
-    func note(_ event: LogEvent) { try? enter(.event(event), at: clock.now) }
+    func record(_ event: LogEvent) { try? enter(.event(event), at: clock.now) }
 
     // MARK: Ticks
 

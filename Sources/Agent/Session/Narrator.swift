@@ -48,17 +48,17 @@ final class Narrator {
             kind: kind, robotSeconds: logbook.tally.robotSeconds, episode: episode, cause: cause,
             causeCode: causeCode)
         journal.record(event)
-        logbook.note(LogEvent(event))
+        logbook.record(LogEvent(event))
     }
 
     /// Journals what happened, and says the same to a person.
     func tell(_ line: String, as kind: EventRecord.Kind = .note) {
         record(kind, line)
-        progress.note(line)
+        progress.tell(line)
     }
 
     /// Says something to a person that is no event of the session.
-    func say(_ line: String) { progress.note(line) }
+    func say(_ line: String) { progress.tell(line) }
 
     /// Says what a person has to do, also to one who wants no progress.
     func ask(_ line: String) { progress.ask(line) }
@@ -80,7 +80,7 @@ extension Narrator {
     func tellHold(_ verdict: SafetyVerdict) {
         let line = verdict.line(for: robot)
         record(.hold, line, causeCode: Int(verdict.cause.rawValue))
-        progress.note("held: \(line)")
+        progress.tell("held: \(line)")
     }
 
     /// Limits cut so much of what is asked for that it should not stay so; the robot moves on.
@@ -104,8 +104,8 @@ extension Narrator {
         tell(
             "axis \(axis.name) was \(NumberText.short(lag.error)) \(axis.unit) behind its command for "
                 + "\(NumberText.duration(lag.seconds)); at \(NumberText.short(axis.trackingError)) "
-                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a limit of "
-                + "speed that it cannot keep: look before it stops")
+                + "\(axis.unit) the robot is stopped. A drive that gets weaker, a joint that rubs, or a speed limit "
+                + "that it cannot keep: check it before the robot stops")
     }
 
     /// The robot stands still at the end of a step until the policy has decided the next.
@@ -122,7 +122,7 @@ extension Narrator {
             "the operator behind the bridge has given no action for "
             + "\(NumberText.duration(EpisodeRunner.operatorSeconds)): the robot stands still until one comes"
         record(.hold, line)
-        progress.note("held: \(line)")
+        progress.tell("held: \(line)")
     }
 
     /// By the wall clock: what the bridge holds against the commands, or why it cannot be heard; once,
@@ -141,8 +141,8 @@ extension Narrator {
                 "; the robot uses \(NumberText.wholePercent(share)) % of its speed limits, and "
                 + "`hone doctor` says how to get more"
         }
-        progress.note(line)
-        logbook.note(
+        progress.tell(line)
+        logbook.record(
             LogEvent(
                 level: machine.level == .full ? .info : .warning, name: "realtime", message: line))
     }
@@ -165,7 +165,7 @@ extension Narrator {
         let lost = journal.lost
         let more = lost.count - (told[.lostLines] ?? 0)
         guard more > 0 else { return }
-        progress.note(
+        progress.tell(
             "lines that could not be written to \(path): \(more) (\(lost.reason)); the log has them"
         )
         told[.lostLines] = lost.count
@@ -208,7 +208,7 @@ extension Narrator {
         guard trainer.isRunning else { return }
         let counters = trainer.counters
         let lived = logbook.tally.training.outcomes.count
-        guard learnerWatch.note(counters, lived: lived, warmup: warmup, now: clock.now) else {
+        guard learnerWatch.take(counters, lived: lived, warmup: warmup, now: clock.now) else {
             return
         }
         tell(

@@ -120,7 +120,7 @@ struct RobotLease {
         if session.startsHeld { try session.attendance.awaitStart(of: robot) }
         session.startsHeld = false
         let limits = CompiledLimits(session.launch.robot).hashText
-        session.logbook.note(
+        session.logbook.record(
             LogEvent(
                 level: .info, name: "limits",
                 message: "commands keep the limits with FNV-1a hash \(limits)"))
@@ -140,7 +140,7 @@ struct RobotLease {
             maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: session.interrupt,
             policy: acting.policy, seed: launch.seed)
         if launch.session.swapAt == .step {
-            runner.policy.beforeDecision = { acting.takeNewest() }
+            runner.policy.beforeDecision = { acting.loadNewest() }
         }
         runner.onOperatorSilence = { narrator.tellOperatorSilence() }
         runner.onClamping = { narrator.tellClamping($0) }

@@ -26,7 +26,7 @@ struct SessionOpening {
             directory = try SessionDirectory(resuming: url)
             lock = try SessionLock(url.path)
             for finding in try LogRings.recover(in: directory.log.path) {
-                progress.note("\(finding)")
+                progress.tell("\(finding)")
             }
             resumption = try Resumption(in: directory)
             start = resumption.point == nil ? try StartingWeights(of: request) : nil

@@ -84,14 +84,14 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .servesVersionOne: "serves an agent of version 1 as such a bridge would"
         case .numbersAnswers: "an answer carries its request's number, and a frame's error none"
         case .answersEach: "every request is answered once, also when several wait"
-        case .startsDisabled: "obeys nobody before a start"
+        case .startsDisabled: "obeys no command before a start"
         case .numbersSamples:
             "samples carry the boot of the description, and a sequence and a capture time that rise"
         case .streams: "samples come at the command rate, to every peer that said hello"
         case .refusesDamage: "refuses truncated, mislabelled and damaged frames as malformed"
         case .refusesNonFinite: "refuses commands with a number that is not finite as malformed"
         case .refusesNonsense: "answers messages that cannot be read with malformed, and continues"
-        case .refusesKeys: "where connections are encrypted, admits no key it has not been told"
+        case .refusesKeys: "where connections are encrypted, admits no key that is not on its list"
         case .withstandsStrangers:
             "serves its peers while strangers connect, say nothing or send garbage"
         case .starts: "a start makes a commander, a release ends the command and disables the robot"

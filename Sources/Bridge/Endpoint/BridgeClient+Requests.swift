@@ -30,7 +30,7 @@ extension BridgeClient {
         }
         samples = SampleCodec(axes: found.axes.count, features: found.features.count)
         commands = CommandCodec(axes: found.axes.count)
-        if found.bootID != description?.bootID { unnumbered.settle() }
+        if found.bootID != description?.bootID { unnumbered.forget() }
         description = found
         return found
     }
@@ -84,7 +84,7 @@ extension BridgeClient {
             }
             throw error
         }
-        unnumbered.settle()
+        unnumbered.forget()
         guard seconds.isFinite, seconds >= 0, seconds < 1e6 else {
             throw .refused(
                 attempted: "reset the scene", code: .malformed,

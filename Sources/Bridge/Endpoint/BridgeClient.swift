@@ -348,6 +348,6 @@ public final class BridgeClient: @unchecked Sendable {
             statistics.refusedCommands += 1
             return .ofFrame
         }
-        return unnumbered.mayBeLate() ? .doubtful : .answer
+        return unnumbered.passOverError() ? .doubtful : .answer
     }
 }

@@ -123,11 +123,11 @@ public final class BridgeServer: @unchecked Sendable {
         try transmit(bytes, to: peer) == .sent
     }
 
-    /// Whether a peer is still connected; sends it an empty message, which means nothing.
+    /// Sends a peer an empty message, which means nothing; whether it is still connected.
     ///
     /// For the moment when another session wants to start: a commander that died without `release`
     /// is given up with `CommandGate.forget`.
-    public func isConnected(_ peer: PeerID) throws(BridgeError) -> Bool {
+    public func probe(_ peer: PeerID) throws(BridgeError) -> Bool {
         try transmit(UnsafeRawBufferPointer(start: nil, count: 0), to: peer) != .unreachable
     }
 

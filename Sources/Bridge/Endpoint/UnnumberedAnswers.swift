@@ -11,7 +11,7 @@ struct UnnumberedAnswers: Sendable {
     mutating func giveUp() { owed += 1 }
 
     /// Everything asked so far is answered, or the bridge is another process, which owes nothing.
-    mutating func settle() { owed = 0 }
+    mutating func forget() { owed = 0 }
 
     /// A message came that answers nothing: it may be the late answer to a reset.
     mutating func passOver(_ message: BridgeMessage) {
@@ -19,7 +19,7 @@ struct UnnumberedAnswers: Sendable {
     }
 
     /// An error came; true when it may be a given-up reset's, and the answer come behind it.
-    mutating func mayBeLate() -> Bool {
+    mutating func passOverError() -> Bool {
         guard owed > 0 else { return false }
         owed -= 1
         return true

@@ -43,7 +43,7 @@ extension KeyError: CustomStringConvertible {
         case .notAnEntry(let path, let line):
             "\(path):\(line): not a key and a name: \(PublicKey.form); add one with hone keys allow"
         case .nobodyAllowed(let path):
-            "nobody is on the list \(path), so nobody could connect; add an agent's public key "
+            "the list \(path) names no agent, so none could connect; add an agent's public key "
                 + "with hone keys allow"
         case .exists(let path):
             "\(path) exists; keys are never overwritten, choose another directory"

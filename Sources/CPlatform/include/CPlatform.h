@@ -69,7 +69,7 @@ int hone_lock_memory(void);
 /* Bytes that this process may lock; UINT64_MAX for as many as it likes. */
 uint64_t hone_memory_limit(void);
 /* Lets the allocator keep what it has, for the rest of the process' life. */
-void hone_settle_memory(void);
+void hone_keep_freed_memory(void);
 /* Touches the next 256 KiB of the calling thread's stack. */
 void hone_touch_stack(void);
 /* The most bytes that were in memory at once so far. */

@@ -159,7 +159,7 @@ final class Block {
     /// Reports unknown and missing keys.
     ///
     /// - Parameter meant: for an unknown key, the known one it stands for, when edit distance cannot tell.
-    func finish(meant: (String) -> String? = { _ in nil }) {
+    func reportKeys(meant: (String) -> String? = { _ in nil }) {
         guard isBlock else { return }
         var suggested: Set<String> = []
         for entry in entries where !known.contains(entry.key) {

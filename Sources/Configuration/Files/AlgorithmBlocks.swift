@@ -93,7 +93,7 @@ enum AlgorithmBlocks {
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.hidden))
         }
         training(block, &settings.policyTraining)
-        block.finish()
+        block.reportKeys()
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
@@ -139,7 +139,7 @@ enum AlgorithmBlocks {
         block.update(&critic.batchSize, "batch_size", 1...65_536)
         block.update(&critic.returnLowerBound, "return_lower_bound")
         block.update(&critic.expectile, "expectile", .closed(0.5, 0.999))
-        block.finish()
+        block.reportKeys()
         if critic.subsampleSize > critic.ensembleSize {
             block.report(
                 "critic_subsample_size \(critic.subsampleSize) is more than the "
@@ -160,7 +160,7 @@ enum AlgorithmBlocks {
         let isArgmax = block.boolean("distill_argmax", isRequired: false)
         block.update(&settings.useGlobal, "improve_base_policy_actions_with_global_search")
         block.update(&settings.useLocal, "improve_base_policy_actions_with_local_search")
-        block.finish()
+        block.reportKeys()
         if let temperature { settings.distillTemperature = temperature }
         switch (isArgmax, temperature) {
         case (true, let given):
@@ -197,6 +197,6 @@ enum AlgorithmBlocks {
         block.update(&settings.failedToFloor, "push_failed_to_min")
         block.update(&settings.absorbsFailures, "absorb_failures")
         block.update(&settings.policyMixing, "policy_mixing")
-        block.finish()
+        block.reportKeys()
     }
 }

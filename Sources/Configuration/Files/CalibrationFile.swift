@@ -48,7 +48,7 @@ public enum CalibrationFile {
         }
         let axisBlock = file.block("axis_offsets", isRequired: true)
         let featureBlock = file.block("feature_offsets", isRequired: false)
-        file.finish()
+        file.reportKeys()
         guard let robot, robot.name == robotName else { return nil }
 
         var axisOffsets: [String: Double] = [:]
@@ -59,7 +59,7 @@ public enum CalibrationFile {
                 axisOffsets[axis.name] = axisBlock.number(key, .closed(-half, half))
             }
             let known = robot.axes.map(key(of:))
-            axisBlock.finish { AxisUnit.sameStem($0, in: known) }
+            axisBlock.reportKeys { AxisUnit.sameStem($0, in: known) }
         }
         var featureOffsets: [String: Double] = [:]
         if let featureBlock {
@@ -68,7 +68,7 @@ public enum CalibrationFile {
                 featureOffsets[feature.name] = featureBlock.number(key, .any, isRequired: false)
             }
             let known = robot.features.map(key(of:))
-            featureBlock.finish { AxisUnit.sameStem($0, in: known) }
+            featureBlock.reportKeys { AxisUnit.sameStem($0, in: known) }
         }
         guard diagnostics.count == mistakes, let robotName, let date, let tool else { return nil }
         return Calibration(

@@ -47,7 +47,7 @@ public enum LaunchFile {
         let seed = file.unsigned("seed", isRequired: true)
         let algorithm = AlgorithmBlocks.decode(file)
         let session = decodeSession(file.block("session", isRequired: true))
-        file.finish()
+        file.reportKeys()
 
         var robot: RobotDescription?
         if let robotName {
@@ -75,7 +75,7 @@ public enum LaunchFile {
         let instruction = block.text("instruction")
         let seconds = block.number("max_episode_s", .above(0, upTo: 3600))
         let success = block.choice("success", SuccessSource.self, isRequired: false) ?? .bridge
-        block.finish()
+        block.reportKeys()
         guard let name, let instruction, let seconds else { return nil }
         return TaskSettings(
             name: name, instruction: instruction, maxEpisodeSeconds: seconds, success: success)
@@ -125,7 +125,7 @@ public enum LaunchFile {
         block.update(&bridge.connectSeconds, "connect_s", .above(0, upTo: 600))
         block.update(&bridge.resetSeconds, "reset_s", .above(0, upTo: 3600))
         block.update(&bridge.silenceSeconds, "silence_s", .above(0, upTo: 600))
-        block.finish()
+        block.reportKeys()
         if block.isBlock, !block.has("endpoint"), !block.has("command"), !isEmbedded {
             block.report(
                 "bridge needs an endpoint to connect to or a command that starts one", at: "")
@@ -136,7 +136,7 @@ public enum LaunchFile {
     private static func decodeCurve(_ block: Block) -> CurveSettings? {
         let file = block.text("secret_key")
         let text = block.text("bridge_key")
-        block.finish()
+        block.reportKeys()
         let key = text.flatMap { PublicKey($0) }
         if text != nil, key == nil {
             block.report(
@@ -198,7 +198,7 @@ public enum LaunchFile {
         let retention = decodeRetention(block)
         let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
         let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
-        block.finish()
+        block.reportKeys()
         guard let demonstrations, let evaluation, let minutes, let episodes else { return nil }
         return SessionSettings(
             demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
@@ -235,7 +235,7 @@ public enum LaunchFile {
         var settings = SimulationSettings(variant: .field, noise: 1)
         block.update(&settings.variant, "variant")
         block.update(&settings.noise, "noise", .closed(0, 10))
-        block.finish()
+        block.reportKeys()
         return settings
     }
 }

@@ -25,7 +25,7 @@ extension RobotFile {
                 task.value.planes.append(value)
                 task.planes.append(plane)
             }
-            block.finish()
+            block.reportKeys()
         }
         if let block = file.block("step", isRequired: false) {
             task.step = block
@@ -35,7 +35,7 @@ extension RobotFile {
                 "rotation_rad", .above(0, upTo: 10), isRequired: false)
             task.value.stepJoint = block.number(
                 "joint_rad", .above(0, upTo: 10), isRequired: false)
-            block.finish()
+            block.reportKeys()
         }
         if let block = file.block("force", isRequired: false) {
             task.force = block
@@ -47,7 +47,7 @@ extension RobotFile {
     private static func halfSpace(_ block: Block) -> HalfSpace? {
         let normal = block.numbers("normal", count: 3)
         let offset = block.number("offset_m", .closed(-10, 10))
-        block.finish()
+        block.reportKeys()
         guard let normal, let offset else { return nil }
         guard normal.contains(where: { $0 != 0 }) else {
             block.report("a plane's normal must not be zero", at: "normal")
@@ -62,7 +62,7 @@ extension RobotFile {
         let stop = block.number("stop_n", .above(0, upTo: 1000))
         let absolute = block.number("absolute_n", .above(0, upTo: 1000))
         let filter = block.number("filter_hz", .above(0, upTo: 1000))
-        block.finish()
+        block.reportKeys()
         guard let features, let contact, let stop, let absolute, let filter else { return nil }
         return ForceLimits(
             features: features.map(\.text), contact: contact, stop: stop, absolute: absolute,

@@ -67,7 +67,7 @@ public enum RobotFile {
         let scaling = file.choice("scaling", AxisScaling.self, isRequired: false)
         let task = decodeTask(file)
         let degraded = decodeDegraded(file.block("degraded", isRequired: false))
-        file.finish()
+        file.reportKeys()
 
         // Only names that are right; a wrong one is reported already.
         RobotChecks.names(
@@ -120,7 +120,7 @@ public enum RobotFile {
                     _ = block.node(key, isRequired: false)
                 }
             }
-            block.finish()
+            block.reportKeys()
             return Decoded(block: block, name: name, value: nil)
         }
         let lower = block.number(unit.position("lower"), .any)
@@ -135,7 +135,7 @@ public enum RobotFile {
         let measured = block.number(
             unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0), isRequired: false)
         let gripper = gripper(block.block("gripper", isRequired: false))
-        block.finish(meant: unit.meant)
+        block.reportKeys(meant: unit.meant)
         guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
             let high, let home, let tracking
         else { return Decoded(block: block, name: name, value: nil) }
@@ -153,7 +153,7 @@ public enum RobotFile {
     private static func gripper(_ block: Block?) -> GripperLimits? {
         guard let block else { return nil }
         let dwell = block.number("dwell_ms", .above(0, upTo: 10_000))
-        block.finish()
+        block.reportKeys()
         return dwell.map { GripperLimits(dwellSeconds: $0 / 1000) }
     }
 
@@ -162,7 +162,7 @@ public enum RobotFile {
         let lower = block.number("lower_rad", .closed(-6.3, 6.3))
         let upper = block.number("upper_rad", .closed(-6.3, 6.3))
         let velocity = block.number("velocity_rad_s", .above(0, upTo: 20))
-        block.finish(meant: AxisUnit.radian.meant)
+        block.reportKeys(meant: AxisUnit.radian.meant)
         guard let name, let lower, let upper, let velocity else {
             return Decoded(block: block, name: name, value: nil)
         }
@@ -177,7 +177,7 @@ public enum RobotFile {
     private static func feature(_ block: Block) -> Decoded<ObservationFeature> {
         let name = block.name("name")
         let unit = block.choice("unit", AxisUnit.self)
-        block.finish()
+        block.reportKeys()
         guard let name, let unit else { return Decoded(block: block, name: name, value: nil) }
         return Decoded(
             block: block, name: name, value: ObservationFeature(name: name, unit: unit.rawValue))
@@ -196,7 +196,7 @@ public enum RobotFile {
         let validity = block.number("command_validity_ms", .above(0, upTo: 1000))
         let tracking = block.number("tracking_ms", .above(0, upTo: 10_000))
         let detectors = decodeDetectors(block)
-        block.finish()
+        block.reportKeys()
         guard let hold, let stop, let validity, let tracking else { return nil }
         var value = TimingLimits(
             observationHoldSeconds: hold / 1000, observationStopSeconds: stop / 1000,
@@ -210,7 +210,7 @@ public enum RobotFile {
         guard let block else { return speeds }
         block.update(&speeds.reduced, "rt1_speed_share", .above(0, upTo: 1))
         speeds.poor = block.number("rt2_speed_share", .above(0, upTo: 1), isRequired: false)
-        block.finish()
+        block.reportKeys()
         return speeds
     }
 

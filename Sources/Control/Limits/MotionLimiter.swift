@@ -172,7 +172,7 @@ public struct MotionLimiter: Sendable {
                 let axis = axes.trailingZeroBitCount
                 let most = limits[axis].velocity * share
                 let bounded = Limiter.least(Limiter.greatest(wish[axis], -most), most)
-                take(axis, desired: wish[axis].isFinite ? bounded : 0)
+                move(axis, desired: wish[axis].isFinite ? bounded : 0)
             } else {
                 advance(group: axes, towards: wish, share: share)
             }
@@ -181,7 +181,7 @@ public struct MotionLimiter: Sendable {
 
     // MARK: One axis
 
-    private mutating func take(_ axis: Int, desired: Double) {
+    private mutating func move(_ axis: Int, desired: Double) {
         let own = limits[axis]
         guard own.jerk != nil else {
             let next = Limiter.advance(
@@ -199,7 +199,7 @@ public struct MotionLimiter: Sendable {
 
     private mutating func brake(_ axis: Int) {
         let own = limits[axis]
-        guard own.jerk != nil else { return take(axis, desired: 0) }
+        guard own.jerk != nil else { return move(axis, desired: 0) }
         commit(axis, JerkLimiter.braked(self[axis], limits: own, period: limits.period))
     }
 
@@ -266,7 +266,7 @@ public struct MotionLimiter: Sendable {
 
     /// Moves at a speed that was found admissible; the second-order limiter looks at it once more.
     private mutating func move(_ axis: Int, at speed: Double) {
-        guard limits[axis].jerk != nil else { return take(axis, desired: speed) }
+        guard limits[axis].jerk != nil else { return move(axis, desired: speed) }
         commit(
             axis,
             JerkLimiter.moved(

@@ -57,7 +57,7 @@ public struct SafetyMachine: Sendable, Equatable {
         case .selfTested(false): answer = next.find(.selfTest, facts)
         case .found(let cause): answer = next.find(cause, facts)
         case .quiet: answer = next.pass(facts)
-        case .request(let request, let party): answer = next.take(request, party, facts)
+        case .request(let request, let party): answer = next.answer(request, party, facts)
         }
         return (next, answer)
     }
@@ -147,7 +147,7 @@ public struct SafetyMachine: Sendable, Equatable {
 
     // MARK: Requests
 
-    private mutating func take(
+    private mutating func answer(
         _ request: SafetyRequest, _ party: Party, _ facts: SafetyFacts
     ) -> SafetyAnswer {
         switch request {

@@ -108,11 +108,11 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .acknowledgementLag: "the bridge acknowledges commands too late"
         case .damagedFrames: "frames from the bridge are damaged"
         case .clampShare: "the limits clamp too much of what the policy asks for"
-        case .chatter: "the policy chatters: it turns round again and again"
+        case .chatter: "the policy chatters: its actions reverse again and again"
         case .brakeRamp: "the robot does not slow down as it is commanded to"
         case .samplesRepeated: "the bridge repeats old samples and sends no new one"
         case .force: "the robot pushes harder than it may"
-        case .motionless: "the robot does not move although commanded to; have its drives power?"
+        case .motionless: "the robot does not move although commanded to; do its drives have power?"
         case .outputCheck: "the limiter made a command beyond a limit, which was not sent"
         case .logBlocked: "the session's log cannot be written"
         }

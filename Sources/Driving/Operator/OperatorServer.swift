@@ -60,7 +60,7 @@ public final class OperatorServer: @unchecked Sendable {
         while let bytes = try? socket.receive(timeout: .milliseconds(500)) {
             let answer: OperatorAnswer
             if let message = try? JSONDecoder().decode(OperatorMessage.self, from: Data(bytes)) {
-                answer = take(message)
+                answer = self.answer(message)
             } else {
                 answer = told(false, "this is not a request that this version of hone knows")
             }
@@ -69,7 +69,7 @@ public final class OperatorServer: @unchecked Sendable {
         }
     }
 
-    private func take(_ message: OperatorMessage) -> OperatorAnswer {
+    private func answer(_ message: OperatorMessage) -> OperatorAnswer {
         refresh()
         switch message.act {
         case .status: return told(true, status)
@@ -84,8 +84,8 @@ public final class OperatorServer: @unchecked Sendable {
         guard let challenge = nonces.redeem(message.nonce, at: clock.now) else {
             return told(
                 false,
-                "the request quotes no state that was given out in the last 30 s, or one that was used "
-                    + "before; nothing was done")
+                "the request quotes no state that was read in the last 30 s, or one that was used "
+                    + "already; nothing was done, read the status again")
         }
         switch message.act {
         case .start: return ask(.start(challenge: challenge))
@@ -114,7 +114,7 @@ public final class OperatorServer: @unchecked Sendable {
             clock.sleep(for: .milliseconds(2))
         }
         return act == .stop
-            ? told(true, "nothing moves now; the robot will be stopped before it does")
+            ? told(true, "nothing moves now; the stop takes effect before anything does")
             : told(false, "the robot's thread did not answer within a second")
     }
 

@@ -110,11 +110,11 @@ public final class LockstepRobot: Robot {
     /// Plays a motion through the guardian.
     public func play(_ motion: Motion) throws(RobotError) {
         controller.play(motion)
-        try goOn(playing: motion)
+        try resume(playing: motion)
     }
 
     /// Plays what is left of a motion.
-    public func goOn(playing motion: Motion) throws(RobotError) {
+    public func resume(playing motion: Motion) throws(RobotError) {
         let seconds = budget(of: motion)
         let began = clock.now
         while !controller.isMotionOver, !interrupt.isRequested {
@@ -218,7 +218,7 @@ public final class LockstepRobot: Robot {
 
     /// Nobody can come where no clock runs.
     public func awaitOperator(
-        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+        seconds: Double, tell: (String) -> Void, meanwhile: () -> Void
     ) throws(RobotError) {
         throw .stopped(controller.guardian.verdict, robot: description)
     }

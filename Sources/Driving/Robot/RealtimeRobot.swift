@@ -123,11 +123,11 @@ public final class RealtimeRobot: Robot {
     /// Plays a motion through the guardian.
     public func play(_ motion: Motion) throws(RobotError) {
         loop.request(.play(motion))
-        try goOn(playing: motion)
+        try resume(playing: motion)
     }
 
     /// Plays what is left of a motion.
-    public func goOn(playing motion: Motion) throws(RobotError) {
+    public func resume(playing motion: Motion) throws(RobotError) {
         try waitFor("the end of the motion", seconds: budget(of: motion)) {
             $0.control.isMotionOver || interrupt.isRequested
         }
@@ -186,7 +186,7 @@ public final class RealtimeRobot: Robot {
         while true {
             let state = loop.newest
             tellHold(state)
-            if let settled = loop.settledState, condition(settled) { return settled }
+            if let answered = loop.answeredState, condition(answered) { return answered }
             try check(state)
             if clock.now.seconds(since: began) > seconds {
                 // Why the robot is held says more than what did not come of it.
@@ -221,12 +221,12 @@ public final class RealtimeRobot: Robot {
     /// Brakes and holds until a person starts it.
     public func hold(because cause: StopCause) {
         loop.request(.wait(cause))
-        while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
+        while loop.answeredState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
 
     /// Waits for a person to acknowledge and start.
     public func awaitOperator(
-        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+        seconds: Double, tell: (String) -> Void, meanwhile: () -> Void
     ) throws(RobotError) {
         let began = clock.now
         var isBridgeStopped = false
@@ -235,7 +235,7 @@ public final class RealtimeRobot: Robot {
             let state = loop.newest
             if state.control.stops > stops {
                 stops = state.control.stops
-                note("stopped again, \(state.control.verdict.line(for: description))")
+                tell("stopped again, \(state.control.verdict.line(for: description))")
             }
             switch state.control.machine.state {
             case .active: return
@@ -248,7 +248,7 @@ public final class RealtimeRobot: Robot {
                 isBridgeStopped = true
             case .standby where !state.control.isPrepared:
                 isBridgeStopped = false
-                try beginEpoch(note: note)
+                try beginEpoch(tell: tell)
             default: break
             }
             meanwhile()
@@ -260,7 +260,7 @@ public final class RealtimeRobot: Robot {
     }
 
     /// Acknowledged: agrees with the bridge anew; the robot is held where it stands.
-    private func beginEpoch(note: (String) -> Void) throws(RobotError) {
+    private func beginEpoch(tell: (String) -> Void) throws(RobotError) {
         epoch += 1
         do throws(RobotError) {
             try link.restart(session: session, epoch: epoch) { () throws(RobotError) in
@@ -269,11 +269,11 @@ public final class RealtimeRobot: Robot {
             loop.request(.prepare(epoch))
         } catch {
             if !interrupt.isRequested {
-                note("the bridge could not be made ready again: \(error)")
+                tell("the bridge could not be made ready again: \(error)")
             }
             loop.request(.refused)
         }
-        while loop.settledState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
+        while loop.answeredState == nil { _ = loop.stepped.wait(timeout: .milliseconds(20)) }
     }
 
     /// What the bridge complained of last.

@@ -56,10 +56,10 @@ public protocol Robot: AnyObject {
     func endCourse()
     /// Plays a motion through the guardian to its end, or to the first interrupt; the robot is then to be settled.
     ///
-    /// - Throws: `RobotError.held` when the robot waits for a person: it brakes, and the motion waits for `goOn`.
+    /// - Throws: `RobotError.held` when the robot waits for a person: it brakes, and the motion waits for `resume`.
     func play(_ motion: Motion) throws(RobotError)
     /// Plays the rest of a motion that a hold interrupted, once the robot has been started again.
-    func goOn(playing motion: Motion) throws(RobotError)
+    func resume(playing motion: Motion) throws(RobotError)
     /// Brakes to rest and holds, as far as the bridge still listens.
     func settle() throws(RobotError)
     /// Brakes and holds the robot for a cause that a person's start ends; returns once that is decided.
@@ -68,11 +68,11 @@ public protocol Robot: AnyObject {
     ///
     /// - Parameters:
     ///   - seconds: how long a person may take.
-    ///   - note: told what the person should know.
+    ///   - tell: says to the person what they should know.
     ///   - meanwhile: called about every 20 ms, to do what must not wait for the person.
     /// - Throws: why the robot was stopped, when nobody came or the robot cannot wait.
     func awaitOperator(
-        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+        seconds: Double, tell: (String) -> Void, meanwhile: () -> Void
     ) throws(RobotError)
     /// What the bridge said last when it refused to be commanded, or why it cannot be heard.
     ///

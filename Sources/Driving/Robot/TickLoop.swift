@@ -90,7 +90,7 @@ final class TickLoop: @unchecked Sendable {
     }
 
     /// The newest state in which everything asked so far has been carried out.
-    var settledState: TickState? {
+    var answeredState: TickState? {
         refresh()
         return state.handled >= asked ? state : nil
     }

@@ -35,7 +35,7 @@ public struct EpisodeLabel: Sendable, Equatable {
     }
 
     /// Adds what a newer label of the same episode says.
-    mutating func take(_ newer: EpisodeLabel) {
+    mutating func merge(_ newer: EpisodeLabel) {
         if newer.outcome != .none { outcome = newer.outcome }
         if newer.steps != .none { steps = newer.steps }
         reason = newer.reason

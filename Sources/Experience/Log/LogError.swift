@@ -28,7 +28,7 @@ extension LogError: CustomStringConvertible {
                 + "this name is there"
         case .cannotWrite(let cause):
             "writing the session log: \(cause); everything committed before is safe and nothing "
-                + "after it is trained on; make room, or mend the disk, and resume the session"
+                + "after it is trained on; make room, or repair the disk, and resume the session"
         case .cannotRead(let cause):
             "reading a session log: \(cause); check the path and its permissions"
         case .closed(let path):

@@ -57,7 +57,7 @@ public enum LogRings {
             return [.gone(name: name)]
         }
         guard let file = try locked(name) else { return [.inUse(name: name)] }
-        return try take(name, file, of: part, in: directory)
+        return try recover(name, file, of: part, in: directory)
     }
 
     /// The file of rings, locked as long as it is open; nil while its process runs.
@@ -69,7 +69,7 @@ public enum LogRings {
         } catch { throw .cannotRead(error) }
     }
 
-    private static func take(
+    private static func recover(
         _ name: String, _ file: borrowing FileDescriptor, of part: Int, in directory: String
     ) throws(LogError) -> [Finding] {
         let bytes: [UInt8]
@@ -97,7 +97,7 @@ public enum LogRings {
     /// Rings that `recover` would take: their processes are gone.
     public static func waiting(in directory: String) throws(LogError) -> [String] {
         try found(in: directory).map(\.name).filter { name in
-            Files.exists(name) && !FileDescriptor.isLocked(name)
+            Files.exists(name) && !FileDescriptor.probeLock(of: name)
         }
     }
 
@@ -160,10 +160,10 @@ extension LogRings.Finding: CustomStringConvertible {
         case .nothingMissing(let name):
             "\(name): the log has everything that the killed process recorded"
         case .gone(let name):
-            "\(name) was lost with the machine's memory: the log may lack its last moment"
-        case .inUse(let name): "\(name) belongs to a session that is running; it was left alone"
+            "\(name) was lost with the machine's memory: the log may lack the last moments before that"
+        case .inUse(let name): "\(name) belongs to a session that is running; it was not touched"
         case .setAside(let name, let path):
-            "\(name) is damaged or of another version of hone; what could be read was taken, its "
+            "\(name) is damaged or of another version of hone; what could be read was recovered, its "
                 + "bytes are in \(path)"
         }
     }

@@ -45,14 +45,14 @@ public struct SessionArchive: Sendable {
             let report = reader.records { record, _ in
                 if case .label(let label) = record { found.append(label) }
             }
-            for label in found { take(label) }
+            for label in found { merge(label) }
             labelReports.append(FileReport(path: file, report: report))
         }
     }
 
-    private mutating func take(_ label: EpisodeLabel) {
+    private mutating func merge(_ label: EpisodeLabel) {
         var sum = labels[label.episode] ?? EpisodeLabel(episode: label.episode)
-        sum.take(label)
+        sum.merge(label)
         labels[label.episode] = sum
     }
 

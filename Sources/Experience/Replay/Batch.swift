@@ -2,7 +2,9 @@
 public final class Batch {
     /// The memory, valid as long as this object lives.
     public let view: BatchView
+    /// Every column of floats behind the other: [B·(2·O + A + 3)].
     private let floats: UnsafeMutablePointer<Float>
+    /// [B].
     private let identifiers: UnsafeMutablePointer<Int32>
 
     /// Allocates room for `capacity` transitions, zeroed.

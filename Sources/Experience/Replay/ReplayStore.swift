@@ -41,9 +41,13 @@ public final class ReplayStore {
     /// Where the next observation goes.
     private var nextPlace = 0
     private var rowChecksum = CRC32()
+    /// One place a row of these: P places.
     private let columns: Columns
+    /// [P, O].
     private let observations: UnsafeMutablePointer<Float>
+    /// [P, A].
     private let actions: UnsafeMutablePointer<Float>
+    /// [P] each.
     private let rewards: UnsafeMutablePointer<Float>
     private let kinds: UnsafeMutablePointer<UInt8>
     private let returns: UnsafeMutablePointer<Float>
@@ -52,7 +56,7 @@ public final class ReplayStore {
     private let places: UnsafeMutablePointer<Int32>
     /// Rows from one that is in the map to the next.
     private static let stride: UInt64 = 16
-    /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring.
+    /// Reward, mask and return columns of the episode being admitted, before they wrap into the ring: [3, steps].
     private let episodeColumns: UnsafeMutablePointer<Float>
     private let longestEpisode: Int
 
@@ -133,6 +137,7 @@ public final class ReplayStore {
     public func admit(_ episode: Episode) -> Admission {
         if let refusal = refusal(of: episode) { return refusal }
         let steps = episode.transitions.count
+        // [steps] each.
         let reward = UnsafeMutableBufferPointer(start: episodeColumns, count: steps)
         let mask = UnsafeMutableBufferPointer(start: episodeColumns + steps, count: steps)
         let value = UnsafeMutableBufferPointer(start: episodeColumns + 2 * steps, count: steps)

@@ -2,7 +2,8 @@ import Models
 import Neural
 import Recipe
 
-/// The Cal-QL loss of one shard's rows and its gradient; `Learning/Algorithm.md` 3.1–3.4 and A5.
+/// The Cal-QL loss of one shard's rows and its gradient; `Learning/Algorithm.md` 3.1–3.4 and A5, arXiv 2303.05479,
+/// equation 5.1.
 ///
 /// Pure: everything comes in arguments. Members are drawn once per update, with repetition, apart
 /// for the target and for the conservative term; a member drawn twice counts twice.
@@ -27,7 +28,7 @@ struct CalQL: Sendable {
     /// Rows of one forward pass, so that activations stay in cache.
     static let blockRows = 256
 
-    /// Computes y = r + γ · mask · max_P min_{i∈S} Q̄_i(s′, a′) for every row.
+    /// Computes y = r + γ · mask · max_P min_{i∈S} Q̄_i(s′, a′) for every row, [b]; REDQ (arXiv 2101.05982), algorithm 1.
     ///
     /// The minimum is over `subsample` members drawn with repetition; P = 1 for optimised actions.
     /// With `returnLowerBound`, y is at least the row's Monte-Carlo return.
@@ -89,6 +90,7 @@ struct CalQL: Sendable {
         var first = 0
         while first < rows.count {
             let states = first..<min(rows.count, first + statesAtOnce)
+            // These states' actions, [S·C, A].
             let block = actions.rows(0..<(states.count * group))
             arrange(step, states: states, into: block)
             for member in 0..<critic.memberCount {
@@ -136,7 +138,7 @@ struct CalQL: Sendable {
         return count
     }
 
-    /// Lays out each state's actions: data, n random, P next, P current.
+    /// Lays out each state's C actions in `block` [S·C, A]: data, n random, P next, P current.
     private func arrange(_ step: CriticStep, states: Range<Int>, into block: Matrix) {
         let width = critic.actionCount
         let policyCount = term.policyCount
@@ -161,6 +163,7 @@ struct CalQL: Sendable {
     ) {
         let mark = scratch.mark()
         let (member, actions) = (pass.member, pass.actions)
+        // [S, O].
         let observations = step.rows.observations.rows(pass.states)
         // The states' share of the first layer, [S, H].
         let part = scratch.matrix(rows: pass.states.count, columns: critic.hidden)
@@ -200,6 +203,7 @@ struct CalQL: Sendable {
         let share = draws * alpha / Float(subsample * step.batch)
         for (place, state) in pass.states.enumerated() {
             let first = place * term.count
+            // One state's values and seeds, [C] each, in the order of `arrange`.
             let result = term.evaluate(
                 values + first, returnToGo: step.rows.returns[state],
                 nextDensities: step.next.densities.map { $0 + state * policyCount },

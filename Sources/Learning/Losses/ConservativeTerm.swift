@@ -3,6 +3,7 @@ import Recipe
 
 /// The conservative part of Cal-QL for one state and member, in its compressed form; `Learning/Algorithm.md` 3.4.
 ///
+/// CQL(H) (arXiv 2006.04779, equation 4) with policy values lifted as in Cal-QL (arXiv 2303.05479, equation 5.1).
 /// Values come as [data, n random, P next, P current]. Each of the P policy actions stands for n/P
 /// equal entries of the published sum, so P = 1 (PA-RL's one optimised action, repeated n times)
 /// and P = n (a Gaussian's n samples) are one formula:
@@ -44,7 +45,7 @@ struct ConservativeTerm: Sendable {
     /// Computes the loss and ∂loss/∂value.
     ///
     /// - Parameters:
-    ///   - values: Q of [data, random…, next…, current…].
+    ///   - values: Q of [data, random…, next…, current…], [count].
     ///   - returnToGo: Monte-Carlo return of the state's transition.
     ///   - nextDensities: log π of the next actions [P]; used with importance sampling only.
     ///   - currentDensities: log π of the current actions [P].

@@ -2,7 +2,7 @@ import Models
 import Neural
 import Recipe
 
-/// The IQL losses of one shard's rows; `Learning/Algorithm.md` 3.8.
+/// The IQL losses of one shard's rows; `Learning/Algorithm.md` 3.8, arXiv 2110.06169, equations 5 (V) and 6 (Q).
 ///
 /// V: expectile regression towards min_e Q̄_e(s, a_data). Q: r + γ · mask · V(s′) with the online
 /// V. The policy takes no part. The value network is a critic without actions and with one member.
@@ -88,12 +88,13 @@ struct ImplicitQ: Sendable {
         let gradient: UnsafeMutablePointer<Float>
     }
 
-    /// min_e Q̄_e(s, a_data) over all members.
+    /// min_e Q̄_e(s, a_data) over all members, [b].
     private func leastTargets(
         _ averages: UnsafePointer<Float>, rows: CriticRows,
         into least: UnsafeMutablePointer<Float>, scratch: Scratch
     ) {
         let mark = scratch.mark()
+        // One member's values, [b].
         let values = scratch.vector(rows.count)
         for member in 0..<critic.memberCount {
             critic.memberValues(

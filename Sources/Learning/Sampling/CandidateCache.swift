@@ -12,7 +12,9 @@ final class CandidateCache {
     let candidateCount: Int
     let actionCount: Int
     private var capacity = 0
+    /// Row r's set at its observation in slot 2r, at its next one in 2r + 1: [2·capacity, N·A].
     private var candidates: UnsafeMutablePointer<Float>?
+    /// What a slot's set was drawn for and by, each [2·capacity].
     private var serials: UnsafeMutablePointer<UInt64>?
     private var versions: UnsafeMutablePointer<Int64>?
 

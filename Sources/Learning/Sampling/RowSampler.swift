@@ -5,10 +5,11 @@ import Neural
 /// Floyd's method: n numbers for n rows, whatever the store's size. Marks live in memory that grows
 /// with the store's capacity once. Learner's thread only.
 final class RowSampler {
+    /// The draw in which each row was last drawn, [capacity].
     private var marks: [UInt32] = []
     private var generation: UInt32 = 0
 
-    /// Fills `rows` with row numbers below `below`.
+    /// Fills `rows` [count] with row numbers below `below`.
     ///
     /// With fewer rows than are asked for, rows are drawn with repetition.
     func draw(

@@ -20,8 +20,8 @@ public enum CheckpointError: Error, HasExitCode, CustomStringConvertible, Sendab
                 + "`hone finetune` or `hone demo` has written."
         case .unfit(let path, let why): "the weights in \(path) cannot be used here: \(why)"
         case .undecided(let path, let why, let folder):
-            "which weights of \(path) are the newest cannot be told: \(why); or name one of "
-                + "the files in \(folder)"
+            "cannot find the newest weights of \(path): \(why); or name one of the files in "
+                + folder
         }
     }
 

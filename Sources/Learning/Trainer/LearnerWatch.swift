@@ -11,7 +11,7 @@ public struct LearnerWatch: Sendable {
     private var since = MonotonicTime.zero
     private var isTold = false
 
-    /// Begins to watch with the first note.
+    /// Begins to watch with the first counters.
     public init() {}
 
     /// Takes what the learner has done so far; true once each time it has become stale.
@@ -19,7 +19,7 @@ public struct LearnerWatch: Sendable {
     /// - Parameters:
     ///   - lived: training episodes that it is to take up, those that it has included.
     ///   - warmup: of those, how many it waits for before it pays anything.
-    public mutating func note(
+    public mutating func take(
         _ counters: TrainerCounters, lived: Int, warmup: Int, now: MonotonicTime
     ) -> Bool {
         let done = counters.criticUpdates + counters.policyUpdates + counters.given

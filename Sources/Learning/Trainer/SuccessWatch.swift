@@ -19,7 +19,7 @@ public struct SuccessWatch: Sendable, Equatable, Codable {
     public init() {}
 
     /// Takes the outcome of one episode; true when the window it completes is the best so far.
-    public mutating func note(isSuccess: Bool) -> Bool {
+    public mutating func take(isSuccess: Bool) -> Bool {
         outcomes.append(isSuccess)
         guard outcomes.count >= Self.window, recent >= best else { return false }
         best = recent

@@ -161,10 +161,10 @@ public final class Trainer: @unchecked Sendable {
         if local.episodes == max(1, schedule.warmupEpisodes) { learner.beginOnline() }
     }
 
-    /// Pays off what is owed, the policy's updates first as published, and publishes the result.
+    /// Makes the updates that are due, the policy's first as published, and publishes the result.
     ///
     /// - Parameter isCancelled: asked between updates.
-    public func settle(isCancelled: () -> Bool) {
+    public func makeDueUpdates(isCancelled: () -> Bool) {
         guard local.episodes >= schedule.warmupEpisodes else { return }
         while !isCancelled() {
             if policyDebt >= 1 {
@@ -173,7 +173,7 @@ public final class Trainer: @unchecked Sendable {
                 let metrics = learner.policyUpdate(offline: offline, online: online)
                 var record = UpdateFigures(update: local.policyUpdates, stage: "online policy")
                 record.policyLoss = Double(metrics.loss)
-                note(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
+                report(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
                 onUpdate(record)
             } else if criticDebt >= 1 {
                 criticDebt -= 1
@@ -200,11 +200,11 @@ public final class Trainer: @unchecked Sendable {
         record.tdLoss = Double(metrics.tdLoss)
         record.conservativeLoss = Double(metrics.cqlLoss)
         record.qMean = Double(metrics.qData)
-        note(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
+        report(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
         onUpdate(record)
     }
 
-    private func note(age: Float, redrawn: Float, in record: inout UpdateFigures) {
+    private func report(age: Float, redrawn: Float, in record: inout UpdateFigures) {
         guard schedule.candidateCacheAge > 0 else { return }
         record.candidateAge = Double(age)
         record.candidatesRedrawn = Double(redrawn)
@@ -219,7 +219,7 @@ public final class Trainer: @unchecked Sendable {
         // The gate sees the slot's own draft, before the acting thread can.
         learner.writeSnapshot(into: slot.draft)
         probe = probe ?? WeightProbe(plan, seen: offline.count > 0 ? offline : online)
-        if let refusal = gate.refusal(of: slot.draft, probe: probe) {
+        if let refusal = gate.admit(slot.draft, probe: probe) {
             local.count(refusal)
             goBack()
         } else {
@@ -358,7 +358,7 @@ public final class Trainer: @unchecked Sendable {
         while !isFinished.load(ordering: .relaxed) {
             answerRequests()
             absorb()
-            settle(isCancelled: { self.isFinished.load(ordering: .relaxed) })
+            makeDueUpdates(isCancelled: { self.isFinished.load(ordering: .relaxed) })
             clock.sleep(for: .milliseconds(20))
         }
     }

@@ -12,10 +12,10 @@ public enum TrainerMismatch: Error, CustomStringConvertible, Sendable {
         switch self {
         case .log(let expected, let found):
             "the log holds \(found) whole episodes and \(expected) were learned from: part of it is "
-                + "missing. Put the log's files back"
+                + "missing. Restore the log's files"
         case .store(let name, let expected, let found):
             "the \(name) replay store was \(expected) and is \(found) when it is filled from the "
-                + "logs. Put the session's logs, and the data it was given, back"
+                + "logs. Restore the session's logs, and the data that it began with"
         case .weights(let why): why
         }
     }

@@ -97,7 +97,7 @@ extension Trainer {
     ///   - lived: the session's episodes in the order of its log; the first `taken` of them fill the
     ///     stores, which hold the offline data already.
     ///   - newest: the highest version of weights that has ever acted: numbers go on behind it.
-    public func goOn(
+    public func resume(
         from state: TrainerState, lived: [Episode], newest: UInt32
     ) throws(TrainerMismatch) {
         let figures = state.figures
@@ -117,7 +117,7 @@ extension Trainer {
             try learner.restoreCandidates(state.candidates, offline: offline, online: online)
         } catch { throw .weights("\(error)") }
         guard learner.checkpoint() == state.learner else {
-            throw .weights("the learner is not what was kept once it has taken it up")
+            throw .weights("the learner differs from its checkpoint after it was restored")
         }
         if figures.publishedVersion > 0 { try publishAgain(state.published) }
         local = figures.counters
@@ -138,12 +138,12 @@ extension Trainer {
 
     /// Writes the weights that act next once more, as they were: a machine that lost power may have lost their file.
     ///
-    /// After `goOn`, once the session has checked the rest as well.
+    /// After `resume`, once the session has checked the rest as well.
     public func writePublished() throws(PlatformError) {
         guard let inherited else { return }
         let layout = learner.snapshotLayout.layout
         let weights = Arena(count: layout.count)
-        // `goOn` has read them already.
+        // `resume` has read them already.
         guard (try? Safetensors.decode(inherited).copy(layout, into: weights.base)) != nil else {
             return
         }
@@ -155,7 +155,7 @@ extension Trainer {
     /// Puts the weights that acted into the slot's draft.
     private func publishAgain(_ bytes: [UInt8]?) throws(TrainerMismatch) {
         guard let bytes, let base = slot.draft.baseAddress else {
-            throw .weights("the weights that acted were not kept")
+            throw .weights("the weights that acted were not saved")
         }
         do throws(SafetensorsError) {
             try Safetensors.decode(bytes).copy(learner.snapshotLayout.layout, into: base)

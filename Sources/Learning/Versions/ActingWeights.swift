@@ -26,7 +26,7 @@ public final class ActingWeights {
     public var version: UInt32 { policy.version }
 
     /// Takes newer weights, if there are any; the boundary of a swap.
-    public func takeNewest() {
+    public func loadNewest() {
         guard let newest = slot.acquire(), newest.version > refused,
             newest.isNew || newest.version != version
         else { return }
@@ -55,8 +55,8 @@ public final class ActingWeights {
     /// Goes on where another process stopped, with the weights that the trainer has published.
     ///
     /// - Parameter version: that acted last; newer ones are taken at the next boundary.
-    public func goOn(from version: UInt32) {
+    public func resume(from version: UInt32) {
         // Loaded in any case, for the probe; taken later where it is newer.
-        policy.goOn(from: version, with: slot.acquire()?.weights)
+        policy.resume(from: version, with: slot.acquire()?.weights)
     }
 }

@@ -65,10 +65,10 @@ public struct VersionFolder: Sendable {
         try Files.replace(file(version, Self.local), with: bytes, isDurable: isDurable)
     }
 
-    /// Notes that a worker has a version.
+    /// Writes down that a worker has a version.
     ///
     /// - Parameter id: the worker's name for it, at most 1024 bytes.
-    public func note(version: UInt32, worker id: String) throws(PlatformError) {
+    public func record(version: UInt32, worker id: String) throws(PlatformError) {
         try Files.replace(file(version, Self.remote), with: Array(id.utf8))
     }
 

@@ -37,7 +37,7 @@ public final class VersionStore: VersionSink {
     ///
     /// - Parameter id: the worker's name for it.
     public func keep(worker id: String, version: UInt32) throws(PlatformError) {
-        try folder.note(version: version, worker: id)
+        try folder.record(version: version, worker: id)
         prune(with: version)
     }
 

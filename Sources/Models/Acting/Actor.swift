@@ -91,10 +91,12 @@ public final class Actor {
         defer { Subnormals.restore(floatMode) }
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
+        // The observation as the networks see it, [1, O].
         let seen = scratch.matrix(rows: 1, columns: observationCount)
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)
         let count = mode == .guided ? optimiser.candidateCount : 1
+        // [N, A], or [1, A] of the policy alone.
         let candidates = scratch.matrix(rows: count, columns: actionCount)
         network.sample(
             SampleRequest(observations: seen, count: count, key: key),
@@ -103,6 +105,7 @@ public final class Actor {
         var chosen = candidates
         lastValue = .nan
         if mode == .guided {
+            // [1, A].
             chosen = scratch.matrix(rows: 1, columns: actionCount)
             optimiser.optimise(
                 OptimisationRequest(observations: seen, candidates: candidates, key: key),
@@ -117,6 +120,7 @@ public final class Actor {
     public func value(of action: Action, on observation: Observation) -> Float {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
+        // The observation [1, O] and the action [1, A]; each member's share of its first layer, [E, H].
         let seen = scratch.matrix(rows: 1, columns: observationCount)
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)

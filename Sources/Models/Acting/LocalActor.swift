@@ -31,7 +31,7 @@ public final class LocalActor: ActingPolicy {
     /// - Parameters:
     ///   - version: that acted last.
     ///   - snapshot: what is there of weights, perhaps newer ones; nil for none.
-    public func goOn(from version: UInt32, with snapshot: UnsafeBufferPointer<Float>?) {
+    public func resume(from version: UInt32, with snapshot: UnsafeBufferPointer<Float>?) {
         self.version = version
         if let snapshot { actor.load(snapshot) }
     }

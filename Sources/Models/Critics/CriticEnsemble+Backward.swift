@@ -52,6 +52,7 @@ extension CriticEnsemble {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
+        // ∂loss/∂(a layer's result) and the same of the layer below, each [R, H]; they change places.
         var dActive = scratch.matrix(rows: trace.rows, columns: hidden)
         var other = scratch.matrix(rows: trace.rows, columns: hidden)
         if let transposed {
@@ -97,6 +98,7 @@ extension CriticEnsemble {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
+        // ∂loss/∂(a layer's result) and the same of the layer below, each [R, H]; they change places.
         var dActive = scratch.matrix(rows: trace.rows, columns: hidden)
         var other = scratch.matrix(rows: trace.rows, columns: hidden)
         let output = head(member)
@@ -110,6 +112,7 @@ extension CriticEnsemble {
                 dBias: gradient + place.bias, dScale: gradient + place.scale,
                 dShift: gradient + place.shift)
             if actionCount > 0, index == 0 || actionInEveryLayer {
+                // The action's rows of the weights' gradient, the last A: [A, H].
                 let dWeights = Matrix(
                     gradient + place.weight + (place.inputs - actionCount) * hidden,
                     rows: actionCount, columns: hidden)
@@ -122,9 +125,10 @@ extension CriticEnsemble {
                     into: other, dWeights: gradient + place.weight, dBias: nil)
                 swap(&dActive, &other)
             } else {
-                // The rows of one state share its observation: sum them, then one small product.
+                // The rows of one state share its observation: sum them to [B, H], then one small product.
                 let states = scratch.matrix(rows: observations.rows, columns: hidden)
                 gather(sumsOf: dActive, copies: copies, into: states)
+                // The observation's rows of it, the first O: [O, H].
                 let dWeights = Matrix(
                     gradient + place.weight, rows: observationCount, columns: hidden)
                 BLAS.multiply(

@@ -107,13 +107,15 @@ extension CriticEnsemble {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
-        // Squared distances from the first member's value: from zero they would cancel where members agree.
+        // Σ over members of the squared distance from the first member's value, and that value, each [B·copies]:
+        // distances from zero would cancel where members agree.
         let squares = scratch.vector(actions.rows)
         let origins = scratch.vector(actions.rows)
         VectorMath.fill(squares, count: actions.rows, 0)
         let states = actions.rows / copies
         let statesAtOnce = max(1, min(states, Self.blockRows / copies))
         let rowsAtOnce = statesAtOnce * copies
+        // A block of states at a time, r rows: two layers [r, H], the outputs [r, outputs] and the values [r].
         let below = scratch.matrix(rows: rowsAtOnce, columns: hidden)
         let above = scratch.matrix(rows: rowsAtOnce, columns: hidden)
         let outs = scratch.matrix(rows: rowsAtOnce, columns: outputs)
@@ -125,6 +127,7 @@ extension CriticEnsemble {
             let rows = (first * copies)..<((first + count) * copies)
             let used = 0..<rows.count
             for member in 0..<memberCount {
+                // The member's share of the block's states, [r/copies, H].
                 let part = observationParts.rows(
                     (member * states + first)..<(member * states + first + count))
                 self.values(

@@ -15,6 +15,8 @@ extension CriticEnsemble {
         let states = observations.rows
         let statesAtOnce = max(1, min(states, Self.blockRows / copies))
         let rowsAtOnce = statesAtOnce * copies
+        // A block of states at a time, r rows: the states' share [r/copies, H], two layers [r, H], the outputs
+        // [r, outputs].
         let part = scratch.matrix(rows: statesAtOnce, columns: hidden)
         let below = scratch.matrix(rows: rowsAtOnce, columns: hidden)
         let above = scratch.matrix(rows: rowsAtOnce, columns: hidden)
@@ -53,6 +55,7 @@ extension CriticEnsemble {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
         let rows = actions.rows
+        // The least value of each row, one member's values and which member has the least, each [R].
         let least = scratch.vector(rows)
         let values = scratch.vector(rows)
         let chosen = scratch.integers(rows)
@@ -66,6 +69,7 @@ extension CriticEnsemble {
             }
         }
         gradients.fill(0)
+        // The states' share of the first layer, [R, H]; ∂(sum of the least)/∂Q of one member, [R].
         let part = scratch.matrix(rows: rows, columns: hidden)
         let trace = CriticTrace(self, rows: rows, scratch: scratch)
         let seeds = scratch.vector(rows)

@@ -44,6 +44,8 @@ public struct HLGauss: Sendable {
         _ value: Float, into probabilities: UnsafeMutablePointer<Float>,
         work: UnsafeMutablePointer<Float>
     ) {
+        // Arguments of Φ at each bin's upper and lower edge, then their logarithms; the last is the whole support:
+        // each [bins + 1].
         let larger = work
         let smaller = work + bins + 1
         let unit = 1 / (Float(2).squareRoot() * 0.75 * width)

@@ -115,6 +115,7 @@ public enum ValueHead: Sendable {
                 outputs.row(row), value: values[row], target: targets.row(index), weight: share,
                 gradient: gradients[row])
             if every > 1 {
+                // The rows behind it that have no target, [every − 1, outputs].
                 let others = outputs.rows((row + 1)..<(row + every))
                 seed(others, values: values + row + 1, gradients: gradients + row + 1)
             }

@@ -27,6 +27,7 @@ extension ActionOptimiser {
         // One backward pass turns the weights as fast as this does.
         var transposed: UnsafeMutablePointer<Float>?
         if steps > 1 || states > statesAtOnce {
+            // Every head [outputs, H] and every square layer [H, H], turned.
             let turned = scratch.vector(critic.transposedCount)
             critic.transpose(parameters, into: turned)
             transposed = turned
@@ -74,9 +75,11 @@ extension ActionOptimiser {
         let mark = scratch.mark()
         let rows = best.rows
         let width = best.columns
+        // R candidates: where each is, where it began and ∂Q/∂a there, each [R, A].
         let current = scratch.matrix(rows: rows, columns: width)
         let start = scratch.matrix(rows: rows, columns: width)
         let gradient = scratch.matrix(rows: rows, columns: width)
+        // Q at `current`, Q at `start` and the number of the best iterate, each [R].
         let values = scratch.vector(rows)
         let starts = scratch.vector(rows)
         let iterates = scratch.integers(rows)
@@ -134,13 +137,16 @@ extension CriticEnsemble {
         let rows = actions.rows
         VectorMath.fill(values, count: rows, 0)
         defer { VectorMath.scale(values, count: rows, by: 1 / Float(memberCount)) }
+        // One member's values, [R].
         let decoded = scratch.vector(rows)
+        // Its share of these states, [states.count, H].
         func part(_ member: Int) -> Matrix {
             let first = member * stateCount
             return observationParts.rows(
                 (first + states.lowerBound)..<(first + states.upperBound))
         }
         guard let gradients else {
+            // Two layers, each [R, H], and the outputs, [R, outputs].
             let below = scratch.matrix(rows: rows, columns: hidden)
             let above = scratch.matrix(rows: rows, columns: hidden)
             let outs = scratch.matrix(rows: rows, columns: outputs)
@@ -153,6 +159,7 @@ extension CriticEnsemble {
             return
         }
         let trace = CriticTrace(self, rows: rows, scratch: scratch)
+        // ∂(mean over members)/∂Q_e, 1/E for every row: [R].
         let share = scratch.vector(rows)
         VectorMath.fill(share, count: rows, 1 / Float(memberCount))
         gradients.fill(0)

@@ -90,6 +90,7 @@ public struct ActionOptimiser: Sendable {
             }
         }
         for state in 0..<states {
+            // One state's scores, [K].
             let group = UnsafePointer(scores + state * keptCount)
             let index = select(
                 group, request.selection, key: request.key, row: request.firstRow + state)
@@ -115,12 +116,14 @@ public struct ActionOptimiser: Sendable {
         }
         let mark = scratch.mark()
         let count = candidateCount
+        // Scores of all candidates, [B·N]; the order of one state's, [N].
         let all = scratch.vector(candidates.rows)
         critic.meanValues(
             parameters, observationParts: parts, copies: count, actions: candidates,
             pessimism: pessimism, into: all, scratch: scratch)
         let order = scratch.integers(count)
         for state in 0..<(candidates.rows / count) {
+            // One state's scores, [N].
             let group = UnsafePointer(all + state * count)
             sort(group, count: count, into: order)
             for place in 0..<keptCount {
@@ -133,7 +136,7 @@ public struct ActionOptimiser: Sendable {
         scratch.release(to: mark)
     }
 
-    /// Drops index 0 of every group and appends the dataset action at its end.
+    /// Drops index 0 of every group of `kept` [B·K, A] and appends the dataset action, of [B, A], at its end.
     func append(_ datasetActions: Matrix, to kept: Matrix) {
         let width = critic.actionCount
         for state in 0..<datasetActions.rows {
@@ -160,7 +163,7 @@ public struct ActionOptimiser: Sendable {
         }
     }
 
-    /// The index chosen from one group of K values.
+    /// The index chosen from one group of K values, [K].
     func select(
         _ values: UnsafePointer<Float>, _ selection: Selection, key: RandomKey, row: Int
     ) -> Int {

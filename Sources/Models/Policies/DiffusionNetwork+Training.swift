@@ -15,7 +15,7 @@ extension DiffusionNetwork {
         let active: Matrix
     }
 
-    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `Learning/Algorithm.md` 4.2.
+    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `Learning/Algorithm.md` 4.2, DDPM (arXiv 2006.11239), equation 14.
     ///
     /// Time, noise and dropout of a row depend on the key and the row's number only. Shapes below: R rows of
     /// the shard, width H, T steps.
@@ -36,6 +36,7 @@ extension DiffusionNetwork {
 
         // [R, H]: the time's share of the first layer, then the observation's and the action's.
         let trunk = scratch.matrix(rows: rows, columns: hidden)
+        // The first layer, [timeDimension + O + A, H], and its rows for observation and action.
         let matrix = input.weights(parameters)
         let seen = timeDimension..<(timeDimension + observationCount)
         let acted = (timeDimension + observationCount)..<matrix.rows
@@ -79,7 +80,7 @@ extension DiffusionNetwork {
         return loss
     }
 
-    /// Draws t and ε of each row and mixes x_t = √ᾱ_t a + √(1 − ᾱ_t) ε.
+    /// Draws t [R] and ε [R, A] and mixes x_t = √ᾱ_t a + √(1 − ᾱ_t) ε, [R, A]; DDPM (arXiv 2006.11239), equation 4.
     private func diffuse(
         _ shard: SupervisedRows, times: UnsafeMutablePointer<Int32>, noise: Matrix,
         into noisy: Matrix
@@ -192,6 +193,7 @@ extension DiffusionNetwork {
         time.forward(parameters)
         // ∂loss/∂(time embedding), [T, timeDimension].
         let dEmbedding = scratch.matrix(rows: schedule.count, columns: timeDimension)
+        // The time's rows of the first layer, [timeDimension, H].
         let weights = input.weights(parameters).rows(0..<timeDimension)
         BLAS.multiply(dPrepared, weights, transposeB: true, into: dEmbedding)
         BLAS.multiply(

@@ -104,6 +104,7 @@ public struct DiffusionNetwork: PolicyNetwork {
         let mark = scratch.mark()
         let time = TimeEmbedding(network: self, scratch: scratch)
         time.forward(parameters)
+        // [T, H].
         let out = Matrix(prepared, rows: schedule.count, columns: hidden)
         Affine.forward(
             time.embedding, weights: parameters + input.weight.offset,
@@ -181,7 +182,7 @@ public struct DiffusionNetwork: PolicyNetwork {
         request.temper(z)
     }
 
-    /// One reverse step in place, with the clip.
+    /// One reverse step of x [S·N, A] in place, with the clip; DDPM (arXiv 2006.11239), algorithm 2.
     private func denoise(_ x: Matrix, predicted: Matrix, noise: Matrix?, step: Int) {
         let beta = schedule.beta[step]
         let share = beta / (1 - schedule.alphaBar[step]).squareRoot()
@@ -195,12 +196,13 @@ public struct DiffusionNetwork: PolicyNetwork {
         }
     }
 
-    /// The residual blocks and output layer without dropout; `trunk` is overwritten.
+    /// The residual blocks and output layer without dropout: [R, A] from `trunk` [R, H], which is overwritten.
     private func infer(
         _ parameters: UnsafePointer<Float>, _ prepared: UnsafePointer<Float>, trunk: Matrix,
         into out: Matrix, scratch: Scratch
     ) {
         let mark = scratch.mark()
+        // The norm's result, [R, H], and the wide layer, [R, 4H].
         let normal = scratch.matrix(rows: trunk.rows, columns: hidden)
         let wide = scratch.matrix(rows: trunk.rows, columns: 4 * hidden)
         for (index, block) in blocks.enumerated() {

@@ -1,14 +1,14 @@
 import Glibc
 import Neural
 
-/// The cosine noise schedule; `Learning/Algorithm.md` 4.2.
+/// The cosine noise schedule; `Learning/Algorithm.md` 4.2, arXiv 2102.09672, equation 17.
 ///
 /// ᾱ(t) = cos²(((t/T + s)/(1 + s))·π/2) / ᾱ(0), s = 0.008; β_t = 1 − ᾱ_t/ᾱ_{t−1}, clipped to
 /// [0, 0.999]; index 0 is the least noisy of T steps.
 public struct DiffusionSchedule: Sendable {
-    /// Noise variance of each step.
+    /// Noise variance of each step, [T].
     public let beta: [Float]
-    /// Signal share kept from the clean action up to each step, Π(1 − β).
+    /// Signal share kept from the clean action up to each step, Π(1 − β), [T].
     public let alphaBar: [Float]
 
     /// A schedule of `steps` steps.

@@ -4,8 +4,10 @@ import Neural
 extension GaussianNetwork {
     /// What the backward pass needs.
     struct Trace {
+        /// The hidden layers' results, each [R, H].
         let first: Matrix
         let second: Matrix
+        /// μ, log σ before its scalars, and σ, each [R, A].
         let mean: Matrix
         let raw: Matrix
         let deviation: Matrix
@@ -19,7 +21,7 @@ extension GaussianNetwork {
         }
     }
 
-    /// Computes μ and σ of every row.
+    /// Computes μ and σ, each [R, A], of observations [R, O].
     func forward(_ parameters: UnsafePointer<Float>, _ observations: Matrix, trace: Trace) {
         first.forward(parameters, observations, into: trace.first)
         rectify(trace.first)
@@ -71,7 +73,7 @@ extension GaussianNetwork {
         return loss
     }
 
-    /// Adds the parameters' gradients for ∂loss/∂μ and ∂loss/∂σ.
+    /// Adds the parameters' gradients for ∂loss/∂μ and ∂loss/∂σ, each [R, A]; the latter is overwritten.
     func backward(
         _ parameters: UnsafePointer<Float>, observations: Matrix, trace: Trace, dMean: Matrix,
         dDeviation: Matrix, gradient: UnsafeMutablePointer<Float>, scratch: Scratch
@@ -87,6 +89,7 @@ extension GaussianNetwork {
             gradient[offset.offset] += dLog
             dDeviation.base[index] = dLog * scaling
         }
+        // ∂loss/∂(a hidden layer's result), each [R, H].
         let dSecond = scratch.matrix(rows: rows, columns: hidden)
         let dFirst = scratch.matrix(rows: rows, columns: hidden)
         mean.backward(parameters, dMean, x: trace.second, into: dSecond, gradient: gradient)

@@ -67,7 +67,8 @@ public struct GaussianNetwork: PolicyNetwork {
 
     /// Draws tanh(μ + σ ε) and, where wanted, log π(a) of each draw.
     ///
-    /// log π = Σ [log N(u; μ, σ) − 2(ln 2 − u − softplus(−2u))]; `Learning/Algorithm.md` A3.
+    /// log π = Σ [log N(u; μ, σ) − 2(ln 2 − u − softplus(−2u))]; `Learning/Algorithm.md` A3, SAC (arXiv 1801.01290),
+    /// appendix C.
     public func sample(
         _ request: SampleRequest, weights: PolicyWeights, into candidates: Candidates,
         scratch: Scratch
@@ -80,6 +81,7 @@ public struct GaussianNetwork: PolicyNetwork {
         let halfLogTau = 0.5 * logf(2 * Float.pi)
         for state in 0..<request.observations.rows {
             for draw in 0..<count {
+                // ε, which becomes the action, [A].
                 let action = actions.row(state * count + draw)
                 var density: Float = 0
                 for axis in 0..<actionCount {

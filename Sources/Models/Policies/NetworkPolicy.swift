@@ -110,6 +110,7 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
             scale: 1 / Float(batch.observations.rows), key: key, firstRow: rows.lowerBound)
         if batch.weights != nil || batch.mask != nil {
             // With chunks of one step a masked step is a row that does not count.
+            // [b].
             let counts = scratch.vector(rows.count)
             for (place, row) in rows.enumerated() { counts[place] = batch.weight(of: row) }
             shard.weights = UnsafePointer(counts)

@@ -36,7 +36,7 @@ public enum PolicyRefusal: Error, Sendable, Equatable, CustomStringConvertible {
             "asking a policy for the density of its actions: this class has none; leave importance "
                 + "sampling off"
         case .features:
-            "asking a policy for its features: this class tells none; ask for actions alone"
+            "asking a policy for its features: this class has none; ask for actions alone"
         case .pathwise:
             "training a policy along a critic's gradient: this class cannot be differentiated through "
                 + "its sample; distil optimised actions instead"

@@ -26,6 +26,7 @@ struct TimeEmbedding {
 
     func forward(_ parameters: UnsafePointer<Float>) {
         let half = network.timeDimension / 2
+        // w, [D/2].
         let frequencies = parameters + network.fourier.offset
         for step in 0..<features.rows {
             for index in 0..<half {
@@ -46,13 +47,16 @@ struct TimeEmbedding {
     ) {
         let mark = scratch.mark()
         let steps = features.rows
+        // ∂loss/∂(the wide layer), [T, 2D].
         let dWide = scratch.matrix(rows: steps, columns: slope.columns)
         network.timeOut.backward(
             parameters, dEmbedding, x: active, into: dWide, gradient: gradient)
         Swish.backward(dWide, slope: slope, into: dWide)
+        // ∂loss/∂(cosines and sines), [T, D].
         let dFeatures = scratch.matrix(rows: steps, columns: features.columns)
         network.timeIn.backward(parameters, dWide, x: features, into: dFeatures, gradient: gradient)
         let half = network.timeDimension / 2
+        // ∂loss/∂w, [D/2].
         let dFrequencies = gradient + network.fourier.offset
         for step in 0..<steps {
             let rate = 2 * Float.pi * Float(step)

@@ -1,7 +1,7 @@
 /// Normalisation of each row to mean 0 and variance 1, then a scale and a shift per column.
 ///
 /// y = x̂ ⊙ scale + shift with x̂ = (x − μ) / √(v + ε), v the biased variance. Formulas: `Learning/Algorithm.md`
-/// A2.
+/// A2; arXiv 1607.06450, equation 3.
 public enum LayerNorm {
     /// What is added to the variance: the published constant of dense layers.
     public static let epsilon: Float = 1e-6

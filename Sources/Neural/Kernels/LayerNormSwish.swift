@@ -127,7 +127,7 @@ public enum LayerNormSwish {
             let (mean, product) = seedRow(
                 dOutput.row(r), slope: tape.slope.row(r), hat: hat, scale: scale, into: target,
                 count: count, dScale: nil, dShift: nil)
-            finishRow(
+            backwardRow(
                 target, hat: hat, mean: mean, product: product,
                 rstd: tape.reciprocalDeviation[r], count: count, dBias: nil)
         }
@@ -153,7 +153,7 @@ public enum LayerNormSwish {
             let (mean, product) = seedRow(
                 dOutput.row(r), slope: tape.slope.row(r), hat: hat, scale: scale, into: target,
                 count: count, dScale: dScale, dShift: dShift)
-            finishRow(
+            backwardRow(
                 target, hat: hat, mean: mean, product: product,
                 rstd: tape.reciprocalDeviation[r], count: count, dBias: dBias)
         }
@@ -203,7 +203,7 @@ public enum LayerNormSwish {
 
     /// Turns u into dx = (u − mean(u) − x̂ · mean(u ⊙ x̂)) · rstd in place.
     @inline(always)
-    private static func finishRow(
+    private static func backwardRow(
         _ target: UnsafeMutablePointer<Float>, hat: UnsafeMutablePointer<Float>, mean: Float,
         product: Float, rstd: Float, count: Int, dBias: UnsafeMutablePointer<Float>?
     ) {

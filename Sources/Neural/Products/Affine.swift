@@ -6,6 +6,7 @@ public enum Affine {
     public static func forward(
         _ x: Matrix, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: Matrix
     ) {
+        // [I, O].
         let w = Matrix(reading: weights, rows: x.columns, columns: y.columns)
         BLAS.multiply(x, w, into: y)
         if let bias { addBias(bias, to: y) }
@@ -31,6 +32,7 @@ public enum Affine {
     ) {
         if let dX { backwardInput(dY, weights: weights, into: dX, accumulate: accumulate) }
         if let dWeights {
+            // [I, O].
             let dW = Matrix(dWeights, rows: x.columns, columns: dY.columns)
             BLAS.multiply(x, transposeA: true, dY, into: dW, accumulate: true)
         }
@@ -44,6 +46,7 @@ public enum Affine {
     public static func backwardInput(
         _ dY: Matrix, weights: UnsafePointer<Float>, into dX: Matrix, accumulate: Bool = false
     ) {
+        // [I, O], or the rows of it that are asked for.
         let w = Matrix(reading: weights, rows: dX.columns, columns: dY.columns)
         BLAS.multiply(dY, w, transposeB: true, into: dX, accumulate: accumulate)
     }

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// The Adam optimiser (Kingma and Ba 2015) over flat buffers.
+/// The Adam optimiser over flat buffers; Kingma and Ba 2015, arXiv 1412.6980, algorithm 1.
 ///
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − rate · m̂ / (√v̂ + ε), with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
 /// Disjoint ranges may be done by different threads at once. Allocates nothing.

@@ -50,7 +50,7 @@ public enum Initialise {
         guard short > 0 else { return }
         let drawn = Arena(count: long * short)
         key.fillNormal(drawn.base, count: long * short)
-        // `short` vectors of `long` elements, one after the other.
+        // `short` vectors of `long` elements, one after the other: [short, long].
         var vectors = (0..<long * short).map { Double(drawn.base[$0]) }
         vectors.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }

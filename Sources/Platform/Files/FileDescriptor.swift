@@ -172,8 +172,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
         throw .system(attempted: "lock", subject: path, code: errno)
     }
 
-    /// Whether another process has a file's lock; false for a file that cannot be opened.
-    public static func isLocked(_ path: String) -> Bool {
+    /// Tries a file's lock, and gives it back at once: true where another process has it.
+    ///
+    /// False for a file that cannot be opened. Who asks for the lock in that moment is refused.
+    public static func probeLock(of path: String) -> Bool {
         do throws(PlatformError) {
             let file = try FileDescriptor(opening: path, .read)
             return try !file.tryLock()

@@ -40,7 +40,7 @@ public enum Memory {
     }
 
     /// Has the allocator keep what it was given, and the kernel make no huge pages; cannot be undone.
-    public static func settle() { hone_settle_memory() }
+    public static func keepFreed() { hone_keep_freed_memory() }
 
     /// The most bytes of this process that were in memory at once so far.
     public static var peakBytes: UInt64 { hone_peak_memory() }

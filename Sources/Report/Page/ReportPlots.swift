@@ -98,7 +98,7 @@ struct ReportPlots {
             y: PlotAxis(label: "return"))
         for (outcome, colour, shape) in Self.shapes {
             let points = report.episodes.filter { $0.outcome == outcome }.map {
-                PlotPoint(Double($0.episode), $0.return, note: Self.note($0))
+                PlotPoint(Double($0.episode), $0.return, note: Self.caption($0))
             }
             guard !points.isEmpty else { continue }
             plot.add(.points(points, shape), colour, name: outcome.name)
@@ -118,7 +118,7 @@ struct ReportPlots {
         for (outcome, colour, shape) in Self.shapes {
             let points = report.episodes.filter { $0.outcome == outcome }.compactMap { episode in
                 episode.monteCarloReturn.flatMap { value in
-                    episode.qStart.map { PlotPoint(value, $0, note: Self.note(episode)) }
+                    episode.qStart.map { PlotPoint(value, $0, note: Self.caption(episode)) }
                 }
             }
             guard !points.isEmpty else { continue }
@@ -147,7 +147,7 @@ struct ReportPlots {
             upper: (high / step).rounded(.up) * step)
     }
 
-    private static func note(_ episode: EpisodeRecord) -> String {
+    private static func caption(_ episode: EpisodeRecord) -> String {
         var text = "episode \(episode.episode): \(episode.outcome.name), return "
         text += NumberText.short(episode.return) + ", \(episode.length) steps, weights "
         text += String(episode.policyVersion)

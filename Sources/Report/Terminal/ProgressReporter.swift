@@ -65,7 +65,7 @@ public final class ProgressReporter: Sendable {
     public func begin(_ stage: String, total: Int = 0, unit: String = "steps") {
         guard mode != .silent else { return }
         state.withLock { state in
-            finish(&state, summary: nil)
+            endLine(&state, summary: nil)
             state.began = clock.now
             state.shown = state.began
             state.line = ProgressLine(
@@ -93,11 +93,11 @@ public final class ProgressReporter: Sendable {
     /// Ends the stage with one line that stays; `summary` replaces the last figures.
     public func end(_ summary: String? = nil) {
         guard mode != .silent else { return }
-        state.withLock { finish(&$0, summary: summary) }
+        state.withLock { endLine(&$0, summary: summary) }
     }
 
     /// Writes a line that stays, above the bar.
-    public func note(_ text: String) {
+    public func tell(_ text: String) {
         if mode != .silent { ask(text) }
     }
 
@@ -126,7 +126,7 @@ public final class ProgressReporter: Sendable {
         state.isBarVisible = false
     }
 
-    private func finish(_ state: inout State, summary: String?) {
+    private func endLine(_ state: inout State, summary: String?) {
         guard var line = state.line else { return }
         erase(&state)
         line.elapsed = clock.now.seconds(since: state.began)

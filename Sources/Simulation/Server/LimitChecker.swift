@@ -55,10 +55,10 @@ public struct LimitChecker: Sendable {
             let limit = limits[axis]
             let speed = (next[axis] - position[axis]) / seconds
             let change = (speed - velocity[axis]) / between
-            note(&worst, axis, .position, next[axis], below: limit.upper, above: limit.lower)
-            note(&worst, axis, .velocity, speed, below: limit.velocity, above: -limit.velocity)
+            compare(&worst, axis, .position, next[axis], below: limit.upper, above: limit.lower)
+            compare(&worst, axis, .velocity, speed, below: limit.velocity, above: -limit.velocity)
             if knowsVelocity {
-                note(
+                compare(
                     &worst, axis, .acceleration, change, below: limit.acceleration,
                     above: -limit.acceleration)
             }
@@ -76,7 +76,7 @@ public struct LimitChecker: Sendable {
         return worst
     }
 
-    private func note(
+    private func compare(
         _ worst: inout LimitViolation?, _ axis: Int, _ quantity: LimitViolation.Quantity,
         _ value: Double, below upper: Double, above lower: Double
     ) {

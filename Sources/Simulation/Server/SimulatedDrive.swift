@@ -71,11 +71,11 @@ public struct SimulatedDrive: Sendable {
         isCatchingUp = true
     }
 
-    /// Takes a command that the gate has let through.
+    /// Obeys a command that the gate has let through.
     ///
     /// - Returns: what it violates, if anything; a gross violation stops the robot.
     @discardableResult
-    public mutating func take(_ command: Command) -> LimitViolation? {
+    public mutating func obey(_ command: Command) -> LimitViolation? {
         guard stop == .none || stop == .watchdog else { return nil }
         guard command.position.isFinite else {
             halt(.fault)

@@ -26,7 +26,7 @@ extension SimulationServer {
                     + "epoch \(gate.epoch) after command \(gate.lastSequence)", to: peer)
             return
         }
-        if let violation = drive.take(command) {
+        if let violation = drive.obey(command) {
             statistics.violations += 1
             statistics.lastViolation = violation
         }
@@ -37,7 +37,7 @@ extension SimulationServer {
     private func answer(_ message: AgentMessage, from asker: Asker) throws(BridgeError) {
         switch message {
         case .hello(let hello):
-            admit(asker.peer)
+            remember(asker.peer)
             try server.describe(to: asker, answering: hello)
         case .start(let session, let epoch, let boot, let robot):
             if let robot, robot != server.description.robotID {
@@ -67,7 +67,7 @@ extension SimulationServer {
     }
 
     /// Remembers who gets samples; the oldest onlooker makes room when there are too many.
-    private func admit(_ peer: PeerID) {
+    private func remember(_ peer: PeerID) {
         peers.removeAll { $0 == peer }
         if peers.count == Self.maximumPeers,
             let oldest = peers.firstIndex(where: { $0 != gate.commander })
@@ -87,7 +87,7 @@ extension SimulationServer {
             return
         }
         var refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
-        if refusal == .busy, let commander = gate.commander, try !server.isConnected(commander) {
+        if refusal == .busy, let commander = gate.commander, try !server.probe(commander) {
             dismiss(commander)
             refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
         }
@@ -98,7 +98,7 @@ extension SimulationServer {
             return
         }
         try giveUpReset("another epoch began before the scene was in order")
-        if !peers.contains(asker.peer) { admit(asker.peer) }
+        if !peers.contains(asker.peer) { remember(asker.peer) }
         settle()
         drive.enable()
         appliedSequence = 0

@@ -214,7 +214,7 @@ public final class SimulationServer: @unchecked Sendable {
             if attempts > 0 { clock.sleep(for: .microseconds(200)) }
         }
         statistics.undelivered += 1
-        if try !server.isConnected(peer) { dismiss(peer) }
+        if try !server.probe(peer) { dismiss(peer) }
     }
 
     /// Forgets a peer that is gone; with the commander goes its command, and the robot brakes.

@@ -132,7 +132,7 @@ extension BridgeExaminer {
     func testStops(_ trial: inout DutyTrial) throws {
         let bystander = try peer()
         for _ in 0..<2 {
-            trial.step("stop while nobody commands, twice", expecting: "stopped")
+            trial.step("a stop without a commander, twice", expecting: "stopped")
             let answer = try bystander.ask(.stop(.test, reason: "hone bridge-test"))
             try trial.check(answer == .stopped, BridgeMessage.text(answer))
         }

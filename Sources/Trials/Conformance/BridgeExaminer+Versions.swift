@@ -123,7 +123,7 @@ extension BridgeExaminer {
                     try trial.check(
                         wanted?.contains(kind) == true,
                         "\(kind) with " + (id.map { "the number \($0)" } ?? "no number")
-                            + (wanted == nil ? ", which is not owed" : ""))
+                            + (wanted == nil ? ", which nobody waits for" : ""))
                 }
                 let surplus = try peer.next(within: .milliseconds(50)) { _ in true }
                 try trial.check(

@@ -58,7 +58,7 @@ enum LimitTrial {
             for tick in 0..<min(stepsPerSet, count - result.steps) {
                 let desired = wish(set % 6, tick, limits, motion, &random)
                 advance(&motion, desired, limits, period)
-                if !oracle.accepts(motion.position) {
+                if !oracle.accept(motion.position) {
                     result.note("set \(set) tick \(tick) \(limits) T \(period)")
                 }
                 result.steps += 1

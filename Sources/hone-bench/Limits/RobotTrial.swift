@@ -68,7 +68,7 @@ enum RobotTrial {
                 }
                 let before = motion.position
                 motion.advance(towards: wish, share: tick % 100 < 80 ? 1 : 0.25)
-                for axis in 0..<7 where !oracles[axis].accepts(motion.position[axis]) {
+                for axis in 0..<7 where !oracles[axis].accept(motion.position[axis]) {
                     result.note("seed \(seed) set \(set) tick \(tick) axis \(axis)")
                 }
                 if let what = broken(robot, before, motion.position) {

@@ -31,7 +31,7 @@ struct TrialOracle {
 
     /// - Returns: whether the position respects every limit.
     @inline(__always)
-    mutating func accepts(_ next: Double) -> Bool {
+    mutating func accept(_ next: Double) -> Bool {
         let speed = (next - position) * rate
         let change = (speed - velocity) * rate
         let jolt = (change - acceleration) * rate

@@ -38,7 +38,7 @@ struct Scaling {
                 if dimension.path == \.optimisation.baseActions {
                     grown.optimisation.keptActions *= factor
                 }
-                let probe = Suite.probe(grown, workers: workers)
+                let probe = Suite.workload(grown, workers: workers)
                 for _ in 1..<Suite.warmUps(grown, probe) { probe.critic() }
                 let label = "\(dimension.name) ×\(factor)"
                 results.append(

@@ -25,7 +25,7 @@ final class Suite {
     private let workers: Int
     private let seconds: Double
     private let rates: ProductRates
-    private lazy var learning = Suite.probe(settings, workers: workers)
+    private lazy var learning = Suite.workload(settings, workers: workers)
     private lazy var path = PathBench()
     /// Products of one call of each workload that has any.
     private var products: [String: [ProductShape: Int]] = [:]
@@ -38,11 +38,11 @@ final class Suite {
     }
 
     /// A learner at the sizes that the peer program uses.
-    static func probe(_ settings: AlgorithmSettings, workers: Int) -> LearningProbe {
+    static func workload(_ settings: AlgorithmSettings, workers: Int) -> LearningWorkload {
         // The published sizes need minutes to fill the cache of a longer experience.
         let episodes =
             settings.schedule.candidateCacheAge > 0 && settings.preset == "paper" ? 10 : 60
-        return LearningProbe(
+        return LearningWorkload(
             observationCount: observationCount, actionCount: actionCount, settings: settings,
             workers: workers, episodes: episodes)
     }
@@ -67,7 +67,7 @@ final class Suite {
 
     /// One of the learner's workloads with its products and their limit.
     private func work(
-        _ name: String, threads: Int, _ body: (LearningProbe) -> Void
+        _ name: String, threads: Int, _ body: (LearningWorkload) -> Void
     ) -> Measurement {
         let made = tally(name, body)
         var result = Measurement.of(name, seconds: seconds) { body(learning) }
@@ -79,10 +79,10 @@ final class Suite {
 
     /// The products of one call after a warm-up, counted on a learner of one thread.
     private func tally(
-        _ name: String, _ body: (LearningProbe) -> Void
+        _ name: String, _ body: (LearningWorkload) -> Void
     ) -> [ProductShape: Int] {
         if let known = products[name] { return known }
-        let single = workers == 1 ? learning : Suite.probe(settings, workers: 1)
+        let single = workers == 1 ? learning : Suite.workload(settings, workers: 1)
         let calls = Suite.warmUps(settings, single)
         for _ in 0..<calls { body(single) }
         if single !== learning { for _ in 0..<calls { body(learning) } }
@@ -92,7 +92,7 @@ final class Suite {
     }
 
     /// Calls that fill the candidate cache, as in a session: every stored row is drawn some five times.
-    static func warmUps(_ settings: AlgorithmSettings, _ probe: LearningProbe) -> Int {
+    static func warmUps(_ settings: AlgorithmSettings, _ probe: LearningWorkload) -> Int {
         guard settings.schedule.candidateCacheAge > 0 else { return 1 }
         let share = 1 - settings.schedule.mixingRatio
         return Int(5 * Double(probe.online.count) / (share * Double(settings.critic.batchSize))) + 1
@@ -109,7 +109,7 @@ final class Suite {
     /// The engine at a large square at the shapes that the updates spend most on.
     private func gemm() -> [Measurement] {
         var made: [ProductShape: Int] = [:]
-        let bodies: [(String, (LearningProbe) -> Void)] = [
+        let bodies: [(String, (LearningWorkload) -> Void)] = [
             ("act", { $0.act() }), ("critic", { $0.critic() }), ("distill", { $0.distill() }),
         ]
         for (name, body) in bodies { made.merge(tally(name, body), uniquingKeysWith: +) }

@@ -28,7 +28,7 @@ struct Workloads: ParsableCommand {
     @Option(help: "paper or default.")
     var preset = "default"
 
-    @Option(help: "Updates that cached candidates live, 0 for no cache; the preset's if not given.")
+    @Option(help: "Updates that candidates stay cached, 0 for no cache; the preset's if not given.")
     var cacheAge: Int?
 
     @Flag(help: "Sample candidates in half precision, where the processor has that.")

@@ -9,7 +9,7 @@ struct EpisodesImport: ParsableCommand {
         abstract: "Turn a data set of others into a session that trains: hone pretrain --data.",
         discussion: """
             Reads LeRobotDataset v2.x and v3, robomimic, Minari, D4RL and NPZ. Everything is checked \
-            against the launch's robot and told before anything is written: sizes, names and units, \
+            against the launch's robot and reported before anything is written: sizes, names and units, \
             action ranges, rewards, ends of episodes, numbers that are not finite.
             """)
 

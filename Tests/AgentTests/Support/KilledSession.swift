@@ -32,7 +32,7 @@ struct KilledSession {
     }
 
     /// Arguments that begin a session, or go on with it.
-    static func goOn(_ session: FinishedSession, seed: UInt64) -> [String] {
+    static func resume(_ session: FinishedSession, seed: UInt64) -> [String] {
         // Killed before it was there at all, a session is begun once more.
         let isThere = FileManager.default.fileExists(atPath: session.folder + "/session.json")
         return isThere

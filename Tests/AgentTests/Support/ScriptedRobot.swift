@@ -71,7 +71,7 @@ final class ScriptedRobot: Robot {
     func endCourse() { course = nil }
 
     func awaitOperator(
-        seconds: Double, note: (String) -> Void, meanwhile: () -> Void
+        seconds: Double, tell: (String) -> Void, meanwhile: () -> Void
     ) throws(RobotError) {
         restarts += 1
         onRestart?()
@@ -80,7 +80,7 @@ final class ScriptedRobot: Robot {
     func connect() throws(RobotError) {}
     func home() throws(RobotError) {}
     func play(_ motion: Motion) throws(RobotError) {}
-    func goOn(playing motion: Motion) throws(RobotError) {}
+    func resume(playing motion: Motion) throws(RobotError) {}
     func settle() throws(RobotError) {}
     func hold(because cause: StopCause) {}
     func takeComplaint() -> BridgeError? { nil }

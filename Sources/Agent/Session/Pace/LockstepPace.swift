@@ -35,7 +35,7 @@ final class LockstepPace: Pace {
 
     func learn(_ trainer: Trainer, isCancelled: () -> Bool) {
         trainer.absorb()
-        trainer.settle(isCancelled: isCancelled)
+        trainer.makeDueUpdates(isCancelled: isCancelled)
     }
 
     /// It has made its updates after each episode.

@@ -27,7 +27,7 @@ final class RealtimePace: Pace {
         if let machine {
             measured = machine
         } else {
-            Memory.settle()
+            Memory.keepFreed()
             measured = try RealtimeMachine.measure(rateHz: robot.commandRateHz)
         }
         guard let share = measured.level.speedShare(of: robot) else {

@@ -19,18 +19,17 @@ enum ResumeRefusal: Error, CustomStringConvertible, Sendable {
     var description: String {
         switch self {
         case .points(let reasons):
-            "none of the kept checkpoints is whole (\(reasons.joined(separator: "; "))). "
+            "none of its checkpoints is complete (\(reasons.joined(separator: "; "))). "
                 + "Its episodes are safe in log/: start a new session with --data"
         case .trainer(let why): "\(why)"
         case .unreadable(let why): why
         case .otherObservation: "the observation of the recorded decision is not this robot's"
         case .decision(let recorded, let found):
-            "it would not act as it did: for the same observation it chose \(recorded) and now "
-                + "chooses \(found). Resume it with the program, and on the kind of machine, that "
-                + "it began with"
+            "it would act differently: for the same observation it chose \(recorded) and now "
+                + "chooses \(found). Resume it with the same program, on the same kind of machine"
         case .configuration(let files):
-            "\(files.joined(separator: ", ")) changed since the session began. Put back what was "
-                + "(it stands in session.json), or start a new session with --weights"
+            "\(files.joined(separator: ", ")) changed since the session began. Restore what they "
+                + "said (it is in session.json), or start a new session with --weights"
         }
     }
 }

@@ -61,7 +61,7 @@ final class Resumption {
             report: session.reportSoFar, journal: session.journal.collected,
             log: session.recorder.statistics.position,
             metricsByteCount: try session.journal.synchronise(),
-            probe: try probe(state, in: session),
+            probe: try keptDecision(state, in: session),
             clockNanoseconds: session.pace.clock.now.nanoseconds)
         var point = ResumePoint(manifest: manifest, state: state)
         let folder = session.directory.checkpoints.path
@@ -71,7 +71,9 @@ final class Resumption {
     }
 
     /// What the kept weights decide for what the robot showed last.
-    private func probe(_ state: TrainerState, in session: Session) throws -> ProbeDecision? {
+    private func keptDecision(
+        _ state: TrainerState, in session: Session
+    ) throws -> ProbeDecision? {
         guard let weights = state.published else { return nil }
         let count = session.launch.robot.observation.count
         return try ProbeDecision(
@@ -85,7 +87,7 @@ final class Resumption {
     /// Goes on from `point`, or begins again where there is none; before anything moves.
     func resume(in session: Session) throws {
         let directory = session.directory
-        do throws(ResumeRefusal) { try takeUp(session) } catch {
+        do throws(ResumeRefusal) { try restore(session) } catch {
             throw ResumeError.refused(directory.url.path, error)
         }
         do throws(PlatformError) { try session.trainer.writePublished() } catch {
@@ -106,7 +108,7 @@ final class Resumption {
     }
 
     /// Becomes what the session was, all of it or an error.
-    private func takeUp(_ session: Session) throws(ResumeRefusal) {
+    private func restore(_ session: Session) throws(ResumeRefusal) {
         let relives = session.pace.relives
         let log: SessionLogReader
         do throws(LogError) {
@@ -119,11 +121,11 @@ final class Resumption {
         if let point {
             let manifest = point.manifest
             do throws(TrainerMismatch) {
-                try session.trainer.goOn(
+                try session.trainer.resume(
                     from: point.state, lived: lived,
                     newest: relives ? 0 : newestWeights(of: session))
             } catch { throw .trainer(error) }
-            session.acting.goOn(from: manifest.actingVersion)
+            session.acting.resume(from: manifest.actingVersion)
             session.decided = manifest.latency
             try check(manifest.probe, in: session)
             session.stageClock.resume(from: manifest.stage)
@@ -187,8 +189,8 @@ final class Resumption {
         session.journal.record(resume)
         // What they say of the session is no longer so.
         for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
-        session.progress.note("resumed with episode \(resume.episode); before: \(cause)")
-        session.logbook.note(
+        session.progress.tell("resumed with episode \(resume.episode); before: \(cause)")
+        session.logbook.record(
             SessionMark.resumed("resumed with episode \(resume.episode); before: \(cause)").event)
     }
 }

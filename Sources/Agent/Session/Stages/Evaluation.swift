@@ -35,7 +35,7 @@ struct Evaluation: Stage {
     private func evaluate(_ loop: EpisodeLoop) throws -> SuccessRate {
         let session = loop.session
         session.progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
-        session.acting.takeNewest()
+        session.acting.loadNewest()
         while session.tally.evaluation.done < episodes {
             let index = session.tally.evaluation.done
             let outcome = try loop.run(purpose: .evaluation, index: index, driver: driver)

@@ -66,7 +66,7 @@ final class FineTuning: Stage {
             return
         }
         session.journal.record(record)
-        if isWarm, session.successWatch.note(isSuccess: outcome == .success) { trainer.keep() }
+        if isWarm, session.successWatch.take(isSuccess: outcome == .success) { trainer.keep() }
         session.pace.learn(trainer) { session.interrupt.isImmediate }
         showProgress(of: session)
         // A learner that was cut short in the middle is nothing to go on from.
@@ -133,7 +133,7 @@ final class FineTuning: Stage {
         progress.end()
         let left = trainer.counters.debt
         if left > 0, !session.interrupt.isRequested {
-            progress.note(
+            progress.tell(
                 "\(left) updates were not made: this machine is slower than training.critic_utd asks; "
                     + "`hone doctor LAUNCH` says what fits")
         }

@@ -33,7 +33,8 @@ struct Improvement: Stage {
             // session ends says more than a disk that takes no checkpoint.
             if fineTuning?.isLearning == true, !session.trainer.isAbandoned {
                 do { try session.saveCheckpoint() } catch let unsaved {
-                    session.progress.note("what was learned could not be kept: \(unsaved)")
+                    session.progress.tell(
+                        "the weights learned so far could not be saved: \(unsaved)")
                 }
             }
             throw error

@@ -90,7 +90,8 @@ final class RecorderRing {
     /// Removes what no log leads to any more: its folder was removed after its process had been killed.
     private static func sweep() {
         for path in SharedMemory.leftovers(olderThan: leftoverAge) {
-            guard !FileDescriptor.isLocked(path), let head = try? Files.read(path, limit: 1 << 30),
+            guard !FileDescriptor.probeLock(of: path),
+                let head = try? Files.read(path, limit: 1 << 30),
                 let name = Contents(head)?.name, !name.isEmpty,
                 SharedMemory.target(of: name) != path
             else { continue }

@@ -7,8 +7,8 @@ import Recipe
 
 /// A learner, an actor and stores of made-up experience: what `hone-bench` and `hone doctor` time.
 ///
-/// One thread at a time; the learner brings its own workers, which end with the probe.
-public final class LearningProbe {
+/// One thread at a time; the learner brings its own workers, which end with it.
+public final class LearningWorkload {
     private static let steps = 50
 
     /// Scalars of one observation, O.
