@@ -40,6 +40,7 @@ let package = Package(
         // C, each imported by exactly one Swift module.
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CAllocations"),
+        .target(name: "CFaults"),
         .target(name: "CFuzzer"),
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "CKernels"),
@@ -95,7 +96,7 @@ let package = Package(
             name: "Trials",
             dependencies: [
                 "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control",
-                "Experience", "Learning", "Driving", "Simulation", "Report",
+                "Experience", "Learning", "Driving", "Simulation", "Report", "CFaults",
             ], swiftSettings: house),
         .target(
             name: "Agent",

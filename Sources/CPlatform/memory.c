@@ -1,7 +1,11 @@
 #include "CPlatform.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -47,6 +51,40 @@ uint64_t hone_peak_memory(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+/* The number that stands in a file behind `skipped` others; 0 where there is none. */
+static uint64_t number_in(const char *path, int skipped) {
+    char text[128] = {0};
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (length <= 0) return 0;
+    char *place = text;
+    for (; skipped > 0; skipped--) {
+        place = strchr(place, ' ');
+        if (!place) return 0;
+        place++;
+    }
+    return strtoull(place, NULL, 10);
+}
+
+uint64_t hone_resident_memory(pid_t process) {
+    char path[32] = "/proc/self/statm";
+    if (process != 0) snprintf(path, sizeof path, "/proc/%d/statm", (int)process);
+    return number_in(path, 1) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t hone_machine_memory(void) {
+    uint64_t bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    /* A container's own limit, where there is one ("max" is no number). */
+    const char *limits[] = {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
+    for (int index = 0; index < 2; index++) {
+        uint64_t limit = number_in(limits[index], 0);
+        if (limit > 0 && limit < bytes) bytes = limit;
+    }
+    return bytes;
 }
 
 void hone_page_faults(int of_thread, uint64_t *minor, uint64_t *major) {

@@ -61,6 +61,7 @@ extension Controller {
         outcome.sample = sample
         outcome.clampShare = guardian.clampShare
         outcome.lag = takeTrackingWarning()
+        outcome.forceBias = force.takeBias()
         steps.close(outcome)
         return outcome
     }

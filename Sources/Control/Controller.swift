@@ -29,7 +29,7 @@ public final class Controller {
     private let speedShare: Double
     var motion: MotionLimiter
     private var checker: OutputChecker
-    private var force: ForceMonitor
+    var force: ForceMonitor
     private var damage = DamageStreak()
     var dwell = GripperDwell()
     var target: AxisVector
@@ -139,7 +139,7 @@ public final class Controller {
         sampleTime = now
         if new.isSuccess { steps.open?.isSuccess = true }
         if new.isTerminal { steps.open?.isTerminal = true }
-        force.admit(new.features)
+        force.admit(new.features, isFree: mode == .hold && isHome && hasArrived)
         if !isSynchronised { synchronise(to: new.position) }
     }
 

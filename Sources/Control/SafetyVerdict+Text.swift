@@ -51,7 +51,7 @@ extension SafetyVerdict {
     private var hasValue: Bool {
         switch cause {
         case .none, .actionNotFinite, .bridgeReboot, .operatorStop, .agentFault, .holdRequested,
-            .selfTest, .logBlocked:
+            .selfTest, .logBlocked, .memory:
             false
         case .observationNotFinite: !value.isFinite
         default: true

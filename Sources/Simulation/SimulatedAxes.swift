@@ -66,6 +66,12 @@ public enum SimulatedAxes {
         ObservationFeature(name: "robot.violations", unit: "1"),
         ObservationFeature(name: "robot.unreachable", unit: "1"),
     ]
+    /// A force sensor at the wrist, behind `features` where the robot has one; it feels what faults make it feel.
+    public static let wrench: [ObservationFeature] = [
+        ObservationFeature(name: "wrench.fx", unit: "N"),
+        ObservationFeature(name: "wrench.fy", unit: "N"),
+        ObservationFeature(name: "wrench.fz", unit: "N"),
+    ]
     /// What the policy sees, by name: `observation` of `robots/sim-widowx.yaml`.
     ///
     /// Everything that decides what to do next: absolute x and y are left out because goal and

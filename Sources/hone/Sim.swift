@@ -29,6 +29,9 @@ struct Sim: ParsableCommand {
     @Option(help: "Seconds that a reset takes (default: 4, a person's).")
     var resetSeconds: Double?
 
+    @Flag(help: "With a force sensor at the wrist: three more features, wrench.fx, .fy and .fz.")
+    var wrench = false
+
     @Option(help: "The robot's own secret key, a file made by hone keys new.")
     var key: String?
 
@@ -37,8 +40,8 @@ struct Sim: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Fail on purpose, from a tick on: die, silent, freeze, stall, nan, infinite, reboot or "
-                + "limp; drop=EVERY and delay=TICKS always. May be given several times.",
+            "Fail on purpose, from a tick on: die, silent, freeze, stall, nan, infinite, reboot, "
+                + "limp, and with --wrench bias or blow; drop=EVERY and delay=TICKS always. May be given several times.",
             valueName: "name=tick"))
     var fault: [String] = []
 
@@ -46,6 +49,7 @@ struct Sim: ParsableCommand {
         var request = SimulationRequest(
             endpoint: endpoint, task: task, variant: variant, noise: noise, seed: seed,
             isLockstep: lockstep, resetSeconds: resetSeconds, faults: fault)
+        request.hasWrench = wrench
         request.secretKey = key
         request.allowed = allow
         try SimulationCommand.run(request)

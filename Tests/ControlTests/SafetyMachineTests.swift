@@ -116,7 +116,7 @@ struct MachineStep {
     }
 
     private var isHeldForPerson: Bool {
-        before.cause == .holdRequested || before.cause == .logBlocked
+        [.holdRequested, .logBlocked, .memory].contains(before.cause)
     }
 
     private var isClearing: Bool {
@@ -370,7 +370,7 @@ struct SafetyMachineTests {
             .holdRequested: 20, .holdTooLong: 21, .resumeBudget: 22, .selfTest: 23,
             .acknowledgementLag: 24, .damagedFrames: 25, .clampShare: 26, .chatter: 27,
             .brakeRamp: 28, .samplesRepeated: 29, .force: 30, .outputCheck: 31,
-            .logBlocked: 32, .motionless: 33,
+            .logBlocked: 32, .motionless: 33, .memory: 34,
         ]
         for (cause, number) in numbers { #expect(cause.rawValue == number) }
         #expect(numbers.map(\.key) == StopCause.allCases)

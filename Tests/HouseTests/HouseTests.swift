@@ -25,7 +25,7 @@ enum Law {
         ],
         "Trials": [
             "Platform", "Embodiment", "Configuration", "Bridge", "Neural", "Control", "Experience",
-            "Learning", "Driving", "Simulation", "Report",
+            "Learning", "Driving", "Simulation", "Report", "CFaults",
         ],
         "Agent": [
             "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural", "Models",
@@ -39,7 +39,8 @@ enum Law {
     ]
     /// C targets, each behind one Swift module.
     static let libraries = [
-        "CPlatform", "CZeroMQ", "CKernels", "COpenBLAS", "CYAML", "CAllocations", "CFuzzer",
+        "CPlatform", "CZeroMQ", "CKernels", "COpenBLAS", "CYAML", "CAllocations", "CFaults",
+        "CFuzzer",
     ]
     /// Modules on or below the tick.
     static let withoutFoundation: Set<String> = [

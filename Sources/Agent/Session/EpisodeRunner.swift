@@ -53,11 +53,17 @@ final class EpisodeRunner {
     /// one after the other in the first.
     var onTrackingLag: ((TrackingLag) -> Void)?
     private var lagged = FirstOfSome()
+    /// Called with the force, N, that is reported at home, where nothing should touch the robot; of such episodes
+    /// one after the other in the first.
+    var onForceBias: ((Double) -> Void)?
+    private var biased = FirstOfSome()
     /// Called with how long, s, the robot has waited for a decision at the end of a step: more than half of one.
     ///
     /// Of such episodes one after the other in the first. At the beginning of an episode it stands anyway.
     var onLateDecision: ((Double) -> Void)?
     private var late = FirstOfSome()
+    /// Called at the end of each step; may have the robot held.
+    var onStep: (() -> Void)?
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
     /// is killed in the middle has lost none of it.
     var onRecord: ((LogRecord, MonotonicTime) throws(RobotError) -> Void)?
@@ -152,6 +158,7 @@ final class EpisodeRunner {
             observation = next
             if outcome.isSuccess { episode.outcome = .success }
             if outcome.isSuccess || outcome.isTerminal { return }
+            onStep?()
         }
     }
 
@@ -168,6 +175,7 @@ final class EpisodeRunner {
             onClamping?(outcome.clampShare)
         }
         if let lag = outcome.lag, lagged.noteFirst(episode) { onTrackingLag?(lag) }
+        if let bias = outcome.forceBias, biased.noteFirst(episode) { onForceBias?(bias) }
         let robot = robot.description
         let waited = Double(outcome.waitedTicks) * robot.tickSeconds
         if waited > 0.5 / robot.policyRateHz, late.noteFirst(episode) { onLateDecision?(waited) }

@@ -108,6 +108,16 @@ extension Narrator {
                 + "that it cannot keep: check it before the robot stops")
     }
 
+    /// The force sensor reports something where nothing should touch the robot; its limits stay what they are.
+    func tellForceBias(_ force: Double) {
+        guard let limits = robot.task.force else { return }
+        tell(
+            "the force sensor reports \(NumberText.short(force)) N at home, where nothing should touch the "
+                + "robot. That is not taken for zero: it slows down above \(NumberText.short(limits.contact)) N "
+                + "and stops above \(NumberText.short(limits.stop)) N of what is reported, as before. If "
+                + "nothing touches it, have its bridge take the sensor's bias away anew")
+    }
+
     /// The robot stands still at the end of a step until the policy has decided the next.
     func tellLateDecision(_ seconds: Double) {
         tell(
@@ -145,6 +155,40 @@ extension Narrator {
         logbook.record(
             LogEvent(
                 level: machine.level == .full ? .info : .warning, name: "realtime", message: line))
+    }
+}
+
+// MARK: - The process
+
+extension Narrator {
+    /// The process takes much of the memory that it may; the robot moves on.
+    func tellMemory(_ bytes: UInt64, of budget: MemoryBudget) {
+        tell(
+            budget.line(for: bytes)
+                + "; at \(NumberText.wholePercent(MemoryBudget.holdShare)) % the "
+                + "robot is held")
+    }
+
+    /// It takes nearly all of it: the robot is about to be held.
+    func tellFullMemory(_ bytes: UInt64, of budget: MemoryBudget) {
+        let line =
+            budget.line(for: bytes)
+            + ": the episode ends and the robot is held. End the session with "
+            + "Ctrl-C and resume it: a new process begins with little memory. Or close what else "
+            + "takes this machine's memory and say start; a session that needs more gets it by "
+            + "session.memory_mib in its launch file"
+        record(.note, line)
+        ask(line)
+    }
+
+    /// Somebody, or a time server, has set the time of day.
+    ///
+    /// - Parameter seconds: by how much, forwards.
+    func tellWallClockStep(_ seconds: Double) {
+        tell(
+            "this machine's time of day was set \(seconds < 0 ? "back" : "forward") by "
+                + "\(NumberText.duration(abs(seconds))); the session does not go by it and continues"
+        )
     }
 }
 

@@ -119,6 +119,7 @@ struct RobotLease {
         }
         if session.startsHeld { try session.attendance.awaitStart(of: robot) }
         session.startsHeld = false
+        if session.pace.isOnTheClock { session.wallClock.check() }
         let limits = CompiledLimits(session.launch.robot).hashText
         session.logbook.record(
             LogEvent(
@@ -145,7 +146,14 @@ struct RobotLease {
         runner.onOperatorSilence = { narrator.tellOperatorSilence() }
         runner.onClamping = { narrator.tellClamping($0) }
         runner.onTrackingLag = { narrator.tellLag($0) }
+        runner.onForceBias = { narrator.tellForceBias($0) }
         runner.onLateDecision = { narrator.tellLateDecision($0) }
+        if session.pace.isOnTheClock {
+            runner.onStep = { [memory = session.memory, wallClock = session.wallClock] in
+                memory.check(robot)
+                wallClock.check()
+            }
+        }
         runner.onRecord = { [logbook = session.logbook] record, time throws(RobotError) in
             do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }
         }

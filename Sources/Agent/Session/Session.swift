@@ -34,6 +34,8 @@ final class Session {
     let logbook: Logbook
     let narrator: Narrator
     let disk: DiskWatch
+    let memory: MemoryWatch
+    let wallClock: WallClockWatch
     let attendance: Attendance
     let resumption: Resumption
     let trainer: Trainer
@@ -88,6 +90,8 @@ final class Session {
             progress: progress, journal: journal, logbook: logbook, robot: launch.robot,
             clock: pace.clock)
         disk = DiskWatch(directory, recorder: recorder, narrator: narrator)
+        memory = MemoryWatch(budget: launch.session.memoryMiB, narrator: narrator)
+        wallClock = WallClockWatch(logbook, narrator)
         attendance = Attendance(
             isAttended: request.hasPerson, at: directory.url.path, pace: pace,
             interrupt: interrupt, narrator: narrator, disk: disk)

@@ -8,6 +8,8 @@
 
 /* CLOCK_MONOTONIC, ns. */
 uint64_t hone_now(void);
+/* CLOCK_REALTIME, ns since 1970, by a system call of its own: whoever watches those can show a process another. */
+uint64_t hone_wall_clock(void);
 /* Sleeps until CLOCK_MONOTONIC reaches `deadline` ns; interrupted sleeps go on. */
 void hone_sleep_until(uint64_t deadline);
 
@@ -74,6 +76,10 @@ void hone_keep_freed_memory(void);
 void hone_touch_stack(void);
 /* The most bytes that were in memory at once so far. */
 uint64_t hone_peak_memory(void);
+/* Bytes of a process in memory now, 0 being this one; 0 where /proc does not say. No allocation. */
+uint64_t hone_resident_memory(pid_t process);
+/* Bytes of memory that this machine has, or the container that the process runs in. */
+uint64_t hone_machine_memory(void);
 /* Of the calling thread, or of the whole process. */
 void hone_page_faults(int of_thread, uint64_t *minor, uint64_t *major);
 

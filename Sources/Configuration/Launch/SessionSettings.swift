@@ -22,6 +22,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var retention: VersionRetention
     /// Episodes between two points that an interrupted session can be resumed from.
     public var checkpointEpisodes: Int
+    /// Memory that the agent's process may take, MiB; nil for three quarters of the machine's.
+    public var memoryMiB: Int?
     /// Session directories whose episodes are offline data besides what is recorded.
     public var offlineData: [String]
 }

@@ -4,7 +4,8 @@ extension StopCause {
         switch self {
         case .none: .none
         case .observationLate, .cameraFrozen, .sequenceGap, .tickLate, .holdRequested,
-            .acknowledgementLag, .damagedFrames, .clampShare, .chatter, .logBlocked:
+            .acknowledgementLag, .damagedFrames, .clampShare, .chatter, .logBlocked,
+            .memory:
             .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
@@ -19,7 +20,12 @@ extension StopCause {
     public var clearing: ClearRule {
         switch severity {
         case .none, .warn, .slow: .nothing
-        case .hold: self == .holdRequested || self == .logBlocked ? .start : .budget
+        case .hold:
+            switch self {
+            // What a person wants, or has to see to.
+            case .holdRequested, .logBlocked, .memory: .start
+            default: .budget
+            }
         case .protectiveStop, .requestPowerOff: .acknowledge
         case .fault: .never
         }

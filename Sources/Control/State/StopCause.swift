@@ -74,6 +74,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case logBlocked = 32
     /// The robot stands still although it is commanded to move: its drives have no power.
     case motionless = 33
+    /// The agent's process takes nearly all the memory that it may: brake, and go on when a person says so.
+    case memory = 34
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { severity >= .protectiveStop }
@@ -115,6 +117,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .motionless: "the robot does not move although commanded to; do its drives have power?"
         case .outputCheck: "the limiter made a command beyond a limit, which was not sent"
         case .logBlocked: "the session's log cannot be written"
+        case .memory: "the agent takes nearly all the memory that it may"
         }
     }
 }

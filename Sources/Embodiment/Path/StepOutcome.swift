@@ -22,6 +22,8 @@ public struct StepOutcome: Sendable, Equatable {
     public var clampShare: Double
     /// An axis that was so far behind that a person should know of it (real time only).
     public var lag: TrackingLag?
+    /// Force that was reported where nothing should be felt, N, if a person should know of it.
+    public var forceBias: Double?
     /// Nobody gave the action: the operator whom the robot follows gave none.
     public var isSilent: Bool
     /// What made the action; nil when no policy did.
@@ -47,6 +49,7 @@ public struct StepOutcome: Sendable, Equatable {
         isTerminal = false
         clampShare = 0
         lag = nil
+        forceBias = nil
         self.isSilent = isSilent
         self.decision = decision
         self.begunNanoseconds = begunNanoseconds

@@ -45,6 +45,17 @@ public enum Memory {
     /// The most bytes of this process that were in memory at once so far.
     public static var peakBytes: UInt64 { hone_peak_memory() }
 
+    /// Bytes of this process that are in memory now; 0 where `/proc` is not there to say.
+    ///
+    /// Some microseconds; no allocation.
+    public static var residentBytes: UInt64 { hone_resident_memory(0) }
+
+    /// The same of another process; 0 when it is gone.
+    public static func residentBytes(of process: Int32) -> UInt64 { hone_resident_memory(process) }
+
+    /// Bytes of memory that this machine has, or that its container may use.
+    public static var machineBytes: UInt64 { hone_machine_memory() }
+
     /// Page faults of the whole process so far.
     public static func pageFaults() -> PageFaults { faults(ofThread: false) }
 

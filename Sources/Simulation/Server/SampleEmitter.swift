@@ -9,6 +9,10 @@ struct SampleEmitter {
     private var blind: FeatureVector?
     private var delayed: [SensorSample]
     private var head = 0
+    /// Where a drifting force sensor ends, N.
+    private static let largestBias = 7.0
+    /// What a collision feels like, N.
+    private static let blow: Float = 60
 
     init(faults: SimulationFaults, bootID: UInt64, empty: SensorSample) {
         self.faults = faults
@@ -39,6 +43,7 @@ struct SampleEmitter {
             blind = seen
             sample.features = seen
         }
+        feel(into: &sample, tick: tick)
         if reached(faults.slipAtTick, tick) { sample.position[1] += 0.05 }
         if let jump = faults.clockJump, tick >= jump.atTick {
             let moved = Double(sample.captureNanoseconds) + jump.seconds * 1e9
@@ -57,6 +62,17 @@ struct SampleEmitter {
         delayed[head] = sample
         head = (head + 1) % delayed.count
         return oldest.sequence == 0 ? nil : oldest
+    }
+
+    /// What the force sensor feels, where there is one.
+    private func feel(into sample: inout SensorSample, tick: UInt64) {
+        let first = SimulatedAxes.features.count
+        guard sample.features.count > first else { return }
+        let seconds = faults.biasAfterTicks.map { tick > $0 ? Double(tick - $0) : 0 } ?? 0
+        let bias = min(Self.largestBias, seconds * SimulatedAxes.periodSeconds)
+        let isHit = faults.blowAtTick.map { ($0..<$0 + 10).contains(tick) } ?? false
+        sample.features[first] = Float(bias)
+        sample.features[first + 1] = isHit ? Self.blow : 0
     }
 
     private func reached(_ fault: UInt64?, _ tick: UInt64) -> Bool {

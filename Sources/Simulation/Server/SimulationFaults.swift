@@ -23,6 +23,10 @@ public struct SimulationFaults: Sendable {
     public var rebootAtTick: UInt64?
     /// The arm ignores its commands from here on and sinks, as with drives without power.
     public var limpAfterTicks: UInt64?
+    /// The force sensor's bias grows from here on, by 1 N/s up to 7 N.
+    public var biasAfterTicks: UInt64?
+    /// Something hits the arm: 60 N for 100 ms, as the force sensor feels it.
+    public var blowAtTick: UInt64?
     /// The features keep their values of that tick; the positions do not.
     public var blindAfterTicks: UInt64?
     /// The second axis measures 5 cm more from here on, as with an encoder that slipped.
@@ -40,6 +44,7 @@ public struct SimulationFaults: Sendable {
     /// Names of `set`, for messages.
     public static let names = [
         "die", "silent", "freeze", "stall", "nan", "infinite", "drop", "delay", "reboot", "limp",
+        "bias", "blow",
     ]
 
     /// Sets a fault by its name, as in `--fault silent=300`; false when there is none of that name.
@@ -55,6 +60,8 @@ public struct SimulationFaults: Sendable {
         case "delay": delayTicks = value
         case "reboot": rebootAtTick = value
         case "limp": limpAfterTicks = value
+        case "bias": biasAfterTicks = value
+        case "blow": blowAtTick = value
         default: return false
         }
         return true

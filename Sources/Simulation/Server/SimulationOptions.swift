@@ -19,10 +19,17 @@ public struct SimulationOptions: Sendable {
     public var operatorNoise = 1.0
     /// The newest version of the slow path's messages that it speaks, of `Wire.versions`.
     public var wireVersion = Wire.versions.upperBound
+    /// Whether it has a force sensor.
+    public var hasWrench = false
     /// For encrypted connections; nil for addresses that only this machine reaches.
     public var keys: BridgeKeys?
     /// What goes wrong on purpose.
     public var faults: SimulationFaults
+
+    /// The scalars beside the axes, in wire order.
+    public var features: [ObservationFeature] {
+        SimulatedAxes.features + (hasWrench ? SimulatedAxes.wrench : [])
+    }
 
     /// A healthy robot.
     public init(

@@ -63,7 +63,7 @@ public final class SimulationServer: @unchecked Sendable {
         gate = CommandGate(
             schedule: options.isLockstep ? .lockstep : .realtime(silence: .seconds(3)))
         sample = SensorSample(
-            axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
+            axes: SimulatedAxes.names.count, features: options.features.count)
         emitter = SampleEmitter(faults: options.faults, bootID: bootID, empty: sample)
     }
 
@@ -91,7 +91,7 @@ public final class SimulationServer: @unchecked Sendable {
             commandRateHz: SimulatedAxes.commandRateHz,
             watchdogMilliseconds: SimulatedAxes.watchdogMilliseconds,
             task: options.task.rawValue, hasOperator: true, axes: axes,
-            features: SimulatedAxes.features.map {
+            features: options.features.map {
                 BridgeDescription.Feature(name: $0.name, unit: $0.unit)
             })
         description.version = options.wireVersion

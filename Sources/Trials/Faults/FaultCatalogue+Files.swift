@@ -121,20 +121,32 @@ extension FaultCatalogue {
     static func spoil(
         _ live: LiveSession, thread: String = "recorder", _ words: [String]
     ) throws -> ChildProcess {
+        try trace(live, try self.thread(thread, of: live), words)
+    }
+
+    /// Spoils system calls of a thread, named by its number.
+    static func trace(
+        _ live: LiveSession, _ thread: Int32, _ words: [String]
+    ) throws -> ChildProcess {
+        let status = "/proc/\(live.agent.identifier)/task/\(thread)/status"
+        let child = try ChildProcess.spawn(
+            executable: tracer,
+            arguments: ["-qq", "-o", "/dev/null", "-p", "\(thread)"] + words)
+        while child.isRunning, FaultLab.text(status).contains("TracerPid:\t0\n") {
+            SystemClock().sleep(for: .milliseconds(1))
+        }
+        if !child.isRunning { throw FaultNotPossible(reason: "strace is refused") }
+        return child
+    }
+
+    /// The number of the agent's thread whose name begins so.
+    static func thread(_ name: String, of live: LiveSession) throws -> Int32 {
         let tasks = "/proc/\(live.agent.identifier)/task"
         for task in try Files.list(tasks) {
-            let folder = tasks + "/" + task.name
-            guard FaultLab.text(folder + "/comm").hasPrefix(thread) else { continue }
-            let child = try ChildProcess.spawn(
-                executable: tracer,
-                arguments: ["-qq", "-o", "/dev/null", "-p", task.name] + words)
-            while child.isRunning, FaultLab.text(folder + "/status").contains("TracerPid:\t0\n") {
-                SystemClock().sleep(for: .milliseconds(1))
-            }
-            if !child.isRunning { throw FaultNotPossible(reason: "strace is refused") }
-            return child
+            guard FaultLab.text("\(tasks)/\(task.name)/comm").hasPrefix(name) else { continue }
+            if let number = Int32(task.name) { return number }
         }
-        throw FaultLabError.noThread(tasks, name: thread)
+        throw FaultLabError.noThread(tasks, name: name)
     }
 
     /// A row with system calls that strace spoils.

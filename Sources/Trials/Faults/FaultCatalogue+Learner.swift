@@ -19,7 +19,10 @@ extension FaultCatalogue {
 
     private static func hungLearner(in lab: FaultLab) throws -> FaultEvidence {
         try findTracer()
-        let own = ["session.robot_minutes": "60", "session.max_online_episodes": "100000"]
+        let own = [
+            "session.robot_minutes": "60", "session.max_online_episodes": "100000",
+            "session.evaluation_episodes": "1",
+        ]
         let tiny = FaultLab.tiny.filter { word in
             word != "--set" && !own.keys.contains { word.hasPrefix($0 + "=") }
         }
@@ -70,13 +73,15 @@ extension FaultCatalogue {
 
     /// Waits until the learner's thread is there and has made its first weights.
     private static func waitForLearner(of live: LiveSession, in lab: FaultLab) throws {
-        let deadline = lab.clock.now + .seconds(60)
+        // The first evaluation comes before it, of 16 s at most, as often as a busy machine stops it.
+        let deadline = lab.clock.now + .seconds(180)
         let tasks = "/proc/\(live.agent.identifier)/task"
-        while lab.clock.now < deadline {
+        while lab.clock.now < deadline, live.agent.isRunning {
             try live.watch(for: .milliseconds(100))
             let names = try Files.list(tasks).map { FaultLab.text(tasks + "/\($0.name)/comm") }
             if names.contains("learner\n") { return }
         }
+        guard live.agent.isRunning else { throw LiveSession.NeverMoved(agentSaid: live.agentSaid) }
         throw FaultLabError.noThread(tasks, name: "learner")
     }
 }

@@ -1,4 +1,5 @@
 import Bridge
+import CFaults
 import Configuration
 import Embodiment
 import Experience
@@ -22,6 +23,18 @@ extension FaultCatalogue {
                 robot: "brakes within 60 ms of the kill, stands still",
                 sees: "the exit code of the signal; the log reads back"
             ) { try outOfMemory(in: $0) },
+            live(
+                "10", "memory leaks slowly",
+                "ptrace: a thread of the agent maps 16 MiB four times a second and forgets them",
+                robot:
+                    "continues; before the machine runs out the episode ends and the robot is held",
+                sees: "how much memory is used, and of how much"
+            ) { try leaking(in: $0) },
+            live(
+                "13", "the wall clock is set back or forward by an hour",
+                "strace: the agent reads an hour more once, then the truth again",
+                robot: "continues: only the monotonic clock counts", sees: "the offset, in the log"
+            ) { try clockSet(in: $0) },
             FaultRow(
                 id: "12", fault: "no thread can be made",
                 injection: "strace: EAGAIN to every clone after the third",
@@ -161,6 +174,83 @@ extension FaultCatalogue {
                 + "\(faults?.majorFaults ?? -1) major"
             evidence.expect(faults != nil, "the report does not count page faults")
             evidence.expect(faults?.majorFaults == 0, "the tick waited for the disk")
+        }
+    }
+
+    private static func leaking(in lab: FaultLab) throws -> FaultEvidence {
+        let budget = 1024 as UInt64
+        // It is looked at once a second, at the end of a step; between two episodes there are none.
+        var fault = LiveFault(
+            robot: .isHeld(within: .seconds(6)), agent: .any,
+            words: [["session.memory_mib"], ["hone start"]], watch: .seconds(9))
+        fault.settings = ["session.memory_mib=\(budget)"]
+        var (before, after, went) = (0 as UInt64, 0 as UInt64, false)
+        return try fault.run(in: lab) { live in
+            before = Memory.residentBytes(of: live.agent.identifier) >> 20
+            let thread = try thread("operator", of: live)
+            let deadline = lab.clock.now + .seconds(60)
+            while live.agent.isRunning, lab.clock.now < deadline {
+                let resident = Memory.residentBytes(of: live.agent.identifier) >> 20
+                after = resident
+                if 10 * resident > 9 * budget { break }
+                let error = hone_leak(thread, 16 << 20)
+                guard error == 0 else {
+                    throw FaultNotPossible(
+                        reason: "a leak: \(String(cString: strerror(error)))")
+                }
+                try live.watch(for: .milliseconds(250))
+            }
+            went = live.track.suffix(500).contains { LiveSession.isMoving($0) && $0.stop == .none }
+            live.restartClock()
+        } judge: { live, aftermath, evidence in
+            evidence.expect(10 * after > 9 * budget, "nothing leaked: \(after) MiB at the end")
+            evidence.expect(went, "it did not continue while memory leaked")
+            evidence.robot =
+                "continued from \(before) to \(after) of \(budget) MiB; \(evidence.robot)"
+            let told = (aftermath.report?.events.map(\.cause) ?? []).filter {
+                $0.contains("session.memory_mib")
+            }
+            evidence.operatorSaw += ", \(told.last ?? "nothing of its memory")"
+            evidence.expect(told.count == 2, "told \(told.count) times, not at 70 % and at 90 %")
+            let isCause = aftermath.holds.contains { $0.contains("nearly all the memory") }
+            evidence.expect(isCause, "the report has no such hold")
+        }
+    }
+
+    private static func clockSet(in lab: FaultLab) throws -> FaultEvidence {
+        try findTracer()
+        let later = WallClock.nanoseconds / 1_000_000_000 + 3600
+        // A `timespec`, the lowest byte first: seconds and nanoseconds.
+        let bytes = [later, 0].map(\.byteSwapped.hexadecimal).joined()
+        let words = [
+            "-e", "trace=clock_gettime", "-e",
+            "inject=clock_gettime:poke_exit=@arg2=\(bytes):when=1",
+        ]
+        var child: ChildProcess?
+        defer {
+            child?.terminate()
+            _ = child?.wait()
+        }
+        let fault = LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(6))
+        return try fault.run(in: lab) { live in
+            child = try trace(live, live.agent.identifier, words)
+        } judge: { live, aftermath, evidence in
+            var found: [String] = []
+            try SessionLogReader(path: live.directory + "/log/session.mcap").records { record, _ in
+                guard case .event(let event) = record else { return }
+                if event.name.hasPrefix("WALLCLOCK") {
+                    found.append("\(event.name) \(event.message)")
+                }
+            }
+            evidence.operatorSaw += "; in the log: " + found.joined(separator: "; ")
+            evidence.expect(
+                found.count == 3 && found.dropFirst().allSatisfy { $0.hasPrefix("WALLCLOCK_STEP") },
+                "the log has not one offset and two steps")
+            let told = (aftermath.report?.events.map(\.cause) ?? []).filter {
+                $0.contains("time of day was set")
+            }
+            evidence.expect(told.count == 2, "told \(told.count) times of two steps")
+            evidence.expect((aftermath.report?.holds ?? 1) == 0, "it was held")
         }
     }
 

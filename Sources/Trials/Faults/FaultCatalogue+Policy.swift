@@ -79,6 +79,10 @@ extension FaultCatalogue {
                     evidence.expect(!moved, "it moved")
                     let isTold = aftermath.holds.contains { $0.contains("acknowledges") }
                     evidence.expect(isTold, "the report has no such hold")
+                    let held = live.enabledSpan?.inSeconds ?? 0
+                    evidence.expect(
+                        held > 9.5 && held < 15, "it was stopped after \(NumberText.duration(held))"
+                    )
                 }
             },
             live(
@@ -158,18 +162,19 @@ extension FaultCatalogue {
         let (outcome, found) = try evaluate(climbing: min(1000, max(1, climbs)), in: lab)
         let report = found.report
         let waited = outcome.line(with: "for its policy to decide")
+        let hasWaited = waited.contains("waited")
         var evidence = FaultEvidence(
             robot: "\(report.ticks) ticks, \(report.holds) holds, \(report.stops) stops; "
                 + "decisions took \(NumberText.duration(found.decision)), steps "
                 + "\(NumberText.duration(found.length)), at most "
                 + "\(NumberText.duration(found.longest)), of \(NumberText.duration(found.step))",
-            lost: "0", operatorSaw: waited.isEmpty ? "the session continues" : waited)
+            lost: "0", operatorSaw: hasWaited ? waited : "the session continues")
         evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
         evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
         if isTold {
-            evidence.expect(waited.contains("waited"), "nobody was told")
+            evidence.expect(hasWaited, "nobody was told")
         } else {
-            evidence.expect(waited.isEmpty, "it waited")
+            evidence.expect(!hasWaited, "it waited")
             evidence.expect(
                 abs(found.length - found.step) <= found.tick,
                 "steps are not as long as they should be"

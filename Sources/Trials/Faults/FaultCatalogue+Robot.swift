@@ -3,6 +3,7 @@ import Embodiment
 import Foundation
 import Platform
 import Report
+import Simulation
 
 /// The robot, its bridge or its sensors fail.
 extension FaultCatalogue {
@@ -69,6 +70,12 @@ extension FaultCatalogue {
                 robot: "is stopped by the agent within 2 s of it",
                 sees: "that the robot does not move, or does not follow"
             ) { try powerless(in: $0) },
+            live(
+                "32", "the force sensor's bias drifts",
+                "hone sim --wrench --fault bias, and half a minute later a blow of 60 N",
+                robot: "continues; the thresholds stay what they are",
+                sees: "the force that is reported at rest"
+            ) { try biased(in: $0) },
             live(
                 "33", "the gripper is stuck", "its position in every sample",
                 robot: "the arm continues within its limits; the task fails",
@@ -139,6 +146,44 @@ extension FaultCatalogue {
                 }
             },
         ]
+    }
+
+    private static func biased(in lab: FaultLab) throws -> FaultEvidence {
+        let copy = try lab.projectCopy()
+        let file = copy + "/robots/sim-widowx.yaml"
+        let (last, names) = ("robot.unreachable, unit: 1}", SimulatedAxes.wrench.map(\.name))
+        try lab.change(
+            file, last, last + names.map { "\n  - {name: \($0), unit: N}" }.joined())
+        // The numbers of `Control/Safety.md` 3.
+        try lab.change(
+            file, "\ntiming:\n",
+            "\nforce: {features: [\(names.joined(separator: ", "))], contact_n: 15, stop_n: 30, "
+                + "absolute_n: 60, filter_hz: 30}\n\ntiming:\n")
+        var fault = LiveFault(
+            robot: .brakes(within: .seconds(20), as: [.requested, .disabled]), agent: .ends([70]),
+            words: [["pushes harder"]])
+        fault.rest = nil
+        fault.project = copy
+        // The bias grows to 7 N, below what counts as contact; the blow comes when the robot is 30 s old.
+        fault.robotArguments = [
+            "--wrench", "--fault", "bias=1", "--fault", "blow=3000", "--reset-seconds", "1",
+        ]
+        var went = false
+        return try fault.run(in: lab) { live in
+            try live.watch(for: .seconds(18))
+            went = live.track.suffix(500).contains { LiveSession.isMoving($0) && $0.stop == .none }
+            live.restartClock()
+        } judge: { live, aftermath, evidence in
+            evidence.expect(went, "it did not continue with the bias")
+            let movesStill = live.track.suffix(20).contains { LiveSession.isMoving($0) }
+            evidence.expect(!movesStill, "it moves after the blow")
+            evidence.robot = "continued with the bias; \(evidence.robot), when the blow had come"
+            let told = (aftermath.report?.events.map(\.cause) ?? []).filter {
+                $0.contains("the force sensor reports")
+            }
+            evidence.operatorSaw += ", \(told.first ?? "nothing of the force at rest")"
+            evidence.expect(told.count == 1, "told \(told.count) times")
+        }
     }
 
     private static func powerless(in lab: FaultLab) throws -> FaultEvidence {

@@ -46,6 +46,8 @@ struct LiveFault: Sendable {
     var project: String?
     /// A system tool that starts the agent, with its arguments.
     var starter: [String] = []
+    /// What the session's launch file is overridden with, `key=value`.
+    var settings: [String] = []
     var edit: @Sendable () -> ChaosProxy.Edit = { { _ in true } }
     /// A braking robot stands still this long after the injection and stays so; nil where the agent may
     /// move it again.
@@ -65,7 +67,8 @@ struct LiveFault: Sendable {
     ) throws -> FaultEvidence {
         let live = try LiveSession(
             in: lab, robotArguments: robotArguments, directory: directory,
-            project: project, starter: starter, edit: edit())
+            project: project, starter: starter,
+            command: ("record", settings.flatMap { ["--set", $0] }), edit: edit())
         if waitsForMotion { try live.waitForMotion() }
         try live.inject { try inject(live) }
         var ended: Int32?
@@ -79,7 +82,8 @@ struct LiveFault: Sendable {
         try live.watch(for: .milliseconds(700))
         // What happened until here is the fault's; parking the robot at the end is not.
         let (stopped, rested, violations) = (
-            live.stopDelay(stops), live.restDelay, live.violations
+            waitsForMotion ? live.stopDelay(stops) : live.enabledSpan, live.restDelay,
+            live.violations
         )
         let movedLately = live.track.suffix(300).contains { sample in
             // Not while it braked.
@@ -146,8 +150,13 @@ struct LiveFault: Sendable {
         case .isGone: return "gone"
         case .goesOn: return moves ? "continued" : "stood still"
         case .rests, .brakes, .isHeld:
-            let stop = stopped.map { "stop after \(NumberText.duration(max(0, $0.inSeconds)))" }
-            let rest = "at rest after \(NumberText.duration(max(0, rested.inSeconds)))"
+            let stop = stopped.map {
+                let span = NumberText.duration(max(0, $0.inSeconds))
+                return waitsForMotion ? "stop after \(span)" : "stop \(span) after it was enabled"
+            }
+            let rest =
+                waitsForMotion || rested > .zero
+                ? "at rest after \(NumberText.duration(max(0, rested.inSeconds)))" : "never moved"
             return [stop, rest].compactMap { $0 }.joined(separator: ", ")
         }
     }

@@ -146,13 +146,16 @@ final class LiveSession {
             if moving >= 5 { return }
             if !agent.isRunning { break }
         }
-        throw NeverMoved(agentSaid: FaultLab.text(folder + "/agent-errors.txt"))
+        throw NeverMoved(agentSaid: agentSaid)
     }
+
+    /// What stands on its standard error so far.
+    var agentSaid: String { FaultLab.text(folder + "/agent-errors.txt") }
 
     /// A robot that did not begin to move, or whose agent ended before.
     struct NeverMoved: Error, CustomStringConvertible {
         let agentSaid: String
-        var description: String { "the robot never moved; the agent said: " + agentSaid }
+        var description: String { "the robot did not get so far; the agent said: " + agentSaid }
     }
 
     /// Notes the time, then does it.
@@ -219,6 +222,19 @@ final class LiveSession {
     /// From the injection to the first sample with any stop (or one of them); both clocks are this machine's.
     func stopDelay(_ stops: Set<BridgeStop>? = nil) -> Duration? {
         delay(to: track.first { stops?.contains($0.stop) ?? ($0.stop != .none) })
+    }
+
+    /// From the first sample in which the robot may move to the first stop after it; nil without either.
+    ///
+    /// What robots report that nobody has enabled yet is no stop of anybody's.
+    var enabledSpan: Duration? {
+        let enabled = track.drop { $0.stop != .none || $0.session == 0 }
+        guard let first = enabled.first, let stop = enabled.first(where: { $0.stop != .none })
+        else {
+            return nil
+        }
+        return .nanoseconds(
+            Int64(bitPattern: stop.captureNanoseconds &- first.captureNanoseconds))
     }
 
     /// From the injection to the last sample that moved; zero when none did.

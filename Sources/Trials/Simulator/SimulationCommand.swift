@@ -71,6 +71,7 @@ public enum SimulationCommand {
             endpoint: request.endpoint, task: task, variant: variant,
             isLockstep: request.isLockstep, seed: request.seed)
         options.keys = try keys(of: request)
+        options.hasWrench = request.hasWrench
         options.operatorNoise = max(0, request.noise)
         if let seconds = request.resetSeconds { options.resetSeconds = max(0, seconds) }
         for fault in request.faults {

@@ -18,6 +18,8 @@ public struct SimulationRequest: Sendable {
     public var isLockstep: Bool
     /// Robot time that a reset takes, s; nil for a person's.
     public var resetSeconds: Double?
+    /// It has a force sensor.
+    public var hasWrench = false
     /// File with the simulator's own secret key; with it connections are encrypted.
     public var secretKey: String?
     /// File with the public keys that are admitted.

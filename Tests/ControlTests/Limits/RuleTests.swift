@@ -56,6 +56,41 @@ struct RuleTests {
         #expect(monitor.fault == nil && monitor.share == 1)
     }
 
+    @Test("A force that is reported at home is told, and moves no threshold")
+    func forceBias() {
+        // Half a second of samples is one measurement.
+        let count = Int((0.5 / Self.forceful().tickSeconds).rounded(.up))
+        func rest(_ force: Float, samples: Int, isFree: Bool = true) -> ForceMonitor {
+            var monitor = ForceMonitor(robot: Self.forceful())
+            for _ in 0..<samples {
+                monitor.admit(FeatureVector([0.6 * force, 0.8 * force]), isFree: isFree)
+            }
+            return monitor
+        }
+        var biased = rest(6, samples: count)
+        #expect(abs((biased.takeBias() ?? 0) - 6) < 1e-5)
+        #expect(biased.takeBias() == nil, "once")
+        // A third of 15 N; less than half a second; somewhere else.
+        var others = [
+            rest(4.9, samples: count), rest(6, samples: count - 1),
+            rest(6, samples: 2 * count, isFree: false),
+        ]
+        for index in others.indices { #expect(others[index].takeBias() == nil, "\(index)") }
+        // Noise about zero is no bias, however large.
+        var noisy = ForceMonitor(robot: Self.forceful())
+        for number in 0..<4 * count {
+            noisy.admit(FeatureVector([number.isMultiple(of: 2) ? 10 : -10, 0]), isFree: true)
+        }
+        #expect(noisy.takeBias() == nil)
+        // The blow still stops it, at the thresholds that it had.
+        var hit = rest(6, samples: 3 * count)
+        #expect(hit.fault == nil && hit.share == 1)
+        for _ in 0..<4 { hit.admit(FeatureVector([29, 0])) }
+        #expect(hit.fault == nil && hit.share == 0.25)
+        for _ in 0..<4 { hit.admit(FeatureVector([36, 0])) }
+        #expect(hit.fault?.limit == 30)
+    }
+
     @Test("A force stops the robot with its own cause")
     func forceStops() {
         let controller = Controller(robot: Self.forceful())
