@@ -188,6 +188,28 @@ struct RecorderTests {
         #expect(SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
     }
 
+    @Test(
+        "A closed recorder takes nothing more, and closes, flushes and retries without a word",
+        arguments: [false, true])
+    func afterTheEnd(isThreaded: Bool) throws {
+        let sink = MemorySink()
+        let recorder = Recorder(sink: sink)
+        let lane = recorder.makeLane()
+        if isThreaded { try recorder.start() }
+        let episode = Samples.episode(number: 0, steps: 2, outcome: .success)
+        for record in Samples.records(of: episode) { #expect(lane.record(record, at: .zero)) }
+        try recorder.close()
+        let (bytes, calls) = (sink.bytes, sink.calls)
+        #expect(!lane.record(.transition(episode.transitions[0]), at: .zero))
+        try recorder.flush()
+        try recorder.retry()
+        try recorder.close()
+        #expect(sink.bytes == bytes && sink.calls == calls)
+        #expect(recorder.takeDurableEpisode() == episode)
+        #expect(recorder.takeDurableEpisode() == nil)
+        #expect(recorder.statistics.durableRecords == 4)
+    }
+
     @Test("A full disk, an existing file and a missing directory are errors with their reason")
     func realFiles() throws {
         let full = FileLogSink(try FileDescriptor(opening: "/dev/full", .append))
