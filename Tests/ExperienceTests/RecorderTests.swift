@@ -18,7 +18,7 @@ struct RecorderTests {
         #expect(recorder.takeDurableEpisode() == nil)
         try recorder.flush()
         #expect(recorder.takeDurableEpisode() == episode)
-        #expect(SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
+        #expect(try SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
         #expect(recorder.takeDurableEpisode() == nil)
         try recorder.close()
         #expect(!lane.record(.tick(Samples.tick(1)), at: Samples.time(1)))
@@ -81,7 +81,7 @@ struct RecorderTests {
                 continue
             }
             if taken.count % 10 == 0 {
-                let durable = SessionLogReader(sink.durableBytes).episodes().episodes
+                let durable = try SessionLogReader(sink.durableBytes).episodes().episodes
                 #expect(durable.contains(episode))
             }
             taken.append(episode)
@@ -90,7 +90,7 @@ struct RecorderTests {
         try recorder.flush()
         try recorder.close()
         #expect(taken == episodes)
-        let (found, report) = SessionLogReader(sink.bytes).episodes()
+        let (found, report) = try SessionLogReader(sink.bytes).episodes()
         #expect(found == episodes)
         #expect(report.isClean)
         let dropped = recorder.statistics.droppedTicks
@@ -159,7 +159,7 @@ struct RecorderTests {
                 continue
             }
             #expect(sink.calls == call + 1, "a sink that failed is not used again")
-            let durable = SessionLogReader(sink.durableBytes).episodes().episodes
+            let durable = try SessionLogReader(sink.durableBytes).episodes().episodes
             #expect(durable == taken, "call \(call)")
         }
     }
@@ -185,7 +185,7 @@ struct RecorderTests {
         #expect(throws: LogError.self) { try recorder.flush() }
         #expect(throws: LogError.self) { try recorder.close() }
         #expect(recorder.takeDurableEpisode() == episode)
-        #expect(SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
+        #expect(try SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
     }
 
     @Test(
@@ -232,7 +232,7 @@ struct RecorderTests {
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
         #expect(try SessionFiles(of: directory).logs == [path])
         let store = Samples.store(capacity: 8)
-        let (admitted, report) = store.admit(contentsOf: try SessionLogReader(path: path))
+        let (admitted, report) = try store.admit(contentsOf: SessionLogReader(path: path))
         #expect(admitted == 1 && report.isClean && store.count == 3)
         #expect(throws: LogError.self) { try SessionLogReader(path: directory + "/none.mcap") }
     }

@@ -46,9 +46,8 @@ extension SessionLog {
                 if keeps == 0 {
                     try Files.move(log.path, to: copy)
                 } else {
-                    let bytes = try Files.read(log.path, limit: SessionLog.byteLimit)
-                    try Files.replace(copy, with: bytes)
-                    try Files.replace(log.path, with: Array(bytes[..<Int(keeps)]))
+                    try Files.replace(copy, withFirst: log.byteCount, of: log.path)
+                    try Files.replace(log.path, withFirst: Int(keeps), of: log.path)
                 }
             } catch { throw .cannotWrite(error) }
         }

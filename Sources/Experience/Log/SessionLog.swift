@@ -11,8 +11,6 @@ public enum SessionLog {
     ///
     /// Whole texts, because nothing else says that a bit of that line has flipped.
     static let knownLibraries = [library, "hone 0.1"]
-    /// Bytes that a log may have; some 1.5 MB a robot-minute are usual.
-    public static let byteLimit = 4 << 30
     /// What the names of logs end with.
     static let ending = ".mcap"
     /// What the names of their recorders' rings end with.

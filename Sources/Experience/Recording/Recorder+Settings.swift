@@ -5,7 +5,7 @@ extension Recorder {
         public var commitInterval = Duration.milliseconds(50)
         /// Bytes that are committed without waiting.
         public var commitBytes = 1 << 20
-        /// Bytes after which a session's log goes on in another part: whoever reads one holds it in memory.
+        /// Bytes after which a session's log goes on in another part, so that no file grows without end.
         public var partBytes: UInt64 = 256 << 20
         /// Durable episodes that wait for the learner in a ring; more wait behind it.
         public var durableCapacity = 256

@@ -146,7 +146,7 @@ extension FaultCatalogue {
 
     private static func spoiltTransition(in lab: FaultLab) throws -> FaultEvidence {
         let bytes = try recorded(in: lab)
-        let whole = SessionLogReader(bytes).episodes().episodes
+        let whole = try SessionLogReader(bytes).episodes().episodes
         guard let good = whole.first(where: { $0.outcome == .success && $0.transitions.count > 2 }),
             let first = good.transitions.first
         else { throw FaultLabError.noEpisode }

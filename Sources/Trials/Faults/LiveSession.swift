@@ -295,8 +295,7 @@ final class LiveSession {
         aftermath.report = (try? Data(contentsOf: report)).flatMap { try? SessionReport(json: $0) }
         // What a resumed session would do first: what the disk did not take is in the rings.
         _ = try? LogRings.recover(in: directory + "/log")
-        if let reader = try? SessionLogReader(session: directory + "/log") {
-            let (episodes, log) = reader.episodes()
+        if let (episodes, log) = try? SessionLogReader(session: directory + "/log").episodes() {
             aftermath.log = log
             aftermath.episodes = episodes.count
         }
