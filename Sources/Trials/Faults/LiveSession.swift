@@ -233,7 +233,7 @@ final class LiveSession {
     }
 
     /// Limits that were broken, as the robot itself counted them.
-    var violations: Int { Int(track.last?.features[13] ?? 0) }
+    var violations: Int { Int(track.last?.features[.violations] ?? 0) }
 
     // MARK: The end
 
