@@ -62,6 +62,15 @@ struct FilesTests {
         }
     }
 
+    @Test("find the first number that nothing is at")
+    func firstFree() throws {
+        try withDirectory { directory in
+            for number in [1, 2, 4] { try Files.replace("\(directory)/cut-\(number)", with: []) }
+            #expect(Files.firstFree { "\(directory)/cut-\($0)" } == "\(directory)/cut-3")
+            #expect(Files.firstFree { "\(directory)/copy-\($0)" } == "\(directory)/copy-1")
+        }
+    }
+
     @Test("know what a killed process left aside, and nothing else")
     func aside() {
         #expect(Files.isAside("000012.safetensors.new-4711"))

@@ -22,9 +22,8 @@ public enum SessionLog {
 
     /// The name of part `number` of a series.
     static func name(_ stem: String, part number: Int) -> String {
-        if stem == self.stem, number == 1 { return "\(stem).mcap" }
-        let digits = String(number)
-        return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).mcap"
+        if stem == self.stem, number == 1 { return stem + ending }
+        return "\(stem)-\(number.padded(to: 4))\(ending)"
     }
 
     /// Which part of a series a file is; nil when it is none, such as a recovered copy.

@@ -171,6 +171,13 @@ public enum Files {
     /// Whether something is at `path`.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// The first of numbered paths, from 1, that nothing is at; somebody else may take it meanwhile.
+    public static func firstFree(_ path: (Int) -> String) -> String {
+        var number = 1
+        while exists(path(number)) { number += 1 }
+        return path(number)
+    }
+
     /// Whether a directory is at `path`.
     public static func isDirectory(_ path: String) -> Bool {
         var status = stat()
