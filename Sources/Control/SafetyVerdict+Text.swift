@@ -73,15 +73,17 @@ extension SafetyVerdict {
         case .clampShare, .chatter: return .share
         case .resumeBudget: return .times
         case .bridgeStopped: return .stop
-        case .force: return .named("N")
+        case .force: return .named(AxisUnit.newton.rawValue)
         case .tracking, .encoderJump, .outOfLimits, .observationNotFinite, .valueTooLarge,
             .outputCheck, .brakeRamp, .motionless:
             let index = Int(axis)
             if field == .feature, index < robot.features.count {
-                return .named(robot.features[index].unit)
+                return .named(robot.features[index].unit.rawValue)
             }
-            guard index >= 0, index < robot.axes.count else { return .named("1") }
-            return .named(robot.axes[index].unit + (field == .velocity ? "/s" : ""))
+            guard index >= 0, index < robot.axes.count else {
+                return .named(AxisUnit.fraction.rawValue)
+            }
+            return .named(robot.axes[index].unit.rawValue + (field == .velocity ? "/s" : ""))
         default: return .seconds
         }
     }
@@ -94,7 +96,7 @@ extension SafetyVerdict {
         case .commands: "\(SafetyVerdict.number(value)) commands"
         case .share: "\(SafetyVerdict.number(value * 100)) %"
         case .times: "\(SafetyVerdict.number(value)) times"
-        case .named("1"): SafetyVerdict.number(value)
+        case .named(AxisUnit.fraction.rawValue): SafetyVerdict.number(value)
         case .named(let unit): "\(SafetyVerdict.number(value)) \(unit)"
         case .stop:
             BridgeStop(rawValue: UInt16(value)).map { "it says \($0)" } ?? "it does not say why"

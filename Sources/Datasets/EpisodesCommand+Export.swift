@@ -85,7 +85,7 @@ extension EpisodesCommand {
         }
         let axes = robot.axes.map { axis in
             JSONValue.object([
-                "name": .string(axis.name), "unit": .string(axis.unit),
+                "name": .string(axis.name), "unit": .string(axis.unit.rawValue),
                 "kind": .string(axis.kind.rawValue), "low": .number(axis.actionLow),
                 "high": .number(axis.actionHigh),
             ])
@@ -105,7 +105,9 @@ extension EpisodesCommand {
 extension RobotDescription {
     /// The unit of an observed scalar.
     func unit(of name: String) -> String {
-        axes.first { $0.name == name }?.unit ?? features.first { $0.name == name }?.unit ?? "1"
+        let unit =
+            axes.first { $0.name == name }?.unit ?? features.first { $0.name == name }?.unit
+        return (unit ?? .fraction).rawValue
     }
 }
 

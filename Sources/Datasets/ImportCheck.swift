@@ -122,7 +122,7 @@ struct ImportCheck: Sendable {
                 assumed.append("\(found?.name ?? "number \(index)") → \(axis.name)")
                 continue
             }
-            if found.name != axis.name || unit != axis.unit || low != axis.actionLow
+            if found.name != axis.name || unit != axis.unit.rawValue || low != axis.actionLow
                 || high != axis.actionHigh || found.kind != axis.kind.rawValue
             {
                 add(

@@ -7,7 +7,7 @@ public enum SimulatedAxes {
     /// The robot's name on the wire.
     public static let robot = "sim-widowx"
     /// The meaning of the axes.
-    public static let controlSpace = "end_effector_pose"
+    public static let controlSpace = ControlSpace.endEffectorPose
     /// Commands, and in lockstep samples, per second.
     public static let commandRateHz = 100.0
     /// One command period, s.
@@ -17,7 +17,11 @@ public enum SimulatedAxes {
     /// Axis names in wire order.
     public static let names = ["x", "y", "z", "roll", "pitch", "yaw", "gripper"]
     /// Axis units in wire order.
-    public static let units = ["m", "m", "m", "rad", "rad", "rad", "1"]
+    public static let units: [AxisUnit] = [
+        .metre, .metre, .metre, .radian, .radian, .radian, .fraction,
+    ]
+    /// Number of the gripper's axis.
+    public static let gripper = 6
     /// The hardware's own limits, which no command may exceed.
     public static let limits: [AxisLimits] = [
         AxisLimits(lower: 0.16, upper: 0.41, velocity: 0.5, acceleration: 6),
@@ -48,24 +52,9 @@ public enum SimulatedAxes {
     /// The scalars beside the axes, in wire order.
     ///
     /// Positions are as the camera reports them, calibration error and noise included.
-    public static let features: [ObservationFeature] = [
-        ObservationFeature(name: "object.x", unit: "m"),
-        ObservationFeature(name: "object.y", unit: "m"),
-        ObservationFeature(name: "object.z", unit: "m"),
-        ObservationFeature(name: "object.dx", unit: "m"),
-        ObservationFeature(name: "object.dy", unit: "m"),
-        ObservationFeature(name: "object.dz", unit: "m"),
-        ObservationFeature(name: "goal.dx", unit: "m"),
-        ObservationFeature(name: "goal.dy", unit: "m"),
-        ObservationFeature(name: "goal.dz", unit: "m"),
-        ObservationFeature(name: "obstacle.dx", unit: "m"),
-        ObservationFeature(name: "obstacle.dy", unit: "m"),
-        ObservationFeature(name: "gripper.width", unit: "1"),
-        ObservationFeature(name: "gripper.load", unit: "1"),
-        // Not for a policy: what the robot counted since it started.
-        ObservationFeature(name: "robot.violations", unit: "1"),
-        ObservationFeature(name: "robot.unreachable", unit: "1"),
-    ]
+    public static let features = SimulatedFeature.allCases.map {
+        ObservationFeature(name: $0.name, unit: $0.unit)
+    }
     /// A force sensor at the wrist, behind `features` where the robot has one; it feels what faults make it feel.
     public static let wrench: [ObservationFeature] = [
         ObservationFeature(name: "wrench.fx", unit: "N"),

@@ -78,14 +78,14 @@ extension CommandCodec {
 /// A robot of `axes` axes, and the description a bridge of it would give.
 func makeRobot(axes: Int = 2, features: Int = 1) -> RobotDescription {
     RobotDescription(
-        name: "test-arm", summary: "for tests", controlSpace: "joint_position", commandRateHz: 100,
+        name: "test-arm", summary: "for tests", controlSpace: .jointPosition, commandRateHz: 100,
         policyRateHz: 5,
         axes: (0..<axes).map {
             CommandAxis(
-                name: "j\($0)", unit: "rad",
+                name: "j\($0)", unit: .radian,
                 limits: AxisLimits(lower: -1, upper: 1, velocity: 2, acceleration: 20),
                 kind: .delta, actionLow: -0.1, actionHigh: 0.1, home: 0, trackingError: 0.2)
-        }, features: (0..<features).map { ObservationFeature(name: "f\($0)", unit: "m") },
+        }, features: (0..<features).map { ObservationFeature(name: "f\($0)", unit: .metre) },
         observation: ["j0"],
         timing: TimingLimits(
             observationHoldSeconds: 0.1, observationStopSeconds: 0.3,

@@ -61,7 +61,7 @@ struct RobotFileTests {
         #expect(
             robot.axes[0].limits
                 == AxisLimits(lower: 0.1, upper: 0.5, velocity: 0.4, acceleration: 4))
-        #expect(robot.axes[1].kind == .absolute && robot.axes[1].unit == "1")
+        #expect(robot.axes[1].kind == .absolute && robot.axes[1].unit == .fraction)
         #expect(robot.ticksPerStep == 20)
         #expect(robot.observation == ["x", "cup.x", "load"])
         #expect(robot.timing.observationHoldSeconds == 0.05)

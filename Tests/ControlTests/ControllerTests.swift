@@ -8,21 +8,21 @@ import Testing
 enum Fixture {
     static func robot() -> RobotDescription {
         RobotDescription(
-            name: "fixture", summary: "", controlSpace: "joint_position", commandRateHz: 100,
+            name: "fixture", summary: "", controlSpace: .jointPosition, commandRateHz: 100,
             policyRateHz: 5,
             axes: [
                 CommandAxis(
-                    name: "x", unit: "m",
+                    name: "x", unit: .metre,
                     limits: AxisLimits(lower: -0.3, upper: 0.3, velocity: 0.4, acceleration: 4),
                     kind: .delta, actionLow: -0.05, actionHigh: 0.05, home: 0,
                     trackingError: 0.05),
                 CommandAxis(
-                    name: "gripper", unit: "1",
+                    name: "gripper", unit: .fraction,
                     limits: AxisLimits(lower: 0, upper: 1, velocity: 8, acceleration: 200),
                     kind: .absolute, actionLow: 0, actionHigh: 1, home: 1, trackingError: 2,
                     gripper: GripperLimits(dwellSeconds: 0.2)),
             ],
-            features: [ObservationFeature(name: "cup", unit: "m")],
+            features: [ObservationFeature(name: "cup", unit: .metre)],
             observation: ["x", "gripper", "cup"],
             timing: TimingLimits(
                 observationHoldSeconds: 0.05, observationStopSeconds: 0.25,

@@ -161,7 +161,8 @@ struct ImportCheckTests {
         let box = try check { columns in
             columns.facts.about.action = robot.axes.map {
                 .init(
-                    name: $0.name, unit: $0.unit, kind: $0.kind.rawValue, low: $0.actionLow,
+                    name: $0.name, unit: $0.unit.rawValue, kind: $0.kind.rawValue,
+                    low: $0.actionLow,
                     high: $0.name == "z" ? 0.1 : $0.actionHigh)
             }
         }

@@ -72,6 +72,39 @@ struct RawValueTests {
         #expect(ticks(velocity: 1, acceleration: 1, jerk: 1e-19) == 1_000_000_000)
     }
 
+    @Test("An axis is the tool's by name and unit, where the axes are the tool's")
+    func roles() {
+        func axis(_ name: String, _ unit: AxisUnit, gripper: Bool = false) -> CommandAxis {
+            CommandAxis(
+                name: name, unit: unit,
+                limits: AxisLimits(lower: 0, upper: 1, velocity: 1, acceleration: 1),
+                kind: .delta, actionLow: -1, actionHigh: 1, home: 0, trackingError: 1,
+                gripper: gripper ? GripperLimits(dwellSeconds: 1) : nil)
+        }
+        let tools: [(String, AxisUnit, AxisRole)] = [
+            ("x", .metre, .x), ("y", .metre, .y), ("z", .metre, .z), ("roll", .radian, .roll),
+            ("pitch", .radian, .pitch), ("yaw", .radian, .yaw),
+        ]
+        for (name, unit, role) in tools {
+            for other in AxisUnit.allCases {
+                let found = AxisRole(of: axis(name, other), in: .endEffectorPose)
+                #expect(found == (other == unit ? role : .other))
+                #expect(AxisRole(of: axis(name, other), in: .environmentAction) == .other)
+                let joint = AxisRole(of: axis(name, other), in: .jointPosition)
+                #expect(joint == (other == .radian ? .joint : .other))
+            }
+            #expect(role.unit == unit)
+        }
+        for space in ControlSpace.allCases {
+            #expect(AxisRole(of: axis("x", .metre, gripper: true), in: space) == .gripper)
+        }
+        for name in ["X", "x ", "", "joint", "gripper", "other"] {
+            for unit in AxisUnit.allCases {
+                #expect(AxisRole(of: axis(name, unit), in: .endEffectorPose) == .other)
+            }
+        }
+    }
+
     @Test("A policy step is a whole number of commands")
     func ticks() {
         let timing = TimingLimits(
@@ -81,7 +114,7 @@ struct RawValueTests {
             (100.0, 5.0, 20), (80, 20, 4), (50, 50, 1), (30, 0.1, 300),
         ] {
             let robot = RobotDescription(
-                name: "r", summary: "", controlSpace: "joint_position", commandRateHz: command,
+                name: "r", summary: "", controlSpace: .jointPosition, commandRateHz: command,
                 policyRateHz: policy, axes: [], features: [], observation: [], timing: timing)
             #expect(robot.ticksPerStep == ticks && robot.tickSeconds == 1 / command)
         }

@@ -44,7 +44,7 @@ struct DiskFaultTests {
             #expect(sink.calls == call + 1, "a disk that failed is not asked again")
             // After a power cut only what was synced is there; after a kill, everything written.
             for bytes in [sink.durableBytes, sink.bytes] {
-                let (found, report) = SessionLogReader(bytes).episodes()
+                let (found, report) = try SessionLogReader(bytes).episodes()
                 #expect(found.starts(with: taken), "call \(call)")
                 #expect(Self.episodes.starts(with: found), "call \(call)")
                 #expect(!report.isClosed || found == Self.episodes, "call \(call)")
@@ -74,6 +74,6 @@ struct DiskFaultTests {
         try recorder.close()
         opener.join()
         #expect(ticks.droppedTicks == 0)
-        #expect(SessionLogReader(sink.durableBytes).records { _, _ in }.records == Int(count))
+        #expect(try SessionLogReader(sink.durableBytes).records { _, _ in }.records == Int(count))
     }
 }

@@ -87,7 +87,7 @@ struct EpisodeLabelTests {
         let sink = MemorySink()
         try Samples.log(records, to: sink, chunk: 3)
         var found: [LogRecord] = []
-        let report = SessionLogReader(sink.bytes).records { record, _ in found.append(record) }
+        let report = try SessionLogReader(sink.bytes).records { record, _ in found.append(record) }
         #expect(found == records && report.isClean)
         #expect(report.messages == ["/episode/label": records.count])
 

@@ -35,11 +35,11 @@ struct LogDamageTests {
         return sink.bytes
     }
 
-    private static func scan(_ bytes: [UInt8]) -> (seen: [Seen], report: LogReport) {
-        bytes.withUnsafeBytes { buffer in
-            var scan = MCAPScan(buffer)
+    private static func scan(_ bytes: [UInt8]) throws -> (seen: [Seen], report: LogReport) {
+        try bytes.withUnsafeBytes { buffer in
+            var scan = MCAPScan(LogWindow(buffer))
             var seen: [Seen] = []
-            scan.run { message, _ in
+            try scan.run { message, _ in
                 seen.append(
                     Seen(
                         channel: message.channel, sequence: message.sequence, time: message.time,
@@ -54,7 +54,7 @@ struct LogDamageTests {
         arguments: [true, false])
     func everyFlippedBit(closed: Bool) throws {
         let bytes = try Self.log(closed: closed)
-        let (all, clean) = Self.scan(bytes)
+        let (all, clean) = try Self.scan(bytes)
         #expect(all.count == 6)
         #expect(clean.isClosed == closed)
         var unnoticed: [Int] = []
@@ -62,7 +62,7 @@ struct LogDamageTests {
         for bit in 0..<(8 * bytes.count) {
             var flipped = bytes
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-            let (seen, report) = Self.scan(flipped)
+            let (seen, report) = try Self.scan(flipped)
             if report == clean { unnoticed.append(bit) }
             if !seen.allSatisfy({ all.contains($0) }) || seen.count < 4 { invented.append(bit) }
         }
@@ -81,7 +81,7 @@ struct LogDamageTests {
                 bytes[index] =
                     random.next() % 3 == 0 ? 0xFF : UInt8(truncatingIfNeeded: random.next())
             }
-            let (seen, report) = Self.scan(bytes)
+            let (seen, report) = try Self.scan(bytes)
             #expect(seen.count <= 6)
             #expect(!report.isClean || seen.count == 6)
         }

@@ -58,7 +58,7 @@ struct LogRecoveryTests {
             }
             var seen = 0
             for end in ends {
-                let found = LogRecoveryTests.scan(Array(bytes[..<end])).messages
+                let found = try LogRecoveryTests.scan(Array(bytes[..<end])).messages
                 chunks.append((end, Array(found[seen...])))
                 seen = found.count
             }
@@ -67,16 +67,18 @@ struct LogRecoveryTests {
         }
     }
 
-    private static func scan(_ bytes: [UInt8]) -> (messages: [Message], report: LogReport) {
-        bytes.withUnsafeBytes { scan($0) }
+    private static func scan(
+        _ bytes: [UInt8]
+    ) throws -> (messages: [Message], report: LogReport) {
+        try bytes.withUnsafeBytes { try scan($0) }
     }
 
     private static func scan(
         _ bytes: UnsafeRawBufferPointer
-    ) -> (messages: [Message], report: LogReport) {
-        var scan = MCAPScan(bytes)
+    ) throws -> (messages: [Message], report: LogReport) {
+        var scan = MCAPScan(LogWindow(bytes))
         var messages: [Message] = []
-        scan.run { message, _ in
+        try scan.run { message, _ in
             messages.append(
                 Message(
                     channel: message.channel, sequence: message.sequence, time: message.time,
@@ -97,8 +99,8 @@ struct LogRecoveryTests {
                 held += sample.chunks[whole].messages.count
                 whole += 1
             }
-            let (found, report) = sample.bytes.withUnsafeBytes {
-                Self.scan(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            let (found, report) = try sample.bytes.withUnsafeBytes {
+                try Self.scan(UnsafeRawBufferPointer(rebasing: $0[..<count]))
             }
             if found.count != held || !found.elementsEqual(expected.prefix(held))
                 || report.isClean || report.issues.isEmpty
@@ -113,14 +115,14 @@ struct LogRecoveryTests {
     @Test("Every flipped bit of 64 KiB is reported, and costs one chunk at most")
     func flippedBits() throws {
         let sample = try Sample(byteCount: 64 << 10)
-        let clean = Self.scan(sample.bytes).report
+        let clean = try Self.scan(sample.bytes).report
         #expect(clean.isClean)
         let most = sample.chunks.map(\.messages.count).max() ?? 0
         var bytes = sample.bytes
         var wrong: [Int] = []
         for bit in stride(from: 0, to: 8 * bytes.count, by: Self.isExhaustive ? 1 : 5003) {
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
-            let (found, report) = Self.scan(bytes)
+            let (found, report) = try Self.scan(bytes)
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
             if report == clean || found.count < sample.all.count - most
                 || !found.allSatisfy(sample.all.contains)

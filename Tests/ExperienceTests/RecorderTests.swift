@@ -18,7 +18,7 @@ struct RecorderTests {
         #expect(recorder.takeDurableEpisode() == nil)
         try recorder.flush()
         #expect(recorder.takeDurableEpisode() == episode)
-        #expect(SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
+        #expect(try SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
         #expect(recorder.takeDurableEpisode() == nil)
         try recorder.close()
         #expect(!lane.record(.tick(Samples.tick(1)), at: Samples.time(1)))
@@ -81,7 +81,7 @@ struct RecorderTests {
                 continue
             }
             if taken.count % 10 == 0 {
-                let durable = SessionLogReader(sink.durableBytes).episodes().episodes
+                let durable = try SessionLogReader(sink.durableBytes).episodes().episodes
                 #expect(durable.contains(episode))
             }
             taken.append(episode)
@@ -90,7 +90,7 @@ struct RecorderTests {
         try recorder.flush()
         try recorder.close()
         #expect(taken == episodes)
-        let (found, report) = SessionLogReader(sink.bytes).episodes()
+        let (found, report) = try SessionLogReader(sink.bytes).episodes()
         #expect(found == episodes)
         #expect(report.isClean)
         let dropped = recorder.statistics.droppedTicks
@@ -159,7 +159,7 @@ struct RecorderTests {
                 continue
             }
             #expect(sink.calls == call + 1, "a sink that failed is not used again")
-            let durable = SessionLogReader(sink.durableBytes).episodes().episodes
+            let durable = try SessionLogReader(sink.durableBytes).episodes().episodes
             #expect(durable == taken, "call \(call)")
         }
     }
@@ -185,7 +185,29 @@ struct RecorderTests {
         #expect(throws: LogError.self) { try recorder.flush() }
         #expect(throws: LogError.self) { try recorder.close() }
         #expect(recorder.takeDurableEpisode() == episode)
-        #expect(SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
+        #expect(try SessionLogReader(sink.durableBytes).episodes().episodes == [episode])
+    }
+
+    @Test(
+        "A closed recorder takes nothing more, and closes, flushes and retries without a word",
+        arguments: [false, true])
+    func afterTheEnd(isThreaded: Bool) throws {
+        let sink = MemorySink()
+        let recorder = Recorder(sink: sink)
+        let lane = recorder.makeLane()
+        if isThreaded { try recorder.start() }
+        let episode = Samples.episode(number: 0, steps: 2, outcome: .success)
+        for record in Samples.records(of: episode) { #expect(lane.record(record, at: .zero)) }
+        try recorder.close()
+        let (bytes, calls) = (sink.bytes, sink.calls)
+        #expect(!lane.record(.transition(episode.transitions[0]), at: .zero))
+        try recorder.flush()
+        try recorder.retry()
+        try recorder.close()
+        #expect(sink.bytes == bytes && sink.calls == calls)
+        #expect(recorder.takeDurableEpisode() == episode)
+        #expect(recorder.takeDurableEpisode() == nil)
+        #expect(recorder.statistics.durableRecords == 4)
     }
 
     @Test("A full disk, an existing file and a missing directory are errors with their reason")
@@ -210,7 +232,7 @@ struct RecorderTests {
         #expect(throws: LogError.self) { try FileLogSink(creating: path) }
         #expect(try SessionFiles(of: directory).logs == [path])
         let store = Samples.store(capacity: 8)
-        let (admitted, report) = store.admit(contentsOf: try SessionLogReader(path: path))
+        let (admitted, report) = try store.admit(contentsOf: SessionLogReader(path: path))
         #expect(admitted == 1 && report.isClean && store.count == 3)
         #expect(throws: LogError.self) { try SessionLogReader(path: directory + "/none.mcap") }
     }

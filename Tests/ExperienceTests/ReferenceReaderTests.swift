@@ -141,7 +141,7 @@ struct ReferenceReaderTests {
             let bytes = Array(sink.bytes[..<count])
             try Files.replace(path, with: bytes)
             paths.append(path)
-            expected.append("\(SessionLogReader(bytes).records { _, _ in }.records)")
+            expected.append("\(try SessionLogReader(bytes).records { _, _ in }.records)")
         }
         let (status, output) = Program.run([python, "-c", Self.tolerant] + paths)
         #expect(status == 0, "\(output)")

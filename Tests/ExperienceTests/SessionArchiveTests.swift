@@ -186,13 +186,15 @@ struct SessionArchiveTests {
         for count in counts {
             let reader = SessionLogReader(Array(sink.bytes[..<count]))
             var readable: [LogRecord] = []
-            reader.records { record, _ in readable.append(record) }
+            try reader.records { record, _ in readable.append(record) }
             let mended = MemorySink()
             let report = try reader.recover(to: mended)
             #expect(report.isClean == (count == sink.bytes.count))
             #expect(report.isClean || !report.issues.isEmpty, "prefix of \(count) bytes")
             var found: [LogRecord] = []
-            let after = SessionLogReader(mended.bytes).records { record, _ in found.append(record) }
+            let after = try SessionLogReader(mended.bytes).records { record, _ in
+                found.append(record)
+            }
             #expect(after.isClean && found == readable, "prefix of \(count) bytes")
         }
     }

@@ -27,9 +27,9 @@ struct SessionLogTests {
         return records
     }
 
-    private func read(_ bytes: [UInt8]) -> (records: [LogRecord], report: LogReport) {
+    private func read(_ bytes: [UInt8]) throws -> (records: [LogRecord], report: LogReport) {
         var found: [LogRecord] = []
-        let report = SessionLogReader(bytes).records { record, _ in found.append(record) }
+        let report = try SessionLogReader(bytes).records { record, _ in found.append(record) }
         return (found, report)
     }
 
@@ -41,7 +41,7 @@ struct SessionLogTests {
         #expect(sink.isClosed)
         var times: [MonotonicTime] = []
         var found: [LogRecord] = []
-        let report = SessionLogReader(sink.bytes).records { record, time in
+        let report = try SessionLogReader(sink.bytes).records { record, time in
             found.append(record)
             times.append(time)
         }
@@ -65,7 +65,7 @@ struct SessionLogTests {
         transition.reward = -0.0
         let sink = MemorySink()
         try Samples.log([.transition(transition)], to: sink, chunk: 1)
-        let (records, report) = read(sink.bytes)
+        let (records, report) = try read(sink.bytes)
         #expect(records == [.transition(transition)])
         #expect(report.isClean)
         guard case .transition(let found)? = records.first else { return }
@@ -84,7 +84,7 @@ struct SessionLogTests {
     func emptyLog() throws {
         let sink = MemorySink()
         try Samples.log([], to: sink, chunk: 1)
-        let (records, report) = read(sink.bytes)
+        let (records, report) = try read(sink.bytes)
         #expect(records.isEmpty)
         #expect(report.isClean)
     }
@@ -97,7 +97,7 @@ struct SessionLogTests {
         let bytes = sink.bytes
         var most = 0
         for count in 0..<bytes.count {
-            let (records, report) = read(Array(bytes[..<count]))
+            let (records, report) = try read(Array(bytes[..<count]))
             #expect(records.elementsEqual(all.prefix(records.count)), "prefix of \(count) bytes")
             #expect(records.count % 4 == 0 || records.count == all.count)
             #expect(records.count >= most, "a longer prefix never gives less")
@@ -119,7 +119,7 @@ struct SessionLogTests {
         let chunks = chunkOffsets(bytes)
         #expect(chunks.count == 12)
         bytes[chunks[5] + 100] ^= 0x10
-        let (found, report) = SessionLogReader(bytes).episodes()
+        let (found, report) = try SessionLogReader(bytes).episodes()
         var rest = episodes
         rest[2].outcome = .aborted
         rest[2].transitions.removeLast(2)
@@ -149,7 +149,7 @@ struct SessionLogTests {
         try Samples.log(all, to: sink, chunk: 4)
         var bytes = sink.bytes
         bytes[chunkOffsets(bytes)[0] + 60] ^= 1
-        let (records, report) = read(bytes)
+        let (records, report) = try read(bytes)
         #expect(records == Array(all[4...]))
         #expect(!report.isClean)
     }
@@ -163,7 +163,7 @@ struct SessionLogTests {
         let mended = MemorySink()
         let report = try SessionLogReader(cut).recover(to: mended)
         #expect(!report.isClean)
-        let (records, after) = read(mended.bytes)
+        let (records, after) = try read(mended.bytes)
         #expect(records == Array(all[..<8]))
         #expect(after.isClean)
     }
@@ -182,7 +182,7 @@ struct SessionLogTests {
         try writer.append(channel: 1, time: 2, payload: try wrongCode.serializedBytes())
         try writer.append(channel: 2, time: 3, payload: [0xFF, 0xFF, 0xFF])
         try writer.close()
-        let (records, report) = read(sink.bytes)
+        let (records, report) = try read(sink.bytes)
         #expect(records.isEmpty)
         #expect(
             report.issues == [
@@ -213,7 +213,7 @@ struct SessionLogTests {
         tick.driver = .UNRECOGNIZED(99)
         try writer.append(channel: 3, time: 4, payload: try tick.serializedBytes())
         try writer.close()
-        let (records, report) = read(sink.bytes)
+        let (records, report) = try read(sink.bytes)
         #expect(report.isClean && records.count == 4)
         for record in records {
             switch record {
@@ -226,8 +226,8 @@ struct SessionLogTests {
     }
 
     @Test("Something else than a log is said to be none")
-    func notALog() {
-        #expect(read(Array("[package]\nname = 1".utf8)).report.issues.first == .notALog)
-        #expect(read([]).report.issues == [.cutShort(at: 0, lost: 0)])
+    func notALog() throws {
+        #expect(try read(Array("[package]\nname = 1".utf8)).report.issues.first == .notALog)
+        #expect(try read([]).report.issues == [.cutShort(at: 0, lost: 0)])
     }
 }

@@ -106,7 +106,7 @@ struct SessionPartsTests {
         let kept = try Files.list(directory + "/" + SessionLog.superseded)
         let oldest = try SessionLogReader(
             path: directory + "/\(SessionLog.superseded)/part-1-cut-1.mcap")
-        #expect(oldest.episodes().episodes == episodes(0..<3))
+        #expect(try oldest.episodes().episodes == episodes(0..<3))
         #expect(kept.count == 5)
     }
 

@@ -42,6 +42,35 @@ struct FilesTests {
         }
     }
 
+    @Test("replace a file with the beginning of another, or of itself")
+    func replaceWithBeginning() throws {
+        try withDirectory { directory in
+            let (path, copy) = ("\(directory)/log", "\(directory)/copy")
+            let bytes = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+            try Files.replace(path, with: bytes)
+            for count in [0, 1, 1 << 20, (1 << 20) + 1, bytes.count] {
+                try Files.replace(copy, withFirst: count, of: path)
+                #expect(try Files.read(copy, limit: bytes.count) == Array(bytes[..<count]))
+            }
+            #expect(throws: PlatformError.self) {
+                try Files.replace(copy, withFirst: bytes.count + 1, of: path)
+            }
+            #expect(try Files.read(copy, limit: bytes.count) == bytes)
+            try Files.replace(path, withFirst: 17, of: path)
+            #expect(try Files.read(path, limit: 17) == Array(bytes[..<17]))
+            #expect(try Files.list(directory).map(\.name) == ["copy", "log"])
+        }
+    }
+
+    @Test("find the first number that nothing is at")
+    func firstFree() throws {
+        try withDirectory { directory in
+            for number in [1, 2, 4] { try Files.replace("\(directory)/cut-\(number)", with: []) }
+            #expect(Files.firstFree { "\(directory)/cut-\($0)" } == "\(directory)/cut-3")
+            #expect(Files.firstFree { "\(directory)/copy-\($0)" } == "\(directory)/copy-1")
+        }
+    }
+
     @Test("know what a killed process left aside, and nothing else")
     func aside() {
         #expect(Files.isAside("000012.safetensors.new-4711"))

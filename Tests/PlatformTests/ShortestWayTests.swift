@@ -47,6 +47,8 @@ struct ShortestWayTests {
 struct HexadecimalTests {
     @Test("has two digits for every byte")
     func digits() {
+        #expect(7.padded(to: 3) == "007" && 1234.padded(to: 3) == "1234" && 0.padded(to: 0) == "0")
+        #expect(UInt32(0o600).padded(to: 4, radix: 8) == "0600")
         #expect(UInt8(0).hexadecimal == "00" && UInt8.max.hexadecimal == "ff")
         #expect(UInt16(0x1F).hexadecimal == "001f")
         #expect(UInt32(0xDEAD).hexadecimal == "0000dead")

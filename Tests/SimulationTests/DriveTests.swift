@@ -11,7 +11,8 @@ private struct Sender {
 
     init() {
         drive = SimulatedDrive(
-            limits: SimulatedAxes.limits, period: 0.01, home: SimulatedAxes.home)
+            limits: SimulatedAxes.limits, period: 0.01, home: SimulatedAxes.home,
+            gripper: SimulatedAxes.gripper)
         drive.enable()
         move(by: 0)
         move(by: 0)
@@ -63,7 +64,8 @@ struct DriveTests {
         var sender = Sender()
         sender.position[0] = 0.2
         sender.drive = SimulatedDrive(
-            limits: SimulatedAxes.limits, period: 0.01, home: sender.position)
+            limits: SimulatedAxes.limits, period: 0.01, home: sender.position,
+            gripper: SimulatedAxes.gripper)
         sender.drive.enable()
         let lab = SimulatedVariant.lab.conditions(for: .cupToRack)
         var arm = try #require(
@@ -143,7 +145,8 @@ struct DriveTests {
         var range = Sender()
         range.position[2] = SimulatedAxes.limits[2].upper
         range.drive = SimulatedDrive(
-            limits: SimulatedAxes.limits, period: 0.01, home: range.position)
+            limits: SimulatedAxes.limits, period: 0.01, home: range.position,
+            gripper: SimulatedAxes.gripper)
         range.drive.enable()
         range.move(by: 0)
         #expect(range.move(by: 0.0004, axis: 2)?.quantity == .position)

@@ -150,7 +150,7 @@ struct ServerTests {
             let (success, samples) = try demonstrate(bench)
             #expect(success)
             #expect(samples.last?.stop == BridgeStop.none)
-            #expect(samples.last?.features[13] == 0, "limit violations")
+            #expect(samples.last?.features[.violations] == 0, "limit violations")
             #expect(bench.finish() == .requested)
             let violation = bench.server.statistics.lastViolation
             #expect(violation == nil, "\(String(describing: violation))")
@@ -217,7 +217,7 @@ struct ServerTests {
             _ = try bench.client.receive(into: &sample, timeout: .seconds(5))
         }
         #expect(sample.stop == .limit && !sample.isEnabled)
-        #expect(sample.features[13] == 1)
+        #expect(sample.features[.violations] == 1)
         try bench.begin(epoch: 2)
         _ = try bench.client.receive(into: &sample, timeout: .seconds(5))
         #expect(sample.stop == BridgeStop.none && sample.epoch == 2)

@@ -1,6 +1,6 @@
 import Configuration
 import Embodiment
-import Foundation
+import Platform
 import Recipe
 
 /// What the measured times mean for one launch; pure, so that it can be tested without a clock.
@@ -64,14 +64,15 @@ enum LaunchAdvice {
     }
 
     private static func change(_ after: Double, _ before: Double) -> String {
-        String(format: "%+.0f %%", 100 * (after / before - 1))
+        let percent = 100 * (after / before - 1)
+        return (percent < 0 ? "" : "+") + NumberText.fixed(percent, decimals: 0) + " %"
     }
 
     private static func milliseconds(_ seconds: Double) -> String {
-        String(format: seconds < 0.01 ? "%.2f ms" : "%.0f ms", seconds * 1e3)
+        NumberText.fixed(seconds * 1e3, decimals: seconds < 0.01 ? 2 : 0) + " ms"
     }
 
     private static func number(_ value: Double) -> String {
-        String(format: value < 10 ? "%.1f" : "%.0f", value)
+        NumberText.fixed(value, decimals: value < 10 ? 1 : 0)
     }
 }

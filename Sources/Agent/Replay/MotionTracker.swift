@@ -52,7 +52,7 @@ final class MotionTracker: @unchecked Sendable {
     var records: [TrackingRecord] {
         robot.axes.indices.map { axis in
             TrackingRecord(
-                axis: robot.axes[axis].name, unit: robot.axes[axis].unit,
+                axis: robot.axes[axis].name, unit: robot.axes[axis].unit.rawValue,
                 rms: (squares[axis] / Double(max(1, count))).squareRoot(),
                 maximum: largest[axis], gap: gap[axis])
         }

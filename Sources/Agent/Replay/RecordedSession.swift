@@ -91,13 +91,13 @@ extension RobotDescription {
             if log != here { lines.append("\(what): \(log) in the log, \(here) here") }
         }
         compare("robot", recorded.name, name)
-        compare("control space", recorded.controlSpace, controlSpace)
+        compare("control space", recorded.controlSpace.rawValue, controlSpace.rawValue)
         compare("command rate", "\(recorded.commandRateHz) Hz", "\(commandRateHz) Hz")
         compare(
             "axes", recorded.axes.map(\.name).joined(separator: ", "),
             axes.map(\.name).joined(separator: ", "))
         for (theirs, ours) in zip(recorded.axes, axes) where theirs.name == ours.name {
-            compare("axis \(ours.name): unit", theirs.unit, ours.unit)
+            compare("axis \(ours.name): unit", theirs.unit.rawValue, ours.unit.rawValue)
             guard observation else { continue }
             compare("axis \(ours.name): kind", theirs.kind.rawValue, ours.kind.rawValue)
             compare(

@@ -5,33 +5,6 @@ import Experience
 import Models
 import Platform
 
-/// When an episode happened, on the robot's clock.
-struct EpisodeTimes: Sendable {
-    /// Its beginning, before the robot drove home.
-    var began: MonotonicTime
-    /// Its end, the robot at rest.
-    var ended: MonotonicTime
-
-    /// An episode that begins now.
-    init(began: MonotonicTime) {
-        self.began = began
-        ended = began
-    }
-
-    /// Robot time it took, driving home and scene reset included, s.
-    var seconds: Double { ended.seconds(since: began) }
-}
-
-/// What an episode turned out to be, beside its transitions.
-struct EpisodeResult: Sendable {
-    /// The episode as it is logged and trained on.
-    var episode: Episode
-    /// When it happened.
-    var times: EpisodeTimes
-    /// The critic's value of the first action, where one was asked.
-    var initialValue: Float?
-}
-
 /// Runs one episode on any robot: home, reset, steps until success or the budget is spent.
 ///
 /// One instance per session, used from the thread that owns the robot.
@@ -194,14 +167,4 @@ final class EpisodeRunner {
             return last.map { episode > $0 + 1 } ?? true
         }
     }
-}
-
-/// An episode that could not be finished, with what was lived of it.
-struct EpisodeFailure: Error, Sendable {
-    /// Why.
-    var error: RobotError
-    /// What there is, outcome `aborted`: logged, never trained on.
-    var episode: Episode
-    /// When it happened, up to there.
-    var times: EpisodeTimes
 }

@@ -102,8 +102,10 @@ final class Logbook {
     // MARK: Resumption
 
     /// Counts what a log holds, that of processes which are gone; before anything is entered.
-    func resume(behind log: SessionLogReader) {
-        log.records { record, time in tally.accept(record, at: time) }
+    ///
+    /// - Throws: `cannotRead` from the disk, with some of it counted.
+    func resume(behind log: SessionLogReader) throws(LogError) {
+        try log.records { record, time in tally.accept(record, at: time) }
         tally.endProcess()
         counter.resume(from: tally.ticks, lateness: tally.lateness)
     }

@@ -51,10 +51,7 @@ extension KeyError: CustomStringConvertible {
         }
     }
 
-    private static func octal(_ mode: UInt32) -> String {
-        let text = String(mode, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - text.count)) + text
-    }
+    private static func octal(_ mode: UInt32) -> String { mode.padded(to: 4, radix: 8) }
 }
 
 extension KeyError: HasExitCode {

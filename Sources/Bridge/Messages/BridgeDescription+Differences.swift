@@ -18,7 +18,7 @@ extension BridgeDescription {
                 "protocol version: this side speaks \(Wire.spokenVersions), the bridge \(version)")
         }
         compare("robot", robot.name, self.robot)
-        compare("control space", robot.controlSpace, controlSpace)
+        compare("control space", robot.controlSpace.rawValue, controlSpace)
         compare("command rate", "\(robot.commandRateHz) Hz", "\(commandRateHz) Hz")
         let validity = robot.timing.commandValiditySeconds * 1000
         if validity > watchdogMilliseconds {
@@ -30,7 +30,7 @@ extension BridgeDescription {
             "axis", file: robot.axes.map(\.name), bridge: axes.map(\.name))
         for axis in axes {
             guard let wanted = robot.axes.first(where: { $0.name == axis.name }) else { continue }
-            compare("axis \(axis.name): unit", wanted.unit, axis.unit)
+            compare("axis \(axis.name): unit", wanted.unit.rawValue, axis.unit)
             lines += Self.compareLimits(of: wanted, with: axis)
         }
         lines += Self.compareOrder(
@@ -38,7 +38,7 @@ extension BridgeDescription {
         for feature in features {
             guard let wanted = robot.features.first(where: { $0.name == feature.name })
             else { continue }
-            compare("feature \(feature.name): unit", wanted.unit, feature.unit)
+            compare("feature \(feature.name): unit", wanted.unit.rawValue, feature.unit)
         }
         return lines
     }

@@ -77,11 +77,11 @@ public enum CalibrationFile {
     }
 
     private static func key(of axis: CommandAxis) -> String {
-        (AxisUnit(rawValue: axis.unit) ?? .fraction).position(axis.name)
+        axis.unit.position(axis.name)
     }
 
     private static func key(of feature: ObservationFeature) -> String {
-        (AxisUnit(rawValue: feature.unit) ?? .fraction).position(feature.name)
+        feature.unit.position(feature.name)
     }
 
     /// `YYYY-MM-DD` of a real month and day.

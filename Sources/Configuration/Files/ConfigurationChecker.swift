@@ -80,7 +80,7 @@ public enum ConfigurationChecker {
             "  \(robot.controlSpace), commands at \(NumberRange.write(robot.commandRateHz)) Hz, "
             + "policy at \(NumberRange.write(robot.policyRateHz)) Hz, "
             + "\(robot.observation.count) observed scalars\n"
-        if robot.controlSpace == "environment_action" {
+        if robot.controlSpace == .environmentAction {
             return text + "  an environment's own actions pass unchanged: nothing here brakes\n"
         }
         var rows = [
@@ -89,7 +89,7 @@ public enum ConfigurationChecker {
         for axis in robot.axes {
             let limits = axis.limits
             rows.append([
-                axis.name, axis.unit,
+                axis.name, axis.unit.rawValue,
                 "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",
                 NumberRange.write(limits.velocity), NumberRange.write(limits.acceleration),
                 limits.jerk.map(NumberRange.write) ?? "–",

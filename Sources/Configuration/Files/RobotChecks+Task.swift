@@ -4,27 +4,28 @@ import Embodiment
 extension RobotChecks {
     static func task(
         _ task: RobotFile.DecodedTask, axes: [RobotFile.Decoded<CommandAxis>],
-        features: [RobotFile.Decoded<ObservationFeature>], space: String?, commandRate: Double?
+        features: [RobotFile.Decoded<ObservationFeature>], space: ControlSpace?,
+        commandRate: Double?
     ) {
         let known = axes.compactMap(\.value)
         if let block = task.tool {
             if task.value.toolSpeed != nil {
-                needs(["x", "y", "z"], "m", known, space, block, "speed_m_s")
+                needs(AxisRole.place, known, space, block, "speed_m_s")
             }
             if task.value.tilt != nil {
-                needs(["roll", "pitch"], "rad", known, space, block, "tilt_rad")
+                needs([.roll, .pitch], known, space, block, "tilt_rad")
             }
-            if !task.planes.isEmpty { needs(["x", "y", "z"], "m", known, space, block, "planes") }
+            if !task.planes.isEmpty { needs(AxisRole.place, known, space, block, "planes") }
         }
         if let block = task.step {
             if task.value.stepTranslation != nil {
-                needs(["x", "y", "z"], "m", known, space, block, "translation_m")
+                needs(AxisRole.place, known, space, block, "translation_m")
             }
             if task.value.stepRotation != nil {
-                needs(["roll", "pitch", "yaw"], "rad", known, space, block, "rotation_rad")
+                needs(AxisRole.angles, known, space, block, "rotation_rad")
             }
             if task.value.stepJoint != nil, let space,
-                space != "joint_position" || !known.contains(where: { $0.unit == "rad" })
+                space != .jointPosition || !known.contains(where: { $0.unit == .radian })
             {
                 block.report(
                     "joint_rad needs control_space joint_position and an axis with unit rad",
@@ -37,22 +38,24 @@ extension RobotChecks {
     }
 
     private static func needs(
-        _ names: [String], _ unit: String, _ axes: [CommandAxis], _ space: String?,
-        _ block: Block, _ key: String
+        _ roles: [AxisRole], _ axes: [CommandAxis], _ space: ControlSpace?, _ block: Block,
+        _ key: String
     ) {
         guard let space else { return }
-        let missing = names.filter { name in
-            !axes.contains { $0.name == name && $0.unit == unit && $0.gripper == nil }
-        }
-        if space == "end_effector_pose", missing.isEmpty { return }
+        let found = axes.map { AxisRole(of: $0, in: .endEffectorPose) }
+        if space == .endEffectorPose, roles.allSatisfy(found.contains) { return }
+        let names = roles.map(\.rawValue).joined(separator: ", ")
+        let units = Set(roles.compactMap(\.unit)).map(\.rawValue).joined(separator: ", ")
         block.report(
             "\(key) needs control_space end_effector_pose and the axes "
-                + "\(names.joined(separator: ", ")) with unit \(unit)", at: key)
+                + "\(names) with unit \(units)", at: key)
     }
 
     private static func home(_ task: RobotFile.DecodedTask, _ axes: [CommandAxis]) {
-        func home(_ name: String) -> Double? { axes.first { $0.name == name }?.home }
-        if let x = home("x"), let y = home("y"), let z = home("z") {
+        func home(_ role: AxisRole) -> Double? {
+            axes.first { $0.name == role.rawValue }?.home
+        }
+        if let x = home(.x), let y = home(.y), let z = home(.z) {
             for (plane, block) in zip(task.value.planes, task.planes)
             where plane.excess(x, y, z) > 0 {
                 block.report(
@@ -60,7 +63,7 @@ extension RobotChecks {
                     at: "offset_m")
             }
         }
-        if let tilt = task.value.tilt, let roll = home("roll"), let pitch = home("pitch") {
+        if let tilt = task.value.tilt, let roll = home(.roll), let pitch = home(.pitch) {
             let angle = (roll * roll + pitch * pitch).squareRoot()
             if angle > tilt {
                 task.tool?.report(
@@ -75,10 +78,10 @@ extension RobotChecks {
         _ task: RobotFile.DecodedTask, _ axes: [CommandAxis], _ commandRate: Double?
     ) {
         guard let commandRate, let block = task.tool else { return }
-        var names: [String] = []
-        if task.value.toolSpeed != nil || !task.planes.isEmpty { names += ["x", "y", "z"] }
-        if task.value.tilt != nil { names += ["roll", "pitch"] }
-        for axis in axes where names.contains(axis.name) {
+        var roles: [AxisRole] = []
+        if task.value.toolSpeed != nil || !task.planes.isEmpty { roles += AxisRole.place }
+        if task.value.tilt != nil { roles += [.roll, .pitch] }
+        for axis in axes where roles.contains(where: { $0.rawValue == axis.name }) {
             let ticks = axis.limits.longestBraking(period: 1 / commandRate)
             guard ticks > Capacity.brakingTicks else { continue }
             block.report(
@@ -93,7 +96,7 @@ extension RobotChecks {
         guard let block = task.force, let force = task.value.force else { return }
         let known = features.compactMap(\.value)
         for name in force.features
-        where !known.contains(where: { $0.name == name && $0.unit == "N" }) {
+        where !known.contains(where: { $0.name == name && $0.unit == .newton }) {
             block.report("\"\(name)\" is not a feature with unit N", at: "features")
         }
         if force.contact >= force.stop || force.stop >= force.absolute {

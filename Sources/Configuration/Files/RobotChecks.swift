@@ -52,9 +52,10 @@ enum RobotChecks {
 
     static func axis(
         _ decoded: RobotFile.Decoded<CommandAxis>, commandRate: Double?, policyRate: Double?,
-        space: String?
+        space: ControlSpace?
     ) {
-        guard let axis = decoded.value, let unit = AxisUnit(rawValue: axis.unit) else { return }
+        guard let axis = decoded.value else { return }
+        let unit = axis.unit
         let block = decoded.block
         let limits = axis.limits
         guard limits.lower < limits.upper else {
@@ -71,7 +72,7 @@ enum RobotChecks {
         }
         actionBox(axis, unit: unit, block: block, policyRate: policyRate)
         guard let commandRate, let space else { return }
-        if space == "environment_action" {
+        if space == .environmentAction {
             passThrough(axis, unit: unit, block: block, commandRate: commandRate)
         } else {
             plausible(axis, unit: unit, block: block)

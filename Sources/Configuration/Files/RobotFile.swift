@@ -41,9 +41,6 @@ public enum RobotFile {
         return decode(root, name: found.name, diagnostics: reading.diagnostics)
     }
 
-    /// What can be commanded, in words a bridge reports too.
-    static let controlSpaces = ["end_effector_pose", "joint_position", "environment_action"]
-
     static func decode(
         _ root: YAMLNode, name: String, diagnostics: Diagnostics
     ) -> RobotDescription? {
@@ -51,7 +48,7 @@ public enum RobotFile {
         let file = Block(root: root, diagnostics: diagnostics)
         Reading.checkSchema(of: file, is: .robots)
         let summary = file.text("summary")
-        let controlSpace = file.choice("control_space", controlSpaces)
+        let controlSpace = file.choice("control_space", ControlSpace.self)
         let commandRate = file.number("command_rate_hz", .closed(1, 1000))
         let policyRate = file.number("policy_rate_hz", .closed(0.1, 1000))
         let axes = file.blocks("axes", count: 1...Capacity.axes, isRequired: true).map {
@@ -145,7 +142,7 @@ public enum RobotFile {
         return Decoded(
             block: block, name: name,
             value: CommandAxis(
-                name: name, unit: unit.rawValue, limits: limits, kind: kind, actionLow: low,
+                name: name, unit: unit, limits: limits, kind: kind, actionLow: low,
                 actionHigh: high, home: home, trackingError: tracking, measuredVelocity: measured,
                 gripper: gripper))
     }
@@ -180,7 +177,7 @@ public enum RobotFile {
         block.reportKeys()
         guard let name, let unit else { return Decoded(block: block, name: name, value: nil) }
         return Decoded(
-            block: block, name: name, value: ObservationFeature(name: name, unit: unit.rawValue))
+            block: block, name: name, value: ObservationFeature(name: name, unit: unit))
     }
 
     /// Time budgets with their block.

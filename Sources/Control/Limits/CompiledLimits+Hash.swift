@@ -39,14 +39,14 @@ extension CompiledLimits {
     static func fingerprint(of robot: RobotDescription) -> UInt64 {
         var sum = Fingerprint()
         sum.add("hone-limits/2")
-        sum.add(robot.controlSpace)
+        sum.add(robot.controlSpace.rawValue)
         sum.add(robot.commandRateHz)
         sum.add(robot.policyRateHz)
         sum.add(robot.scaling.rawValue)
         sum.add(UInt64(robot.axes.count))
         for axis in robot.axes {
             sum.add(axis.name)
-            sum.add(axis.unit)
+            sum.add(axis.unit.rawValue)
             sum.add(axis.limits.lower)
             sum.add(axis.limits.upper)
             sum.add(axis.limits.velocity)

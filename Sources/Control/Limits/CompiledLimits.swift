@@ -39,7 +39,7 @@ public struct CompiledLimits: Sendable {
     /// Identifies all of it and the time budgets: FNV-1a with 64 bits, which is no signature.
     public let hash: UInt64
 
-    /// Axes of the tool by number, −1 where the robot has none of that name.
+    /// Axes of the tool by number, −1 where the robot has none of that role.
     let x, y, z, roll, pitch, yaw: Int
     /// One bit for each axis that is a joint: it turns, and it is not the tool's.
     let joints: UInt32
@@ -48,12 +48,9 @@ public struct CompiledLimits: Sendable {
     public init(_ robot: RobotDescription) {
         let task = robot.task
         let count = robot.axes.count
-        func tool(_ name: String, _ unit: String) -> Int {
-            guard robot.controlSpace == "end_effector_pose" else { return -1 }
-            return robot.axes.firstIndex { $0.name == name && $0.unit == unit } ?? -1
-        }
-        (x, y, z) = (tool("x", "m"), tool("y", "m"), tool("z", "m"))
-        (roll, pitch, yaw) = (tool("roll", "rad"), tool("pitch", "rad"), tool("yaw", "rad"))
+        func axis(_ role: AxisRole) -> Int { robot.axis(as: role) ?? -1 }
+        (x, y, z) = (axis(.x), axis(.y), axis(.z))
+        (roll, pitch, yaw) = (axis(.roll), axis(.pitch), axis(.yaw))
         self.count = count
         period = robot.tickSeconds
         var axes = InlineArray<16, AxisLimits>(
@@ -67,9 +64,8 @@ public struct CompiledLimits: Sendable {
             if let gripper = axis.gripper {
                 dwell[index] = UInt64(
                     Limiter.greatest(1, (gripper.dwellSeconds * robot.commandRateHz).rounded(.up)))
-            } else if axis.unit == "rad", robot.controlSpace == "joint_position" {
-                joints |= 1 << UInt32(index)
             }
+            if robot.role(ofAxis: index) == .joint { joints |= 1 << UInt32(index) }
         }
         self.axes = axes
         dwellTicks = dwell
@@ -98,7 +94,7 @@ public struct CompiledLimits: Sendable {
         let grippers = bits((0..<count).filter { dwell[$0] > 0 })
         let movers = bits(Array(0..<count)) & ~grippers
         let isShared =
-            robot.scaling == .pathPreserving && robot.controlSpace != "environment_action"
+            robot.scaling == .pathPreserving && robot.controlSpace != .environmentAction
         let shared = isShared ? [movers] : [place, angles].filter { $0 != 0 }
         let taken = shared.reduce(0, |)
         let single = (0..<count).map { UInt32(1) << UInt32($0) }.filter { $0 & taken == 0 }

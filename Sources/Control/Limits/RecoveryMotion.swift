@@ -9,9 +9,9 @@ enum RecoveryMotion {
     static func speed(of axis: CommandAxis) -> Double {
         let speed =
             switch axis.unit {
-            case "m": 0.05
-            case "rad": Double.pi / 6
-            default: axis.limits.velocity / 10
+            case .metre: 0.05
+            case .radian: Double.pi / 6
+            case .newton, .fraction: axis.limits.velocity / 10
             }
         return speed < axis.limits.velocity ? speed : axis.limits.velocity
     }

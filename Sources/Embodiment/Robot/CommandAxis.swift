@@ -2,8 +2,8 @@
 public struct CommandAxis: Sendable, Equatable {
     /// Unique name, such as `x`, `yaw` or `gripper`.
     public var name: String
-    /// Unit of position: `m`, `rad` or `1` (a fraction).
-    public var unit: String
+    /// Unit of position, one of `AxisUnit.ofAxes`.
+    public var unit: AxisUnit
     /// What every command on this axis respects.
     public var limits: AxisLimits
     /// How the policy moves it.
@@ -26,7 +26,7 @@ public struct CommandAxis: Sendable, Equatable {
 
     /// Creates an axis; `Configuration` checks that the values make sense together.
     public init(
-        name: String, unit: String, limits: AxisLimits, kind: ActionKind, actionLow: Double,
+        name: String, unit: AxisUnit, limits: AxisLimits, kind: ActionKind, actionLow: Double,
         actionHigh: Double, home: Double, trackingError: Double, measuredVelocity: Double? = nil,
         gripper: GripperLimits? = nil
     ) {

@@ -2,11 +2,11 @@
 public struct ObservationFeature: Sendable, Equatable {
     /// Unique name, such as `cup.x`.
     public var name: String
-    /// Unit: `m`, `rad`, `N` or `1`.
-    public var unit: String
+    /// Its unit.
+    public var unit: AxisUnit
 
     /// Creates a feature.
-    public init(name: String, unit: String) {
+    public init(name: String, unit: AxisUnit) {
         self.name = name
         self.unit = unit
     }

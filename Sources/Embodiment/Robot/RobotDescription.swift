@@ -7,8 +7,8 @@ public struct RobotDescription: Sendable, Equatable {
     public var name: String
     /// What a person should know about it, one line.
     public var summary: String
-    /// What the axes are: `end_effector_pose`, `joint_position` or `environment_action`.
-    public var controlSpace: String
+    /// What the axes are.
+    public var controlSpace: ControlSpace
     /// Commands (and, in lockstep, samples) per second.
     public var commandRateHz: Double
     /// Policy decisions per second; divides the command rate.
@@ -32,7 +32,7 @@ public struct RobotDescription: Sendable, Equatable {
 
     /// Creates a description; `Configuration` checks it.
     public init(
-        name: String, summary: String, controlSpace: String, commandRateHz: Double,
+        name: String, summary: String, controlSpace: ControlSpace, commandRateHz: Double,
         policyRateHz: Double, axes: [CommandAxis], features: [ObservationFeature],
         observation: [String], timing: TimingLimits, joints: [Joint] = []
     ) {

@@ -42,25 +42,15 @@ extension SessionLog {
                     continue
                 }
                 try Files.makeDirectories(kept)
-                let copy = try free(in: kept, part: log.part)
+                // A name that no earlier cut has taken.
+                let copy = Files.firstFree { "\(kept)/part-\(log.part)-cut-\($0).mcap" }
                 if keeps == 0 {
                     try Files.move(log.path, to: copy)
                 } else {
-                    let bytes = try Files.read(log.path, limit: SessionLog.byteLimit)
-                    try Files.replace(copy, with: bytes)
-                    try Files.replace(log.path, with: Array(bytes[..<Int(keeps)]))
+                    try Files.replace(copy, withFirst: log.byteCount, of: log.path)
+                    try Files.replace(log.path, withFirst: Int(keeps), of: log.path)
                 }
             } catch { throw .cannotWrite(error) }
-        }
-    }
-
-    /// The first name in `directory` that no earlier cut has taken.
-    private static func free(in directory: String, part: Int) throws(PlatformError) -> String {
-        var number = 1
-        while true {
-            let path = "\(directory)/part-\(part)-cut-\(number).mcap"
-            if !Files.exists(path) { return path }
-            number += 1
         }
     }
 }

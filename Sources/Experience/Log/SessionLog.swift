@@ -11,8 +11,6 @@ public enum SessionLog {
     ///
     /// Whole texts, because nothing else says that a bit of that line has flipped.
     static let knownLibraries = [library, "hone 0.1"]
-    /// Bytes that a log may have; some 1.5 MB a robot-minute are usual.
-    public static let byteLimit = 4 << 30
     /// What the names of logs end with.
     static let ending = ".mcap"
     /// What the names of their recorders' rings end with.
@@ -24,9 +22,8 @@ public enum SessionLog {
 
     /// The name of part `number` of a series.
     static func name(_ stem: String, part number: Int) -> String {
-        if stem == self.stem, number == 1 { return "\(stem).mcap" }
-        let digits = String(number)
-        return "\(stem)-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).mcap"
+        if stem == self.stem, number == 1 { return stem + ending }
+        return "\(stem)-\(number.padded(to: 4))\(ending)"
     }
 
     /// Which part of a series a file is; nil when it is none, such as a recovered copy.

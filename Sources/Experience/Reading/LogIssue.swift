@@ -35,6 +35,8 @@ public enum LogIssue: Sendable, Equatable {
         case chunkRecord
         /// A compressed chunk; Hone writes none.
         case compressedChunk
+        /// A chunk that is larger than any of Hone's, which a reader would have to hold in memory.
+        case oversizedChunk
         /// The index behind a chunk.
         case messageIndex
         /// The checksum of everything before the summary.

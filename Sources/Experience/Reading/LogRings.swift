@@ -84,7 +84,7 @@ public enum LogRings {
             findings.append(.appended(name: name, records: missing.count, to: path))
         }
         if contents?.damaged != 0 {
-            let kept = free(name)
+            let kept = Files.firstFree { "\(name).bad-\($0)" }
             do throws(PlatformError) { try Files.replace(kept, with: bytes) } catch {
                 throw .cannotWrite(error)
             }
@@ -141,13 +141,6 @@ public enum LogRings {
         do throws(PlatformError) { try SharedMemory.remove(name) } catch {
             throw .cannotWrite(error)
         }
-    }
-
-    /// The first name for a ring's kept bytes that is free.
-    private static func free(_ name: String) -> String {
-        var number = 1
-        while Files.exists("\(name).bad-\(number)") { number += 1 }
-        return "\(name).bad-\(number)"
     }
 }
 

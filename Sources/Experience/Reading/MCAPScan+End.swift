@@ -25,11 +25,27 @@ extension MCAPScan {
 }
 
 extension MCAPScan {
-    func frame(at offset: Int) -> Frame? { Frame(bytes, at: offset) }
+    /// Where a record's body lies in the log, and its opcode.
+    struct Record {
+        var opcode: UInt8
+        var body: Range<Int>
+        /// The offset behind it.
+        var end: Int { body.upperBound }
+    }
 
-    func begins(with expected: [UInt8], at offset: Int) -> Bool {
-        guard bytes.count - offset >= expected.count else { return false }
-        return bytes[offset..<offset + expected.count].elementsEqual(expected)
+    /// The record that begins at an offset; nil where none lies wholly inside the log.
+    func record(at offset: Int) throws(LogError) -> Record? {
+        let start = offset + MCAPFormat.recordHeaderBytes
+        guard start <= window.count else { return nil }
+        let header = try window.look(at: offset..<start)
+        let length = UInt64(little: header, at: 1)
+        guard length <= UInt64(window.count - start) else { return nil }
+        return Record(opcode: header[0], body: start..<(start + Int(length)))
+    }
+
+    func begins(with expected: [UInt8], at offset: Int) throws(LogError) -> Bool {
+        guard window.count - offset >= expected.count else { return false }
+        return try window.look(at: offset..<offset + expected.count).elementsEqual(expected)
     }
 
     func number(_ body: UnsafeRawBufferPointer, _ offset: Int) -> UInt16? {
@@ -48,27 +64,34 @@ extension MCAPScan {
     }
 
     /// Checks the end of the data section, four bytes, and everything behind it.
-    mutating func readEnd(_ record: Frame) {
-        let expected = CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
-        if UInt32(little: record.body, at: 0) != expected {
+    mutating func readEnd(_ record: Record) throws(LogError) {
+        let found = try window.checksum(upTo: offset)
+        if UInt32(little: try window.look(at: record.body), at: 0) != found {
             note(.harmlessDamage(at: offset, what: .dataChecksum))
         }
         offset = record.end
-        let end = bytes.count - MCAPFormat.magic.count
+        let left = window.count - offset
+        let end = window.count - MCAPFormat.magic.count
         let footer = end - MCAPFormat.recordHeaderBytes - MCAPFormat.footerBytes
-        guard footer >= offset, begins(with: MCAPFormat.magic, at: end) else {
+        guard footer >= offset, try begins(with: MCAPFormat.magic, at: end) else {
             return note(
-                bytes.count - offset < MCAPFormat.footerBytes
-                    ? .cutShort(at: offset, lost: bytes.count - offset)
+                left < MCAPFormat.footerBytes
+                    ? .cutShort(at: offset, lost: left)
                     : .harmlessDamage(at: offset, what: .summary))
         }
-        let summary = CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[offset..<(end - 4)]))
-        guard let frame = frame(at: footer), frame.end == end,
-            frame.opcode == MCAPFormat.Opcode.footer.rawValue,
-            UInt64(little: frame.body, at: 0) == UInt64(offset),
-            UInt32(little: frame.body, at: 16) == summary
+        let summary = try window.checksum(of: offset..<(end - 4))
+        guard let last = try self.record(at: footer), last.end == end,
+            last.opcode == MCAPFormat.Opcode.footer.rawValue, try isFooter(last.body, summary)
         else { return note(.harmlessDamage(at: offset, what: .summary)) }
         report.isClosed = true
+    }
+
+    /// Whether a footer points at the summary, which begins here, and has its checksum.
+    private func isFooter(_ body: Range<Int>, _ summary: UInt32) throws(LogError) -> Bool {
+        guard body.count == MCAPFormat.footerBytes else { return false }
+        let body = try window.look(at: body)
+        return UInt64(little: body, at: 0) == UInt64(offset)
+            && UInt32(little: body, at: 16) == summary
     }
 }
 

@@ -1,11 +1,11 @@
 import Platform
 
-/// One pass over a log's bytes that believes nothing.
+/// One pass over a log's bytes that believes nothing, and holds one chunk of them at a time.
 ///
 /// Every chunk is proved by its checksum, every index against the chunk it indexes, the whole by the
 /// checksum at its end. What it visits is what was written.
 struct MCAPScan {
-    /// A message inside a chunk that was whole.
+    /// A message inside a chunk that was whole; its payload is there while it is visited.
     struct Message {
         var channel: UInt16
         var sequence: UInt32
@@ -13,92 +13,107 @@ struct MCAPScan {
         var payload: UnsafeRawBufferPointer
     }
 
-    let bytes: UnsafeRawBufferPointer
+    let window: LogWindow
     var report = LogReport()
     var offset = 0
     /// Topics by channel; Hone's own until a chunk says otherwise, for a log whose first chunk is lost.
     private(set) var channels: [UInt16: String]
 
-    init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
+    init(_ window: LogWindow) {
+        self.window = window
         channels = [:]
         for topic in LogTopic.allCases { channels[topic.rawValue] = topic.name }
     }
 
     /// Visits every message of every whole chunk in order; `visit` may add issues.
-    mutating func run(_ visit: (Message, inout MCAPScan) -> Void) {
-        guard begins(with: MCAPFormat.magic, at: 0) else {
-            let isStart = MCAPFormat.magic.starts(with: bytes)
-            note(isStart ? .cutShort(at: 0, lost: bytes.count) : .notALog)
+    ///
+    /// - Throws: `cannotRead` when the disk does not give what is there.
+    mutating func run(_ visit: (Message, inout MCAPScan) -> Void) throws(LogError) {
+        guard try begins(with: MCAPFormat.magic, at: 0) else {
+            let first = try window.look(at: 0..<min(window.count, MCAPFormat.magic.count))
+            let isStart = MCAPFormat.magic.starts(with: first)
+            note(isStart ? .cutShort(at: 0, lost: window.count) : .notALog)
             if isStart { return }
             // The rest may be a log all the same; a chunk found by its checksum is one.
-            guard let chunk = nextWholeChunk(from: 0) else { return }
+            guard let chunk = try nextWholeChunk(from: 0) else { return }
             offset = chunk
-            return readRecords(visit)
+            return try readRecords(visit)
         }
         offset = MCAPFormat.magic.count
-        readHeader()
-        readRecords(visit)
+        try readHeader()
+        try readRecords(visit)
     }
 
     mutating func note(_ issue: LogIssue) { report.issues.append(issue) }
 
-    private mutating func readHeader() {
-        guard let header = frame(at: offset), header.opcode == MCAPFormat.Opcode.header.rawValue,
-            let profile = text(header.body, 0), let library = text(header.body, profile.next),
-            library.next == header.body.count
-        else {
-            note(.harmlessDamage(at: offset, what: .header))
-            return passOver(frame(at: offset))
-        }
+    private mutating func readHeader() throws(LogError) {
+        let header = try record(at: offset)
+        guard let header, header.opcode == MCAPFormat.Opcode.header.rawValue,
+            header.body.count <= window.lookLimit
+        else { return try passHeader(header) }
+        let body = try window.look(at: header.body)
+        guard let profile = text(body, 0), let library = text(body, profile.next),
+            library.next == body.count
+        else { return try passHeader(header) }
         if profile.text != MCAPFormat.profile || !SessionLog.knownLibraries.contains(library.text) {
             note(.otherWriter(profile: profile.text, library: library.text))
         }
         offset = header.end
     }
 
-    private mutating func readRecords(_ visit: (Message, inout MCAPScan) -> Void) {
-        while offset < bytes.count {
-            guard let record = frame(at: offset) else {
-                if !passDamage(.frame, isTail: true) { return }
+    private mutating func passHeader(_ header: Record?) throws(LogError) {
+        note(.harmlessDamage(at: offset, what: .header))
+        try passOver(header)
+    }
+
+    private mutating func readRecords(
+        _ visit: (Message, inout MCAPScan) -> Void
+    ) throws(LogError) {
+        while offset < window.count {
+            // While it is at hand.
+            try window.checksum(upTo: offset)
+            guard let record = try record(at: offset) else {
+                if try !passDamage(.frame, isTail: true) { return }
                 continue
             }
             switch MCAPFormat.Opcode(rawValue: record.opcode) {
             case .chunk:
-                if let damage = readChunk(record, visit) {
-                    if !passDamage(damage, isTail: false) { return }
+                if let damage = try readChunk(record, visit) {
+                    if try !passDamage(damage, isTail: false) { return }
                 }
             case .messageIndex:
                 note(.harmlessDamage(at: offset, what: .messageIndex))
-                passOver(record)
+                try passOver(record)
             case .dataEnd where record.body.count == 4:
-                return readEnd(record)
+                return try readEnd(record)
             default:
                 note(.unknownRecord(opcode: record.opcode, at: offset))
-                passOver(record)
+                try passOver(record)
             }
         }
         note(.notClosed)
     }
 
     /// Goes on behind a record, or at a chunk inside it: then its length is what is damaged.
-    private mutating func passOver(_ record: Frame?) {
-        let end = record?.end ?? bytes.count
-        offset = nextWholeChunk(from: offset + 1, below: end) ?? end
+    private mutating func passOver(_ record: Record?) throws(LogError) {
+        let end = record?.end ?? window.count
+        offset = try nextWholeChunk(from: offset + 1, below: end) ?? end
     }
 
     /// Goes on at the next chunk that its own checksum proves, or returns false when there is none.
-    private mutating func passDamage(_ what: LogIssue.Damage, isTail: Bool) -> Bool {
+    private mutating func passDamage(
+        _ what: LogIssue.Damage, isTail: Bool
+    ) throws(LogError) -> Bool {
         let from = offset
-        if let next = nextWholeChunk(from: from + 1) {
+        if let next = try nextWholeChunk(from: from + 1) {
             note(.damaged(at: from, byteCount: next - from, what: what))
             offset = next
             return true
         }
         if isTail {
-            note(.cutShort(at: from, lost: bytes.count - from))
+            note(.cutShort(at: from, lost: window.count - from))
         } else {
-            note(.damaged(at: from, byteCount: bytes.count - from, what: what))
+            note(.damaged(at: from, byteCount: window.count - from, what: what))
         }
         return false
     }
@@ -113,35 +128,43 @@ extension MCAPScan {
         var records: UnsafeRawBufferPointer
     }
 
-    /// A chunk's records if its own fields agree and its checksum is right.
-    private func chunk(_ record: Frame) -> Result<ChunkFrame, ChunkFault> {
-        var reader = ByteReader(record.body)
+    /// A chunk's records if its own fields agree and its checksum is right; they are there until the next look.
+    private func chunk(_ record: Record) throws(LogError) -> Result<ChunkFrame, ChunkFault> {
+        let fields = record.body.prefix(MCAPFormat.chunkHeaderBytes)
+        let start: UInt64
+        let end: UInt64
+        let expected: UInt32
+        var reader = ByteReader(try window.look(at: fields))
         do throws(ByteError) {
-            let start = try reader.readUInt64()
-            let end = try reader.readUInt64()
+            start = try reader.readUInt64()
+            end = try reader.readUInt64()
             let size = try reader.readUInt64()
-            let expected = try reader.readUInt32()
+            expected = try reader.readUInt32()
             guard try reader.readUInt32() == 0 else {
                 return .failure(ChunkFault(damage: .compressedChunk))
             }
             let stored = try reader.readUInt64()
-            guard size == stored, stored == UInt64(reader.remaining) else {
+            guard size == stored, stored == UInt64(record.body.count - fields.count) else {
                 return .failure(ChunkFault(damage: .chunk))
             }
-            let records = try reader.readBytes(reader.remaining)
-            guard CRC32.checksum(records) == expected else {
-                return .failure(ChunkFault(damage: .chunk))
-            }
-            return .success(ChunkFrame(start: start, end: end, records: records))
         } catch { return .failure(ChunkFault(damage: .chunk)) }
+        let inside = fields.upperBound..<record.end
+        guard inside.count <= window.lookLimit else {
+            return .failure(ChunkFault(damage: .oversizedChunk))
+        }
+        let records = try window.look(at: inside)
+        guard CRC32.checksum(records) == expected else {
+            return .failure(ChunkFault(damage: .chunk))
+        }
+        return .success(ChunkFrame(start: start, end: end, records: records))
     }
 
     /// Visits a chunk's messages and passes its indexes, or says what is wrong with it and visits nothing.
     private mutating func readChunk(
-        _ record: Frame, _ visit: (Message, inout MCAPScan) -> Void
-    ) -> LogIssue.Damage? {
+        _ record: Record, _ visit: (Message, inout MCAPScan) -> Void
+    ) throws(LogError) -> LogIssue.Damage? {
         let frame: ChunkFrame
-        switch chunk(record) {
+        switch try chunk(record) {
         case .success(let whole): frame = whole
         case .failure(let fault): return fault.damage
         }
@@ -159,15 +182,16 @@ extension MCAPScan {
         report.chunks += 1
         for message in messages { visit(message, &self) }
         offset = record.end
-        passIndexes(of: index)
+        try window.checksum(upTo: offset)
+        try passIndexes(of: index)
         return nil
     }
 
     /// Demands the very bytes that the chunk's messages imply.
-    private mutating func passIndexes(of chunk: MCAPChunk) {
+    private mutating func passIndexes(of chunk: MCAPChunk) throws(LogError) {
         var expected: [UInt8] = []
         for channel in chunk.index.indices { chunk.writeIndex(of: channel, into: &expected) }
-        if begins(with: expected, at: offset) { offset += expected.count }
+        if try begins(with: expected, at: offset) { offset += expected.count }
         // Otherwise the caller's loop meets what is there instead, and reports it.
     }
 
@@ -206,14 +230,16 @@ extension MCAPScan {
     }
 
     /// Where the next chunk with a right checksum begins, at or after `from`.
-    private func nextWholeChunk(from: Int, below end: Int = .max) -> Int? {
+    private func nextWholeChunk(from: Int, below end: Int = .max) throws(LogError) -> Int? {
+        let end = min(end, window.count)
         var at = from
-        while at < min(end, bytes.count) {
-            if bytes[at] == MCAPFormat.Opcode.chunk.rawValue, let record = frame(at: at),
-                case .success = chunk(record)
-            {
-                return at
-            }
+        while at < end {
+            let some = try window.look(from: at, below: end)
+            var hit = 0
+            while hit < some.count, some[hit] != MCAPFormat.Opcode.chunk.rawValue { hit += 1 }
+            at += hit
+            guard hit < some.count else { continue }
+            if let record = try record(at: at), case .success = try chunk(record) { return at }
             at += 1
         }
         return nil

@@ -42,7 +42,7 @@ public struct SessionArchive: Sendable {
         for file in files.labels {
             let reader = try SessionLogReader(path: file)
             var found: [EpisodeLabel] = []
-            let report = reader.records { record, _ in
+            let report = try reader.records { record, _ in
                 if case .label(let label) = record { found.append(label) }
             }
             for label in found { merge(label) }
@@ -76,7 +76,7 @@ public struct SessionArchive: Sendable {
         return reports
     }
 
-    /// Visits every readable record of every log in order; one log is in memory at a time.
+    /// Visits every readable record of every log in order; of a log a chunk is in memory at a time.
     ///
     /// - Returns: what each log turned out to hold.
     @discardableResult

@@ -4,19 +4,19 @@ import Platform
 /// Reads a session log back: whole, cut short anywhere, or damaged.
 ///
 /// It never fails on what is inside a file and never gives out what was not written; what is missing or damaged is in the
-/// report. Any thread; allocates.
+/// report. Of a file it holds a chunk or a block of 1 MiB, whichever is larger: 64 MiB at most. Each call reads what was
+/// there when the reader was made, and throws `cannotRead` when the disk does not give it. Any thread; allocates.
 public struct SessionLogReader {
-    /// What is read, in order: a log, or all parts of a session's.
-    private let parts: [[UInt8]]
-
-    /// Reads a file into memory.
-    ///
-    /// - Parameter limit: bytes that it may have.
-    public init(path: String, limit: Int = SessionLog.byteLimit) throws(LogError) {
-        do throws(PlatformError) { parts = [try Files.read(path, limit: limit)] } catch {
-            throw .cannotRead(error)
-        }
+    private enum Part {
+        case memory([UInt8])
+        case file(path: String, byteCount: Int)
     }
+
+    /// What is read, in order: a log, or all parts of a session's.
+    private let parts: [Part]
+
+    /// Reads a file.
+    public init(path: String) throws(LogError) { parts = [try Self.part(path)] }
 
     /// Reads all parts of a session's log as one.
     ///
@@ -25,38 +25,44 @@ public struct SessionLogReader {
     ///   - end: where to stop; a log that ends before it is `cannotRead`. nil for everything.
     public init(session directory: String, upTo end: LogPosition? = nil) throws(LogError) {
         let found = try SessionLog.parts(in: directory)
-        let first = SessionLog.path(in: directory, part: 1)
-        var parts: [[UInt8]] = []
-        do throws(PlatformError) {
-            if found.isEmpty, end == nil {
-                _ = try Files.read(first, limit: SessionLog.byteLimit)
+        // For its error: a session has a first part.
+        if found.isEmpty, end == nil {
+            _ = try Self.part(SessionLog.path(in: directory, part: 1))
+        }
+        // Of a position at the very beginning of a part nothing of that part.
+        let last = end.map { $0.byteCount > 0 ? $0.part : $0.part - 1 } ?? Int.max
+        var parts: [Part] = []
+        for log in found where log.part <= last && log.byteCount > 0 {
+            parts.append(try Self.part(log.path))
+        }
+        if let end, end.byteCount > 0 {
+            let path = SessionLog.path(in: directory, part: end.part)
+            let available = found.first { $0.path == path }?.byteCount ?? 0
+            guard UInt64(available) >= end.byteCount else {
+                throw .cannotRead(
+                    .endOfFile(path: path, expected: Int(end.byteCount), found: available))
             }
-            // Of a position at the very beginning of a part nothing of that part.
-            let last = end.map { $0.byteCount > 0 ? $0.part : $0.part - 1 } ?? Int.max
-            for log in found where log.part <= last && log.byteCount > 0 {
-                parts.append(try Files.read(log.path, limit: SessionLog.byteLimit))
-            }
-            if let end, end.byteCount > 0 {
-                let path = SessionLog.path(in: directory, part: end.part)
-                let isThere = found.contains { $0.path == path && $0.byteCount > 0 }
-                let available = isThere ? parts.last?.count ?? 0 : 0
-                guard UInt64(available) >= end.byteCount else {
-                    throw .endOfFile(
-                        path: path, expected: Int(end.byteCount), found: available)
-                }
-                parts[parts.count - 1].removeLast(available - Int(end.byteCount))
-            }
-        } catch { throw .cannotRead(error) }
+            parts[parts.count - 1] = .file(path: path, byteCount: Int(end.byteCount))
+        }
         self.parts = parts
     }
 
+    private static func part(_ path: String) throws(LogError) -> Part {
+        do throws(PlatformError) {
+            let file = try FileDescriptor(opening: path, .read)
+            return .file(path: path, byteCount: try file.byteCount())
+        } catch { throw .cannotRead(error) }
+    }
+
     /// Takes a file's content.
-    public init(_ bytes: [UInt8]) { parts = [bytes] }
+    public init(_ bytes: [UInt8]) { parts = [.memory(bytes)] }
 
     /// Visits every readable record in the order of the file.
     @discardableResult
-    public func records(_ visit: (LogRecord, MonotonicTime) -> Void) -> LogReport {
-        scan { record, time, _ in visit(record, time) }
+    public func records(
+        _ visit: (LogRecord, MonotonicTime) -> Void
+    ) throws(LogError) -> LogReport {
+        try scan { record, time, _ in visit(record, time) }
     }
 
     /// Visits every whole episode in the order they ended, aborted ones too.
@@ -64,9 +70,9 @@ public struct SessionLogReader {
     /// Episodes are put together by the recorder's own rule; what is not whole is an issue. One that
     /// was not ended, because its process was killed, is handed out as aborted.
     @discardableResult
-    public func episodes(_ visit: (Episode) -> Void) -> LogReport {
+    public func episodes(_ visit: (Episode) -> Void) throws(LogError) -> LogReport {
         var timeline = EpisodeTimeline()
-        return timedEpisodes(&timeline, isLast: true) { episode, _ in visit(episode) }
+        return try timedEpisodes(&timeline, isLast: true) { episode, _ in visit(episode) }
     }
 
     /// The same with the robot time that each took, s, for one of several parts: an episode may begin in one and end in
@@ -77,8 +83,8 @@ public struct SessionLogReader {
     ///   - isLast: no further part comes.
     func timedEpisodes(
         _ timeline: inout EpisodeTimeline, isLast: Bool, _ visit: (Episode, Double) -> Void
-    ) -> LogReport {
-        var report = scan { record, time, scan in
+    ) throws(LogError) -> LogReport {
+        var report = try scan { record, time, scan in
             let (step, seconds) = timeline.accept(record, at: time)
             switch step {
             case .nothing: break
@@ -98,9 +104,9 @@ public struct SessionLogReader {
     }
 
     /// Every whole episode.
-    public func episodes() -> (episodes: [Episode], report: LogReport) {
+    public func episodes() throws(LogError) -> (episodes: [Episode], report: LogReport) {
         var found: [Episode] = []
-        let report = episodes { found.append($0) }
+        let report = try episodes { found.append($0) }
         return (found, report)
     }
 
@@ -110,7 +116,7 @@ public struct SessionLogReader {
     public func recover(to sink: any LogSink) throws(LogError) -> LogReport {
         let writer = MCAPWriter(log: sink)
         var failure: LogError?
-        let report = scanMessages { topic, message, _ in
+        let report = try scanMessages { topic, message, _ in
             guard failure == nil else { return }
             do throws(LogError) {
                 try writer.append(
@@ -125,8 +131,8 @@ public struct SessionLogReader {
 
     private func scan(
         _ visit: (LogRecord, MonotonicTime, inout MCAPScan) -> Void
-    ) -> LogReport {
-        scanMessages { topic, message, scan in
+    ) throws(LogError) -> LogReport {
+        try scanMessages { topic, message, scan in
             guard let record = LogEncoding.decode(topic, message.payload) else {
                 return scan.note(
                     .unreadableMessage(topic: topic.name, sequence: message.sequence))
@@ -139,17 +145,27 @@ public struct SessionLogReader {
 
     /// Visits every message on Hone's topics as it stands in the log.
     @discardableResult
-    func messages(_ visit: (LogTopic, UInt64, UnsafeRawBufferPointer) -> Void) -> LogReport {
-        scanMessages { topic, message, _ in visit(topic, message.time, message.payload) }
+    func messages(
+        _ visit: (LogTopic, UInt64, UnsafeRawBufferPointer) -> Void
+    ) throws(LogError) -> LogReport {
+        try scanMessages { topic, message, _ in visit(topic, message.time, message.payload) }
     }
 
     /// Visits messages on Hone's topics, noting where some are missing.
     private func scanMessages(
         _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
-    ) -> LogReport {
+    ) throws(LogError) -> LogReport {
         var whole = LogReport()
-        for (index, bytes) in parts.enumerated() {
-            var report = scanMessages(of: bytes, visit)
+        for (index, part) in parts.enumerated() {
+            var report: LogReport
+            switch part {
+            case .memory(let bytes):
+                report = try bytes.withUnsafeBufferPointer { buffer throws(LogError) in
+                    try Self.scanMessages(of: LogWindow(UnsafeRawBufferPointer(buffer)), visit)
+                }
+            case .file(let path, let byteCount):
+                report = try Self.scanMessages(of: LogWindow(path: path, count: byteCount), visit)
+            }
             if index < parts.count - 1 { report.goesOn() }
             whole.records += report.records
             whole.messages.merge(report.messages, uniquingKeysWith: +)
@@ -160,27 +176,22 @@ public struct SessionLogReader {
         return whole
     }
 
-    private func scanMessages(
-        of bytes: [UInt8], _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
-    ) -> LogReport {
-        bytes.withUnsafeBytes { buffer in
-            var scan = MCAPScan(buffer)
-            var following: [LogTopic: UInt32] = [:]
-            scan.run { message, scan in
-                let name = scan.channels[message.channel]
-                guard let topic = LogTopic.allCases.first(where: { $0.name == name }) else {
-                    return
-                }
-                let expected = following[topic] ?? 0
-                if message.sequence != expected {
-                    scan.note(
-                        .gap(topic: topic.name, expected: expected, found: message.sequence))
-                }
-                following[topic] = message.sequence &+ 1
-                visit(topic, message, &scan)
+    private static func scanMessages(
+        of window: LogWindow, _ visit: (LogTopic, MCAPScan.Message, inout MCAPScan) -> Void
+    ) throws(LogError) -> LogReport {
+        var scan = MCAPScan(window)
+        var following: [LogTopic: UInt32] = [:]
+        try scan.run { message, scan in
+            let name = scan.channels[message.channel]
+            guard let topic = LogTopic.allCases.first(where: { $0.name == name }) else { return }
+            let expected = following[topic] ?? 0
+            if message.sequence != expected {
+                scan.note(.gap(topic: topic.name, expected: expected, found: message.sequence))
             }
-            return scan.report
+            following[topic] = message.sequence &+ 1
+            visit(topic, message, &scan)
         }
+        return scan.report
     }
 }
 
@@ -191,9 +202,9 @@ extension ReplayStore {
     @discardableResult
     public func admit(
         contentsOf log: SessionLogReader
-    ) -> (admitted: Int, report: LogReport) {
+    ) throws(LogError) -> (admitted: Int, report: LogReport) {
         let before = episodes
-        let report = log.episodes { admit($0) }
+        let report = try log.episodes { admit($0) }
         return (episodes - before, report)
     }
 }

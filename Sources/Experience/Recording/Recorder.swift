@@ -13,23 +13,6 @@ public final class Recorder: @unchecked Sendable {
     // @unchecked Sendable: everything below "One thread" is touched by the recorder's thread between `start` and the
     // join in `close`, and by the one calling thread otherwise; the rest is atomic, locked or never changes.
 
-    /// How often what is recorded becomes durable.
-    public struct Settings: Sendable, Equatable {
-        /// Longest time that a record waits for its commit, with a thread.
-        public var commitInterval = Duration.milliseconds(50)
-        /// Bytes that are committed without waiting.
-        public var commitBytes = 1 << 20
-        /// Bytes after which a session's log goes on in another part: whoever reads one holds it in memory.
-        public var partBytes: UInt64 = 256 << 20
-        /// Durable episodes that wait for the learner in a ring; more wait behind it.
-        public var durableCapacity = 256
-        /// Added to every time, ns; wall clock less monotonic clock makes viewers show the date.
-        public var timeOffset: UInt64 = 0
-
-        /// 50 ms, 1 MiB, parts of 256 MiB.
-        public init() {}
-    }
-
     private struct State {
         var failure: LogError?
         var statistics: RecorderStatistics
@@ -41,11 +24,8 @@ public final class Recorder: @unchecked Sendable {
     private let ringName: String?
     private let durable: SPSCRing<Episode>
     private let state: Guarded<State>
-    private let isThreaded = Atomic<Bool>(false)
-    private let hasFailed = Atomic<Bool>(false)
-    private let hasEnded = Atomic<Bool>(false)
-    private let stopRequested = Atomic<Bool>(false)
-    private let retryRequested = Atomic<Bool>(false)
+    private let status = Atomic<Status>(.inPlace)
+    private let disk = Atomic<Disk>(.working)
     private let flushRequested = Atomic<UInt64>(0)
     private let flushCompleted = Atomic<UInt64>(0)
 
@@ -58,7 +38,6 @@ public final class Recorder: @unchecked Sendable {
     private var uncommitted: [Episode] = []
     private var waiting: [Episode] = []
     private var totals: RecorderStatistics
-    private var isClosed = false
     /// A ring was half full when it was last emptied.
     private var isBehind = false
     private var lastTime: UInt64 = 0
@@ -127,7 +106,7 @@ public final class Recorder: @unchecked Sendable {
     /// - Parameter capacity: ticks of the robot with most axes that wait for their commit, some 0.5 KB each; 4096 at 100 Hz
     ///   are 40 s.
     public func makeLane(capacity: Int = 4096) -> RecorderLane {
-        precondition(!isThreaded.load(ordering: .acquiring), "lanes are made before start")
+        precondition(status.load(ordering: .acquiring) == .inPlace, "lanes are made before start")
         let lane = RecorderLane(index: lanes.count, capacity: capacity, recorder: self)
         lanes.append(lane)
         assemblers.append(EpisodeAssembler())
@@ -136,19 +115,20 @@ public final class Recorder: @unchecked Sendable {
 
     /// Makes the rings and starts the recorder's thread; from here on lanes only fill their rings.
     public func start(scheduling: Scheduling = .normal) throws(LogError) {
-        precondition(thread == nil, "a recorder starts once")
+        precondition(status.load(ordering: .acquiring) == .inPlace, "a recorder starts once")
         do throws(PlatformError) {
             wake = try WakeEvent()
             flushed = try WakeEvent()
             let rings = try RecorderRing(lanes.map(\.byteCount), name: ringName)
             for (lane, ring) in zip(lanes, rings.rings) { lane.use(ring) }
             self.rings = rings
-            isThreaded.store(true, ordering: .releasing)
+            move(from: .inPlace, to: .running)
             thread = try HoneThread.start(name: "recorder", scheduling: scheduling) {
                 [unowned self] in run()
             }
         } catch {
-            isThreaded.store(false, ordering: .releasing)
+            // No thread was made that could have moved it on.
+            status.store(.inPlace, ordering: .releasing)
             try? rings?.remove()
             throw .cannotStart(error)
         }
@@ -158,17 +138,18 @@ public final class Recorder: @unchecked Sendable {
     ///
     /// With a thread: what the calling thread recorded, and what others had.
     public func flush() throws(LogError) {
-        if isThreaded.load(ordering: .acquiring) {
+        switch status.load(ordering: .acquiring) {
+        case .inPlace: commit()
+        case .running, .stopping:
             let request = flushRequested.add(1, ordering: .acquiringAndReleasing).newValue
             wake?.signal()
-            while flushCompleted.load(ordering: .acquiring) < request,
-                !hasEnded.load(ordering: .acquiring)
+            while status.load(ordering: .acquiring).hasThread,
+                flushCompleted.load(ordering: .acquiring) < request
             {
                 // Several threads may flush, and a signal wakes one: nobody sleeps long.
                 flushed?.wait(timeout: .milliseconds(5))
             }
-        } else {
-            commit()
+        case .ended, .closed: break
         }
         if let failure { throw failure }
     }
@@ -177,11 +158,9 @@ public final class Recorder: @unchecked Sendable {
     ///
     /// - Throws: the error that recording has failed with again; it may be tried any number of times.
     public func retry() throws(LogError) {
-        if isThreaded.load(ordering: .acquiring) {
-            retryRequested.store(true, ordering: .releasing)
-        } else {
-            succeed()
-        }
+        _ = disk.compareExchange(
+            expected: .failed, desired: .retrying, ordering: .acquiringAndReleasing)
+        if status.load(ordering: .acquiring) == .inPlace { retryIfAsked() }
         try flush()
     }
 
@@ -190,18 +169,20 @@ public final class Recorder: @unchecked Sendable {
     ///
     /// After a disk error the rings stay where they are found, with everything that did not reach the log.
     public func close() throws(LogError) {
-        if let thread, !isClosed {
-            stopRequested.store(true, ordering: .releasing)
+        let before = status.load(ordering: .acquiring)
+        switch before {
+        case .closed: return
+        case .inPlace: break
+        case .running, .stopping, .ended:
+            move(from: .running, to: .stopping)
             wake?.signal()
-            thread.join()
+            thread?.join()
         }
-        guard !isClosed else { return }
-        isClosed = true
-        // Last of all: whoever sees it finds nothing left for this thread to do.
-        defer { isThreaded.store(false, ordering: .releasing) }
+        // Last of all: who sees it finds nothing left for this thread to do.
+        defer { move(from: before == .inPlace ? before : .ended, to: .closed) }
         drain()
         commit()
-        if !hasFailed.load(ordering: .acquiring) {
+        if !hasFailed {
             do throws(LogError) {
                 try parts.close()
                 totals.durableRecords = totals.records
@@ -212,22 +193,28 @@ public final class Recorder: @unchecked Sendable {
         if let failure { throw failure }
     }
 
-    deinit { precondition(thread == nil || isClosed, "a started recorder is closed") }
+    deinit {
+        let last = status.load(ordering: .acquiring)
+        invariant(last == .inPlace || last == .closed, "a started recorder is closed")
+    }
 
     /// The next whole episode that is on the disk, or nil; one consuming thread, never waits.
     ///
     /// In the order they ended; aborted ones too, a store refuses those.
     public func takeDurableEpisode() -> Episode? {
         if let episode = durable.pop() { return episode }
-        guard !isThreaded.load(ordering: .acquiring) else { return nil }
-        handOver()
-        return durable.pop()
+        switch status.load(ordering: .acquiring) {
+        case .running, .stopping, .ended: return nil
+        case .inPlace, .closed:
+            handOver()
+            return durable.pop()
+        }
     }
 
     /// The error that nothing becomes durable for; nil again once it is overcome; any thread.
     public var failure: LogError? {
         // The flag spares callers on the path the lock.
-        guard hasFailed.load(ordering: .acquiring) else { return nil }
+        guard hasFailed else { return nil }
         return state.withLock { $0.failure }
     }
 
@@ -249,20 +236,25 @@ public final class Recorder: @unchecked Sendable {
     /// - Returns: false when it was not taken, as `RecorderLane.record` says.
     func offer(_ record: LogRecord, at time: MonotonicTime, from lane: RecorderLane) -> Bool {
         let time = time.nanoseconds &+ settings.timeOffset
-        if isThreaded.load(ordering: .acquiring) { return lane.push(record, time: time) }
-        if isClosed || hasFailed.load(ordering: .acquiring) { return false }
-        let (topic, payload) = LogEncoding.encode(record, time: time)
-        append(RingMessage(topic: topic, time: time, payload: payload), record, from: lane.index)
-        return !hasFailed.load(ordering: .acquiring)
+        switch status.load(ordering: .acquiring) {
+        case .running, .stopping, .ended: return lane.push(record, time: time)
+        case .closed: return false
+        case .inPlace:
+            if hasFailed { return false }
+            let (topic, payload) = LogEncoding.encode(record, time: time)
+            append(
+                RingMessage(topic: topic, time: time, payload: payload), record, from: lane.index)
+            return !hasFailed
+        }
     }
 
     // MARK: - One thread
 
     private func run() {
         while true {
-            let isStopping = stopRequested.load(ordering: .acquiring)
+            let isStopping = status.load(ordering: .acquiring) == .stopping
             let request = flushRequested.load(ordering: .acquiring)
-            if retryRequested.exchange(false, ordering: .acquiringAndReleasing) { succeed() }
+            retryIfAsked()
             drain()
             commit()
             if flushCompleted.exchange(request, ordering: .acquiringAndReleasing) != request {
@@ -271,7 +263,7 @@ public final class Recorder: @unchecked Sendable {
             if isStopping { break }
             wake?.wait(timeout: settings.commitInterval)
         }
-        hasEnded.store(true, ordering: .releasing)
+        move(from: .stopping, to: .ended)
         flushed?.signal()
     }
 
@@ -280,9 +272,7 @@ public final class Recorder: @unchecked Sendable {
         noteBacklog()
         for lane in lanes {
             lane.ring?.refresh()
-            while !hasFailed.load(ordering: .acquiring), let bytes = lane.ring?.next(),
-                let found = RingRecord(bytes)
-            {
+            while !hasFailed, let bytes = lane.ring?.next(), let found = RingRecord(bytes) {
                 let message = found.message
                 // Only episodes are put together, and from the very bytes that go to the disk, though their producer has
                 // them as values: what is learned is then what a reader of the log finds, also after a ring outlived its
@@ -328,7 +318,7 @@ public final class Recorder: @unchecked Sendable {
 
     /// Makes everything appended durable and hands its whole episodes over.
     private func commit() {
-        guard !hasFailed.load(ordering: .acquiring) else { return }
+        guard !hasFailed else { return }
         if parts.isPending {
             let start = clock.now
             do throws(LogError) { try parts.commit() } catch { return fail(error) }
@@ -343,6 +333,7 @@ public final class Recorder: @unchecked Sendable {
             waiting.append(contentsOf: uncommitted)
             uncommitted.removeAll(keepingCapacity: true)
             publishStatistics()
+            checkInvariants()
             for failure in parts.takeFailures() {
                 note("the log continues in part \(parts.part), nothing is lost: \(failure)")
             }
@@ -375,12 +366,35 @@ public final class Recorder: @unchecked Sendable {
 
     private func fail(_ error: LogError) {
         state.withLock { if $0.failure == nil { $0.failure = error } }
-        hasFailed.store(true, ordering: .releasing)
+        disk.store(.failed, ordering: .releasing)
     }
 
-    /// The next commit is tried again.
-    private func succeed() {
+    /// Where a person has asked for it, the next commit is tried again.
+    private func retryIfAsked() {
+        guard disk.load(ordering: .acquiring) == .retrying else { return }
         state.withLock { $0.failure = nil }
-        hasFailed.store(false, ordering: .releasing)
+        disk.store(.working, ordering: .releasing)
+    }
+
+    /// Whether nothing becomes durable at the moment; any thread.
+    private var hasFailed: Bool { disk.load(ordering: .acquiring) != .working }
+
+    /// From one state to the next; anything else is a mistake of this class, or of two threads that close at once.
+    private func move(from: Status, to: Status) {
+        let (moved, _) = status.compareExchange(
+            expected: from, desired: to, ordering: .acquiringAndReleasing)
+        invariant(moved, "a recorder goes from one state to the next, driven by one thread")
+    }
+
+    /// What holds after a commit that the disk took, in every state.
+    private func checkInvariants() {
+        invariant(!parts.isPending && uncommitted.isEmpty, "a commit leaves nothing behind")
+        invariant(
+            totals.durableRecords <= totals.records
+                && totals.durableEpisodes >= UInt64(waiting.count),
+            "only what was recorded is durable, and only what is durable is handed out")
+        invariant(
+            flushCompleted.load(ordering: .acquiring) <= flushRequested.load(ordering: .acquiring),
+            "only what was asked for is flushed")
     }
 }

@@ -77,12 +77,9 @@ public struct SessionDirectory: Sendable {
 
     /// The first free directory named after `name` and a running number under `parent`.
     public static func next(named name: String, under parent: URL) -> URL {
-        var number = 1
-        while true {
-            let candidate = parent.appendingPathComponent(
-                name + "-" + String(format: "%03d", number))
-            if !FileManager.default.fileExists(atPath: candidate.path) { return candidate }
-            number += 1
+        let path = Files.firstFree { number in
+            parent.appendingPathComponent(name + "-" + number.padded(to: 3)).path
         }
+        return URL(fileURLWithPath: path)
     }
 }

@@ -13,7 +13,7 @@ public enum CheckpointFile {
     public static func write(
         _ bytes: [UInt8], updates: Int, into directory: SessionDirectory
     ) throws(PlatformError) {
-        let name = String(format: "%09d.safetensors", updates)
+        let name = updates.padded(to: 9) + ".safetensors"
         try Files.replace(directory.checkpoints.appendingPathComponent(name).path, with: bytes)
     }
 

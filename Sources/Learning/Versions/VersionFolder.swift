@@ -84,8 +84,6 @@ public struct VersionFolder: Sendable {
     }
 
     private func file(_ version: UInt32, _ suffix: String) -> String {
-        let digits = String(version)
-        return path + "/" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
-            + suffix
+        path + "/" + version.padded(to: 6) + suffix
     }
 }

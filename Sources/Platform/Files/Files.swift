@@ -48,10 +48,40 @@ public enum Files {
     public static func replace(
         _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644, isDurable: Bool = true
     ) throws(PlatformError) {
+        try replace(path, permissions: permissions, isDurable: isDurable) {
+            file throws(PlatformError) in try file.write(bytes)
+        }
+    }
+
+    /// The same with the first bytes of another file, or of the same one: 1 MiB of them is in memory at a time.
+    ///
+    /// - Throws: `endOfFile` when `source` has fewer than `count`.
+    public static func replace(
+        _ path: String, withFirst count: Int, of source: String
+    ) throws(PlatformError) {
+        let from = try FileDescriptor(opening: source, .read)
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { block.deallocate() }
+        try replace(path, permissions: 0o644, isDurable: true) { file throws(PlatformError) in
+            var done = 0
+            while done < count {
+                let some = UnsafeMutableRawBufferPointer(
+                    rebasing: block[..<min(block.count, count - done)])
+                try from.read(into: some, at: done)
+                try file.write(UnsafeRawBufferPointer(some))
+                done += some.count
+            }
+        }
+    }
+
+    private static func replace(
+        _ path: String, permissions: UInt32, isDurable: Bool,
+        _ write: (borrowing FileDescriptor) throws(PlatformError) -> Void
+    ) throws(PlatformError) {
         let aside = aside(path)
         do {
             let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
-            try file.write(bytes)
+            try write(file)
             if isDurable { try file.sync() }
             try file.close()
             try move(aside, to: path, isDurable: isDurable)
@@ -140,6 +170,13 @@ public enum Files {
 
     /// Whether something is at `path`.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The first of numbered paths, from 1, that nothing is at; somebody else may take it meanwhile.
+    public static func firstFree(_ path: (Int) -> String) -> String {
+        var number = 1
+        while exists(path(number)) { number += 1 }
+        return path(number)
+    }
 
     /// Whether a directory is at `path`.
     public static func isDirectory(_ path: String) -> Bool {

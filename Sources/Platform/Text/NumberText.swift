@@ -61,12 +61,10 @@ public enum NumberText {
     public static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e7 else { return "–:––" }
         let whole = Int(seconds.rounded())
-        let tail = twoDigits(whole % 60)
+        let tail = (whole % 60).padded(to: 2)
         if whole < 3600 { return "\(whole / 60):\(tail)" }
-        return "\(whole / 3600):\(twoDigits(whole % 3600 / 60)):\(tail)"
+        return "\(whole / 3600):\((whole % 3600 / 60).padded(to: 2)):\(tail)"
     }
-
-    private static func twoDigits(_ value: Int) -> String { (value < 10 ? "0" : "") + "\(value)" }
 
     /// As C prints it, in no locale: rounded to the nearest, ties to even.
     private static func digits(_ value: Double, _ decimals: Int) -> String {

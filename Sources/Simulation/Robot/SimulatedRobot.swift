@@ -175,7 +175,7 @@ public final class SimulatedRobot {
             view.obstacle.y, view.width, view.load,
         ]
         for index in 0..<13 { sample.features[index] = Float(values[index]) }
-        sample.features[14] = Float(arm.unreachable)
+        sample.features[.unreachable] = Float(arm.unreachable)
         sample.isSuccess = isScenePlaced && scene.isSuccess
         sample.isTerminal = isScenePlaced && !scene.isSuccess && scene.failure != .none
         sample.hasOperatorAction = demonstrator != nil

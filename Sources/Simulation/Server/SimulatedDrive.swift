@@ -28,7 +28,9 @@ public struct SimulatedDrive: Sendable {
     private var isCatchingUp = true
 
     /// A drive that holds `home` and obeys nobody yet.
-    public init(limits: [AxisLimits], period: Double, home: AxisVector) {
+    ///
+    /// - Parameter gripper: number of the gripper's axis, if there is one.
+    public init(limits: [AxisLimits], period: Double, home: AxisVector, gripper: Int? = nil) {
         self.limits = limits
         self.period = period
         setPoint = home
@@ -43,7 +45,7 @@ public struct SimulatedDrive: Sendable {
             tolerance[axis] = limit.velocity * limit.velocity / limit.acceleration + 0.01
         }
         // A gripper that holds something measures wider than it was commanded.
-        if home.count == 7 { tolerance[6] = 1 }
+        if let gripper { tolerance[gripper] = 1 }
         resumeTolerance = tolerance
     }
 

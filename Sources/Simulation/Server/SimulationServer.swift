@@ -59,7 +59,7 @@ public final class SimulationServer: @unchecked Sendable {
             manner: ScriptedOperator.Manner().scaled(by: options.operatorNoise))
         drive = SimulatedDrive(
             limits: SimulatedAxes.limits, period: SimulatedAxes.periodSeconds,
-            home: SimulatedAxes.home)
+            home: SimulatedAxes.home, gripper: SimulatedAxes.gripper)
         gate = CommandGate(
             schedule: options.isLockstep ? .lockstep : .realtime(silence: .seconds(3)))
         sample = SensorSample(
@@ -80,19 +80,19 @@ public final class SimulationServer: @unchecked Sendable {
         let axes = SimulatedAxes.names.indices.map { index in
             let limits = SimulatedAxes.limits[index]
             return BridgeDescription.Axis(
-                name: SimulatedAxes.names[index], unit: SimulatedAxes.units[index],
+                name: SimulatedAxes.names[index], unit: SimulatedAxes.units[index].rawValue,
                 lower: limits.lower, upper: limits.upper, velocity: limits.velocity,
                 acceleration: limits.acceleration)
         }
         var description = BridgeDescription(
             robot: SimulatedAxes.robot, serial: "sim-\(options.variant.rawValue)",
             bootID: bootID, isLockstep: options.isLockstep,
-            controlSpace: SimulatedAxes.controlSpace,
+            controlSpace: SimulatedAxes.controlSpace.rawValue,
             commandRateHz: SimulatedAxes.commandRateHz,
             watchdogMilliseconds: SimulatedAxes.watchdogMilliseconds,
             task: options.task.rawValue, hasOperator: true, axes: axes,
             features: options.features.map {
-                BridgeDescription.Feature(name: $0.name, unit: $0.unit)
+                BridgeDescription.Feature(name: $0.name, unit: $0.unit.rawValue)
             })
         description.version = options.wireVersion
         return description
@@ -184,7 +184,7 @@ public final class SimulationServer: @unchecked Sendable {
     func sendSample() throws(BridgeError) {
         guard !peers.isEmpty else { return }
         robot.report(into: &sample)
-        sample.features[13] = Float(statistics.violations)
+        sample.features[.violations] = Float(statistics.violations)
         sample.session = gate.session
         sample.epoch = gate.epoch
         sample.acknowledgedCommand = appliedSequence

@@ -82,7 +82,7 @@ public enum BridgeTestCommand {
         if examiner.moves {
             let axes = described.axes.map { axis in
                 let distance = NumberText.short(SmallMotion.displacement(of: axis))
-                return "\(axis.name) \(distance)\(axis.unit == "1" ? "" : " " + axis.unit)"
+                return "\(axis.name) \(distance)\(SmallMotion.symbol(of: axis.unit))"
             }
             text += "moves each axis out and back: \(axes.joined(separator: ", "))\n"
         } else {

@@ -22,11 +22,16 @@ struct SmallMotion {
     /// The displacement of an axis, by its range and unit.
     static func displacement(of axis: BridgeDescription.Axis) -> Double {
         let share = 0.02 * (axis.upper - axis.lower)
-        switch axis.unit {
-        case "m": return min(share, 0.01)
-        case "rad": return min(share, 0.05)
-        default: return share
+        switch AxisUnit(rawValue: axis.unit) {
+        case .metre: return min(share, 0.01)
+        case .radian: return min(share, 0.05)
+        case .newton, .fraction, nil: return share
         }
+    }
+
+    /// The unit after a number in a message, as the bridge calls it.
+    static func symbol(of unit: String) -> String {
+        unit == AxisUnit.fraction.rawValue ? "" : " " + unit
     }
 
     /// A motion of the first axis, or of `axis`.
@@ -66,7 +71,7 @@ struct SmallMotion {
 
     /// Where and how far, for messages.
     var text: String {
-        "\(NumberText.short(displacement))\(unit == "1" ? "" : " " + unit) on axis \(name)"
+        "\(NumberText.short(displacement))\(Self.symbol(of: unit)) on axis \(name)"
     }
 
     private static func way(

@@ -88,7 +88,7 @@ extension FaultCatalogue {
     }
 
     private static func powerLoss(in lab: FaultLab) throws -> FaultEvidence {
-        let episodes = SessionLogReader(try recorded(in: lab)).episodes().episodes
+        let episodes = try SessionLogReader(recorded(in: lab)).episodes().episodes
         let random = CounterRandom(lab.seed, 53)
         var evidence = FaultEvidence(robot: "no robot")
         var (forgotten, kept) = (0, 0)
@@ -104,7 +104,7 @@ extension FaultCatalogue {
                 if random.uniform(1000 * number + UInt64(index)) < 0.5 { try recorder.flush() }
                 while let episode = recorder.takeDurableEpisode() { durable.append(episode) }
             }
-            let (found, report) = SessionLogReader(disk.afterPowerLoss).episodes()
+            let (found, report) = try SessionLogReader(disk.afterPowerLoss).episodes()
             evidence.expect(
                 found.starts(with: durable),
                 "loss \(number): of \(durable.count) durable episodes \(found.count) are there")

@@ -187,13 +187,13 @@ extension FaultCatalogue {
 
     private static func torn(in lab: FaultLab) throws -> FaultEvidence {
         let bytes = try recorded(in: lab)
-        let whole = SessionLogReader(bytes).episodes()
+        let whole = try SessionLogReader(bytes).episodes()
         let random = CounterRandom(lab.seed, 54)
         var evidence = FaultEvidence(robot: "no robot")
         var kept = 0
         for number in 0..<200 as Range<UInt64> {
             let cut = Int(random.uniform(number) * Double(bytes.count))
-            let (episodes, report) = SessionLogReader(Array(bytes.prefix(cut))).episodes()
+            let (episodes, report) = try SessionLogReader(Array(bytes.prefix(cut))).episodes()
             kept = max(kept, episodes.count)
             // A prefix of what was recorded, and the cut is told.
             let isPrefix = episodes == Array(whole.episodes.prefix(episodes.count))
@@ -208,7 +208,7 @@ extension FaultCatalogue {
 
     private static func rotten(in lab: FaultLab) throws -> FaultEvidence {
         let bytes = try recorded(in: lab)
-        let whole = SessionLogReader(bytes).episodes().episodes
+        let whole = try SessionLogReader(bytes).episodes().episodes
         let random = CounterRandom(lab.seed, 55)
         var evidence = FaultEvidence(robot: "no robot")
         var lost = 0
@@ -216,7 +216,7 @@ extension FaultCatalogue {
             let bit = Int(random.uniform(number) * Double(bytes.count * 8))
             var rotten = bytes
             rotten[bit / 8] ^= 1 << UInt8(bit % 8)
-            let (episodes, report) = SessionLogReader(rotten).episodes()
+            let (episodes, report) = try SessionLogReader(rotten).episodes()
             let areTrue = episodes.allSatisfy(whole.contains)
             evidence.expect(areTrue, "bit \(bit): data that was never recorded")
             evidence.expect(!report.isClean, "bit \(bit): not noticed")

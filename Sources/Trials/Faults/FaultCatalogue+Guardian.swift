@@ -69,7 +69,7 @@ extension FaultCatalogue {
     private static func collision(in lab: FaultLab) throws -> FaultEvidence {
         var robot = try robot(lab)
         let index = robot.features.count
-        robot.features.append(ObservationFeature(name: "wrench.fx", unit: "N"))
+        robot.features.append(ObservationFeature(name: "wrench.fx", unit: .newton))
         // The numbers of `Control/Safety.md` 3.
         robot.task.force = ForceLimits(
             features: ["wrench.fx"], contact: 15, stop: 30, absolute: 60, filterHz: 30)
@@ -146,7 +146,7 @@ extension FaultCatalogue {
 
     private static func spoiltTransition(in lab: FaultLab) throws -> FaultEvidence {
         let bytes = try recorded(in: lab)
-        let whole = SessionLogReader(bytes).episodes().episodes
+        let whole = try SessionLogReader(bytes).episodes().episodes
         guard let good = whole.first(where: { $0.outcome == .success && $0.transitions.count > 2 }),
             let first = good.transitions.first
         else { throw FaultLabError.noEpisode }

@@ -60,7 +60,7 @@ extension FaultCatalogue {
             lie(
                 "24b", "a feature is infinite", "infinity in every sample", within: 150,
                 words: ["not finite", "NONFINITE"]
-            ) { sample, _ in sample.features[3] = .infinity },
+            ) { sample, _ in sample.features[.objectDX] = .infinity },
             lie(
                 "25", "an encoder jumps", "0.2 m added to an axis from one sample to the next",
                 words: ["jump"]
@@ -85,9 +85,10 @@ extension FaultCatalogue {
                 var fault = LiveFault(robot: .goesOn, agent: .goesOn, watch: .seconds(40))
                 fault.edit = {
                     WireEdits.samples(after: trigger) { sample, last in
-                        sample.position[6] = last.position[6]
+                        sample.position[SimulatedAxes.gripper] =
+                            last.position[SimulatedAxes.gripper]
                         // Its width among the features, by which a policy sees it.
-                        sample.features[11] = last.features[11]
+                        sample.features[.gripperWidth] = last.features[.gripperWidth]
                     }
                 }
                 return try fault.run(in: lab) { _ in

@@ -249,7 +249,7 @@ final class LiveSession {
     }
 
     /// Limits that were broken, as the robot itself counted them.
-    var violations: Int { Int(track.last?.features[13] ?? 0) }
+    var violations: Int { Int(track.last?.features[.violations] ?? 0) }
 
     // MARK: The end
 
@@ -311,8 +311,7 @@ final class LiveSession {
         aftermath.report = (try? Data(contentsOf: report)).flatMap { try? SessionReport(json: $0) }
         // What a resumed session would do first: what the disk did not take is in the rings.
         _ = try? LogRings.recover(in: directory + "/log")
-        if let reader = try? SessionLogReader(session: directory + "/log") {
-            let (episodes, log) = reader.episodes()
+        if let (episodes, log) = try? SessionLogReader(session: directory + "/log").episodes() {
             aftermath.log = log
             aftermath.episodes = episodes.count
         }

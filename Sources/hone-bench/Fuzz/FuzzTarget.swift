@@ -41,8 +41,8 @@ enum FuzzTarget: String, CaseIterable, ExpressibleByArgument {
         case .weights: _ = try? Safetensors.decode(Array(bytes))
         case .log:
             let reader = SessionLogReader(Array(bytes))
-            _ = reader.records { _, _ in }
-            _ = reader.episodes { _ in }
+            _ = try? reader.records { _, _ in }
+            _ = try? reader.episodes { _ in }
         case .report: _ = try? SessionReport(json: Data(bytes))
         }
     }

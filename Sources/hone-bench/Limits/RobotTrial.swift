@@ -8,7 +8,7 @@ enum RobotTrial {
     private static let period = 0.01
 
     private static func robot(_ random: inout TrialRandom, jerk: Bool) -> RobotDescription {
-        func axis(_ name: String, _ unit: String, _ reach: Double, _ velocity: Double)
+        func axis(_ name: String, _ unit: AxisUnit, _ reach: Double, _ velocity: Double)
             -> CommandAxis
         {
             let acceleration = velocity / (random.uniform(2, 40) * period)
@@ -21,15 +21,15 @@ enum RobotTrial {
                 kind: .delta, actionLow: -0.1 * velocity, actionHigh: 0.1 * velocity, home: 0,
                 trackingError: 0.05)
         }
-        var axes = ["x", "y", "z"].map { axis($0, "m", 0.5, random.uniform(0.1, 0.6)) }
-        axes += ["roll", "pitch", "yaw"].map { axis($0, "rad", 1, random.uniform(0.5, 2)) }
-        var gripper = axis("gripper", "1", 1, 8)
+        var axes = ["x", "y", "z"].map { axis($0, .metre, 0.5, random.uniform(0.1, 0.6)) }
+        axes += ["roll", "pitch", "yaw"].map { axis($0, .radian, 1, random.uniform(0.5, 2)) }
+        var gripper = axis("gripper", .fraction, 1, 8)
         gripper.gripper = GripperLimits(dwellSeconds: 0.2)
         axes.append(gripper)
         var robot = RobotDescription(
-            name: "trial", summary: "", controlSpace: "end_effector_pose",
+            name: "trial", summary: "", controlSpace: .endEffectorPose,
             commandRateHz: 1 / period, policyRateHz: 0.1 / period, axes: axes,
-            features: [ObservationFeature(name: "force", unit: "N")], observation: ["x"],
+            features: [ObservationFeature(name: "force", unit: .newton)], observation: ["x"],
             timing: TimingLimits(
                 observationHoldSeconds: 0.05, observationStopSeconds: 0.25,
                 commandValiditySeconds: 0.05, trackingSeconds: 0.1))

@@ -39,11 +39,11 @@ final class PathBench {
 
     /// Seven axes of displacement.
     private static let robot = RobotDescription(
-        name: "bench", summary: "", controlSpace: "joint_position", commandRateHz: 100,
+        name: "bench", summary: "", controlSpace: .jointPosition, commandRateHz: 100,
         policyRateHz: 10,
         axes: (0..<axes).map { index in
             CommandAxis(
-                name: "axis\(index)", unit: "rad",
+                name: "axis\(index)", unit: .radian,
                 limits: AxisLimits(lower: -2, upper: 2, velocity: 2, acceleration: 10),
                 kind: .delta, actionLow: -0.1, actionHigh: 0.1, home: 0, trackingError: 10)
         }, features: [], observation: (0..<axes).map { "axis\($0)" },

@@ -3,7 +3,7 @@ import Embodiment
 /// Robots for tests of limits.
 enum TestRobot {
     static func axis(
-        _ name: String, _ unit: String, _ limits: AxisLimits, kind: ActionKind = .absolute,
+        _ name: String, _ unit: AxisUnit, _ limits: AxisLimits, kind: ActionKind = .absolute,
         gripper: GripperLimits? = nil
     ) -> CommandAxis {
         CommandAxis(
@@ -15,7 +15,7 @@ enum TestRobot {
     }
 
     static func robot(
-        _ axes: [CommandAxis], space: String, period: Double = 0.01,
+        _ axes: [CommandAxis], space: ControlSpace, period: Double = 0.01,
         features: [ObservationFeature] = []
     ) -> RobotDescription {
         RobotDescription(
@@ -30,8 +30,8 @@ enum TestRobot {
     /// Joints that share a scale.
     static func joints(_ limits: [AxisLimits], period: Double) -> RobotDescription {
         robot(
-            limits.enumerated().map { axis("joint\($0.offset)", "rad", $0.element) },
-            space: "joint_position", period: period)
+            limits.enumerated().map { axis("joint\($0.offset)", .radian, $0.element) },
+            space: .jointPosition, period: period)
     }
 
     /// A tool of six axes and a gripper.
@@ -43,13 +43,13 @@ enum TestRobot {
             lower: -0.9, upper: 0.9, velocity: 2, acceleration: 20, jerk: jerk ? 300 : nil)
         let grip = AxisLimits(lower: 0, upper: 1, velocity: 8, acceleration: 200)
         var robot = robot(
-            ["x", "y", "z"].map { axis($0, "m", place, kind: .delta) }
-                + ["roll", "pitch", "yaw"].map { axis($0, "rad", angle, kind: .delta) }
-                + [axis("gripper", "1", grip, gripper: GripperLimits(dwellSeconds: 0.2))],
-            space: "end_effector_pose",
+            ["x", "y", "z"].map { axis($0, .metre, place, kind: .delta) }
+                + ["roll", "pitch", "yaw"].map { axis($0, .radian, angle, kind: .delta) }
+                + [axis("gripper", .fraction, grip, gripper: GripperLimits(dwellSeconds: 0.2))],
+            space: .endEffectorPose,
             features: [
-                ObservationFeature(name: "fx", unit: "N"),
-                ObservationFeature(name: "fy", unit: "N"),
+                ObservationFeature(name: "fx", unit: .newton),
+                ObservationFeature(name: "fy", unit: .newton),
             ])
         robot.scaling = scaling
         return robot

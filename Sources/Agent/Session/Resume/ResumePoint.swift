@@ -138,7 +138,7 @@ struct ResumePoint: Sendable {
     }
 
     private static func path(in folder: String, number: Int) -> String {
-        folder + "/" + prefix + String(format: "%06d", number)
+        folder + "/" + prefix + number.padded(to: 6)
     }
 
     /// Numbers of the points that were completed, ascending.

@@ -110,14 +110,14 @@ final class Resumption {
     /// Becomes what the session was, all of it or an error.
     private func restore(_ session: Session) throws(ResumeRefusal) {
         let relives = session.pace.relives
-        let log: SessionLogReader
+        let lived: [Episode]
         do throws(LogError) {
-            log = try SessionLogReader(
+            let log = try SessionLogReader(
                 session: session.directory.log.path,
                 upTo: relives ? point?.manifest.log ?? .start : nil)
+            try session.logbook.resume(behind: log)
+            lived = try log.episodes().episodes
         } catch { throw .unreadable("\(error)") }
-        session.logbook.resume(behind: log)
-        let lived = log.episodes().episodes
         if let point {
             let manifest = point.manifest
             do throws(TrainerMismatch) {

@@ -1,10 +1,7 @@
-/// The unit of an axis or feature, and how it shows in the names of keys.
-enum AxisUnit: String, CaseIterable {
-    case metre = "m"
-    case radian = "rad"
-    case newton = "N"
-    case fraction = "1"
+import Embodiment
 
+/// How a unit shows in the names of keys.
+extension AxisUnit {
     /// `lower` → `lower_m`.
     func position(_ stem: String) -> String {
         switch self {
@@ -28,9 +25,6 @@ enum AxisUnit: String, CaseIterable {
 
     /// `jerk_m_s3`, `jerk_rad_s3`, `jerk_per_s3`.
     var jerkKey: String { self == .fraction ? "jerk_per_s3" : position("jerk") + "_s3" }
-
-    /// Units that a command axis can have.
-    static let ofAxes: [AxisUnit] = [.metre, .radian, .fraction]
 
     /// The one of `known` that differs from `key` in its unit only.
     static func sameStem(_ key: String, in known: [String]) -> String? {
