@@ -57,9 +57,9 @@ public enum SimulatedAxes {
     }
     /// A force sensor at the wrist, behind `features` where the robot has one; it feels what faults make it feel.
     public static let wrench: [ObservationFeature] = [
-        ObservationFeature(name: "wrench.fx", unit: "N"),
-        ObservationFeature(name: "wrench.fy", unit: "N"),
-        ObservationFeature(name: "wrench.fz", unit: "N"),
+        ObservationFeature(name: "wrench.fx", unit: .newton),
+        ObservationFeature(name: "wrench.fy", unit: .newton),
+        ObservationFeature(name: "wrench.fz", unit: .newton),
     ]
     /// What the policy sees, by name: `observation` of `robots/sim-widowx.yaml`.
     ///

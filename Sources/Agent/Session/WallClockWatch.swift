@@ -29,10 +29,10 @@ final class WallClockWatch {
         switch offset.take(found) {
         case .nothing: break
         case .first:
-            logbook.note(
+            logbook.record(
                 LogEvent(level: .info, name: "WALLCLOCK", message: "offset \(found) ns"))
         case .step(let step):
-            logbook.note(
+            logbook.record(
                 LogEvent(
                     level: .warning, name: "WALLCLOCK_STEP",
                     message: "offset \(found) ns, step \(step) ns"))
