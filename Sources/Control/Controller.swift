@@ -100,10 +100,10 @@ public final class Controller {
     }
 
     /// Takes a request of a person, a script or a peer; an acknowledged stop ends the epoch.
-    public func take(
+    public func answer(
         _ request: SafetyRequest, by party: Party, at now: MonotonicTime
     ) -> SafetyAnswer {
-        guardian.take(request, by: party, at: now)
+        guardian.answer(request, by: party, at: now)
     }
 
     /// The scene was reset: where the bridge has moved the robot, commands restart from measurement.
@@ -139,7 +139,7 @@ public final class Controller {
         sampleTime = now
         if new.isSuccess { steps.open?.isSuccess = true }
         if new.isTerminal { steps.open?.isTerminal = true }
-        force.admit(new.features, isFree: mode == .hold && isHome && hasArrived)
+        force.take(new.features, isFree: mode == .hold && isHome && hasArrived)
         if !isSynchronised { synchronise(to: new.position) }
     }
 
@@ -223,7 +223,7 @@ public final class Controller {
     /// A frame from the bridge could not be read; one alone is dropped like a lost one.
     public func noteDamagedFrame() {
         damage.note()
-        guardian.noteDamaged(damage.inRow)
+        guardian.judgeDamage(damage.inRow)
     }
 
     /// Latches a stop.

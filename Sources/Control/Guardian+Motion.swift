@@ -9,7 +9,7 @@ extension Guardian {
     }
 
     /// Frames from the bridge could not be read, so many in a row.
-    mutating func noteDamaged(_ count: Int) {
+    mutating func judgeDamage(_ count: Int) {
         guard count >= limits.damagedFrames else { return }
         find(
             .damagedFrames, value: Double(count), limit: Double(limits.damagedFrames),

@@ -86,16 +86,16 @@ extension Guardian {
             return
         }
         if new.contains(.hold) {
-            _ = take(.hold, by: .operator, at: time)
+            _ = answer(.hold, by: .operator, at: time)
             return
         }
         let challenge = machine.challenge
         if new.contains(.acknowledge) {
-            _ = take(.acknowledge(machine.cause, challenge: challenge), by: .operator, at: time)
+            _ = answer(.acknowledge(machine.cause, challenge: challenge), by: .operator, at: time)
         } else if new.contains(.start) {
-            _ = take(.start(challenge: challenge), by: .operator, at: time)
+            _ = answer(.start(challenge: challenge), by: .operator, at: time)
         } else if new.contains(.recover) {
-            _ = take(.recover(challenge: challenge), by: .operator, at: time)
+            _ = answer(.recover(challenge: challenge), by: .operator, at: time)
         }
     }
 

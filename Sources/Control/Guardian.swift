@@ -127,13 +127,13 @@ public struct Guardian: Sendable {
     /// The session's script starts a robot: where time stands still there is nothing to wait for.
     mutating func begin() {
         apply(.quiet)
-        _ = take(.start(challenge: machine.challenge), by: .session, at: time)
+        _ = answer(.start(challenge: machine.challenge), by: .session, at: time)
     }
 
     // MARK: Requests
 
-    /// Takes a request; what becomes of it is the state machine's decision.
-    public mutating func take(
+    /// Answers a request; what becomes of it is the state machine's decision.
+    public mutating func answer(
         _ request: SafetyRequest, by party: Party, at now: MonotonicTime
     ) -> SafetyAnswer {
         note(now)

@@ -256,7 +256,7 @@ struct ActionDetectorTests {
 
         let (weak, weakLine) = run { loop in
             var measured = loop.pose[0]
-            _ = loop.controller.take(.hold, by: .peer, at: loop.time)
+            _ = loop.controller.answer(.hold, by: .peer, at: loop.time)
             loop.run(seconds: 0.4) {
                 measured += 0.0025
                 $0.position[0] = measured

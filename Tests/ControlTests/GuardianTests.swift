@@ -34,7 +34,7 @@ struct GuardianTests {
         loop.run(seconds: 1.05)
         for party in [Party.automatic, .peer] {
             #expect(
-                loop.controller.take(
+                loop.controller.answer(
                     .start(challenge: loop.machine.challenge), by: party, at: loop.time)
                     == .notAllowed)
         }
@@ -50,14 +50,14 @@ struct GuardianTests {
         moving.move(30)
         var held = LiveLoop()
         held.move(10)
-        _ = held.controller.take(.hold, by: .peer, at: held.time)
+        _ = held.controller.answer(.hold, by: .peer, at: held.time)
         var ready = LiveLoop(isStarted: false)
         ready.run(seconds: 1.05)
         let standby = LiveLoop(isStarted: false)
         for start in [moving, held, ready, standby] {
             var loop = start
             let before = loop.controller.isReady ? loop.report.command.velocity[0] : 0
-            #expect(loop.controller.take(.stop, by: party, at: loop.time) == .accepted)
+            #expect(loop.controller.answer(.stop, by: party, at: loop.time) == .accepted)
             loop.tick()
             #expect(loop.state == .protectiveStop && loop.verdict.cause == .operatorStop)
             #expect(abs(loop.report.command.velocity[0]) <= abs(before))
@@ -82,7 +82,7 @@ struct GuardianTests {
         for party in [Party.automatic, .session, .peer] {
             let asked = SafetyRequest.acknowledge(
                 .operatorStop, challenge: loop.machine.challenge)
-            #expect(loop.controller.take(asked, by: party, at: loop.time) == .notAllowed)
+            #expect(loop.controller.answer(asked, by: party, at: loop.time) == .notAllowed)
         }
         #expect(loop.acknowledge() == .accepted)
         #expect(!loop.controller.isReady, "no command belongs to the old epoch any more")
@@ -102,7 +102,7 @@ struct GuardianTests {
         loop.run(seconds: 1.1)
         #expect(loop.state == .ready && loop.controller.isAtRest)
         let asked = SafetyRequest.start(challenge: loop.machine.challenge)
-        #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
+        #expect(loop.controller.answer(asked, by: .session, at: loop.time) == .notAllowed)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         loop.controller.goHome()
         loop.run(seconds: 3)
@@ -128,7 +128,7 @@ struct GuardianTests {
     func holds() {
         var loop = LiveLoop()
         loop.move(30)
-        _ = loop.controller.take(.hold, by: .peer, at: loop.time)
+        _ = loop.controller.answer(.hold, by: .peer, at: loop.time)
         loop.run(seconds: 15)
         #expect(loop.state == .hold && loop.verdict.cause == .holdRequested)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
@@ -236,7 +236,7 @@ struct GuardianTests {
         #expect(loop.state == .standby, "outside is never ready")
         #expect(loop.report.command.position[0] == 0.35, "and held where it is")
         let asked = SafetyRequest.recover(challenge: loop.machine.challenge)
-        #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
+        #expect(loop.controller.answer(asked, by: .session, at: loop.time) == .notAllowed)
         #expect(loop.ask { .recover(challenge: $0) } == .accepted)
         var last = loop.report.command
         for _ in 0..<200 where loop.state == .recovery {

@@ -35,7 +35,7 @@ struct LiveLoop {
         guard isStarted else { return }
         // A start needs fresh samples for a second, and speed rises over another.
         run(seconds: 1.1)
-        _ = controller.take(.start(challenge: machine.challenge), by: .session, at: time)
+        _ = controller.answer(.start(challenge: machine.challenge), by: .session, at: time)
         run(seconds: 1.1)
     }
 
@@ -100,7 +100,7 @@ struct LiveLoop {
 
     /// What an operator asks for, quoting the present challenge.
     mutating func ask(_ act: (UInt32) -> SafetyRequest) -> SafetyAnswer {
-        controller.take(act(machine.challenge), by: .operator, at: time)
+        controller.answer(act(machine.challenge), by: .operator, at: time)
     }
 
     mutating func acknowledge() -> SafetyAnswer {

@@ -161,11 +161,11 @@ struct StandingTests {
     func holdBeforeStart() {
         var loop = LiveLoop(isStarted: false)
         loop.run(seconds: 0.5)
-        #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
+        #expect(loop.controller.answer(.hold, by: .operator, at: loop.time) == .accepted)
         loop.run(seconds: 40)
         #expect(loop.state == .ready && loop.machine.awaitsStart)
         let asked = SafetyRequest.start(challenge: loop.machine.challenge)
-        #expect(loop.controller.take(asked, by: .session, at: loop.time) == .notAllowed)
+        #expect(loop.controller.answer(asked, by: .session, at: loop.time) == .notAllowed)
         #expect(loop.ask { .start(challenge: $0) } == .accepted)
         #expect(loop.state == .active && !loop.machine.awaitsStart)
     }
@@ -175,7 +175,7 @@ struct StandingTests {
         var loop = LiveLoop(isStarted: false)
         loop.pose[0] = 0.35
         loop.run(seconds: 0.5)
-        #expect(loop.controller.take(.hold, by: .operator, at: loop.time) == .accepted)
+        #expect(loop.controller.answer(.hold, by: .operator, at: loop.time) == .accepted)
         loop.run(seconds: 0.6)
         #expect(loop.state == .protectiveStop && loop.verdict.cause == .outOfLimits)
     }

@@ -144,7 +144,7 @@ struct StandstillTests {
             let found = act(&loop, ticks: 4000, as: &follower) { Action([action($0), 1]) }
             let line = loop.verdict.line(for: Self.robot)
             #expect(found == nil, "\(index): \(line)")
-            _ = loop.controller.take(.hold, by: .peer, at: loop.time)
+            _ = loop.controller.answer(.hold, by: .peer, at: loop.time)
             for _ in 0..<500 {
                 let place = follower.follow(loop.pose[0])
                 loop.tick { $0.position[0] = place }

@@ -96,7 +96,7 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         .init(.queuesOne, noticed: "8 commands at once") { playBack() },
         .init(.brakes, noticed: "10 commands") { relabel(.watchdog, as: .none) },
         .init(.resumes, noticed: "the next valid command") { stuck(at: .watchdog) },
-        .init(.stops, noticed: "stop while nobody") { drop("stopped", from: 1) },
+        .init(.stops, noticed: "stop without a commander") { drop("stopped", from: 1) },
         .init(.stops, noticed: "who only said hello") { relabel(.requested, as: .none) },
         .init(.latchesStops, noticed: "10 valid commands") { relabel(.requested, as: .none) },
         .init(.notesDeath, noticed: "closed without release") { drop("started", from: 3) },

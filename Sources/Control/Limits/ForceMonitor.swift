@@ -57,7 +57,7 @@ public struct ForceMonitor: Sendable {
     /// Takes a new sample's force; a stop that was found stays until `reset`.
     ///
     /// - Parameter isFree: the robot stands at home, where nothing should touch it.
-    public mutating func admit(_ features: FeatureVector, isFree: Bool = false) {
+    public mutating func take(_ features: FeatureVector, isFree: Bool = false) {
         guard let limits else { return }
         let force = force(in: features)
         // What is not a number is the guardian's to stop for; it must not stay in the filter.

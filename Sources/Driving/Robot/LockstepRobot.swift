@@ -205,7 +205,7 @@ public final class LockstepRobot: Robot {
             deskState.handled = request.number
             deskState.answer =
                 request.act == .stop
-                ? controller.take(.stop, by: .operator, at: clock.now) : .wrongState
+                ? controller.answer(.stop, by: .operator, at: clock.now) : .wrongState
         }
         deskState.machine = controller.guardian.machine
         deskState.verdict = controller.guardian.verdict

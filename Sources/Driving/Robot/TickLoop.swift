@@ -191,7 +191,7 @@ final class TickLoop: @unchecked Sendable {
     private func serveOperator(at time: MonotonicTime) {
         while let request = desk.next(at: time) {
             deskState.handled = request.number
-            deskState.answer = controller.take(request.act, by: .operator, at: time)
+            deskState.answer = controller.answer(request.act, by: .operator, at: time)
         }
         deskState.machine = controller.guardian.machine
         deskState.verdict = controller.guardian.verdict
@@ -206,10 +206,10 @@ final class TickLoop: @unchecked Sendable {
             case .wait(let cause): controller.hold(because: cause)
             case .home: controller.goHome()
             case .resynchronise: controller.resynchroniseIfMoved()
-            case .stop: _ = controller.take(.stop, by: .session, at: time)
+            case .stop: _ = controller.answer(.stop, by: .session, at: time)
             case .start:
                 let challenge = controller.guardian.machine.challenge
-                _ = controller.take(.start(challenge: challenge), by: .session, at: time)
+                _ = controller.answer(.start(challenge: challenge), by: .session, at: time)
             case .prepare(let epoch):
                 controller.prepare(session: session, epoch: epoch, isTested: true)
             case .refused: controller.stop(.bridgeStopped)

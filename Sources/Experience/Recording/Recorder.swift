@@ -269,7 +269,7 @@ public final class Recorder: @unchecked Sendable {
 
     /// Appends what is in the rings now; what is pushed meanwhile may wait for the next round.
     private func drain() {
-        noteBacklog()
+        tellBacklog()
         for lane in lanes {
             lane.ring?.refresh()
             while !hasFailed, let bytes = lane.ring?.next(), let found = RingRecord(bytes) {
@@ -291,11 +291,11 @@ public final class Recorder: @unchecked Sendable {
     }
 
     /// Says when the disk takes so long that a ring is half full (`Control/Faults.md` row 52).
-    private func noteBacklog() {
+    private func tellBacklog() {
         let fill = lanes.map(\.fill).max() ?? 0
         defer { isBehind = fill >= RecorderLane.warningFill }
         guard fill >= RecorderLane.warningFill, !isBehind else { return }
-        note("the disk is slow: the log's buffer is \(Int(fill * 100)) % full")
+        tell("the disk is slow: the log's buffer is \(Int(fill * 100)) % full")
     }
 
     /// Puts a message into the next commit, which is made at once when it is large.
@@ -335,14 +335,14 @@ public final class Recorder: @unchecked Sendable {
             publishStatistics()
             checkInvariants()
             for failure in parts.takeFailures() {
-                note("the log continues in part \(parts.part), nothing is lost: \(failure)")
+                tell("the log continues in part \(parts.part), nothing is lost: \(failure)")
             }
         }
         handOver()
     }
 
     /// Tells a person, and the log with the next commit.
-    private func note(_ words: String) {
+    private func tell(_ words: String) {
         let event = LogEvent(level: .warning, name: "recorder", message: words)
         let (topic, payload) = LogEncoding.encode(.event(event), time: lastTime)
         parts.append(RingMessage(topic: topic, time: lastTime, payload: payload))

@@ -132,7 +132,7 @@ extension FaultCatalogue {
         var evidence = FaultEvidence(lost: "0")
         evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
         evidence.operatorSaw = outcome.line(with: "did not pass the gate")
-        evidence.expect(evidence.operatorSaw.contains("resume point"), "nobody was told")
+        evidence.expect(evidence.operatorSaw.contains("resume point"), "no person was warned")
         let report = try lab.report(of: session)
         let versions = Set(report.evaluations.map(\.policyVersion))
         evidence.robot =

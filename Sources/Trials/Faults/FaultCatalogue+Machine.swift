@@ -346,7 +346,7 @@ extension FaultCatalogue {
         evidence.robot = "nothing moved: the agent ended with \(code.map { "\($0)" } ?? "nothing")"
         evidence.operatorSaw = String(words.prefix(240))
         evidence.expect((1..<128).contains(code ?? 0), "the agent ended with \(code ?? 0)")
-        evidence.expect(words.contains("thread"), "nobody was told about a thread")
+        evidence.expect(words.contains("thread"), "no person was warned about a thread")
         return evidence
     }
 }

@@ -103,19 +103,19 @@ extension FaultCatalogue {
         command.validityMicroseconds = 50_000
         if let sample = live.track.last { command.position = sample.position }
         var codes: [String] = []
-        func note() throws {
+        func collect() throws {
             if case .message(let message, _)? = try probe.next(within: .seconds(1))?.event {
                 codes.append(message.refusal?.rawValue ?? BridgeMessage.text(message))
             }
         }
         for session in [1, 2] as [UInt64] {
             try probe.send(.start(session: session, epoch: 1000))
-            try note()
+            try collect()
         }
         for _ in 0..<20 {
             command.sequence += 1
             try probe.send(command)
-            try note()
+            try collect()
         }
         return codes
     }

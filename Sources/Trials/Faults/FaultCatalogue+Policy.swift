@@ -23,7 +23,7 @@ extension FaultCatalogue {
                 operatorSees: "the session continues"
             ) { try slowPolicy(in: $0, steps: 0.75, isTold: false) },
             live(
-                "23", "the camera freezes", "every feature, while the robot goes on",
+                "23", "the camera freezes", "every feature, while the robot continues",
                 robot: "is held after 400 ms of motion, again and again, then stopped",
                 sees: "that what the cameras see is frozen"
             ) { lab in
@@ -146,7 +146,7 @@ extension FaultCatalogue {
         try fault.run(in: lab, inject: inject) { _, aftermath, evidence in
             let told = aftermath.agentErrors + aftermath.holds.joined(separator: " ")
             evidence.expect(
-                told.lowercased().contains(word), "nobody was told anything of \"\(word)\"")
+                told.lowercased().contains(word), "no person was warned of \"\(word)\"")
         }
     }
 
@@ -172,7 +172,7 @@ extension FaultCatalogue {
         evidence.expect(outcome.code == 0, "exit code \(outcome.code): \(outcome.lastWords)")
         evidence.expect(report.holds == 0 && report.stops == 0, "it was held or stopped")
         if isTold {
-            evidence.expect(hasWaited, "nobody was told")
+            evidence.expect(hasWaited, "no person was warned")
         } else {
             evidence.expect(!hasWaited, "it waited")
             evidence.expect(

@@ -47,7 +47,7 @@ extension FaultCatalogue {
             },
             lie(
                 // 25 samples, and those in which the command stood still do not count.
-                "22", "a sensor freezes, its sequence goes on",
+                "22", "a sensor freezes, its sequence continues",
                 "position and speed of every sample", within: 1500, words: ["frozen"]
             ) { sample, last in
                 sample.position = last.position
@@ -97,7 +97,7 @@ extension FaultCatalogue {
                     let told = aftermath.report?.events.map(\.cause) ?? []
                     let line = told.first { $0.contains("gripper does not move") }
                     evidence.operatorSaw += ", \(line ?? "nothing of the gripper")"
-                    evidence.expect(line != nil, "nobody was told")
+                    evidence.expect(line != nil, "no person was warned")
                 }
             },
             live(

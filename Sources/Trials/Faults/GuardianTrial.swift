@@ -26,7 +26,7 @@ struct GuardianTrial {
         pose = AxisVector(robot.axes.map(\.home))
         controller.prepare(session: 1, epoch: 1, isTested: SelfTest.passes(robot))
         for _ in 0..<120 { tick() }
-        _ = controller.take(
+        _ = controller.answer(
             .start(challenge: controller.guardian.machine.challenge), by: .session, at: time)
         for _ in 0..<250 { tick() }
     }

@@ -38,7 +38,7 @@ struct RuleTests {
     func force() {
         func feel(_ samples: [Float]) -> ForceMonitor {
             var monitor = ForceMonitor(robot: Self.forceful())
-            for force in samples { monitor.admit(FeatureVector([0.6 * force, 0.8 * force])) }
+            for force in samples { monitor.take(FeatureVector([0.6 * force, 0.8 * force])) }
             return monitor
         }
         #expect(feel([0, 14]).share == 1 && feel([0, 14]).fault == nil)
@@ -63,7 +63,7 @@ struct RuleTests {
         func rest(_ force: Float, samples: Int, isFree: Bool = true) -> ForceMonitor {
             var monitor = ForceMonitor(robot: Self.forceful())
             for _ in 0..<samples {
-                monitor.admit(FeatureVector([0.6 * force, 0.8 * force]), isFree: isFree)
+                monitor.take(FeatureVector([0.6 * force, 0.8 * force]), isFree: isFree)
             }
             return monitor
         }
@@ -79,15 +79,15 @@ struct RuleTests {
         // Noise about zero is no bias, however large.
         var noisy = ForceMonitor(robot: Self.forceful())
         for number in 0..<4 * count {
-            noisy.admit(FeatureVector([number.isMultiple(of: 2) ? 10 : -10, 0]), isFree: true)
+            noisy.take(FeatureVector([number.isMultiple(of: 2) ? 10 : -10, 0]), isFree: true)
         }
         #expect(noisy.takeBias() == nil)
         // The blow still stops it, at the thresholds that it had.
         var hit = rest(6, samples: 3 * count)
         #expect(hit.fault == nil && hit.share == 1)
-        for _ in 0..<4 { hit.admit(FeatureVector([29, 0])) }
+        for _ in 0..<4 { hit.take(FeatureVector([29, 0])) }
         #expect(hit.fault == nil && hit.share == 0.25)
-        for _ in 0..<4 { hit.admit(FeatureVector([36, 0])) }
+        for _ in 0..<4 { hit.take(FeatureVector([36, 0])) }
         #expect(hit.fault?.limit == 30)
     }
 
