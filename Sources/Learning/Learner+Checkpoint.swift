@@ -61,10 +61,8 @@ extension Learner {
 
     /// Everything that is kept, with the prefix of its tensors' names.
     private var checkpointArenas: [(prefix: String, layout: ParameterLayout, arena: Arena)] {
-        var layout = ParameterLayout()
-        layout.add("mean", [observationCount])
-        layout.add("deviation", [observationCount])
-        layout.add("limit", [1])
+        let layout = Normaliser.layout(
+            observationCount: observationCount, actionCount: actionCount)
         var places = [(prefix: "normaliser.", layout: layout, arena: normaliser.arena)]
         for entry in policy.state.groups {
             places.append(("policy.\(entry.name).", entry.layout, entry.arena))

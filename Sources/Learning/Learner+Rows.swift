@@ -10,7 +10,7 @@ extension Learner {
         let origin: CandidateSource.Origin
     }
 
-    /// Draws and gathers rows, clips actions to the box and normalises observations.
+    /// Draws and gathers rows, normalises observations and actions, and clips actions to the policy's −1…1.
     ///
     /// - Parameters:
     ///   - count: B.
@@ -27,6 +27,8 @@ extension Learner {
         }
         let view = batch.view
         let rows = criticRows(count)
+        normaliser.normalise(
+            actions: Matrix(view.actions, rows: count, columns: actionCount))
         VectorMath.clamp(view.actions, count: count * actionCount, low: -1, high: 1)
         normaliser.apply(to: rows.observations)
         normaliser.apply(to: rows.nextObservations)

@@ -69,7 +69,8 @@ public final class Learner {
         self.seed = seed
         snapshotLayout = SnapshotLayout(
             observationCount: observationCount, actionCount: actionCount, settings: settings)
-        normaliser = Normaliser(count: observationCount)
+        normaliser = Normaliser(
+            observationCount: observationCount, actionCount: actionCount)
         policy = PolicyFactory.policy(
             observationCount: observationCount, actionCount: actionCount,
             settings: settings.policy, training: settings.policyTraining,
@@ -140,10 +141,10 @@ public final class Learner {
     /// To be called before the process ends: OpenBLAS frees its buffers at exit.
     public func stop() { threads?.stop() }
 
-    /// Fits the normaliser to a store's observations, if the settings ask for one.
-    public func fitNormaliser(_ store: ReplayStore) {
-        guard settings.normaliseObservations else { return }
-        normaliser.fit(rows: store.count) { store.observation(ofRow: $0) }
+    /// Fits the normaliser to what a store's rows show, as far as the settings ask for it.
+    public func fitNormaliser(_ seen: DemonstratedRanges) {
+        if settings.normaliseObservations { normaliser.fit(observations: seen.observations) }
+        if settings.normaliseActions { normaliser.fit(actions: seen.actionParts) }
         candidates.forget()
     }
 

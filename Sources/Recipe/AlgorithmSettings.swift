@@ -14,6 +14,8 @@ public struct AlgorithmSettings: Sendable, Equatable {
     public var schedule = ScheduleSettings()
     /// Observations are centred and scaled by the statistics of the demonstrations.
     public var normaliseObservations = false
+    /// The policy's −1…1 is what the demonstrations used of an absolute axis' action box, with some room, not all of it.
+    public var normaliseActions = false
 
     /// The published PA-RL to the constant.
     public static let paper: AlgorithmSettings = {
@@ -53,6 +55,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
         settings.schedule.offlineCriticUpdates = 500
         settings.schedule.storeRows = 200_000
         settings.normaliseObservations = true
+        settings.normaliseActions = true
         return settings
     }()
 

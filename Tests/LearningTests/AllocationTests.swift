@@ -20,7 +20,7 @@ struct AllocationTests {
         settings.schedule.candidateCacheAge = cacheAge
         let session = PointSession(settings: settings, seed: 4)
         _ = session.demonstrate(8)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         session.publish()
         for number in 0..<3 {
             session.online.admit(session.episode(number, purpose: .training, mode: .guided))

@@ -46,7 +46,7 @@ struct LearnerTests {
         let session = PointSession(settings: settings, seed: seed, workers: workers)
         defer { session.learner.stop() }
         _ = session.demonstrate(8)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         var losses: [Float] = []
         for _ in 0..<4 { losses.append(session.learner.imitationUpdate(offline: session.offline)) }
         session.learner.beginOffline()
@@ -142,7 +142,7 @@ struct LearnerTests {
         let settings = Self.small()
         let session = PointSession(settings: settings, seed: 5)
         _ = session.demonstrate(6)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         for _ in 0..<5 { _ = session.learner.imitationUpdate(offline: session.offline) }
         for _ in 0..<5 { _ = session.learner.criticUpdate(offline: session.offline, online: nil) }
         let bytes = session.learner.checkpoint()
@@ -164,7 +164,7 @@ struct LearnerTests {
         let settings = Self.small()
         let session = PointSession(settings: settings, seed: 5)
         _ = session.demonstrate(6)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         let other = PointSession(settings: settings, seed: 5)
         _ = other.demonstrate(6)
         for number in 0..<4 {

@@ -24,7 +24,7 @@ struct LossCurveTests {
     func curves() {
         let session = PointSession(settings: LearnerTests.small(), seed: 11)
         _ = session.demonstrate(10)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         let imitation = (0..<10).map { _ in
             session.learner.imitationUpdate(offline: session.offline)
         }

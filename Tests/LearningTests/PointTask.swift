@@ -176,7 +176,7 @@ final class PointSession {
     }
 
     func imitate() -> [Float] {
-        learner.fitNormaliser(offline)
+        learner.fitNormaliser(DemonstratedRanges(of: offline))
         var losses: [Float] = []
         for _ in 0..<settings.schedule.imitationUpdates {
             losses.append(learner.imitationUpdate(offline: offline))

@@ -22,7 +22,7 @@ struct WeightGateTests {
         let session = PointSession(settings: settings, seed: 3)
         defer { session.learner.stop() }
         _ = session.demonstrate(8)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         var weights = [Float](repeating: 0, count: session.learner.snapshotCount)
         weights.withUnsafeMutableBufferPointer { session.learner.writeSnapshot(into: $0) }
         return (session.learner.snapshotLayout, weights)
@@ -99,7 +99,7 @@ struct WeightGateTests {
         let isEmpty = WeightProbe(plan, seen: session.offline) == nil
         #expect(isEmpty)
         _ = session.demonstrate(8)
-        session.learner.fitNormaliser(session.offline)
+        session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         var weights = [Float](repeating: 0, count: session.learner.snapshotCount)
         weights.withUnsafeMutableBufferPointer { session.learner.writeSnapshot(into: $0) }
         let probe = try #require(WeightProbe(plan, seen: session.offline))

@@ -158,7 +158,12 @@ class Gymnasium:
         if not step_rate:
             raise UnsuitableEnvironment(f"'{name}' does not say how long a step is; give --step-rate")
         self.step_rate = float(step_rate)
-        self.moving_axes = np.full(len(self.lower), True)
+        # What an environment may say beyond Gymnasium's interface.
+        self.moving_axes = np.asarray(
+            getattr(bare, "moving_axes", np.full(len(self.lower), True)), dtype=np.bool_
+        )
+        self.axis_names = list(getattr(bare, "axis_names", self.axis_names))
+        self._expert = getattr(bare, "demonstrate", None)
 
     def reset(self, seed: int) -> tuple[State, float]:
         observation, info = self._environment.reset(seed=seed)
@@ -170,7 +175,10 @@ class Gymnasium:
         return self._state(observation, info, float(reward), terminated or truncated)
 
     def demonstrate(self, features: Vector) -> Vector | None:
-        return None
+        if self._expert is None:
+            return None
+        wanted = np.asarray(self._expert(features), dtype=np.float64).reshape(-1)
+        return np.clip(2 * (wanted - self.lower) / (self.upper - self.lower) - 1, -1.0, 1.0)
 
     def _state(
         self, observation: Any, info: dict[str, Any], reward: float, terminal: bool

@@ -55,7 +55,7 @@ public final class LearningWorkload {
         }
         offline = store(0)
         online = store(1000)
-        learner.fitNormaliser(offline)
+        learner.fitNormaliser(DemonstratedRanges(of: offline))
         let snapshot = UnsafeMutableBufferPointer<Float>.allocate(capacity: learner.snapshotCount)
         learner.writeSnapshot(into: snapshot)
         actor.load(UnsafeBufferPointer(snapshot))

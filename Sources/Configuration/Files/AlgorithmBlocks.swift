@@ -28,6 +28,7 @@ enum AlgorithmBlocks {
         let schedule = file.block("training", isRequired: false)
         if let block = schedule {
             block.update(&settings.normaliseObservations, "normalise_observations")
+            block.update(&settings.normaliseActions, "normalise_actions")
             training(block, &settings.schedule)
         }
         checkSupport(settings, file: file, training: schedule)

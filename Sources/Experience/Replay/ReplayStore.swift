@@ -329,6 +329,12 @@ public final class ReplayStore {
         return UnsafePointer(observations + place(ofRow: row) * observationCount)
     }
 
+    /// What was executed in a row's step, [A], −1…1 of the action box; valid until the next episode is admitted.
+    public func action(ofRow row: Int) -> UnsafePointer<Float> {
+        precondition(row >= 0 && row < count, "a row in use")
+        return UnsafePointer(actions + Int(places[row]) * actionCount)
+    }
+
     /// A row's Monte-Carlo return.
     public func monteCarloReturn(ofRow row: Int) -> Float {
         precondition(row >= 0 && row < count, "a row in use")

@@ -46,7 +46,8 @@ public final class Actor {
         let ensemble = CriticEnsemble(
             observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
         optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
-        normaliser = Normaliser(count: observationCount)
+        normaliser = Normaliser(
+            observationCount: observationCount, actionCount: actionCount)
         policy = Arena(count: network.layout.count)
         prepared = Arena(count: max(1, network.preparedCount))
         critic = Arena(count: ensemble.layout.count)
@@ -77,7 +78,7 @@ public final class Actor {
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
     }
 
-    /// Chooses an action, −1…1 per axis.
+    /// Chooses an action, −1…1 of the action box per axis.
     ///
     /// - Parameters:
     ///   - observation: raw, O scalars.
@@ -112,7 +113,9 @@ public final class Actor {
                 critic: critic.base, into: chosen, values: &lastValue, scratch: scratch)
         }
         var action = Action(count: actionCount)
-        for axis in 0..<actionCount { action[axis] = Double(chosen.base[axis]) }
+        for axis in 0..<actionCount {
+            action[axis] = Double(normaliser.boxAction(chosen.base[axis], axis: axis))
+        }
         return action
     }
 
@@ -126,6 +129,7 @@ public final class Actor {
         normaliser.apply(to: seen)
         let acted = scratch.matrix(rows: 1, columns: actionCount)
         for axis in 0..<actionCount { acted.base[axis] = Float(action[axis]) }
+        normaliser.normalise(actions: acted)
         let ensemble = optimiser.critic
         let parts = scratch.matrix(rows: ensemble.memberCount, columns: ensemble.hidden)
         ensemble.observationParts(critic.base, observations: seen, into: parts)

@@ -7,7 +7,7 @@ import Recipe
 public struct SnapshotLayout: Sendable, Equatable {
     /// Every tensor: `normaliser.…`, `policy.…`, `critic.…`.
     public let layout: ParameterLayout
-    /// Normaliser: mean [O], deviation [O], limit [1].
+    /// As `Normaliser.layout` has it.
     public let normaliser: Range<Int>
     /// The policy's averaged weights.
     public let policy: Range<Int>
@@ -21,10 +21,9 @@ public struct SnapshotLayout: Sendable, Equatable {
         let critic = CriticEnsemble(
             observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
         var layout = ParameterLayout()
-        layout.add("normaliser.mean", [observationCount])
-        layout.add("normaliser.deviation", [observationCount])
-        layout.add("normaliser.limit", [1])
-        normaliser = 0..<layout.count
+        normaliser = layout.append(
+            Normaliser.layout(observationCount: observationCount, actionCount: actionCount),
+            prefix: "normaliser.")
         policy = layout.append(network.layout, prefix: "policy.")
         self.critic = layout.append(critic.layout, prefix: "critic.")
         self.layout = layout
@@ -41,7 +40,9 @@ extension ParameterLayout {
     /// Appends every tensor of another layout under a prefix and returns their range.
     public mutating func append(_ other: ParameterLayout, prefix: String) -> Range<Int> {
         let first = count
-        for tensor in other.tensors { add(prefix + tensor.name, tensor.shape) }
+        for tensor in other.tensors {
+            add(prefix + tensor.name, tensor.shape, absent: tensor.absent)
+        }
         return first..<count
     }
 }

@@ -12,11 +12,16 @@ public struct ParameterLayout: Sendable, Equatable {
     public init() {}
 
     /// Appends a tensor right behind the last one.
+    ///
+    /// - Parameter absent: what all its numbers are where a file of an earlier version has no such tensor; nil
+    ///   refuses such a file.
     @discardableResult
-    public mutating func add(_ name: String, _ shape: [Int]) -> TensorSpec {
+    public mutating func add(
+        _ name: String, _ shape: [Int], absent: Float? = nil
+    ) -> TensorSpec {
         precondition(!tensors.contains { $0.name == name }, "a tensor name is used twice")
         precondition(shape.allSatisfy { $0 >= 0 })
-        let spec = TensorSpec(name: name, shape: shape, offset: count)
+        let spec = TensorSpec(name: name, shape: shape, offset: count, absent: absent)
         tensors.append(spec)
         count += spec.count
         return spec

@@ -9,12 +9,16 @@ public struct TensorSpec: Sendable, Equatable {
     /// The number of elements, the product of the shape.
     public let count: Int
 
+    /// What all elements are where a file of an earlier version has no such tensor; nil where it must be there.
+    public let absent: Float?
+
     /// The elements' range in the flat buffer.
     @inlinable
     public var range: Range<Int> { offset..<(offset + count) }
 
     /// Places a tensor.
-    public init(name: String, shape: [Int], offset: Int) {
+    public init(name: String, shape: [Int], offset: Int, absent: Float? = nil) {
+        self.absent = absent
         self.name = name
         self.shape = shape
         self.offset = offset

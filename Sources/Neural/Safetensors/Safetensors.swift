@@ -103,6 +103,10 @@ public struct Safetensors: Sendable {
         _ layout: ParameterLayout, prefix: String = "", into parameters: UnsafeMutablePointer<Float>
     ) throws(SafetensorsError) {
         for spec in layout.tensors {
+            if let value = spec.absent, tensor(prefix + spec.name) == nil {
+                (parameters + spec.offset).update(repeating: value, count: spec.count)
+                continue
+            }
             try copy(prefix + spec.name, shape: spec.shape, into: parameters + spec.offset)
         }
     }

@@ -133,7 +133,7 @@ final class ReferencePair {
                 ) { task, _ in task.demonstration(above: true, noise: 0.5) })
         }
         let learner = session.learner
-        learner.fitNormaliser(session.offline)
+        learner.fitNormaliser(DemonstratedRanges(of: session.offline))
         // Fresh networks say nearly the same of everything, and their averages are themselves.
         let places = learner.policy.state.groups + NamedTensors(learner.criticWeights).groups
         for (number, place) in places.enumerated()

@@ -16,7 +16,9 @@ struct Imitation: Stage {
         }
         let updates = session.launch.algorithm.schedule.imitationUpdates
         try session.stage("imitation") {
-            trainer.learner.fitNormaliser(trainer.offline)
+            let seen = DemonstratedRanges(of: trainer.offline, robot: session.launch.robot)
+            trainer.learner.fitNormaliser(seen)
+            session.narrator.tellDemonstrated(seen)
             progress.begin("imitation", total: updates, unit: "updates")
             trainer.imitate(updates: updates) { update, loss in
                 progress.update(done: update, figures: [.value("loss", Double(loss))])

@@ -1,0 +1,58 @@
+import Embodiment
+import Experience
+import Models
+
+/// What offline data shows of each observed number and each axis: what normalisation is fitted to, and what a person is
+/// told of it.
+public struct DemonstratedRanges: Sendable {
+    /// One for each observed number, [O].
+    public private(set) var observations: [NumberStatistics]
+    /// Least and greatest executed action of each axis, −1…1 of its action box, [A]; nil without a row.
+    public private(set) var actions: [ClosedRange<Float>?]
+    /// Axes whose action is a set-point: only of those a part of the box may stand for all of it.
+    private let isAbsolute: [Bool]
+
+    /// Looks at every row of a store, whose robot nobody names: features alone, whole action boxes.
+    public init(of store: ReplayStore) {
+        self.init(
+            of: store, spans: Array(repeating: 1, count: store.observationCount),
+            isAbsolute: Array(repeating: false, count: store.actionCount))
+    }
+
+    /// Looks at every row of a store.
+    ///
+    /// A displacement keeps its whole box: what a demonstrator moved slowly, a policy may learn to move fast. A
+    /// set-point's box may be a joint's whole range, of which a task uses a part.
+    public init(of store: ReplayStore, robot: RobotDescription) {
+        self.init(
+            of: store,
+            spans: robot.observation.map { name in
+                robot.axes.first { $0.name == name }.map { $0.limits.upper - $0.limits.lower } ?? 1
+            },
+            isAbsolute: robot.axes.map { $0.kind == .absolute })
+    }
+
+    private init(of store: ReplayStore, spans: [Double], isAbsolute: [Bool]) {
+        observations = spans.map { NumberStatistics(span: $0) }
+        actions = Array(repeating: nil, count: isAbsolute.count)
+        self.isAbsolute = isAbsolute
+        for row in 0..<store.count {
+            let (seen, done) = (store.observation(ofRow: row), store.action(ofRow: row))
+            for index in observations.indices { observations[index].add(seen[index]) }
+            for axis in actions.indices {
+                let value = max(-1, min(1, done[axis]))
+                actions[axis] =
+                    actions[axis].map { min($0.lowerBound, value)...max($0.upperBound, value) }
+                    ?? value...value
+            }
+        }
+    }
+
+    /// What a policy's −1…1 is to stand for, [A].
+    public var actionParts: [ActionPart] {
+        zip(actions, isAbsolute).map { used, isAbsolute in
+            guard isAbsolute, let used else { return .whole }
+            return ActionPart(used: used)
+        }
+    }
+}
