@@ -54,7 +54,8 @@ class ReachArm(gymnasium.Env[Vector, Vector]):
         if box == "whole":
             low, high = MIDDLE - RANGE, MIDDLE + RANGE
         low[5], high[5] = 0.0, 1.0
-        self.action_space = gymnasium.spaces.Box(low, high, dtype=np.float64)
+        # Rounded: 0.4 − 0.5 is not −0.1 to the last digit, and the robot's file says −0.1.
+        self.action_space = gymnasium.spaces.Box(low.round(6), high.round(6), dtype=np.float64)
         self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (12,), dtype=np.float64)
         self._grip = grip
         self.moving_axes = np.array([True] * 5 + [grip == "moving"])

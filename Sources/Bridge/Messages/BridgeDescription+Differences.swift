@@ -53,16 +53,23 @@ extension BridgeDescription {
                         + "hardware's \(bridge)")
             }
         }
-        outside("lower", limits.lower, hardware.lower, unless: limits.lower >= hardware.lower)
-        outside("upper", limits.upper, hardware.upper, unless: limits.upper <= hardware.upper)
+        // What a bridge computes may be off in its last digits: 0.4 − 0.5 is above −0.1.
+        let slack = rounding * (hardware.upper - hardware.lower)
+        outside(
+            "lower", limits.lower, hardware.lower, unless: limits.lower >= hardware.lower - slack)
+        outside(
+            "upper", limits.upper, hardware.upper, unless: limits.upper <= hardware.upper + slack)
         outside(
             "velocity", limits.velocity, hardware.velocity,
-            unless: limits.velocity <= hardware.velocity)
+            unless: limits.velocity <= hardware.velocity * (1 + rounding))
         outside(
             "acceleration", limits.acceleration, hardware.acceleration,
-            unless: limits.acceleration <= hardware.acceleration)
+            unless: limits.acceleration <= hardware.acceleration * (1 + rounding))
         return lines
     }
+
+    /// The share by which a limit may be beyond the hardware's and still be the same number.
+    private static let rounding = 1e-9
 
     /// Missing, surplus and misplaced names.
     private static func compareOrder(

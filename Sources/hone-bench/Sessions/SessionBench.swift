@@ -10,7 +10,8 @@ struct SessionBench: ParsableCommand {
             again. `launch/measure` builds what is needed and runs this.
             """,
         subcommands: [
-            SeedSeries.self, AblationSeries.self, MetaWorldSeries.self, RealtimeSeries.self,
+            SeedSeries.self, AblationSeries.self, MetaWorldSeries.self, NormalisationSeries.self,
+            RealtimeSeries.self,
             KillTrials.self, LogTrials.self, FuzzTrials.self, Recording.self,
         ])
 }
