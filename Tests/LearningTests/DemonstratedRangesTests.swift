@@ -32,7 +32,7 @@ struct DemonstratedRangesTests {
         let transitions = steps.enumerated().map { number, step in
             let isLast = number == steps.count - 1
             return Transition(
-                episode: 0, step: UInt32(number), source: .human, policyVersion: 0,
+                episode: 0, step: UInt32(number), source: .operatorAction, policyVersion: 0,
                 observation: Observation(step.seen), proposed: Action(step.done),
                 executed: Action(step.done), reward: isLast ? 0 : -1, isTerminal: isLast,
                 nextObservation: Observation(step.seen))
@@ -44,7 +44,9 @@ struct DemonstratedRangesTests {
         return store
     }
 
-    @Test("An axis' range is the span of its number, 1 that of a feature; a set-point uses a part of its box")
+    @Test(
+        "An axis' range is the span of its number, 1 that of a feature; a set-point uses a part of its box"
+    )
     func ranges() {
         let seen = DemonstratedRanges(
             of: store([([0.1, 3], [-0.1, -0.2]), ([0.3, 3], [0.3, 0.1])]), robot: robot)

@@ -35,8 +35,8 @@ struct WeightGateTests {
         #expect(layout.networks.upperBound == weights.count)
         #expect(layout.networks.count == layout.policy.count + layout.critic.count)
         // What alone would outweigh the networks, were it part of the norm.
-        let limit: Float = preset == "paper" ? .greatestFiniteMagnitude : 10
-        #expect(weights[layout.normaliser.upperBound - 1] == limit)
+        let limit: Float = preset == "paper" ? .greatestFiniteMagnitude : Normaliser.fittedLimit
+        #expect(weights[2 * PointTask.observationCount] == limit)
     }
 
     @Test("Networks whose norm has jumped are refused, others pass", arguments: presets)

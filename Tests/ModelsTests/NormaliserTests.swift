@@ -29,7 +29,9 @@ struct NormaliserTests {
         #expect(seen([1e6, 1e6 + 1]).deviation == 0.5, "far from 0 as well")
     }
 
-    @Test("A number that stood still and moves a little looks a little different, not like nothing that was ever seen")
+    @Test(
+        "A number that stood still and moves a little looks a little different, not like nothing that was ever seen"
+    )
     func still() {
         let gripper = seen(Array(repeating: 0.5, count: 100))
         #expect(gripper.isStill)
@@ -60,7 +62,9 @@ struct NormaliserTests {
         #expect(normalised(1e6, by: none) == 1e6)
     }
 
-    @Test("The part of the box that was used, and a tenth more on either side, is the policy's whole range")
+    @Test(
+        "The part of the box that was used, and a tenth more on either side, is the policy's whole range"
+    )
     func part() {
         let part = ActionPart(used: -0.1...0.3)
         #expect(abs(part.centre - 0.1) < 1e-6 && abs(part.half - 0.24) < 1e-6)
@@ -87,7 +91,8 @@ struct NormaliserTests {
             #expect(abs(normaliser.boxAction(arena.base[0], axis: 0) - value) < 1e-6)
             #expect(normaliser.boxAction(arena.base[1], axis: 1) == value)
         }
-        #expect(normaliser.boxAction(100, axis: 0) == 1 && normaliser.boxAction(-100, axis: 1) == -1)
+        #expect(
+            normaliser.boxAction(100, axis: 0) == 1 && normaliser.boxAction(-100, axis: 1) == -1)
     }
 
     @Test("A file of before actions were normalised stands for the whole box")
@@ -98,7 +103,8 @@ struct NormaliserTests {
         earlier.add("normaliser.limit", [1])
         let source = Arena(count: earlier.count)
         for index in 0..<earlier.count { source.base[index] = Float(index) }
-        let file = try Safetensors.decode(Safetensors.encode([.init(earlier, source.base)], metadata: []))
+        let file = try Safetensors.decode(
+            Safetensors.encode([.init(earlier, source.base)], metadata: []))
         let layout = Normaliser.layout(observationCount: 3, actionCount: 2)
         let read = Arena(count: layout.count)
         try file.copy(layout, prefix: "normaliser.", into: read.base)

@@ -332,7 +332,7 @@ public final class ReplayStore {
     /// What was executed in a row's step, [A], −1…1 of the action box; valid until the next episode is admitted.
     public func action(ofRow row: Int) -> UnsafePointer<Float> {
         precondition(row >= 0 && row < count, "a row in use")
-        return UnsafePointer(actions + Int(places[row]) * actionCount)
+        return UnsafePointer(actions + place(ofRow: row) * actionCount)
     }
 
     /// A row's Monte-Carlo return.
