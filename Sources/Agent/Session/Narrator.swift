@@ -3,7 +3,6 @@ import Driving
 import Embodiment
 import Experience
 import Learning
-import Models
 import Platform
 import Report
 
@@ -284,24 +283,9 @@ extension Narrator {
 // MARK: - Demonstrations
 
 extension Narrator {
-    /// What the demonstrations show of the robot: what stood still, and which part of a box was used.
-    func tellDemonstrated(_ seen: DemonstratedRanges) {
-        let still = zip(robot.observation, seen.observations).filter { $0.1.isStill }.map(\.0)
-        if !still.isEmpty {
-            tell(
-                "the demonstrations do not vary \(still.joined(separator: ", ")): what else "
-                    + "\(still.count == 1 ? "it" : "they") may mean is not learned from them")
-        }
-        let parts = zip(robot.axes, zip(seen.actions, seen.actionParts)).compactMap {
-            axis, pair -> String? in
-            guard let used = pair.0, pair.1 != .whole else { return nil }
-            let share = Int((50 * (used.upperBound - used.lowerBound)).rounded())
-            return "\(share) % of \(axis.name)'s"
-        }
-        if !parts.isEmpty {
-            tell(
-                "the demonstrations use of the action boxes \(parts.joined(separator: ", ")): the "
-                    + "policy acts in that part and a little beyond (training.normalise_actions)")
-        }
+    /// What the demonstrations show, as far as it is remarkable, or all of it.
+    func tellDemonstrated(_ summary: DemonstrationSummary, inFull: Bool) {
+        if inFull { say(summary.table) }
+        for line in summary.remarks { tell(line) }
     }
 }
