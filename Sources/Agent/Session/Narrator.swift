@@ -183,6 +183,14 @@ extension Narrator {
 
     /// Somebody, or a time server, has set the time of day.
     ///
+    /// The host of a virtual machine takes processor time while the cores are kept awake.
+    func tellStolenTime(_ seconds: Double) {
+        tell(
+            "the machine's host took \(NumberText.duration(seconds)) of processor time within "
+                + "\(NumberText.duration(StealWatch.seconds)) while the cores were kept awake: they may sleep again "
+                + "(session.cores)")
+    }
+
     /// - Parameter seconds: by how much, forwards.
     func tellWallClockStep(_ seconds: Double) {
         tell(

@@ -129,6 +129,7 @@ struct RobotLease {
 
     private func release(_ robot: any Robot, since before: SessionTally) {
         robot.close()
+        session.pace.releaseRobot()
         session.robot = nil
         session.logbook.close(robot.counters, since: before)
     }
@@ -149,9 +150,11 @@ struct RobotLease {
         runner.onForceBias = { narrator.tellForceBias($0) }
         runner.onLateDecision = { narrator.tellLateDecision($0) }
         if session.pace.isOnTheClock {
-            runner.onStep = { [memory = session.memory, wallClock = session.wallClock] in
+            runner.onStep = {
+                [memory = session.memory, wallClock = session.wallClock, pace = session.pace] in
                 memory.check(robot)
                 wallClock.check()
+                pace.watchMachine(narrator)
             }
         }
         runner.onRecord = { [logbook = session.logbook] record, time throws(RobotError) in

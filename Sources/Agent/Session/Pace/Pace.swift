@@ -37,6 +37,11 @@ protocol Pace: AnyObject {
     /// A robot that is connected to nobody yet.
     func makeRobot(_ parts: RobotParts) throws -> any Robot
 
+    /// The robot that was made is left.
+    func releaseRobot()
+    /// At the end of a step: looks after what the machine gives, and tells what it takes.
+    func watchMachine(_ narrator: Narrator)
+
     /// Training begins.
     func beginLearning(_ trainer: Trainer) throws
     /// An episode is on the disk: has it learned from, here or elsewhere.
