@@ -86,7 +86,10 @@ struct InterruptTests {
         let session = FinishedSession(scratch.path("session"))
         let running = try HoneProgram.Running(
             ["demo", "--directory", session.folder] + TinySession.arguments
-                + TinySession.sets(["training.critic_utd=20000", "session.robot_minutes=600"]))
+                + TinySession.sets([
+                    "training.critic_utd=100", "training.base_policy_utd=100",
+                    "critic.batch_size=64", "policy.batch_size=64", "session.robot_minutes=600",
+                ]))
         try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
         SystemClock().sleep(for: .seconds(8))
         let asked = SystemClock().now
