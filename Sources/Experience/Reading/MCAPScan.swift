@@ -85,7 +85,8 @@ struct MCAPScan {
                     if try !passDamage(damage, isTail: false) { return }
                 }
             case .schema, .channel, .message:
-                if try isOwn || !readLoose(record, visit) {
+                let isRead = isOwn ? false : try readLoose(record, visit)
+                if !isRead {
                     note(.unknownRecord(opcode: record.opcode, at: offset))
                     try passOver(record)
                 }
