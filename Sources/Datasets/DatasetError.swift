@@ -6,6 +6,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case occupied(String)
     /// A log that is not what was written.
     case damaged(String)
+    /// A log of which nothing can be read.
+    case nothingToRecover(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
     /// A converter ended with an error; what it said.
@@ -16,9 +18,12 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// One sentence: what was tried, what was found, what to do.
     public var description: String {
         switch self {
-        case .occupied(let path): "\(path) is there already, and nothing is overwritten"
+        case .occupied(let path): "\(path.printable) is there already, and nothing is overwritten"
         case .damaged(let path):
-            "\(path) is damaged; `hone episodes recover` writes the intact part to a new file"
+            "\(path.printable) is damaged; `hone episodes recover` writes the intact part to a new file"
+        case .nothingToRecover(let path):
+            "\(path.printable) holds no record that can be read, so nothing was written; "
+                + "`hone episodes verify` shows what is wrong with it"
         case .noConverter(let error): "the converters in launch/datasets: \(error)"
         case .converterFailed(let code, let text):
             "the converters in launch/datasets: it ended with code \(code): \(text)"
@@ -29,7 +34,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// 65 data, 69 unavailable, 73 cannot create.
     public var exitCode: Int32 {
         switch self {
-        case .damaged: 65
+        case .damaged, .nothingToRecover: 65
         case .noConverter, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }

@@ -31,10 +31,13 @@ enum DatasetTool {
             code = child.wait()
         } catch { throw DatasetError.noConverter(error) }
         if code == 0 { return }
-        let bytes = (try? Files.read(errors, limit: 1 << 20)) ?? []
-        let text = String(decoding: bytes, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        if code == 65 { throw UnfitData(subject, text) }
-        throw DatasetError.converterFailed(code: code, text)
+        if code == 65 {
+            let bytes = (try? Files.read(errors, limit: 1 << 20)) ?? []
+            let text = String(decoding: bytes, as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            throw UnfitData(subject, text)
+        }
+        throw DatasetError.converterFailed(
+            code: code, LastWords(of: errors).line ?? "it said nothing")
     }
 }

@@ -104,7 +104,10 @@ extension ImportedColumns {
         terminals = try values("terminals").map { $0.map { $0 != 0 } }
         operators = try values("operator").map { $0.map { $0 != 0 } }
         versions = try values("versions").map { $0.map { UInt32(exactly: $0) ?? 0 } }
-        facts = try JSONDecoder().decode(Facts.self, from: Data((file.text("dataset") ?? "").utf8))
+        do {
+            let text = Data((file.text("dataset") ?? "").utf8)
+            facts = try JSONDecoder().decode(Facts.self, from: text)
+        } catch { throw DatasetError.wrongColumns(JSONFault.words(of: error)) }
         let counts: [Int?] = [
             nextObservations.values.count / nextObservations.width,
             actions.values.count / actions.width, lengths.reduce(0, +),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,6 +21,24 @@ Vector = NDArray[np.float64]
 
 class UnsuitableEnvironment(Exception):
     """An environment that cannot be a robot; the text says what to do."""
+
+
+class EnvironmentFailed(Exception):
+    """An environment that broke off; the text says where and why."""
+
+
+@contextmanager
+def running(task: str, what: str) -> Iterator[None]:
+    """Has whatever an environment raises told as one line."""
+    try:
+        yield
+    except (EnvironmentFailed, UnsuitableEnvironment):
+        raise
+    except Exception as error:  # noqa: BLE001  somebody else's code: anything can come
+        reason = " ".join(str(error).split()) or "no reason given"
+        raise EnvironmentFailed(
+            f"the environment {task!r} failed in {what}: {type(error).__name__}: {reason}"
+        ) from error
 
 
 @dataclass
@@ -71,8 +92,13 @@ class MetaWorld:
     """
 
     def __init__(self, task: str) -> None:
-        from metaworld.env_dict import ALL_V3_ENVIRONMENTS, ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE
-        from metaworld.policies import ENV_POLICY_MAP
+        try:
+            from metaworld.env_dict import ALL_V3_ENVIRONMENTS, ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE
+            from metaworld.policies import ENV_POLICY_MAP
+        except ModuleNotFoundError as missing:
+            raise UnsuitableEnvironment(
+                f"--task needs the Python module '{missing.name}', which is not there: run launch/bridges/setup"
+            ) from None
 
         if task not in ALL_V3_ENVIRONMENTS:
             known = ", ".join(sorted(ALL_V3_ENVIRONMENTS))
@@ -126,22 +152,37 @@ class MetaWorld:
         return True
 
 
+def make(gymnasium: Any, name: str) -> Any:
+    """An environment of Gymnasium's registry, or a sentence about what is missing for it."""
+    try:
+        return gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
+    except ModuleNotFoundError as missing:
+        # Gymnasium raises one of its own where the module in front of the colon is not there.
+        module = missing.name or name.partition(":")[0]
+        raise UnsuitableEnvironment(
+            f"'{name}' needs the Python module '{module}', which is not there: install the package that has it, "
+            f"such as with {sys.executable} -m pip install {module.partition('.')[0].replace('_', '-')}"
+        ) from None
+    except gymnasium.error.Error as error:
+        raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {error}") from None
+
+
 class Gymnasium:
     """Any environment of Gymnasium's registry whose actions are a finite box."""
 
     def __init__(self, name: str, step_rate: float | None, success_reward: float | None) -> None:
         import gymnasium
 
-        try:  # time limits are the agent's business, so the environment gets none
-            self._environment = gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
-        except gymnasium.error.Error as error:
-            raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {error}") from None
+        # Time limits are the agent's business, so the environment gets none.
+        with running(name, "making it"):
+            self._environment = make(gymnasium, name)
         space = self._environment.action_space
         if not isinstance(space, gymnasium.spaces.Box) or not space.is_bounded():
             raise UnsuitableEnvironment(f"'{name}' has the actions {space}; only a finite box can be a robot")
         self._flatten = gymnasium.spaces.flatten
         self._shape, self._type = space.shape, space.dtype
         self._success_reward = success_reward
+        self._has_short_seeds = False
         self.lower, self.upper = (
             edge.astype(np.float64).reshape(-1) for edge in (space.low, space.high)
         )
@@ -166,13 +207,28 @@ class Gymnasium:
         self._expert = getattr(bare, "demonstrate", None)
 
     def reset(self, seed: int) -> tuple[State, float]:
-        observation, info = self._environment.reset(seed=seed)
-        return self._state(observation, info, 0.0, False), 0.0
+        with running(self.task, "reset"):
+            observation, info = self._reset(seed)
+            return self._state(observation, info, 0.0, False), 0.0
+
+    def _reset(self, seed: int) -> tuple[Any, dict[str, Any]]:
+        """Seeds as it was asked to, or with what an environment with an old generator takes: 32 bits."""
+        if not self._has_short_seeds:
+            try:
+                return self._environment.reset(seed=seed)
+            except (ValueError, OverflowError):
+                if seed < 1 << 32:
+                    raise
+                self._has_short_seeds = True
+        # The purpose stays at the top: start states of two purposes are never the same.
+        mixed = int.from_bytes(hashlib.sha256(f"{seed}".encode()).digest()[:4], "little")
+        return self._environment.reset(seed=(seed >> 60) << 30 | mixed >> 2)
 
     def step(self, action: Vector) -> State:
         shaped = action.reshape(self._shape).astype(self._type)
-        observation, reward, terminated, truncated, info = self._environment.step(shaped)
-        return self._state(observation, info, float(reward), terminated or truncated)
+        with running(self.task, "step"):
+            observation, reward, terminated, truncated, info = self._environment.step(shaped)
+            return self._state(observation, info, float(reward), terminated or truncated)
 
     def demonstrate(self, features: Vector) -> Vector | None:
         if self._expert is None:
@@ -187,6 +243,11 @@ class Gymnasium:
         if self._success_reward is not None:
             success = reward >= self._success_reward
         flat = self._flatten(self._environment.observation_space, observation)
+        if np.size(flat) != len(self.feature_names):
+            raise EnvironmentFailed(
+                f"the environment {self.task!r} showed {np.size(flat)} numbers, its observation space has "
+                f"{len(self.feature_names)}"
+            )
         return State(np.asarray(flat, dtype=np.float64), success, terminal and not success)
 
 

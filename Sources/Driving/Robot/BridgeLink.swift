@@ -64,6 +64,8 @@ final class BridgeLink: @unchecked Sendable {
     private let robot: RobotDescription
     private var incoming: SensorSample
     private let patience: BridgePatience
+    /// Whether the bridge says that somebody can demonstrate; what it said in `connect`.
+    private(set) var hasOperator = false
     // The bridge thread's.
     private var current: UInt64 = 0
     /// From the beginning of a command's tick to its way to the bridge.
@@ -97,6 +99,7 @@ final class BridgeLink: @unchecked Sendable {
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
             patience: patience
         ) { _ in !isCancelled() }
+        hasOperator = client.description?.hasOperator ?? false
         client.onSighting = { [unowned self] in inlet.put($0, $1, isAgreed: isAgreed) }
         do {
             thread = try HoneThread.start(name: "bridge", scheduling: .realtime(priority: 75)) {
@@ -273,7 +276,7 @@ final class BridgeLink: @unchecked Sendable {
     private func reset(scene request: ResetRequest) throws(BridgeError) {
         _ = try client.reset(request, timeout: patience.reset) { _ in
             self.sendCommands()
-            return !self.isCancelled
+            return !self.isCancelled && !self.patience.isGone()
         }
     }
 

@@ -46,7 +46,7 @@ protocol Pace: AnyObject {
     func beginLearning(_ trainer: Trainer) throws
     /// An episode is on the disk: has it learned from, here or elsewhere.
     ///
-    /// - Parameter isCancelled: asked between updates.
+    /// - Parameter isCancelled: asked between updates on the caller's thread.
     func learn(_ trainer: Trainer, isCancelled: () -> Bool)
     /// No more episodes come: has a learner that works beside the robot waited for, where there is one.
     func awaitLearner(_ body: () throws -> Void) throws
