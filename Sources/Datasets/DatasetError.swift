@@ -8,6 +8,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case damaged(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
+    /// A package is missing, or cannot be installed; what to do.
+    case unavailable(String)
     /// A converter ended with an error; what it said.
     case converterFailed(code: Int32, String)
     /// What a converter handed over is not what was agreed with it.
@@ -20,6 +22,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
         case .damaged(let path):
             "\(path) is damaged; `hone episodes recover` writes the intact part to a new file"
         case .noConverter(let error): "the converters in launch/datasets: \(error)"
+        case .unavailable(let text): "the converters in launch/datasets cannot run: \(text)"
         case .converterFailed(let code, let text):
             "the converters in launch/datasets: it ended with code \(code): \(text)"
         case .wrongColumns(let why): "the converters in launch/datasets: \(why)"
@@ -30,7 +33,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     public var exitCode: Int32 {
         switch self {
         case .damaged: 65
-        case .noConverter, .converterFailed, .wrongColumns: 69
+        case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }
     }

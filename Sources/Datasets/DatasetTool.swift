@@ -18,23 +18,41 @@ enum DatasetTool {
     static func run(
         _ arguments: [String], subject: String, project: Project, scratch: TemporaryFolder
     ) throws {
-        let program = project.root + "/launch/datasets/convert"
+        let folder = project.root + "/launch/datasets"
         if !Files.exists(project.root + "/.venv-datasets/.installed") {
             Terminal.writeToStandardError(
                 "installing the converters' Python packages (launch/datasets/setup), once\n")
         }
-        let errors = scratch.path("converter.txt")
-        let code: Int32
+        // Apart from the conversion, whose own words are about the data.
+        let setup = try finish(folder + "/setup", [], scratch)
+        if setup.code != 0 { throw DatasetError.unavailable(lastLine(setup.text)) }
+        let outcome = try finish(folder + "/convert", arguments, scratch)
+        switch outcome.code {
+        case 0: return
+        case 65: throw UnfitData(subject, lastLine(outcome.text))
+        case 69: throw DatasetError.unavailable(lastLine(outcome.text))
+        default:
+            throw DatasetError.converterFailed(code: outcome.code, lastLine(outcome.text))
+        }
+    }
+
+    /// Runs a script to its end; what it said.
+    private static func finish(
+        _ program: String, _ arguments: [String], _ scratch: TemporaryFolder
+    ) throws(DatasetError) -> (code: Int32, text: String) {
+        let said = scratch.path("converter.txt")
         do throws(PlatformError) {
             let child = try ChildProcess.spawn(
-                executable: program, arguments: arguments, output: errors, errors: errors)
-            code = child.wait()
-        } catch { throw DatasetError.noConverter(error) }
-        if code == 0 { return }
-        let bytes = (try? Files.read(errors, limit: 1 << 20)) ?? []
-        let text = String(decoding: bytes, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        if code == 65 { throw UnfitData(subject, text) }
-        throw DatasetError.converterFailed(code: code, text)
+                executable: program, arguments: arguments, output: said, errors: said)
+            let code = child.wait()
+            let bytes = (try? Files.read(said, limit: 1 << 20)) ?? []
+            return (code, String(decoding: bytes, as: UTF8.self))
+        } catch { throw .noConverter(error) }
+    }
+
+    /// The converters end with one line of why; what stands above it is another program's.
+    private static func lastLine(_ text: String) -> String {
+        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .last { !$0.isEmpty } ?? "it said nothing"
     }
 }
