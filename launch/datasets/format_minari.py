@@ -113,12 +113,16 @@ def _columns(episodes, beside, facts, account, path):
     account.has(len(episodes), sum(len(e["actions"]) for e in episodes))
     if beside.exists():
         total = json_file(beside)
+        absent = {}
         for key, found in (("total_episodes", len(episodes)), ("total_steps", account.found["steps"])):
             said = total.get(key)
-            if said is not None and said != found:
+            if isinstance(said, int) and said > found:
+                absent[key] = said - found
+            elif said is not None and said != found:
                 account.warn(f"{beside.name} says {key} {str(said)[:20]}, and there are {found}")
+        account.miss(f"{beside.name} counts them", absent.get("total_episodes", 0), absent.get("total_steps", 0))
     else:
-        account.warn(f"no metadata.json beside the data: how many episodes there should be is not known")
+        account.warn("no metadata.json beside the data: how many episodes there should be is not known")
     empty = [e["name"] for e in episodes if not len(e["actions"])]
     account.leave_out(f"without a step: {listed(empty)}", episodes=len(empty))
     episodes = [e for e in episodes if len(e["actions"])]
