@@ -67,6 +67,8 @@ enum ForeignCases {
         .init(name: "odd-flag.npz", code: 65, words: ["neither 0 nor 1"]),
         .init(name: "short-flag.npz", code: 65, words: ["terminals [14]", "15 steps"]),
         .init(name: "cut.npz", code: 65, words: ["cut.npz", "cut off or damaged"]),
+        .init(name: "escape.npz", lengths: [4, 6, 5], account: [#"\x1b[2Jx"#]),
+        .init(name: "cluster-bare.npz", lengths: [7, 9], account: ["6 behind the episode's end"]),
         .init(name: "objects.npz", lengths: [4, 6, 5], account: ["unpickled"]),
         .init(name: "pointer.hdf5", code: 65, words: ["Git LFS pointer"]),
         .init(name: "page.npz", code: 65, words: ["web page"]),
@@ -231,6 +233,7 @@ enum ForeignCases {
         flat("odd-flag.npz", lambda e: {"terminals": e * 7})
         flat("short-flag.npz", lambda e: {"terminals": e[:-1]})
         flat("objects.npz", lambda e: {"infos": np.array([{"a": 1}] * 15, object)}, ())
+        flat("escape.npz", lambda e: {"\x1b[2Jx": np.zeros(15)}, ())
         whole = (root / "dones.npz").read_bytes()
         (root / "cut.npz").write_bytes(whole[: len(whole) // 2])
         (root / "pointer.hdf5").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid x\nsize 9\n")
@@ -240,6 +243,8 @@ enum ForeignCases {
             near_goal = near((6, 4), (8, 4)) > 0
             return {"terminals": near_goal, "rewards": near_goal.astype(float), "timeouts": e}
         flat("cluster.hdf5", cluster, ("dones", "rewards"), (10, 12))
+        # Nothing but the terminals says where episodes end.
+        flat("cluster-bare.npz", lambda e: {k: v for k, v in cluster(e).items() if k != "timeouts"}, ("dones", "rewards"), (10, 12))
         # It leaves the goal and comes back within the episode.
         def again(e):
             near_goal = near((3, 2), (2, 3), (5, 1)) > 0

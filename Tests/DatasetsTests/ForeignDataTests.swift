@@ -51,6 +51,7 @@ struct ForeignDataTests {
             let name = "\(expected.name) \(expected.arguments): \(outcome.output)\(outcome.errors)"
             #expect(outcome.code == expected.code, "\(name)")
             #expect(!(outcome.output + outcome.errors).contains("Traceback"), "\(name)")
+            #expect(!(outcome.output + outcome.errors).contains("\u{1b}"), "\(name)")
             for word in expected.words {
                 #expect((outcome.output + outcome.errors).contains(word), "\(word) in \(name)")
             }

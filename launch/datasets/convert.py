@@ -181,6 +181,8 @@ def main():
     imports.add_argument("--output", required=True)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    # Ctrl-C ends it at once and needs no account of where it was.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if arguments.command == "import":
         return guarded(arguments)
     try:
