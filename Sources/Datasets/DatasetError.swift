@@ -10,6 +10,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case nothingToRecover(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
+    /// A package is missing, or cannot be installed; what to do.
+    case unavailable(String)
     /// A converter ended with an error; what it said.
     case converterFailed(code: Int32, String)
     /// What a converter handed over is not what was agreed with it.
@@ -25,6 +27,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
             "\(path.printable) holds no record that can be read, so nothing was written; "
                 + "`hone episodes verify` shows what is wrong with it"
         case .noConverter(let error): "the converters in launch/datasets: \(error)"
+        case .unavailable(let text): "the converters in launch/datasets cannot run: \(text)"
         case .converterFailed(let code, let text):
             "the converters in launch/datasets: it ended with code \(code): \(text)"
         case .wrongColumns(let why): "the converters in launch/datasets: \(why)"
@@ -35,7 +38,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     public var exitCode: Int32 {
         switch self {
         case .damaged, .nothingToRecover: 65
-        case .noConverter, .converterFailed, .wrongColumns: 69
+        case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }
     }
