@@ -24,21 +24,21 @@ enum DatasetTool {
                 "installing the converters' Python packages (launch/datasets/setup), once\n")
         }
         // Apart from the conversion, whose own words are about the data.
-        let setup = try finish(folder + "/setup", [], scratch)
+        let setup = try outcome(of: folder + "/setup", [], scratch)
         if setup.code != 0 { throw DatasetError.unavailable(setup.text) }
-        let outcome = try finish(folder + "/convert", arguments, scratch)
-        switch outcome.code {
+        let conversion = try outcome(of: folder + "/convert", arguments, scratch)
+        switch conversion.code {
         case 0: return
-        case 65: throw UnfitData(subject, outcome.text)
-        case 69: throw DatasetError.unavailable(outcome.text)
+        case 65: throw UnfitData(subject, conversion.text)
+        case 69: throw DatasetError.unavailable(conversion.text)
         default:
-            throw DatasetError.converterFailed(code: outcome.code, outcome.text)
+            throw DatasetError.converterFailed(code: conversion.code, conversion.text)
         }
     }
 
     /// Runs a script to its end; what it said last.
-    private static func finish(
-        _ program: String, _ arguments: [String], _ scratch: TemporaryFolder
+    private static func outcome(
+        of program: String, _ arguments: [String], _ scratch: TemporaryFolder
     ) throws(DatasetError) -> (code: Int32, text: String) {
         let said = scratch.path("converter.txt")
         do throws(PlatformError) {

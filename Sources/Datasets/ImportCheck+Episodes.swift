@@ -76,7 +76,7 @@ extension ImportCheck {
     private mutating func tellLosses(_ rule: RewardRule) {
         account.leaveOut("after the step that succeeded", steps: tally.afterSuccess)
         account.leaveOut(
-            "last steps of episodes that go on: the file does not say what was seen after them",
+            "last steps of episodes that continue: the file does not say what was seen after them",
             steps: tally.withoutNext)
         account.leaveOut(
             "no step of them is usable", episodes: tally.unusable)

@@ -116,7 +116,8 @@ extension ImportedColumns {
             let text = Data((file.text("dataset") ?? "").utf8)
             facts = try JSONDecoder().decode(Facts.self, from: text)
         } catch {
-            throw DatasetError.wrongColumns("what is said of the columns: \(JSONFault.words(of: error))")
+            throw DatasetError.wrongColumns(
+                "what is said of the columns: \(JSONFault.words(of: error))")
         }
         let counts: [Int?] = [
             nextObservations.values.count / nextObservations.width,
