@@ -176,7 +176,7 @@ public enum SessionCommand {
         if let failure { session.report.ended = "\(failure)" }
         session.progress.end()
         if let failure, session.hasFailedToStart(because: failure) {
-            let reason = session.takeBack(after: failure)
+            let reason = session.withdraw(after: failure)
             if request.json { Terminal.writeToStandardOutput(try session.report.json()) }
             throw reason
         }

@@ -21,7 +21,7 @@ struct FreshDirectory {
     /// Takes everything back that is new; nothing of the session may use it any more.
     ///
     /// - Returns: why the start failed, with what a bridge said in a file that stays.
-    func takeBack(after failure: any Error) -> any Error {
+    func withdraw(after failure: any Error) -> any Error {
         var failure = failure
         if case BridgeProcessError.ended(let code, let words, let log) = failure {
             if let kept = Self.keep(log) {

@@ -294,9 +294,9 @@ final class Session {
     /// Takes the directory of a session back that could not begin.
     ///
     /// - Returns: why it could not.
-    func takeBack(after failure: any Error) -> any Error {
+    func withdraw(after failure: any Error) -> any Error {
         abandon()
-        return fresh?.takeBack(after: failure) ?? failure
+        return fresh?.withdraw(after: failure) ?? failure
     }
 
     /// Lets go of everything without a trace: the session could not be taken over.

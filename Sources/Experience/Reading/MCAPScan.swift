@@ -223,7 +223,7 @@ extension MCAPScan {
                 guard let message = message(record.body) else { return nil }
                 found.append(message)
             case .channel:
-                guard takeChannel(record.body) else { return nil }
+                guard readChannel(record.body) else { return nil }
             default: break
             }
             at = record.end
@@ -231,7 +231,7 @@ extension MCAPScan {
         return found
     }
 
-    private mutating func takeChannel(_ body: UnsafeRawBufferPointer) -> Bool {
+    private mutating func readChannel(_ body: UnsafeRawBufferPointer) -> Bool {
         guard let id = number(body, 0), let topic = text(body, 4) else { return false }
         channels[id] = topic.text
         return true
@@ -249,7 +249,7 @@ extension MCAPScan {
         case .channel:
             guard let topic = text(body, 4), !topic.text.isEmpty,
                 let encoding = text(body, topic.next), let facts = text(body, encoding.next),
-                facts.next == body.count, takeChannel(body)
+                facts.next == body.count, readChannel(body)
             else { return false }
         case .schema:
             guard let name = text(body, 2), let encoding = text(body, name.next),
