@@ -88,7 +88,7 @@ struct InterruptTests {
             ["demo", "--directory", session.folder] + TinySession.arguments
                 + TinySession.sets([
                     "training.critic_utd=100", "training.base_policy_utd=100",
-                    "critic.batch_size=64", "policy.batch_size=64", "session.robot_minutes=600",
+                    "critic.batch_size=1024", "policy.batch_size=1024", "session.robot_minutes=600",
                 ]))
         try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
         SystemClock().sleep(for: .seconds(8))
