@@ -75,7 +75,7 @@ extension EpisodesCommand {
     private static func description(
         of archive: SessionArchive, robot name: String?, in project: Project
     ) throws -> JSONValue {
-        let recorded = SessionRecord(ofLogs: archive.files.folder)
+        let recorded = SessionRecord(of: archive.files)
         guard
             let robot = try name.map({ try RobotFile.read($0, in: project) }) ?? recorded?.robot
         else {
@@ -99,15 +99,6 @@ extension EpisodesCommand {
             "instruction": .string(recorded?.taskText ?? robot.name),
             "action": .array(axes), "observation": .array(observed),
         ])
-    }
-}
-
-extension RobotDescription {
-    /// The unit of an observed scalar.
-    func unit(of name: String) -> String {
-        let unit =
-            axes.first { $0.name == name }?.unit ?? features.first { $0.name == name }?.unit
-        return (unit ?? .fraction).rawValue
     }
 }
 

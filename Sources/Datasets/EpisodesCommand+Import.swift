@@ -59,9 +59,8 @@ extension EpisodesCommand {
                 request.input,
                 errors.count == 1
                     ? errors[0].text
-                    : "\(errors.count) things are wrong, and nothing was written\n"
-                        + errors.prefix(20).map { "  - \($0.text)" }.joined(separator: "\n")
-                        + (errors.count > 20 ? "\n  and \(errors.count - 20) more" : ""))
+                    : "\(errors.count) things are wrong, and nothing was written"
+                        + Compatibility.itemised(errors.map(\.text)))
         }
     }
 

@@ -14,7 +14,7 @@ extension EpisodesCommand {
     public static func show(_ path: String, episode number: UInt32, json: Bool) throws {
         let archive = try SessionArchive(path)
         let entry = try find(number, in: archive)
-        let robot = SessionRecord(ofLogs: archive.files.folder)?.robot
+        let robot = SessionRecord(of: archive.files)?.robot
         if json {
             return Terminal.writeToStandardOutput(value(of: entry, robot: robot).pretty + "\n")
         }

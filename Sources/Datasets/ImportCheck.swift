@@ -56,6 +56,10 @@ struct ImportCheck: Sendable {
     /// No finding forbids the import.
     var isPossible: Bool { !findings.contains { $0.weight == .error } }
 
+    /// What is compared, in words.
+    private static let places = Compatibility.Places(
+        there: "in the file", here: "in the robot's YAML")
+
     private var robot: RobotDescription { launch.robot }
 
     /// Adds a finding.
@@ -97,12 +101,11 @@ struct ImportCheck: Sendable {
         for (name, column) in zip(wanted, observed) {
             let unit = robot.unit(of: name)
             let found = column < known.count ? known[column] : nil
-            if let found, let foundUnit = found.unit, found.name != name || foundUnit != unit {
-                add(
-                    .error,
-                    "observation \(column) is \(found.name) in \(foundUnit) in the file, "
-                        + "\(name) in \(unit) in the robot's YAML")
-            } else if found?.unit == nil {
+            if let found, let foundUnit = found.unit {
+                let difference = Compatibility.Observed(name: name, unit: unit).difference(
+                    from: .init(name: found.name, unit: foundUnit), number: column, Self.places)
+                if let difference { add(.error, difference) }
+            } else {
                 assumed.append("\(found?.name ?? "column \(column)") → \(name) in \(unit)")
             }
         }
@@ -133,15 +136,11 @@ struct ImportCheck: Sendable {
                 assumed.append("\(found?.name ?? "number \(index)") → \(axis.name)")
                 continue
             }
-            if found.name != axis.name || unit != axis.unit.rawValue || low != axis.actionLow
-                || high != axis.actionHigh || found.kind != axis.kind.rawValue
-            {
-                add(
-                    .error,
-                    "action \(index) is \(found.name), \(found.kind ?? "?"), \(low)…\(high) \(unit) "
-                        + "in the file; \(axis.name), \(axis.kind.rawValue), "
-                        + "\(axis.actionLow)…\(axis.actionHigh) \(axis.unit) in the robot's YAML")
-            }
+            let difference = Compatibility.Acted(axis).difference(
+                from: .init(
+                    name: found.name, unit: unit, kind: found.kind ?? "?", low: low, high: high),
+                number: index, Self.places)
+            if let difference { add(.error, difference) }
         }
         if !assumed.isEmpty {
             let unit =
@@ -159,9 +158,10 @@ struct ImportCheck: Sendable {
         }
         if abs(rate - robot.policyRateHz) > 0.01 * robot.policyRateHz {
             add(
-                .warning,
+                .error,
                 "\(rate) steps a second in the file, \(robot.policyRateHz) in the robot's YAML: a "
-                    + "displacement over one step is another velocity")
+                    + "displacement over one step is another velocity; give a robot's file this "
+                    + "policy_rate_hz, or convert the file first")
         }
     }
 

@@ -1,21 +1,13 @@
 import Configuration
-import Embodiment
 import Experience
-import Foundation
-import Platform
 
 /// What recorded episodes need of `session.json`.
 extension SessionRecord {
-    /// Reads the record above a folder of logs; nil when there is none that can be read.
-    ///
-    /// - Parameter folder: where the logs are: the session's `log/`, or the session itself.
-    init?(ofLogs folder: String) {
-        let own = URL(fileURLWithPath: folder)
-        let record = [own.deletingLastPathComponent(), own].lazy
-            .map { SessionDirectory(existing: $0).session }
-            .first { Files.exists($0.path) }
-            .flatMap { try? SessionRecord(reading: $0) }
-        guard let record else { return nil }
+    /// Reads the record that goes with a session's files; nil when there is none that can be read.
+    init?(of files: SessionFiles) {
+        guard let record = files.session.flatMap({ try? SessionRecord(reading: $0) }) else {
+            return nil
+        }
         self = record
     }
 
@@ -24,15 +16,4 @@ extension SessionRecord {
 
     /// The task in a sentence.
     var taskText: String { instruction ?? taskName }
-
-    /// Who the robot was; nil when the files do not say.
-    var robot: RobotDescription? {
-        let source = files.first { source in
-            source.text.split(separator: "\n").contains { $0.hasPrefix("schema: robot/") }
-        }
-        return source.flatMap { source in
-            let name = URL(fileURLWithPath: source.path).deletingPathExtension().lastPathComponent
-            return try? RobotFile.read(text: source.text, named: name)
-        }
-    }
 }

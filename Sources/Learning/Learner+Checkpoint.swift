@@ -9,9 +9,14 @@ extension Learner {
         let sections = checkpointArenas.map {
             Safetensors.Section($0.layout, $0.arena.base, prefix: $0.prefix)
         }
-        let metadata = counters.map { (key: $0.key, value: String($0.value)) }
+        let metadata =
+            counters.map { (key: $0.key, value: String($0.value)) }
+            + [(key: Self.normaliserKey, value: normaliser.fingerprint)] + labels
         return Safetensors.encode(sections, metadata: metadata)
     }
+
+    /// The metadata that names the normaliser.
+    static let normaliserKey = "hone.normaliser"
 
     /// Takes up a checkpoint's whole state, or none of it.
     ///
@@ -38,6 +43,11 @@ extension Learner {
                 throw .notFinite(tensor: place.prefix)
             }
             staged.append(arena)
+        }
+        // Networks read what their normaliser made of the numbers: with another one they are other networks.
+        let found = Normaliser.fingerprint(of: staged[0])
+        if let recorded = file.text(Self.normaliserKey), recorded != found {
+            throw .otherNormaliser(recorded: recorded, found: found)
         }
         for (place, arena) in zip(checkpointArenas, staged) { place.arena.copy(from: arena) }
         imitationUpdates = values[0]

@@ -26,6 +26,9 @@ public final class Learner {
     /// Where things are in a published snapshot.
     public let snapshotLayout: SnapshotLayout
 
+    /// What its checkpoints say in their metadata beside counts.
+    public var labels: [(key: String, value: String)] = []
+
     let normaliser: Normaliser
     let policy: any TrainablePolicy
     let critic: CriticEnsemble

@@ -8,6 +8,8 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
     case badCounter(key: String, found: String?)
     /// A weight is not a finite number.
     case notFinite(tensor: String)
+    /// The normaliser is not the one that the networks were trained with.
+    case otherNormaliser(recorded: String, found: String)
     /// Cached candidates that belong to no row of the stores.
     case foreignCandidates(tensor: String)
 
@@ -21,6 +23,9 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notFinite(let tensor):
             "restoring a learner's checkpoint: '\(tensor)' holds a number that is not finite; use an "
                 + "earlier checkpoint"
+        case .otherNormaliser(let recorded, let found):
+            "restoring a learner's checkpoint: its networks were trained with the normaliser "
+                + "\(recorded), and the file holds \(found); use the file as it was written"
         case .foreignCandidates(let tensor):
             "restoring a learner's cached candidates: '\(tensor)' names rows or ages that the stores "
                 + "do not have; use the candidates that were kept with these stores"

@@ -20,6 +20,9 @@ public struct TrainerPlan: Sendable {
     /// Seconds that the robot waits for a decision, by the wall clock; nil in lockstep, where it waits for any.
     public var decisionLimit: Double?
 
+    /// What its checkpoints say in their metadata beside counts.
+    public var labels: [(key: String, value: String)] = []
+
     /// One worker, a publication every hundred updates, no limit of time.
     public init(
         observationCount: Int, actionCount: Int, settings: AlgorithmSettings, seed: UInt64

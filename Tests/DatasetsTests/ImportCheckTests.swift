@@ -171,15 +171,20 @@ struct ImportCheckTests {
         #expect(errors(middle).first?.contains("step 0 of episode 0 is terminal") == true)
     }
 
-    @Test("Another rate, impossible positions and long episodes are warnings")
+    @Test("Another rate is refused, as for recorded sessions; that of a clock passes")
+    func rate() throws {
+        let found = try check { $0.facts.rate = 10 }
+        #expect(!found.isPossible)
+        #expect(errors(found).count == 1)
+        #expect(errors(found).first?.contains("10.0 steps a second") == true)
+        #expect(try check { $0.facts.rate = 5.04 }.isPossible)
+    }
+
+    @Test("Impossible positions are warnings")
     func warnings() throws {
-        let found = try check { columns in
-            columns.facts.rate = 10
-            columns.observations.values[1] = 57
-        }
+        let found = try check { $0.observations.values[1] = 57 }
         let texts = found.findings.filter { $0.weight == .warning }.map(\.text)
         #expect(found.isPossible)
-        #expect(texts.contains { $0.contains("10.0 steps a second") })
         #expect(texts.contains { $0.contains("roll") && $0.contains("another unit") })
     }
 

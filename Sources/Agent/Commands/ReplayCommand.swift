@@ -39,8 +39,8 @@ public enum ReplayCommand {
     ) throws {
         ProcessorKernels.prepare()
         let session = try RecordedSession(path)
-        let (actor, file) = try OtherPolicy.load(other, for: session)
         let progress = ProgressReporter(quiet: quiet, json: json)
+        let (actor, file) = try OtherPolicy.load(other, for: session, progress.tell)
         progress.begin("comparing", unit: "steps")
         let comparison = try PolicyComparison(of: session, with: actor, file: file) {
             progress.update(done: $0)
@@ -76,9 +76,10 @@ public enum ReplayCommand {
     /// Feeds the logged episodes to a fresh learner and writes a session with its checkpoint.
     ///
     /// - Parameters:
-    ///   - request: its launch is the learner's; empty for that of the recorded session.
+    ///   - asked: its launch is the learner's; empty for that of the recorded session.
     ///   - updates: critic updates after which training ends; nil for all that the launch owes.
-    public static func train(_ path: String, _ request: SessionRequest, updates: Int?) throws {
+    public static func train(_ path: String, _ asked: SessionRequest, updates: Int?) throws {
+        var request = asked
         let recorded = try RecordedSession(path)
         let project = request.launch.isEmpty ? nil : try ProjectLocation.find()
         func read(_ overrides: [String]) throws -> Launch {
@@ -89,18 +90,16 @@ public enum ReplayCommand {
         if let updates, updates < launch.algorithm.schedule.offlineCriticUpdates {
             launch = try read(request.overrides + ["training.num_offline_updates=\(updates)"])
         }
-        let differences = launch.robot.differences(
-            fromRecorded: recorded.launch.robot, observation: true)
-        guard differences.isEmpty else {
-            throw ReplayError.otherRobot(path, differences: differences)
-        }
+        try recorded.check(launch.robot, for: .numbers)
+        request.data += launch.session.offlineData
         let (episodes, issues) = try recorded.episodes()
         try SessionCommand.run(
             request, launch: launch, project: project ?? Project(root: "/")
         ) { session in
             for issue in issues { session.progress.tell(issue) }
-            let data = request.data + launch.session.offlineData
-            if !data.isEmpty { try SessionCommand.load(data, into: session) }
+            if !session.request.data.isEmpty {
+                try SessionCommand.load(session.request.data, into: session)
+            }
             try ReplayTraining.run(session, episodes: episodes, limit: updates)
         }
     }
@@ -128,11 +127,7 @@ public enum ReplayCommand {
                 "\(launch.name) is not the embedded simulator: a real robot would move. "
                     + "Make sure that its way is free, then add --hardware.")
         }
-        let differences = launch.robot.differences(
-            fromRecorded: recorded.launch.robot, observation: false)
-        guard differences.isEmpty else {
-            throw ReplayError.otherRobot(path, differences: differences)
-        }
+        try recorded.check(launch.robot, for: .motion)
         let logged = try LoggedMotion(of: recorded, episode: episode)
         let motion = logged.motion(speed: speed)
         try SessionCommand.run(request, launch: launch, project: project) { session in

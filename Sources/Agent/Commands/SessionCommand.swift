@@ -54,7 +54,11 @@ public enum SessionCommand {
             request.launch, in: project, overrides: request.overrides)
         let changes = record.changes(in: launch)
         guard changes.isEmpty else {
-            throw ResumeError.refused(directory, .configuration(changes))
+            let differences = record.meaning.map {
+                Compatibility(launch.robot).differences(
+                    from: $0, .init(there: "in the session", here: "now"))
+            }
+            throw ResumeError.refused(directory, .configuration(changes, differences ?? []))
         }
         let session = try Session(request: request, launch: launch, project: project)
         do {
@@ -94,13 +98,13 @@ public enum SessionCommand {
     }
 
     private static func pretrain(_ session: Session) throws {
-        try load(session.request.data + session.launch.session.offlineData, into: session)
+        try load(session.request.offlineData(of: session.launch), into: session)
         try Pretraining().run(in: session)
     }
 
     private static func finetune(_ session: Session) throws {
         let request = session.request
-        let data = request.data + session.launch.session.offlineData
+        let data = request.offlineData(of: session.launch)
         // A session that goes on has them already.
         if !data.isEmpty, !request.isResume { try load(data, into: session) }
         if request.weights != nil {

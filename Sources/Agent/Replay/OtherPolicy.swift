@@ -11,19 +11,21 @@ enum OtherPolicy {
     /// Loads a checkpoint into an actor.
     ///
     /// The settings are those of the session that the checkpoint lies in, or the replayed session's where it lies in none.
-    /// - Parameter path: a session directory or a checkpoint, as for `--weights`.
-    /// - Throws: `CheckpointError` or `ReplayError` for a checkpoint that cannot be used on this session's observations.
-    static func load(_ path: String, for session: RecordedSession) throws -> (
-        actor: Actor, file: String
-    ) {
+    /// - Parameters:
+    ///   - path: a session directory or a checkpoint, as for `--weights`.
+    ///   - session: whose observations it is to decide on.
+    ///   - tell: told when it does not say of which robot it is.
+    /// - Throws: `CheckpointError` for a checkpoint that cannot be used on this session's observations.
+    static func load(
+        _ path: String, for session: RecordedSession, _ tell: (String) -> Void
+    ) throws -> (actor: Actor, file: String) {
         let (file, bytes) = try NewestLearner.read(path)
         let launch =
             try NewestLearner.session(of: file).map { try RecordedSession($0.url.path).launch }
             ?? session.launch
         let robot = session.launch.robot
-        let differences = launch.robot.differences(fromRecorded: robot, observation: true)
-        guard differences.isEmpty else {
-            throw ReplayError.otherRobot(session.path, differences: differences)
+        if let why = RecordedMeaning(ofWeights: file, bytes).refusal(on: robot, tell) {
+            throw CheckpointError.unfit(file, why)
         }
         let learner = Learner(
             observationCount: robot.observation.count, actionCount: robot.axes.count,

@@ -23,6 +23,16 @@ struct RecordedSession {
         launch = try record.readLaunch()
     }
 
+    /// Refuses a robot on which its numbers, or its motions, are not what they were.
+    ///
+    /// - Throws: `ReplayError.otherRobot`
+    func check(_ robot: RobotDescription, for use: Compatibility.Use) throws(ReplayError) {
+        let differences = Compatibility(robot).differences(
+            from: record.meaning ?? Compatibility(launch.robot), for: use,
+            .init(there: "in the log", here: "here"))
+        guard differences.isEmpty else { throw .otherRobot(path, differences: differences) }
+    }
+
     /// The directory's path.
     var path: String { directory.url.path }
 
@@ -75,40 +85,5 @@ extension LogIssue {
         case .notALog, .cutShort, .damaged, .gap, .unreadableMessage, .incompleteEpisode: true
         case .notClosed, .harmlessDamage, .otherWriter, .unknownRecord, .cutOffEpisode: false
         }
-    }
-}
-
-extension RobotDescription {
-    /// Where the robot that recorded a log differs from this one in what a motion or an action means.
-    ///
-    /// - Parameters:
-    ///   - recorded: the log's robot.
-    ///   - observation: compare what the policy sees, too.
-    /// - Returns: one readable line each, empty for the same robot; limits may differ, the guardian holds this one's.
-    func differences(fromRecorded recorded: RobotDescription, observation: Bool) -> [String] {
-        var lines: [String] = []
-        func compare(_ what: String, _ log: String, _ here: String) {
-            if log != here { lines.append("\(what): \(log) in the log, \(here) here") }
-        }
-        compare("robot", recorded.name, name)
-        compare("control space", recorded.controlSpace.rawValue, controlSpace.rawValue)
-        compare("command rate", "\(recorded.commandRateHz) Hz", "\(commandRateHz) Hz")
-        compare(
-            "axes", recorded.axes.map(\.name).joined(separator: ", "),
-            axes.map(\.name).joined(separator: ", "))
-        for (theirs, ours) in zip(recorded.axes, axes) where theirs.name == ours.name {
-            compare("axis \(ours.name): unit", theirs.unit.rawValue, ours.unit.rawValue)
-            guard observation else { continue }
-            compare("axis \(ours.name): kind", theirs.kind.rawValue, ours.kind.rawValue)
-            compare(
-                "axis \(ours.name): action", "\(theirs.actionLow)…\(theirs.actionHigh)",
-                "\(ours.actionLow)…\(ours.actionHigh)")
-        }
-        guard observation else { return lines }
-        compare("policy rate", "\(recorded.policyRateHz) Hz", "\(policyRateHz) Hz")
-        compare(
-            "observation", recorded.observation.joined(separator: ", "),
-            self.observation.joined(separator: ", "))
-        return lines
     }
 }

@@ -1,3 +1,4 @@
+import Embodiment
 import Platform
 
 /// Why a recorded session cannot be replayed, or was not the same again.
@@ -14,8 +15,7 @@ enum ReplayError: Error, HasExitCode, CustomStringConvertible, Sendable {
         switch self {
         case .notASession(let path, let why): "\(path) cannot be used as a session: \(why)"
         case .otherRobot(let path, let differences):
-            "\(path) was recorded on another robot:\n"
-                + differences.map { "  - \($0)" }.joined(separator: "\n")
+            "\(path) was recorded on another robot:" + Compatibility.itemised(differences)
         case .notVerified(let why): why
         }
     }

@@ -16,6 +16,18 @@ enum OfflineData {
         }
     }
 
+    /// Refuses data whose numbers mean something else than those of a robot; reads no log.
+    ///
+    /// - Parameter tell: told when the data do not say whose they are.
+    /// - Throws: `UnfitData` for another robot, `LogError` where nothing can be looked for.
+    static func check(
+        _ path: String, for robot: RobotDescription, _ tell: (String) -> Void
+    ) throws {
+        if let why = try RecordedMeaning(ofData: path).refusal(on: robot, tell) {
+            throw UnfitData(path, why)
+        }
+    }
+
     /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
     ///
     /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot.

@@ -110,12 +110,13 @@ final class Session {
         plan.workers = launch.session.workers
         plan.helpers = pace.helpers
         plan.publishEvery = launch.session.swapEvery
+        plan.labels = RecordedMeaning.labels(of: launch.robot)
         plan.decisionLimit = pace.isOnTheClock ? 1 / launch.robot.policyRateHz : nil
         trainer = Trainer(
             plan, source: episodes,
             sink: VersionStore(
                 VersionFolder(directory.weights.path), layout: actor.snapshotLayout.layout,
-                retention: launch.session.retention),
+                retention: launch.session.retention, labels: plan.labels),
             onUpdate: { journal.record($0) })
         acting = ActingWeights(of: LocalActor(actor), slot: trainer.slot)
         report = SessionReport(of: launch)

@@ -24,6 +24,11 @@ struct SessionOpening {
             ?? SessionDirectory.next(
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
         try SessionDirectory.checkRoom(at: url.path)
+        // First of all: what cannot be used leaves no session directory behind.
+        for path in request.offlineData(of: launch) {
+            try OfflineData.find(path)
+            try OfflineData.check(path, for: launch.robot, progress.tell)
+        }
         if request.isResume {
             fresh = nil
             directory = try SessionDirectory(resuming: url)
@@ -32,11 +37,11 @@ struct SessionOpening {
                 progress.tell("\(finding)")
             }
             resumption = try Resumption(in: directory)
-            start = resumption.point == nil ? try StartingWeights(of: request) : nil
+            start =
+                resumption.point == nil
+                ? try StartingWeights(of: request, for: launch.robot, progress.tell) : nil
         } else {
-            // First of all: a mistyped path leaves no session directory behind.
-            start = try StartingWeights(of: request)
-            for path in request.data(with: launch) { try OfflineData.find(path) }
+            start = try StartingWeights(of: request, for: launch.robot, progress.tell)
             fresh = FreshDirectory(at: url)
             directory = try SessionDirectory(creating: url)
             lock = try SessionLock(url.path)

@@ -26,7 +26,7 @@ extension SessionRecord {
         self.init(importing: launch)
         command = request.command
         self.project = URL(fileURLWithPath: project.root).standardizedFileURL.path
-        data = request.data(with: launch).map(Self.absolute)
+        data = request.offlineData(of: launch).map(Self.absolute)
         weights = request.weights.map(Self.absolute)
         guided = request.isGuided
     }

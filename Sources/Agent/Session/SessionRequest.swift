@@ -36,10 +36,14 @@ public struct SessionRequest: Sendable {
     /// Whether it goes on where it was interrupted.
     var isResumable: Bool { command?.isResumable ?? false }
 
-    /// Sessions whose episodes are offline data: those that it names, and those of the launch where they are used.
-    func data(with launch: Launch) -> [String] {
-        let usesLaunchs = command == .finetune || command == .pretrain
-        return data + (usesLaunchs ? launch.session.offlineData : [])
+    /// Sessions whose episodes are learned from before anything moves; what goes on has them in `data`.
+    func offlineData(of launch: Launch) -> [String] {
+        let learns: Bool
+        switch command {
+        case .finetune, .pretrain: learns = !isResume
+        case nil, .demo, .record, .evaluate, .run: learns = false
+        }
+        return data + (learns ? launch.session.offlineData : [])
     }
 
     /// Creates a request.

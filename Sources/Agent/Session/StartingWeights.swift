@@ -1,3 +1,4 @@
+import Embodiment
 import Learning
 
 /// The checkpoint of another session that a session begins with.
@@ -6,9 +7,17 @@ struct StartingWeights {
     private let bytes: [UInt8]
 
     /// Reads what a request names; nil where it names none.
-    init?(of request: SessionRequest) throws {
+    ///
+    /// - Parameter tell: told when the weights do not say of which robot they are.
+    /// - Throws: `CheckpointError`, also for weights of another robot.
+    init?(
+        of request: SessionRequest, for robot: RobotDescription, _ tell: (String) -> Void
+    ) throws(CheckpointError) {
         guard let path = request.weights else { return nil }
         (file, bytes) = try NewestLearner.read(path)
+        if let why = RecordedMeaning(ofWeights: file, bytes).refusal(on: robot, tell) {
+            throw .unfit(file, why)
+        }
     }
 
     /// Gives them to a learner.

@@ -76,6 +76,11 @@ final class Block {
         diagnostics.add(.inconsistent(text), at: mark(of: key))
     }
 
+    /// Reports that a key that must be here is not.
+    func reportMissing(_ key: String) {
+        diagnostics.add(.missingKey(key, block: name), at: mark)
+    }
+
     private func wrong(_ key: String, _ expected: String, _ found: String, _ node: YAMLNode) {
         diagnostics.add(
             .wrongType(key: path(key), expected: expected, found: found), at: node.mark)
@@ -172,9 +177,7 @@ final class Block {
                 .unknownKey(entry.key, nearest: nearest, known: known), at: entry.keyMark)
         }
         // A misspelt key is one mistake, not two.
-        for key in missing where !suggested.contains(key) {
-            diagnostics.add(.missingKey(key, block: name), at: mark)
-        }
+        for key in missing where !suggested.contains(key) { reportMissing(key) }
     }
 }
 

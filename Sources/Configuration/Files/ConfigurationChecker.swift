@@ -1,4 +1,5 @@
 import Embodiment
+import Foundation
 
 /// Reads everything a project has, for `hone check`.
 public enum ConfigurationChecker {
@@ -8,6 +9,8 @@ public enum ConfigurationChecker {
         public var file: String
         /// Its mistakes.
         public var errors: [ConfigurationError]
+        /// What a robot's file describes; nil for other files, and for one with mistakes.
+        public var robot: RobotDescription?
     }
 
     /// Checks every robot, calibration and launch of the project at `root`, in this order, by name.
@@ -19,30 +22,67 @@ public enum ConfigurationChecker {
         for robot in project.robots {
             findings.append(
                 finding("robots/\(robot).yaml") { () throws(ConfigurationErrors) in
-                    _ = try RobotFile.read(robot, in: project)
+                    try RobotFile.read(robot, in: project)
                 })
         }
         for serial in project.calibrations {
             findings.append(
                 finding("calibration/\(serial).yaml") { () throws(ConfigurationErrors) in
                     try checkCalibration(serial, in: project)
+                    return nil
                 })
         }
         for launch in project.launches {
             findings.append(
                 finding("launch/\(launch).yaml") { () throws(ConfigurationErrors) in
                     _ = try LaunchFile.read(launch, in: project)
+                    return nil
                 })
         }
         return findings
     }
 
+    /// Checks the files that a person names, whatever each of them is, and what they name themselves.
+    ///
+    /// - Parameter paths: each is looked for from here; names in it resolve in the project that the file lies in.
+    public static func check(_ paths: [String]) -> [Finding] {
+        paths.map { path in
+            do throws(ConfigurationErrors) {
+                return Finding(file: path, errors: [], robot: try check(path))
+            } catch {
+                return Finding(file: path, errors: error.errors)
+            }
+        }
+    }
+
+    private static func check(
+        _ path: String
+    ) throws(ConfigurationErrors) -> RobotDescription? {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL
+        let folder = absolute.deletingLastPathComponent().path
+        let project = Project.find(from: folder) ?? Project(root: folder)
+        let reading = Reading(project: project)
+        guard let found = reading.find(absolute.path, in: .launch, mark: nil),
+            let root = reading.parse(found)
+        else { throw ConfigurationErrors(errors: reading.diagnostics.errors) }
+        let file = Block(root: root, diagnostics: reading.diagnostics)
+        let kinds = Reading.Folder.allCases
+        let schema = file.choice("schema", kinds.map(\.schema))
+        if !file.has("schema") { file.reportMissing("schema") }
+        try reading.diagnostics.check()
+        switch kinds.first(where: { $0.schema == schema }) {
+        case .robots: return try RobotFile.read(absolute.path, in: project)
+        case .calibration: try checkCalibration(absolute.path, in: project)
+        case .launch, nil: _ = try LaunchFile.read(absolute.path, in: project)
+        }
+        return nil
+    }
+
     private static func finding(
-        _ file: String, _ read: () throws(ConfigurationErrors) -> Void
+        _ file: String, _ read: () throws(ConfigurationErrors) -> RobotDescription?
     ) -> Finding {
         do {
-            try read()
-            return Finding(file: file, errors: [])
+            return Finding(file: file, errors: [], robot: try read())
         } catch {
             return Finding(file: file, errors: error.errors.filter { $0.path == file })
         }

@@ -7,7 +7,7 @@ struct Reading {
     let diagnostics = Diagnostics()
 
     /// The folders of a project and what one file in each is called.
-    enum Folder: String {
+    enum Folder: String, CaseIterable {
         case robots
         case calibration
         case launch
@@ -19,6 +19,9 @@ struct Reading {
             case .launch: "launch"
             }
         }
+
+        /// What the `schema` line of its files says.
+        var schema: String { "\(kind)/1" }
     }
 
     /// A file found: its name without ending, and its path.
@@ -72,6 +75,6 @@ struct Reading {
 
     /// Takes the `schema` key: what kind of file it is and in which version.
     static func checkSchema(of block: Block, is folder: Folder) {
-        _ = block.choice("schema", ["\(folder.kind)/1"])
+        _ = block.choice("schema", [folder.schema])
     }
 }

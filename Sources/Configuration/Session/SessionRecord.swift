@@ -48,6 +48,8 @@ public struct SessionRecord: Codable, Sendable {
     public var preset: String
     /// 64-bit FNV-1a of every limit that was enforced; a name, not a signature.
     public var limitsHash: String?
+    /// What its numbers mean; nil in older sessions.
+    public var compatibility: Compatibility?
     /// `--set` arguments in order.
     public var overrides: [String]
     /// Sessions whose episodes are offline data; nil in older sessions.
@@ -70,6 +72,7 @@ public struct SessionRecord: Codable, Sendable {
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset
+        compatibility = Compatibility(launch.robot)
         overrides = launch.overrides
         data = []
         guided = false
@@ -85,6 +88,21 @@ public struct SessionRecord: Codable, Sendable {
         return try LaunchFile.read(
             files.first?.path ?? launch, in: project, overrides: overrides + changes)
     }
+
+    /// Who the robot was; nil when the files do not say.
+    public var robot: RobotDescription? {
+        let source = files.first { source in
+            source.text.split(separator: "\n").contains { $0.hasPrefix("schema: robot/") }
+        }
+        return source.flatMap { source in
+            let name = URL(fileURLWithPath: source.path).deletingPathExtension().lastPathComponent
+            return try? RobotFile.read(text: source.text, named: name)
+        }
+    }
+
+    /// What its numbers mean: as it was written down, in older sessions as the robot's file has it; nil where that cannot
+    /// be read either.
+    public var meaning: Compatibility? { compatibility ?? robot.map(Compatibility.init) }
 
     /// Reads `session.json` back.
     public init(reading url: URL) throws(SessionRecordError) {

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 
 /// Which files hold what a session recorded, in the order they are read: the one place that knows.
@@ -10,6 +11,14 @@ public struct SessionFiles: Sendable, Equatable {
     public let labels: [String]
     /// Where the next label goes.
     let nextLabel: String
+
+    /// `session.json` of the session that they are of, above them or beside them; nil where there is none.
+    public var session: URL? {
+        let own = URL(fileURLWithPath: folder)
+        return [own.deletingLastPathComponent(), own].lazy
+            .map { SessionDirectory(existing: $0).session }
+            .first { Files.exists($0.path) }
+    }
 
     /// Finds the files of a session directory, of its `log/` folder, or of one log with the labels beside it.
     public init(of path: String) throws(LogError) {

@@ -74,6 +74,7 @@ public final class Trainer: @unchecked Sendable {
         learner = Learner(
             observationCount: plan.observationCount, actionCount: plan.actionCount,
             settings: settings, seed: plan.seed, workers: plan.workers, scheduling: plan.helpers)
+        learner.labels = plan.labels
         func store() -> ReplayStore {
             ReplayStore(
                 observationCount: plan.observationCount, actionCount: plan.actionCount,

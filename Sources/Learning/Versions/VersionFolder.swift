@@ -54,14 +54,17 @@ public struct VersionFolder: Sendable {
 
     /// Writes a version in one step.
     ///
-    /// - Parameter isDurable: false does not wait for the disk.
+    /// - Parameters:
+    ///   - labels: what its metadata says beside the version.
+    ///   - isDurable: false does not wait for the disk.
     public func write(
         _ weights: UnsafeBufferPointer<Float>, layout: ParameterLayout, version: UInt32,
-        isDurable: Bool = true
+        labels: [(key: String, value: String)] = [], isDurable: Bool = true
     ) throws(PlatformError) {
         guard let base = weights.baseAddress else { return }
         let bytes = Safetensors.encode(
-            layout, parameters: base, metadata: [(key: "hone.version", value: "\(version)")])
+            layout, parameters: base,
+            metadata: [(key: "hone.version", value: "\(version)")] + labels)
         try Files.replace(file(version, Self.local), with: bytes, isDurable: isDurable)
     }
 

@@ -10,6 +10,7 @@ public final class VersionStore: VersionSink {
     public let folder: VersionFolder
     private let layout: ParameterLayout
     private let retention: VersionRetention
+    private let labels: [(key: String, value: String)]
     /// What is there, ascending; nil until a version is kept, and always where all stay.
     private var present: [UInt32]?
 
@@ -17,9 +18,12 @@ public final class VersionStore: VersionSink {
     ///   - folder: of a session.
     ///   - layout: of the snapshots that are kept.
     ///   - retention: which of those that acted stay.
+    ///   - labels: what the metadata of every file says beside its version.
     public init(
-        _ folder: VersionFolder, layout: ParameterLayout, retention: VersionRetention = .acted
+        _ folder: VersionFolder, layout: ParameterLayout, retention: VersionRetention = .acted,
+        labels: [(key: String, value: String)] = []
     ) {
+        self.labels = labels
         self.folder = folder
         self.layout = layout
         self.retention = retention
@@ -29,7 +33,8 @@ public final class VersionStore: VersionSink {
     public func keep(
         _ weights: UnsafeBufferPointer<Float>, version: UInt32, isDurable: Bool
     ) throws(PlatformError) {
-        try folder.write(weights, layout: layout, version: version, isDurable: isDurable)
+        try folder.write(
+            weights, layout: layout, version: version, labels: labels, isDurable: isDurable)
         prune(with: version)
     }
 

@@ -60,6 +60,22 @@ public final class Normaliser {
     /// Half widths [A], each positive; 1 is the whole box.
     public var actionHalves: UnsafeMutablePointer<Float> { actionCentres + actionCount }
 
+    /// A name for all its numbers: 64-bit FNV-1a of their bits, hexadecimal.
+    public var fingerprint: String { Self.fingerprint(of: arena) }
+
+    /// The same of an arena that has its layout.
+    public static func fingerprint(of arena: Arena) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in 0..<arena.count {
+            var bits = arena.base[index].bitPattern
+            for _ in 0..<4 {
+                hash = (hash ^ UInt64(bits & 0xFF)) &* 0x100_0000_01B3
+                bits >>= 8
+            }
+        }
+        return String(hash, radix: 16)
+    }
+
     /// Takes means and scales of observations from what the demonstrations showed; one statistic a number, [O].
     public func fit(observations: [NumberStatistics]) {
         precondition(observations.count == observationCount, "statistics of other observations")

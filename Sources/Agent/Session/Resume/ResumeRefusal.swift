@@ -1,3 +1,4 @@
+import Embodiment
 import Learning
 
 /// Why a session cannot go on from where it was interrupted; nothing has moved.
@@ -12,8 +13,8 @@ enum ResumeRefusal: Error, CustomStringConvertible, Sendable {
     case otherObservation
     /// The first decision is another one.
     case decision(recorded: [Double], found: [Double])
-    /// Files of the configuration are not what they were.
-    case configuration([String])
+    /// Files of the configuration are not what they were; what is another robot by it, a line each.
+    case configuration([String], [String])
 
     /// What was found, and what to do.
     var description: String {
@@ -27,9 +28,10 @@ enum ResumeRefusal: Error, CustomStringConvertible, Sendable {
         case .decision(let recorded, let found):
             "it would act differently: for the same observation it chose \(recorded) and now "
                 + "chooses \(found). Resume it with the same program, on the same kind of machine"
-        case .configuration(let files):
+        case .configuration(let files, let differences):
             "\(files.joined(separator: ", ")) changed since the session began. Restore what they "
                 + "said (it is in session.json), or start a new session with --weights"
+                + (differences.isEmpty ? "" : ":" + Compatibility.itemised(differences))
         }
     }
 }

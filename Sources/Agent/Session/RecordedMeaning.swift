@@ -1,0 +1,61 @@
+import Configuration
+import Embodiment
+import Experience
+import Foundation
+import Neural
+import Platform
+
+/// What recorded episodes or weights say that their numbers mean, and whether they mean the same here.
+///
+/// The one place where what was recorded meets the robot that it is to be used on.
+struct RecordedMeaning {
+    /// The key of a weight file's metadata.
+    static let key = "hone.compatibility"
+
+    /// What they say; nil where they say nothing that can be read.
+    let compatibility: Compatibility?
+    /// Why they do not; a sentence for who goes on without it.
+    let silence: String
+
+    /// Of a session directory, its `log/` folder, or a log.
+    init(ofData path: String) throws(LogError) {
+        let record = try SessionFiles(of: path).session
+        compatibility = record.flatMap { try? SessionRecord(reading: $0) }?.meaning
+        silence =
+            "\(path): "
+            + (record.map { "\($0.path) does not say which robot" } ?? "no session.json says whose")
+            + " episodes they are: only how many numbers they have could be compared"
+    }
+
+    /// Of a weight file: what is written in it, else what the session says that it lies in.
+    init(ofWeights file: String, _ bytes: [UInt8]) {
+        let text = (try? Safetensors.decode(bytes))?.text(Self.key)
+        let session = NewestLearner.session(of: file)
+        compatibility =
+            text.flatMap(Compatibility.init(text:))
+            ?? session.flatMap { try? SessionRecord(reading: $0.session) }?.meaning
+        silence =
+            "\(file) does not say of which robot its weights are: only how many numbers they are "
+            + "for could be compared"
+    }
+
+    /// What weight files of a robot say.
+    static func labels(of robot: RobotDescription) -> [(key: String, value: String)] {
+        [(key: key, value: Compatibility(robot).text)]
+    }
+
+    /// Why they cannot be used on a robot, as a sentence with its lines; nil where they can.
+    ///
+    /// - Parameter tell: told in a line when nothing could be compared.
+    func refusal(on robot: RobotDescription, _ tell: (String) -> Void) -> String? {
+        guard let compatibility else {
+            tell(silence)
+            return nil
+        }
+        let differences = Compatibility(robot).differences(
+            from: compatibility, .init(there: "there", here: "here"))
+        guard !differences.isEmpty else { return nil }
+        return "their numbers mean something else than those of \(robot.name) here; use the "
+            + "robot's file as it was then, or record again:" + Compatibility.itemised(differences)
+    }
+}
