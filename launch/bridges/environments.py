@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 import warnings
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -20,6 +21,16 @@ class UnsuitableEnvironment(Exception):
     """An environment that cannot be a robot; the text says what to do."""
 
 
+class EnvironmentFailed(UnsuitableEnvironment):
+    """An environment that raised, or showed something else than it describes."""
+
+
+def first_line(error: BaseException) -> str:
+    """An exception in one line."""
+    words = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
+
+
 @dataclass
 class State:
     """What one step of an environment shows."""
@@ -27,6 +38,8 @@ class State:
     features: Vector
     success: bool = False
     terminal: bool = False
+    truncated: bool = False
+    """Over for a reason that is none of the task's: no end worth anything, but there is no further step."""
 
 
 class World(Protocol):
@@ -134,8 +147,8 @@ class Gymnasium:
 
         try:  # time limits are the agent's business, so the environment gets none
             self._environment = gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
-        except gymnasium.error.Error as error:
-            raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {error}") from None
+        except Exception as error:  # whatever an environment's own code raises
+            raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {first_line(error)}") from None
         space = self._environment.action_space
         if not isinstance(space, gymnasium.spaces.Box) or not space.is_bounded():
             raise UnsuitableEnvironment(f"'{name}' has the actions {space}; only a finite box can be a robot")
@@ -148,6 +161,7 @@ class Gymnasium:
         self.name, self.serial, self.task = name.lower().replace("/", "-"), "simulated", name
         self.axis_names = [f"action.{index}" for index in range(len(self.lower))]
         self.axis_unit = "1"
+        self._seed_bits = 64
         count = gymnasium.spaces.flatdim(self._environment.observation_space)
         self.feature_names = [(f"obs.{index}", "1") for index in range(count)]
         bare = self._environment.unwrapped
@@ -166,13 +180,27 @@ class Gymnasium:
         self._expert = getattr(bare, "demonstrate", None)
 
     def reset(self, seed: int) -> tuple[State, float]:
-        observation, info = self._environment.reset(seed=seed)
-        return self._state(observation, info, 0.0, False), 0.0
+        try:
+            observation, info = self._environment.reset(seed=self._fitting(seed))
+        except Exception as error:
+            if self._seed_bits == 32:
+                raise EnvironmentFailed(f"{self.task} failed in reset: {first_line(error)}") from None
+            # Generators of old take no more.
+            self._seed_bits = 32
+            return self.reset(seed)
+        return self._state(observation, info, 0.0, False, False), 0.0
 
     def step(self, action: Vector) -> State:
         shaped = action.reshape(self._shape).astype(self._type)
-        observation, reward, terminated, truncated, info = self._environment.step(shaped)
-        return self._state(observation, info, float(reward), terminated or truncated)
+        try:
+            observation, reward, terminated, truncated, info = self._environment.step(shaped)
+        except Exception as error:
+            raise EnvironmentFailed(f"{self.task} failed in step: {first_line(error)}") from None
+        return self._state(observation, info, reward, terminated, truncated)
+
+    def _fitting(self, seed: int) -> int:
+        """A seed as wide as the environment takes it; its top bits stay the purpose's."""
+        return seed if self._seed_bits == 64 else seed >> 60 << 30 | seed & (1 << 30) - 1
 
     def demonstrate(self, features: Vector) -> Vector | None:
         if self._expert is None:
@@ -181,13 +209,26 @@ class Gymnasium:
         return np.clip(2 * (wanted - self.lower) / (self.upper - self.lower) - 1, -1.0, 1.0)
 
     def _state(
-        self, observation: Any, info: dict[str, Any], reward: float, terminal: bool
+        self, observation: Any, info: dict[str, Any], reward: Any, terminated: Any, truncated: Any
     ) -> State:
-        success = bool(info.get("success", info.get("is_success", False)))
-        if self._success_reward is not None:
-            success = reward >= self._success_reward
-        flat = self._flatten(self._environment.observation_space, observation)
-        return State(np.asarray(flat, dtype=np.float64), success, terminal and not success)
+        try:
+            # Some give arrays of one number, as vectorised environments do.
+            success = bool(np.all(info.get("success", info.get("is_success")) or False))
+            if self._success_reward is not None:
+                success = float(np.sum(reward)) >= self._success_reward
+            ended, is_truncated = bool(np.all(terminated)), bool(np.all(truncated))
+            flat = np.asarray(
+                self._flatten(self._environment.observation_space, observation), dtype=np.float64
+            )
+        except Exception as error:
+            raise EnvironmentFailed(
+                f"{self.task} shows something else than it describes: {first_line(error)}"
+            ) from None
+        if flat.shape != (len(self.feature_names),):
+            raise EnvironmentFailed(
+                f"{self.task} shows {flat.size} numbers where it describes {len(self.feature_names)}"
+            )
+        return State(flat, success, ended and not success, is_truncated)
 
 
 @dataclass
@@ -244,6 +285,8 @@ class SimulatedRobot:
         self._disturbance = np.zeros(self._count)
         self.state = State(np.zeros(len(world.feature_names)))
         self.solved = False
+        self._steps = 0
+        self._is_told = False
         self.position = self.neutral
         self.velocity = np.zeros(self._count)
 
@@ -287,6 +330,7 @@ class SimulatedRobot:
         self._disturbance = self._noise * self._random.standard_normal(self._count)
         self.state, seconds = self.world.reset(mixed)
         self.solved = self.state.success
+        self._steps = 0
         self.position, self.velocity = self.neutral, np.zeros(self._count)
         return seconds
 
@@ -298,14 +342,27 @@ class SimulatedRobot:
         if self._purpose in self.gap.purposes:
             applied = self._distorted(applied)
         for _ in range(self.steps_per_command):
-            if self.state.terminal:
+            if self.state.terminal or self.state.truncated:
                 break
             self.state = self.world.step(applied)
+            self._steps += 1
+            self._tell_truncation()
             self.solved = self.solved or self.state.success
         fresh = self._random.standard_normal(self._count)
         self._disturbance = (
             self._decay * self._disturbance
             + math.sqrt(1.0 - self._decay**2) * self._noise * fresh
+        )
+
+    def _tell_truncation(self) -> None:
+        if self._is_told or not self.state.truncated or self.state.terminal:
+            return
+        self._is_told = True
+        seconds = self._steps / self.world.step_rate
+        print(
+            f"{self.world.task} ended an episode by itself after {seconds:g} s (truncated), which is no end of the "
+            f"task: it stands still until the next reset; let max_episode_s of the launch file be {seconds:g} or less",
+            file=sys.stderr, flush=True,
         )
 
     def features(self) -> NDArray[np.float32]:
