@@ -119,6 +119,21 @@ int hone_last_core(void) {
     return 0;
 }
 
+static void *try_core(void *argument) {
+    int core = *(int *)argument;
+    *(int *)argument = hone_thread_pin_self(core) == 0;
+    return NULL;
+}
+
+int hone_core_is_allowed(int core) {
+    /* On a thread of its own, which is gone afterwards. */
+    pthread_t thread;
+    int answer = core;
+    if (pthread_create(&thread, NULL, try_core, &answer) != 0) return 0;
+    pthread_join(thread, NULL);
+    return answer;
+}
+
 /* Events */
 
 int hone_event_make(int *descriptor) {
@@ -159,33 +174,40 @@ int hone_event_wait(int descriptor, int64_t timeout, int *signalled) {
 
 /* Signals */
 
-static _Atomic uint32_t interrupts, terminations;
+static _Atomic uint32_t interrupts, terminations, hangups;
 
-static void count(int signal_number) {
-    atomic_fetch_add(signal_number == SIGINT ? &interrupts : &terminations, 1);
+static _Atomic uint32_t *counter(int signal_number) {
+    return signal_number == SIGINT ? &interrupts : signal_number == SIGHUP ? &hangups : &terminations;
 }
+
+static void count(int signal_number) { atomic_fetch_add(counter(signal_number), 1); }
 
 int hone_signals_install(void) {
     struct sigaction action = {.sa_handler = count}; /* no SA_RESTART: sleeping calls wake */
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGINT, &action, NULL) || sigaction(SIGTERM, &action, NULL)) return errno;
+    struct sigaction former;
+    if (sigaction(SIGHUP, NULL, &former) != 0) return errno;
+    /* Who was started with nohup stays. */
+    if (former.sa_handler != SIG_IGN && sigaction(SIGHUP, &action, NULL) != 0) return errno;
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&ignore.sa_mask);
     return sigaction(SIGPIPE, &ignore, NULL) ? errno : 0;
 }
 
 uint32_t hone_signals_count(int signal_number) {
-    return atomic_load(signal_number == SIGINT ? &interrupts : &terminations);
+    return atomic_load(counter(signal_number));
 }
 
 int hone_signal_interrupt(void) { return SIGINT; }
 int hone_signal_terminate(void) { return SIGTERM; }
+int hone_signal_hang_up(void) { return SIGHUP; }
 int hone_signal_kill(void) { return SIGKILL; }
 
 /* Processes */
 
 static void become(const char *path, char *const arguments[], char *const environment[],
-                   int output, int errors, pid_t parent, int report) {
+                   int output, int errors, int outlasts_terminal, pid_t parent, int report) {
     /* Between fork and exec only async-signal-safe calls: other threads may have held any lock. */
     int failure = 0;
     int null = open("/dev/null", O_RDWR);
@@ -202,6 +224,7 @@ static void become(const char *path, char *const arguments[], char *const enviro
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
         signal(SIGPIPE, SIG_DFL);
+        if (outlasts_terminal) signal(SIGHUP, SIG_IGN);
         /* Everything but the report pipe, which closes itself when exec succeeds. */
         if (report > 3) syscall(SYS_close_range, 3u, (unsigned)report - 1, 0u);
         syscall(SYS_close_range, (unsigned)report + 1, ~0u, 0u);
@@ -214,7 +237,7 @@ static void become(const char *path, char *const arguments[], char *const enviro
 }
 
 int hone_spawn(const char *path, char *const arguments[], char *const environment[], int output,
-               int errors, pid_t *process) {
+               int errors, int outlasts_terminal, pid_t *process) {
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0) return errno;
     if (report[1] < 3) { /* keep it clear of the child's 0, 1 and 2 */
@@ -230,7 +253,9 @@ int hone_spawn(const char *path, char *const arguments[], char *const environmen
         close(report[1]);
         return error;
     }
-    if (child == 0) become(path, arguments, environment, output, errors, parent, report[1]);
+    if (child == 0) {
+        become(path, arguments, environment, output, errors, outlasts_terminal, parent, report[1]);
+    }
     close(report[1]);
     int failure = 0;
     ssize_t got;
@@ -259,6 +284,17 @@ int hone_wait(pid_t process, int block, int *ended, int *code) {
     return 0;
 }
 
+int hone_has_ended(pid_t process, int *ended, int *code) {
+    siginfo_t found;
+    found.si_pid = 0;
+    while (waitid(P_PID, (id_t)process, &found, WEXITED | WNOHANG | WNOWAIT) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    *ended = found.si_pid == process;
+    if (*ended) *code = found.si_code == CLD_EXITED ? found.si_status : 128 + found.si_status;
+    return 0;
+}
+
 extern char **environ;
 char *const *hone_environment(void) { return environ; }
 
@@ -279,103 +315,4 @@ void hone_die(const char *message, size_t message_bytes, const char *file, size_
     say(message, message_bytes);
     say("\n", 1);
     abort();
-}
-
-/* Local sockets */
-
-/* The address of `path` by way of an open descriptor of its folder, so that its length does not
-   matter. *folder is to be closed after use. */
-static int local_address(const char *path, struct sockaddr_un *address, int *folder) {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    char *parent = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    if (!parent) return ENOMEM;
-    *folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int error = *folder < 0 ? errno : 0;
-    free(parent);
-    if (error) return error;
-    memset(address, 0, sizeof *address);
-    address->sun_family = AF_UNIX;
-    int length = snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s",
-                          *folder, name);
-    if (length < 0 || (size_t)length >= sizeof address->sun_path) {
-        close(*folder);
-        return ENAMETOOLONG;
-    }
-    return 0;
-}
-
-static int local_socket(const char *path, int *descriptor,
-                        int (*join)(int, const struct sockaddr *, socklen_t)) {
-    struct sockaddr_un address;
-    int folder = -1;
-    int error = local_address(path, &address, &folder);
-    if (error) return error;
-    int made = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (made < 0 || join(made, (const struct sockaddr *)&address, sizeof address) != 0) error = errno;
-    close(folder);
-    if (error) {
-        if (made >= 0) close(made);
-        return error;
-    }
-    *descriptor = made;
-    return 0;
-}
-
-int hone_local_connect(const char *path, int *descriptor) {
-    return local_socket(path, descriptor, connect);
-}
-
-/* Nobody else may connect from the first moment on: the mode is set before anybody can be heard. */
-int hone_local_listen(const char *path, int *descriptor) {
-    int error = local_socket(path, descriptor, bind);
-    if (error) return error;
-    if (chmod(path, 0600) != 0 || listen(*descriptor, 8) != 0) {
-        error = errno;
-        close(*descriptor);
-    }
-    return error;
-}
-
-/* 1 when there is something to read, 0 when not within `timeout` ms, negative: -errno. */
-static int local_wait(int descriptor, int timeout) {
-    struct pollfd wait = {descriptor, POLLIN, 0};
-    int count = poll(&wait, 1, timeout);
-    if (count < 0) return errno == EINTR ? 0 : -errno;
-    return count;
-}
-
-int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user) {
-    *descriptor = -1;
-    int ready = local_wait(listening, timeout);
-    if (ready <= 0) return -ready;
-    int made = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
-    if (made < 0) return errno == EINTR || errno == ECONNABORTED ? 0 : errno;
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(made, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-        int error = errno;
-        close(made);
-        return error;
-    }
-    *descriptor = made;
-    *user = peer.uid;
-    return 0;
-}
-
-int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout, size_t *count) {
-    *count = 0;
-    int ready = local_wait(descriptor, timeout);
-    if (ready <= 0) return -ready;
-    ssize_t received = recv(descriptor, bytes, capacity, 0);
-    if (received < 0) return errno == EINTR || errno == ECONNRESET ? 0 : errno;
-    *count = (size_t)received;
-    return 0;
-}
-
-int hone_local_send(int descriptor, const void *bytes, size_t count) {
-    while (send(descriptor, bytes, count, MSG_NOSIGNAL) < 0) {
-        if (errno != EINTR) return errno;
-    }
-    return 0;
 }

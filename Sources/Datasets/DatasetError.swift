@@ -6,8 +6,12 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case occupied(String)
     /// A log that is not what was written.
     case damaged(String)
+    /// A log of which nothing can be read.
+    case nothingToRecover(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
+    /// A package is missing, or cannot be installed; what to do.
+    case unavailable(String)
     /// A converter ended with an error; what it said.
     case converterFailed(code: Int32, String)
     /// What a converter handed over is not what was agreed with it.
@@ -16,10 +20,14 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// One sentence: what was tried, what was found, what to do.
     public var description: String {
         switch self {
-        case .occupied(let path): "\(path) is there already, and nothing is overwritten"
+        case .occupied(let path): "\(path.printable) is there already, and nothing is overwritten"
         case .damaged(let path):
-            "\(path) is damaged; `hone episodes recover` writes the intact part to a new file"
+            "\(path.printable) is damaged; `hone episodes recover` writes the intact part to a new file"
+        case .nothingToRecover(let path):
+            "\(path.printable) holds no record that can be read, so nothing was written; "
+                + "`hone episodes verify` shows what is wrong with it"
         case .noConverter(let error): "the converters in launch/datasets: \(error)"
+        case .unavailable(let text): "the converters in launch/datasets cannot run: \(text)"
         case .converterFailed(let code, let text):
             "the converters in launch/datasets: it ended with code \(code): \(text)"
         case .wrongColumns(let why): "the converters in launch/datasets: \(why)"
@@ -29,8 +37,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// 65 data, 69 unavailable, 73 cannot create.
     public var exitCode: Int32 {
         switch self {
-        case .damaged: 65
-        case .noConverter, .converterFailed, .wrongColumns: 69
+        case .damaged, .nothingToRecover: 65
+        case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }
     }

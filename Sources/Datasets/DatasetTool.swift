@@ -18,23 +18,34 @@ enum DatasetTool {
     static func run(
         _ arguments: [String], subject: String, project: Project, scratch: TemporaryFolder
     ) throws {
-        let program = project.root + "/launch/datasets/convert"
+        let folder = project.root + "/launch/datasets"
         if !Files.exists(project.root + "/.venv-datasets/.installed") {
             Terminal.writeToStandardError(
                 "installing the converters' Python packages (launch/datasets/setup), once\n")
         }
-        let errors = scratch.path("converter.txt")
-        let code: Int32
+        // Apart from the conversion, whose own words are about the data.
+        let setup = try outcome(of: folder + "/setup", [], scratch)
+        if setup.code != 0 { throw DatasetError.unavailable(setup.text) }
+        let conversion = try outcome(of: folder + "/convert", arguments, scratch)
+        switch conversion.code {
+        case 0: return
+        case 65: throw UnfitData(subject, conversion.text)
+        case 69: throw DatasetError.unavailable(conversion.text)
+        default:
+            throw DatasetError.converterFailed(code: conversion.code, conversion.text)
+        }
+    }
+
+    /// Runs a script to its end; what it said last.
+    private static func outcome(
+        of program: String, _ arguments: [String], _ scratch: TemporaryFolder
+    ) throws(DatasetError) -> (code: Int32, text: String) {
+        let said = scratch.path("converter.txt")
         do throws(PlatformError) {
             let child = try ChildProcess.spawn(
-                executable: program, arguments: arguments, output: errors, errors: errors)
-            code = child.wait()
-        } catch { throw DatasetError.noConverter(error) }
-        if code == 0 { return }
-        let bytes = (try? Files.read(errors, limit: 1 << 20)) ?? []
-        let text = String(decoding: bytes, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        if code == 65 { throw UnfitData(subject, text) }
-        throw DatasetError.converterFailed(code: code, text)
+                executable: program, arguments: arguments, output: said, errors: said)
+            let code = child.wait()
+            return (code, LastWords(of: said).line ?? "it said nothing")
+        } catch { throw .noConverter(error) }
     }
 }

@@ -98,7 +98,7 @@ extension EpisodesCommand {
         return [
             "ok": .bool(check.isPossible), "episodes": JSONValue(check.episodes.count),
             "successes": JSONValue(check.episodes.count { $0.outcome == .success }),
-            "steps_read": JSONValue(tally.read),
+            "steps_read": JSONValue(check.account.found.steps),
             "steps": JSONValue(check.episodes.reduce(0) { $0 + $1.transitions.count }),
             "terminal_failures": JSONValue(tally.terminalFailures),
             "timeouts": JSONValue(tally.timeouts),
@@ -106,22 +106,27 @@ extension EpisodesCommand {
             "monte_carlo_returns": tally.returns.map {
                 .array([JSONValue($0.lowerBound), JSONValue($0.upperBound)])
             } ?? .null,
+            "account": check.account.value, "ranges": .array(check.ranges.map(\.value)),
             "errors": texts(.error), "warnings": texts(.warning), "notes": texts(.note),
         ]
     }
 
     private static func text(of check: ImportCheck, terminal: Terminal) -> String {
-        var text = ranges(of: check).text + "\n"
+        let episodes = check.episodes
+        let steps = episodes.reduce(0) { $0 + $1.transitions.count }
+        var text = check.rangeTable.text + "\n"
+        text +=
+            check.account.table(
+                taken: check.isPossible ? .init(episodes: episodes.count, steps: steps) : nil
+            ).text + "\n"
         if let rule = check.rule { text += "reward: \(rule)\n" }
         if check.isPossible {
-            let episodes = check.episodes
             let successes = episodes.count { $0.outcome == .success }
-            let steps = episodes.reduce(0) { $0 + $1.transitions.count }
             text +=
                 "episodes: \(episodes.count), \(successes) successful (mask 0 at their end), "
                 + "\(check.tally.terminalFailures) ended in a terminal failure (mask 0), "
                 + "\(check.tally.timeouts) timed out (mask 1)\n"
-                + "steps: \(steps) of \(check.tally.read)\n"
+                + "steps: \(steps) of \(check.account.found.steps)\n"
             if let returns = check.tally.returns {
                 text +=
                     "Monte-Carlo returns: \(NumberText.short(Double(returns.lowerBound))) to "
@@ -135,33 +140,5 @@ extension EpisodesCommand {
             text += "\(word): \(finding.text)\n"
         }
         return text
-    }
-
-    /// Least and largest of every column.
-    private static func ranges(of check: ImportCheck) -> TextTable {
-        var table = TextTable([
-            .init(head: "column", isRight: false), .init(head: "unit", isRight: false),
-            .init(head: "least"), .init(head: "largest"),
-        ])
-        let columns = check.columns
-        func add(_ name: String, _ unit: String, _ value: (Int) -> Double) {
-            let values = (0..<columns.steps).map(value)
-            table.add([
-                name, unit, NumberText.short(values.min() ?? 0),
-                NumberText.short(values.max() ?? 0),
-            ])
-        }
-        let robot = check.launch.robot
-        if check.observed.count == robot.observation.count {
-            for (name, column) in zip(robot.observation, check.observed) {
-                add(name, robot.unit(of: name)) { Double(columns.observations[$0, column]) }
-            }
-        }
-        if columns.actions.width == robot.axes.count {
-            for (index, axis) in robot.axes.enumerated() {
-                add("action \(axis.name)", "−1…1") { check.action($0, index) }
-            }
-        }
-        return table
     }
 }

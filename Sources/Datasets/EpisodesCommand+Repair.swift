@@ -60,7 +60,9 @@ extension EpisodesCommand {
             let report = file.report
             let mark = report.isClean ? terminal.green("ok   ") : terminal.red("wrong")
             Terminal.writeToStandardOutput(
-                "\(mark) \(file.path): \(report.chunks) chunks with right checksums, "
+                "\(mark) \(file.path): \(report.chunks - report.chunksWithoutChecksum) chunks with right checksums, "
+                    + (report.chunksWithoutChecksum > 0
+                        ? "\(report.chunksWithoutChecksum) without any, " : "")
                     + "\(report.records) records\(report.isClosed ? ", closed" : "")"
                     + (report.wasLeftOpen ? "; \(LogReport.leftOpenText)" : "") + "\n")
             for (topic, count) in report.messages.sorted(by: { $0.key < $1.key }) {
@@ -90,8 +92,16 @@ extension EpisodesCommand {
         let rings = try LogRings.recover(in: before.folder)
         if !json { for ring in rings { Terminal.writeToStandardOutput("\(ring)\n") } }
         var results: [JSONValue] = []
+        var failure: DatasetError?
         for file in try SessionArchive(path).entries({ _ in }) {
-            let (result, lines) = try recover(file, output: output)
+            let (result, lines): (JSONValue, [String])
+            do { (result, lines) = try recover(file, output: output) } catch let error
+                as DatasetError
+            {
+                // The others may hold something.
+                failure = failure ?? error
+                continue
+            }
             results.append(result)
             if !json { Terminal.writeToStandardOutput(lines.map { $0 + "\n" }.joined()) }
         }
@@ -101,6 +111,7 @@ extension EpisodesCommand {
                     "files": .array(results), "rings": .array(rings.map { .string("\($0)") }),
                 ]).pretty + "\n")
         }
+        if let failure { throw failure }
     }
 
     /// Recovers one log, and says what was found and done.
@@ -116,6 +127,7 @@ extension EpisodesCommand {
             ]
             return (.object(result), ["\(log): \(what): nothing to recover"])
         }
+        guard before.records > 0 else { throw DatasetError.nothingToRecover(log) }
         let copy = output ?? String(log.dropLast(".mcap".count)) + ".recovered.mcap"
         if output == nil, let earlier = try? SessionLogReader(path: copy).records({ _, _ in }),
             earlier.isClean, earlier.records == before.records

@@ -25,6 +25,10 @@ extension ImportCheck {
             return
         }
         guard let rewards = columns.rewards else {
+            if let said = columns.facts.succeeded, said.allSatisfy({ $0 != nil }) {
+                rule = .demonstrations
+                return
+            }
             return add(
                 .error,
                 "the file has no rewards: --reward demonstrations if every episode succeeds at its "
@@ -42,7 +46,6 @@ extension ImportCheck {
     /// Puts the episodes together: reward −1 until the step that succeeded, which is the last and terminal.
     mutating func assemble() {
         guard let rule else { return }
-        tally.read = columns.steps
         var start = 0
         for (index, length) in columns.lengths.enumerated() {
             assemble(index, start..<start + length, rule)
@@ -52,15 +55,7 @@ extension ImportCheck {
         if numbers.count < episodes.count {
             for index in episodes.indices { renumber(index) }
         }
-        if tally.afterSuccess > 0 {
-            add(.note, "\(tally.afterSuccess) steps after success are left out")
-        }
-        if tally.withoutNext > 0 {
-            add(
-                .note,
-                "\(tally.withoutNext) last steps are left out: the file does not say what was seen "
-                    + "after them")
-        }
+        tellLosses(rule)
         if tally.nextDoesNotMatter > 0 {
             add(
                 .note,
@@ -74,6 +69,28 @@ extension ImportCheck {
                 .warning,
                 "\(long) episodes are longer than the task's \(limit) steps "
                     + "(max_episode_s \(launch.task.maxEpisodeSeconds))")
+        }
+    }
+
+    /// What was left out on the way, and where the rule and the file do not agree.
+    private mutating func tellLosses(_ rule: RewardRule) {
+        account.leaveOut("after the step that succeeded", steps: tally.afterSuccess)
+        account.leaveOut(
+            "last steps of episodes that continue: the file does not say what was seen after them",
+            steps: tally.withoutNext)
+        account.leaveOut(
+            "no step of them is usable", episodes: tally.unusable)
+        if tally.contradicted > 0 {
+            add(
+                rule == .demonstrations ? .note : .warning,
+                "\(tally.contradicted) episodes are no success, as the file says of them, though "
+                    + "\(rule)")
+        }
+        if tally.unfounded > 0 {
+            add(
+                .warning,
+                "\(tally.unfounded) episodes succeeded, as the file says, and have no step that did: "
+                    + "\(rule)")
         }
     }
 
@@ -91,11 +108,18 @@ extension ImportCheck {
             number: facts?.number ?? UInt32(index),
             seed: facts.flatMap { UInt64($0.seed) } ?? UInt64(index), purpose: purpose,
             outcome: .failure, transitions: [])
+        let said = columns.facts.succeeded?[index]
+        var isContradicted = false
         for row in rows {
             let isLast = row == rows.upperBound - 1
             let isMarked = columns.terminals?[row] ?? false
-            let isSuccess = rule.isSuccess(
-                reward: columns.rewards?[row], isTerminal: isMarked, isLast: isLast)
+            var isSuccess = rule.isSuccess(
+                reward: columns.rewards?[row], isTerminal: isMarked,
+                isLast: isLast && !(columns.facts.stopped?[index] ?? false))
+            if isSuccess, said == false {
+                isSuccess = false
+                isContradicted = true
+            }
             if isMarked, !isSuccess, !isLast {
                 return add(
                     .error,
@@ -123,8 +147,11 @@ extension ImportCheck {
                 break
             }
         }
+        if isContradicted { tally.contradicted += 1 }
+        if said == true, episode.outcome != .success { tally.unfounded += 1 }
         if facts?.outcome == EpisodeOutcome.aborted.name { episode.outcome = .aborted }
         guard let last = episode.transitions.last else {
+            tally.unusable += 1
             return add(.warning, "episode \(index) has no usable step and is left out")
         }
         if episode.outcome == .failure {

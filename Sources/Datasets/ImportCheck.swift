@@ -16,6 +16,8 @@ struct ImportCheck: Sendable {
     private(set) var findings: [ImportFinding] = []
     /// What would be written.
     var episodes: [Episode] = []
+    /// What was taken and left.
+    var account: ImportAccount
     /// What was counted while they were put together.
     var tally = ImportTally()
     /// The rule that was followed.
@@ -28,7 +30,12 @@ struct ImportCheck: Sendable {
         self.columns = columns
         self.rules = rules
         self.launch = launch
+        account = columns.facts.account ?? ImportAccount()
+        if columns.facts.account == nil {
+            account.found = .init(episodes: columns.lengths.count, steps: columns.steps)
+        }
         for note in columns.facts.notes { add(.note, note) }
+        for warning in account.warnings { add(.warning, warning) }
         if let reward = rules.reward { rule = try RewardRule(reward) }
         observed = chosenColumns()
         checkObservation()
@@ -42,6 +49,7 @@ struct ImportCheck: Sendable {
         chooseRule()
         assemble()
         checkAdmission()
+        checkLosses()
         if !isPossible { episodes = [] }
     }
 
@@ -112,6 +120,9 @@ struct ImportCheck: Sendable {
                 .error,
                 "actions of \(columns.actions.width) numbers in the file, \(robot.axes.count) axes "
                     + "in the robot's YAML (\(robot.axes.map(\.name).joined(separator: ", ")))")
+        }
+        if rules.areActionsPhysical, columns.facts.actions == "normalised" {
+            add(.error, "--actions physical: the file itself says that its actions are −1…1")
         }
         let known = columns.facts.about.action ?? []
         var assumed: [String] = []
@@ -227,6 +238,15 @@ struct ImportCheck: Sendable {
                         + "\(NumberText.short(most)), and the axis can be in \(limits.lower)…"
                         + "\(limits.upper) \(axis.unit): is the file in another unit?")
             }
+        }
+    }
+
+    /// With `--strict`, what is left out, missing or not used.
+    private mutating func checkLosses() {
+        guard rules.isStrict else { return }
+        for loss in account.losses { add(.error, "--strict: " + loss) }
+        if account.unused.contains(where: \.isLoss) {
+            add(.note, "--keys names what is observed; what it does not name is no loss")
         }
     }
 

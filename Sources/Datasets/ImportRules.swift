@@ -10,6 +10,8 @@ public struct ImportRules: Sendable {
     public var columns: [String] = []
     /// `--purpose`: what the episodes are for; nil for what the file says, or demonstrations.
     public var purpose: String?
+    /// `--strict`: whatever is left out, missing or not used is an error.
+    public var isStrict = false
 
     /// Rounding that is clipped without asking.
     static let rounding = 1e-6

@@ -13,6 +13,14 @@ struct ImportedColumns: Sendable {
         var about: About
         /// One per episode, where the file knows.
         var episodes: [EpisodeFacts]?
+        /// Whether each episode succeeded, where the file says.
+        var succeeded: [Bool?]?
+        /// Episodes at whose last step only the recording stops.
+        var stopped: [Bool]?
+        /// `normalised` or `physical`, where the file says.
+        var actions: String?
+        /// What the reader took and left; nil of a hand-over without one.
+        var account: ImportAccount?
         /// Sentences for the person who imports.
         var notes: [String]
     }
@@ -104,7 +112,13 @@ extension ImportedColumns {
         terminals = try values("terminals").map { $0.map { $0 != 0 } }
         operators = try values("operator").map { $0.map { $0 != 0 } }
         versions = try values("versions").map { $0.map { UInt32(exactly: $0) ?? 0 } }
-        facts = try JSONDecoder().decode(Facts.self, from: Data((file.text("dataset") ?? "").utf8))
+        do {
+            let text = Data((file.text("dataset") ?? "").utf8)
+            facts = try JSONDecoder().decode(Facts.self, from: text)
+        } catch {
+            throw DatasetError.wrongColumns(
+                "what is said of the columns: \(JSONFault.words(of: error))")
+        }
         let counts: [Int?] = [
             nextObservations.values.count / nextObservations.width,
             actions.values.count / actions.width, lengths.reduce(0, +),
@@ -112,7 +126,8 @@ extension ImportedColumns {
         ]
         guard counts.allSatisfy({ $0 == nil || $0 == steps }),
             nextObservations.width == observations.width,
-            facts.episodes.map({ $0.count == lengths.count }) ?? true,
+            [facts.episodes?.count, facts.succeeded?.count, facts.stopped?.count]
+                .allSatisfy({ $0 == nil || $0 == lengths.count }),
             lengths.allSatisfy({ $0 > 0 })
         else { throw DatasetError.wrongColumns("columns that do not go with each other") }
     }

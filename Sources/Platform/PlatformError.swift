@@ -8,6 +8,12 @@ public enum PlatformError: Error, Equatable, Sendable {
     case fileTooLarge(path: String, byteCount: Int, limit: Int)
     /// A file ended before the bytes that were asked for.
     case endOfFile(path: String, expected: Int, found: Int)
+    /// A file that only names what is kept elsewhere: what Git LFS leaves where the file itself was not fetched.
+    case gitLFSPointer(path: String)
+    /// Where a local socket was to be there is something else, which stays as it is.
+    case notASocket(path: String, what: String)
+    /// Where a local socket was to be a program listens already.
+    case listened(path: String)
 }
 
 extension PlatformError: CustomStringConvertible {
@@ -15,13 +21,21 @@ extension PlatformError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let attempted, let subject, let code):
-            "could not \(attempted) \(subject): \(Self.text(of: code))\(Self.advice(for: code))"
+            "could not \(attempted) \(subject.printable): \(Self.text(of: code))\(Self.advice(for: code))"
         case .fileTooLarge(let path, let byteCount, let limit):
-            "could not read \(path): it has \(byteCount) bytes and at most \(limit) are read; "
+            "could not read \(path.printable): it has \(byteCount) bytes and at most \(limit) are read; "
                 + "is it the right file?"
         case .endOfFile(let path, let expected, let found):
-            "could not read \(path): \(expected) bytes were expected and \(found) found; "
+            "could not read \(path.printable): \(expected) bytes were expected and \(found) found; "
                 + "the file is cut short"
+        case .gitLFSPointer(let path):
+            "\(path.printable) is a Git LFS pointer, not the file itself: run git lfs pull in its repository, "
+                + "or fetch the file from where it was published"
+        case .notASocket(let path, let what):
+            "there can be no socket at \(path.printable): \(what) is there, and stays as it is; name another path"
+        case .listened(let path):
+            "there can be no other socket at \(path.printable): a program listens there; end that program first, "
+                + "or name another path"
         }
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// Writes `metrics.jsonl`: one JSON object a line, keys sorted, appended as the session goes.
 ///
@@ -6,58 +6,46 @@ import Foundation
 /// `wall_seconds`, as in the report. For one thread at a time, and never the tick's: it does I/O.
 public final class MetricsWriter {
     private let path: String
-    private let handle: FileHandle
+    private let file: FileDescriptor
 
     /// Opens the file for appending and makes it if there is none.
     public init(path: String) throws(ReportError) {
         self.path = path
-        let url = URL(fileURLWithPath: path)
-        do {
-            if !FileManager.default.fileExists(atPath: path) {
-                try Data().write(to: url, options: .withoutOverwriting)
-            }
-            handle = try FileHandle(forWritingTo: url)
-            try handle.seekToEnd()
-        } catch {
-            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
-        }
+        do throws(PlatformError) {
+            file = try FileDescriptor(opening: path, .append)
+        } catch { throw .cannotWrite(path: path, reason: "\(error)") }
     }
-
-    deinit { try? handle.close() }
 
     /// Appends one line with its `event` and the other members.
     public func append(
         _ event: String, _ members: [String: JSONValue] = [:]
     ) throws(ReportError) {
         let line = Self.line(event, members) + "\n"
-        do {
-            try handle.write(contentsOf: Data(line.utf8))
-        } catch {
-            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
-        }
+        try writing { () throws(PlatformError) in try file.write(Array(line.utf8)) }
     }
 
     /// Returns once every line is on the disk.
     ///
     /// - Returns: the bytes the file has.
     public func synchronise() throws(ReportError) -> UInt64 {
-        do {
-            try handle.synchronize()
-            return try handle.offset()
-        } catch {
-            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+        try writing { () throws(PlatformError) in
+            try file.sync()
+            return UInt64(try file.byteCount())
         }
     }
 
     /// Takes off what a session that goes on will write once more; a shorter file stays as it is.
     public func cut(to byteCount: UInt64) throws(ReportError) {
-        do {
-            if try handle.seekToEnd() > byteCount {
-                try handle.truncate(atOffset: byteCount)
-                try handle.seekToEnd()
-            }
-        } catch {
-            throw ReportError.cannotWrite(path: path, reason: error.localizedDescription)
+        try writing { () throws(PlatformError) in
+            if UInt64(try file.byteCount()) > byteCount { try file.truncate(to: Int(byteCount)) }
+        }
+    }
+
+    private func writing<Result>(
+        _ body: () throws(PlatformError) -> Result
+    ) throws(ReportError) -> Result {
+        do throws(PlatformError) { return try body() } catch {
+            throw .cannotWrite(path: path, reason: "\(error)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The records of `report.json` and `metrics.jsonl` as JSON and back: keys in snake case, numbers that are
 /// not finite as words.
@@ -13,7 +14,7 @@ public enum RecordCoding {
             positiveInfinity: words.positive, negativeInfinity: words.negative, nan: words.nan)
         do {
             return try JSONDecoder().decode(JSONValue.self, from: encoder.encode(record))
-        } catch { throw .cannotEncode(reason: String(describing: error)) }
+        } catch { throw .cannotEncode(reason: JSONFault.words(of: error)) }
     }
 
     /// What reads records back.

@@ -123,7 +123,7 @@ extension SessionReport {
         do {
             self = try RecordCoding.decoder.decode(SessionReport.self, from: json)
         } catch {
-            throw ReportError.cannotRead(path: path, reason: String(describing: error))
+            throw ReportError.cannotRead(path: path, reason: JSONFault.words(of: error))
         }
     }
 }

@@ -44,7 +44,10 @@ struct Hone: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            Failure.exit(with: error) { Hone.exit(withError: error) }
+            Failure.exit(with: error) { error in
+                (Hone.fullMessage(for: error), Hone.exitCode(for: error).rawValue)
+            }
         }
+        Failure.end(with: 0)
     }
 }

@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Foundation
+import Glibc
 import Platform
 import Testing
 
@@ -47,6 +48,75 @@ struct InterruptTests {
         let home = try SimulatedRobotFileTests().robot.axes.map(\.home)
         for axis in 0..<home.count { #expect(abs(last.commanded[axis] - home[axis]) < 1e-6) }
         expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("A terminal that is lost is one Ctrl-C, however often that is told")
+    func hangUp() throws {
+        let scratch = try Scratch()
+        let (outcome, session) = try run(scratch) { running in
+            // From the kernel and from the shell; to the whole group, the robot's bridge among it.
+            for _ in 0..<3 { kill(-running.child.identifier, SIGHUP) }
+        }
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        let report = try session.report
+        #expect(report.ended == "stopped by the operator")
+        #expect(report.stops == 0 && report.episodesTrained >= 1)
+        #expect(try session.log.report.isClean)
+        let last = try #require(try session.ticks.last)
+        let home = try SimulatedRobotFileTests().robot.axes.map(\.home)
+        for axis in 0..<home.count { #expect(abs(last.commanded[axis] - home[axis]) < 1e-6) }
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("A bridge that the session started outlasts the terminal: the session ends it")
+    func bridgeOutlasts() throws {
+        let scratch = try Scratch()
+        let (outcome, session) = try run(scratch) { running in
+            if let robot = try? running.child("sim") { kill(robot, SIGHUP) }
+            usleep(200_000)
+            running.interrupt()
+        }
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("While minutes of updates are due a line is shown now and then, and Ctrl-C is heard")
+    func owedUpdates() throws {
+        let scratch = try Scratch()
+        let session = FinishedSession(scratch.path("session"))
+        let running = try HoneProgram.Running(
+            ["demo", "--directory", session.folder] + TinySession.arguments
+                + TinySession.sets([
+                    "training.critic_utd=100", "training.base_policy_utd=100",
+                    "critic.batch_size=1024", "policy.batch_size=1024", "session.robot_minutes=600",
+                ]))
+        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
+        SystemClock().sleep(for: .seconds(8))
+        let asked = SystemClock().now
+        running.interrupt()
+        let outcome = try running.finish(within: .seconds(60))
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(SystemClock().now.seconds(since: asked) < 10, "parking and the report included")
+        #expect(session.episodesSoFar == 1)
+        let lines = outcome.errors.split(separator: "\n").filter {
+            $0.hasPrefix("fine-tuning: ") && $0.contains("updates due")
+        }
+        #expect(!lines.isEmpty, "\(outcome.errors)")
+        #expect(try session.report.ended == "stopped by the operator")
+        expectLeftAtRest(try session.robotsLastWord())
+    }
+
+    @Test("Who was started with nohup goes on")
+    func nohup() throws {
+        let scratch = try Scratch()
+        let session = FinishedSession(scratch.path("session"))
+        let running = try HoneProgram.Running(
+            ["demo", "--quiet", "--directory", session.folder] + TinySession.arguments,
+            wrapper: ["nohup"])
+        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
+        kill(running.child.identifier, SIGHUP)
+        #expect(try running.finish(within: .seconds(60)).code == 0)
+        #expect(try session.report.ended == "completed")
     }
 
     @Test("Twice stops at once, and the robot was stopped all the same")

@@ -99,7 +99,7 @@ struct KeysTests {
         #expect(outcome.code == 77, "\(outcome.errors)")
         #expect(outcome.errors.contains("does not admit this agent's key"), "\(outcome.errors)")
         #expect(outcome.errors.contains("hone keys allow"))
-        try FileManager.default.removeItem(atPath: scratch.path("session"))
+        #expect(!Files.exists(scratch.path("session")), "a start that failed leaves no directory")
         let text = try scratch.text(file).split(separator: "\n").filter {
             !$0.contains("curve:") && !$0.contains("_key:")
         }

@@ -102,7 +102,9 @@ struct ReplayUseTests {
             #expect(tracking.map(\.axis) == axes.map(\.name))
             for (axis, expected) in zip(tracking, axes) {
                 #expect(axis.rms <= axis.maximum && axis.maximum <= expected.trackingError)
-                #expect(axis.gap < 1e-6, "\(axis.axis)")
+                // A gripper's dwell counts from when it crosses its middle: in a replay that is where the command
+                // crossed, not, as in the episode, the wish that came before it.
+                if expected.gripper == nil { #expect(axis.gap < 1e-6, "\(axis.axis)") }
             }
             #expect(tracking.contains { $0.maximum > 0 })
             let moved = try played.ticks.filter { $0.origin?.driver == .replay }

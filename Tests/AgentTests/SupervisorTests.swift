@@ -81,6 +81,24 @@ struct SupervisorTests {
         #expect(held.code == 64 && held.errors.contains("--resume"), "\(held.errors)")
     }
 
+    @Test("A terminal that is lost ends it in order, and the supervisor sees that through")
+    func hangUp() throws {
+        let scratch = try Scratch()
+        let session = FinishedSession(scratch.path("session"))
+        let running = try HoneProgram.Running(
+            KilledSession.begin(session, seed: 0) + ["--supervised"])
+        try HoneProgram.wait(for: "an episode") { session.episodesSoFar >= 1 }
+        let own = try #require(running.childNow("demo"))
+        for process in [running.child.identifier, own, running.child.identifier] {
+            kill(process, SIGHUP)
+        }
+        let outcome = try running.finish()
+        #expect(outcome.code == 130, "\(outcome.errors)")
+        #expect(try session.report.ended == "stopped by the operator")
+        #expect(!outcome.errors.contains("resuming"), "\(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "/proc/\(own)"))
+    }
+
     @Test("By the wall clock the robot comes back stopped, and moves once a person starts it")
     func comesBackStopped() throws {
         let project = try OwnProject()

@@ -69,6 +69,28 @@ struct DatasetTests {
             let isClean = reports.allSatisfy { $0.report.isClean }
             #expect(isClean)
         }
+        // An action that somebody changed counts, though Hone's own column beside it has the old one.
+        _ = try Datasets.python(
+            """
+            import sys, numpy as np, pyarrow as pa, pyarrow.parquet as pq
+            path = sys.argv[1] + "/data/chunk-000/file-000.parquet"
+            table = pq.read_table(path)
+            action = np.array(table["action"].to_pylist(), np.float32) / 2
+            column = pa.FixedSizeListArray.from_arrays(pa.array(action.reshape(-1)), action.shape[1])
+            pq.write_table(table.set_column(table.column_names.index("action"), "action", column), path)
+            """, [scratch.path("dataset")], in: scratch)
+        let changed = try episodes([
+            "import", scratch.path("dataset"), "--launch", "demo", "--directory",
+            scratch.path("changed"),
+        ])
+        #expect(changed.code == 0 && changed.output.contains("action was changed since"))
+        func first(_ folder: String) throws -> Episode {
+            try #require(try SessionArchive(folder).episodes().episodes.first)
+        }
+        let (half, full) = (try first(scratch.path("changed")), try first(session.folder))
+        for (one, other) in zip(half.transitions, full.transitions) {
+            for axis in 0..<3 { #expect(abs(2 * one.executed[axis] - other.executed[axis]) < 1e-5) }
+        }
         let again = try episodes([
             "export", session.folder, scratch.path("data.npz"), "--format", "npz",
         ])
@@ -101,7 +123,7 @@ struct DatasetTests {
         }
         let output = try Datasets.python(
             """
-            import json, sys, h5py, pyarrow.parquet as pq
+            import json, sys, h5py, numpy as np, pyarrow.parquet as pq
             root = sys.argv[1]
             with h5py.File(root + "/d.hdf5") as f:
                 print(f["observations"].shape, f["actions"].dtype, int((f["terminals"][:] | f["timeouts"][:]).sum()))
@@ -110,6 +132,12 @@ struct DatasetTests {
             info = json.load(open(root + "/l/meta/info.json"))
             table = pq.ParquetFile(root + "/l/data/chunk-000/file-000.parquet").read()
             print(info["codebase_version"], info["fps"], info["features"]["action"]["names"], table.num_rows)
+            hone = json.load(open(root + "/l/meta/hone.json"))
+            box = np.array([[axis["low"], axis["high"]] for axis in hone["about"]["action"]])
+            action = np.array(table["action"].to_pylist())
+            with h5py.File(root + "/d.hdf5") as f:
+                meant = box.mean(axis=1) + (box[:, 1] - box[:, 0]) / 2 * f["actions"][:].astype(np.float64)
+            print(bool(np.abs(action - meant).max() < 1e-7), bool(np.abs(action[:, :3]).max() <= 0.05 + 1e-7))
             """, [scratch.folder], in: scratch)
         let recorded = try session.log.episodes
         let steps = recorded.reduce(0) { $0 + $1.transitions.count }
@@ -117,7 +145,7 @@ struct DatasetTests {
         #expect(
             output.split(separator: "\n").map(String.init) == [
                 "(\(steps), 13) float32 \(recorded.count)", "\(recorded.count) True",
-                "v3.0 5 \(names) \(steps)",
+                "v3.0 5 \(names) \(steps)", "True True",
             ])
     }
 

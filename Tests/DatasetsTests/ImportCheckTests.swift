@@ -192,6 +192,81 @@ struct ImportCheckTests {
         #expect(errors(hole).first?.contains("step 1 of episode 0") == true)
     }
 
+    @Test("What the file calls a failure, and where it only stops, is no success by any rule")
+    func failures() throws {
+        let demonstrations = rules { $0.reward = "demonstrations" }
+        let failed = try check(demonstrations) { $0.facts.succeeded = [true, false] }
+        #expect(failed.episodes.map(\.outcome) == [.success, .failure])
+        #expect(failed.tally.contradicted == 1)
+        let stopped = try check(demonstrations) { $0.facts.stopped = [true, false] }
+        #expect(stopped.episodes.map(\.outcome) == [.failure, .success])
+        let byReward = try check { $0.facts.succeeded = [false, nil] }
+        #expect(byReward.episodes.map(\.outcome) == [.failure, .failure])
+        let warnings = byReward.findings.filter { $0.weight == .warning }.map(\.text)
+        #expect(warnings.contains { $0.contains("no success") })
+        let unfounded = try check { $0.facts.succeeded = [nil, true] }
+        #expect(unfounded.tally.unfounded == 1)
+        // Without rewards, what the file says of every episode is enough.
+        let said = try check { columns in
+            columns.rewards = nil
+            columns.facts.succeeded = [false, true]
+        }
+        #expect(said.rule == .demonstrations)
+        #expect(said.episodes.map(\.outcome) == [.failure, .success])
+    }
+
+    @Test("With --strict any loss is an error; what was left out on purpose is none")
+    func strict() throws {
+        let strict = rules { $0.isStrict = true }
+        let whole = try check(strict)
+        #expect(whole.isPossible && whole.account.losses == [])
+        let afterSuccess = try check(strict) { columns in
+            columns.rewards = [0, 1, 1, 0, 0]
+            columns.terminals = nil
+        }
+        #expect(errors(afterSuccess).first?.contains("1 step: after the step") == true)
+        #expect(afterSuccess.episodes.isEmpty)
+        func account(_ change: (inout ImportAccount) -> Void) throws -> ImportCheck {
+            var account = ImportAccount()
+            account.found = .init(episodes: 2, steps: 5)
+            change(&account)
+            return try check(strict) { $0.facts.account = account }
+        }
+        let thing = ImportAccount.Unused(name: "infos", shape: "5×2", why: "why", isLoss: true)
+        let unused = errors(try account { $0.unused = [thing] })
+        #expect(unused == ["--strict: not used: infos [5×2]: why"])
+        var meant = thing
+        meant.isLoss = false
+        #expect(try account { $0.unused = [meant] }.isPossible)
+        let gap = ImportAccount.Loss(why: "a gap", episodes: 0, steps: 2)
+        let missing = errors(try account { $0.missing = [gap] })
+        #expect(missing == ["--strict: missing: 2 steps: a gap"])
+        let left = errors(try account { $0.leftOut = [gap] })
+        #expect(left == ["--strict: left out: 2 steps: a gap"])
+    }
+
+    @Test("Actions that the file calls −1…1 are not taken as the axes' units")
+    func contradictingUnits() throws {
+        let found = try check(rules { $0.areActionsPhysical = true }) {
+            $0.facts.actions = "normalised"
+        }
+        #expect(errors(found).first?.contains("--actions physical") == true)
+    }
+
+    @Test("Ranges stand beside the axis' limits and the action box, with how much of it they use")
+    func ranges() throws {
+        let found = try check().ranges
+        let action = try #require(found.first { $0.name == "action x" })
+        let box: ClosedRange<Double> = -1...1
+        #expect(action.allowed == box)
+        #expect(action.share == (action.largest - action.least) / 2)
+        let roll = try #require(found.first { $0.name == "roll" })
+        let limits: ClosedRange<Double> = -0.15...0.15
+        #expect(roll.allowed == limits)
+        let load = try #require(found.first { $0.name == "gripper.load" })
+        #expect(load.allowed == nil && load.share == nil)
+    }
+
     @Test("Columns are chosen by name or number, in the robot's order")
     func chosen() throws {
         let order = (0..<13).map { String(12 - $0) }

@@ -145,8 +145,7 @@ struct OperatorTests {
         let directory = try SessionDirectory(
             creating: URL(fileURLWithPath: scratch.path("session")))
         let server = try OperatorServer(
-            at: directory.url.appendingPathComponent(OperatorServer.name).path, desk: bench.desk,
-            robot: bench.description)
+            in: directory.url.path, desk: bench.desk, robot: bench.description)
         defer { server.finish() }
         try bench.begin()
         let socket = try LocalSocket.connect(

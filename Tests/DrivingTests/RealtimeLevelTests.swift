@@ -14,14 +14,14 @@ struct RealtimeLevelTests {
     /// A machine at 100 Hz whose idle loop is so late, ms.
     private func machine(
         late: Double, isScheduled: Bool = true, isLocked: Bool = true, core: Int? = 1,
-        isAwake: Bool = true
+        sleep: CoreSleep = .waking(within: 0), isVirtual: Bool = false
     ) -> RealtimeMachine {
         var lateness = LatencyHistogram()
         for _ in 0..<199 { lateness.record(nanoseconds: 50_000) }
         lateness.record(nanoseconds: UInt64(late * 1e6))
         return RealtimeMachine(
-            isScheduled: isScheduled, isLocked: isLocked, core: core, isAwake: isAwake,
-            lateness: lateness, period: 0.01)
+            isScheduled: isScheduled, isLocked: isLocked, core: core, sleep: sleep,
+            isVirtual: isVirtual, lateness: lateness, period: 0.01)
     }
 
     @Test("The best level needs everything, and an idle loop within a tenth of the period")
@@ -33,7 +33,7 @@ struct RealtimeLevelTests {
         #expect(machine(late: 1, isScheduled: false).level == .reduced)
         #expect(machine(late: 4, isLocked: false).level == .reduced)
         #expect(machine(late: 1, core: nil).level == .reduced)
-        #expect(machine(late: 1, isAwake: false).level == .full)
+        #expect(machine(late: 1, sleep: .any).level == .full)
         #expect(machine(late: 1, isScheduled: false, isLocked: false).level == .poor)
         #expect(machine(late: 6, isScheduled: false).level == .poor)
         #expect(RealtimeLevel.full < .reduced && .reduced < RealtimeLevel.poor)
@@ -42,11 +42,12 @@ struct RealtimeLevelTests {
     @Test("Every thing that is missing has its advice, and nothing else has")
     func advice() {
         #expect(machine(late: 0.5).advice == [])
-        #expect(machine(late: 0.5, isAwake: false).advice == [])
+        #expect(machine(late: 0.5, sleep: .any).advice == [])
         #expect(machine(late: 2).advice.count == 1)
-        #expect(machine(late: 2, isAwake: false).advice.contains { $0.contains("cpu_dma_latency") })
+        #expect(machine(late: 2, sleep: .any, isVirtual: true).advice.count == 1)
+        #expect(machine(late: 2, sleep: .any).advice.contains { $0.contains("cpu_dma_latency") })
         let worst = machine(
-            late: 9, isScheduled: false, isLocked: false, core: nil, isAwake: false)
+            late: 9, isScheduled: false, isLocked: false, core: nil, sleep: .any)
         #expect(worst.advice.count == 5)
         #expect(worst.advice.contains { $0.contains("rtprio") && $0.contains("LimitRTPRIO") })
         #expect(worst.advice.contains { $0.contains("memlock") && $0.contains("CAP_IPC_LOCK") })
@@ -156,5 +157,7 @@ struct RealtimeLevelTests {
         }
     }
 
-    private struct Idle: Decodable { var ticks: Int, p50: Double, p99: Double, maximum: Double }
+    private struct Idle: Decodable {
+        var ticks: Int, p50: Double, p99: Double, maximum: Double, pauses: Int
+    }
 }

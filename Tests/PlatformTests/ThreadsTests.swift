@@ -26,18 +26,26 @@ struct HoneThreadTests {
 
     final class Box: Sendable { let value = Atomic<Int>(0) }
 
-    @Test("Cores that are held awake are awake for as long as they are held")
-    func awake() throws {
-        var wasTold: Bool?
-        var latency: [UInt8] = []
-        WakefulCores.hold { areAwake in
-            wasTold = areAwake
-            // What the kernel keeps to, of all who asked: µs, an Int32.
-            latency = (try? Files.read(WakefulCores.path, limit: 4)) ?? []
+    @Test("Cores that are kept from sleeping are for as long as they are held", arguments: [0, 20])
+    func awake(microseconds: Int32) throws {
+        // What the kernel keeps to, of all who asked: µs, an Int32.
+        func latency() throws -> Int32 {
+            try Files.read(WakefulCores.path, limit: 4).withUnsafeBytes {
+                $0.loadUnaligned(as: Int32.self)
+            }
         }
-        let mayWrite = access(WakefulCores.path, R_OK | W_OK) == 0
-        #expect(wasTold == mayWrite)
-        if mayWrite { #expect(latency == [0, 0, 0, 0]) }
+        guard access(WakefulCores.path, R_OK | W_OK) == 0 else {
+            #expect(throws: PlatformError.self) {
+                _ = try WakefulCores(wakingWithin: microseconds)
+            }
+            return
+        }
+        let before = try latency()
+        let cores = try WakefulCores(wakingWithin: microseconds)
+        #expect(try latency() <= microseconds)
+        cores.release()
+        #expect(try latency() <= before, "others may ask meanwhile")
+        cores.release()
     }
 
     @Test("A thread that does not end is waited for as long as is said, then joined when it has")

@@ -6,7 +6,10 @@ A robot of one's own needs the members of `Robot` and this file; see `gymnasium_
 from __future__ import annotations
 
 import errno
+import os
 import secrets
+import socket as sockets
+import stat
 import sys
 import time
 from collections import Counter
@@ -26,6 +29,10 @@ MAXIMUM_PEERS = 16
 LOCKSTEP_ATTEMPTS = 250
 """To hand over a message, 200 µs apart: a peer that reads nothing holds a lockstep bridge up for 50 ms."""
 Vector = NDArray[np.float64]
+
+
+class PlaceTaken(Exception):
+    """Where a local socket was to be there is something that stays as it is; a sentence for a person."""
 
 
 class Robot(Protocol):
@@ -343,5 +350,34 @@ def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:
     socket.setsockopt(zmq.MAXMSGSIZE, wire.MAXIMUM_JSON_BYTES)
     # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
     socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+    if endpoint.startswith("ipc://") and not endpoint.startswith("ipc://@"):
+        clear_place(endpoint.removeprefix("ipc://"))
     socket.bind(endpoint)
     return socket
+
+
+def clear_place(path: str) -> None:
+    """Makes a path free for a local socket, or raises `PlaceTaken`: libzmq would remove whatever is there.
+
+    Only a socket at which nobody answers any more is taken away.
+    """
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise PlaceTaken(f"{path!r} is there, is no socket, and stays as it is; name another path")
+    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as peer:
+        peer.setblocking(False)
+        try:
+            peer.connect(path)
+        except ConnectionRefusedError:
+            os.unlink(path)
+            return
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            # Of another kind, or with a full queue: somebody's too.
+            if error.errno not in (errno.EAGAIN, errno.EPROTOTYPE):
+                raise PlaceTaken(f"{path!r} cannot be used: {error.strerror}") from None
+    raise PlaceTaken(f"a program listens at {path!r} already; end it first, or name another path")

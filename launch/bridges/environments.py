@@ -6,6 +6,8 @@ import hashlib
 import math
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,14 +23,22 @@ class UnsuitableEnvironment(Exception):
     """An environment that cannot be a robot; the text says what to do."""
 
 
-class EnvironmentFailed(UnsuitableEnvironment):
-    """An environment that raised, or showed something else than it describes."""
+class EnvironmentFailed(Exception):
+    """An environment that broke off; the text says where and why."""
 
 
-def first_line(error: BaseException) -> str:
-    """An exception in one line."""
-    words = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
+@contextmanager
+def running(task: str, what: str) -> Iterator[None]:
+    """Has whatever an environment raises told as one line."""
+    try:
+        yield
+    except (EnvironmentFailed, UnsuitableEnvironment):
+        raise
+    except Exception as error:  # noqa: BLE001  somebody else's code: anything can come
+        reason = " ".join(str(error).split()) or "no reason given"
+        raise EnvironmentFailed(
+            f"the environment {task!r} failed in {what}: {type(error).__name__}: {reason}"
+        ) from error
 
 
 @dataclass
@@ -84,8 +94,13 @@ class MetaWorld:
     """
 
     def __init__(self, task: str) -> None:
-        from metaworld.env_dict import ALL_V3_ENVIRONMENTS, ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE
-        from metaworld.policies import ENV_POLICY_MAP
+        try:
+            from metaworld.env_dict import ALL_V3_ENVIRONMENTS, ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE
+            from metaworld.policies import ENV_POLICY_MAP
+        except ModuleNotFoundError as missing:
+            raise UnsuitableEnvironment(
+                f"--task needs the Python module '{missing.name}', which is not there: run launch/bridges/setup"
+            ) from None
 
         if task not in ALL_V3_ENVIRONMENTS:
             known = ", ".join(sorted(ALL_V3_ENVIRONMENTS))
@@ -139,29 +154,43 @@ class MetaWorld:
         return True
 
 
+def make(gymnasium: Any, name: str) -> Any:
+    """An environment of Gymnasium's registry, or a sentence about what is missing for it."""
+    try:
+        return gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
+    except ModuleNotFoundError as missing:
+        # Gymnasium raises one of its own where the module in front of the colon is not there.
+        module = missing.name or name.partition(":")[0]
+        raise UnsuitableEnvironment(
+            f"'{name}' needs the Python module '{module}', which is not there: install the package that has it, "
+            f"such as with {sys.executable} -m pip install {module.partition('.')[0].replace('_', '-')}"
+        ) from None
+    except gymnasium.error.Error as error:
+        raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {error}") from None
+
+
 class Gymnasium:
     """Any environment of Gymnasium's registry whose actions are a finite box."""
 
     def __init__(self, name: str, step_rate: float | None, success_reward: float | None) -> None:
         import gymnasium
 
-        try:  # time limits are the agent's business, so the environment gets none
-            self._environment = gymnasium.make(name, max_episode_steps=-1, disable_env_checker=True)
-        except Exception as error:  # whatever an environment's own code raises
-            raise UnsuitableEnvironment(f"Gymnasium cannot make '{name}': {first_line(error)}") from None
+        # Time limits are the agent's business, so the environment gets none.
+        with running(name, "making it"):
+            self._environment = make(gymnasium, name)
         space = self._environment.action_space
         if not isinstance(space, gymnasium.spaces.Box) or not space.is_bounded():
             raise UnsuitableEnvironment(f"'{name}' has the actions {space}; only a finite box can be a robot")
         self._flatten = gymnasium.spaces.flatten
         self._shape, self._type = space.shape, space.dtype
         self._success_reward = success_reward
+        self._has_short_seeds = False
         self.lower, self.upper = (
             edge.astype(np.float64).reshape(-1) for edge in (space.low, space.high)
         )
         self.name, self.serial, self.task = name.lower().replace("/", "-"), "simulated", name
         self.axis_names = [f"action.{index}" for index in range(len(self.lower))]
         self.axis_unit = "1"
-        self._seed_bits = 64
         count = gymnasium.spaces.flatdim(self._environment.observation_space)
         self.feature_names = [(f"obs.{index}", "1") for index in range(count)]
         bare = self._environment.unwrapped
@@ -180,27 +209,28 @@ class Gymnasium:
         self._expert = getattr(bare, "demonstrate", None)
 
     def reset(self, seed: int) -> tuple[State, float]:
-        try:
-            observation, info = self._environment.reset(seed=self._fitting(seed))
-        except Exception as error:
-            if self._seed_bits == 32:
-                raise EnvironmentFailed(f"{self.task} failed in reset: {first_line(error)}") from None
-            # Generators of old take no more.
-            self._seed_bits = 32
-            return self.reset(seed)
-        return self._state(observation, info, 0.0, False, False), 0.0
+        with running(self.task, "reset"):
+            observation, info = self._reset(seed)
+            return self._state(observation, info, 0.0, False, False), 0.0
+
+    def _reset(self, seed: int) -> tuple[Any, dict[str, Any]]:
+        """Seeds as it was asked to, or with what an environment with an old generator takes: 32 bits."""
+        if not self._has_short_seeds:
+            try:
+                return self._environment.reset(seed=seed)
+            except (ValueError, OverflowError):
+                if seed < 1 << 32:
+                    raise
+                self._has_short_seeds = True
+        # The purpose stays at the top: start states of two purposes are never the same.
+        mixed = int.from_bytes(hashlib.sha256(f"{seed}".encode()).digest()[:4], "little")
+        return self._environment.reset(seed=(seed >> 60) << 30 | mixed >> 2)
 
     def step(self, action: Vector) -> State:
         shaped = action.reshape(self._shape).astype(self._type)
-        try:
+        with running(self.task, "step"):
             observation, reward, terminated, truncated, info = self._environment.step(shaped)
-        except Exception as error:
-            raise EnvironmentFailed(f"{self.task} failed in step: {first_line(error)}") from None
-        return self._state(observation, info, reward, terminated, truncated)
-
-    def _fitting(self, seed: int) -> int:
-        """A seed as wide as the environment takes it; its top bits stay the purpose's."""
-        return seed if self._seed_bits == 64 else seed >> 60 << 30 | seed & (1 << 30) - 1
+            return self._state(observation, info, reward, terminated, truncated)
 
     def demonstrate(self, features: Vector) -> Vector | None:
         if self._expert is None:
@@ -211,24 +241,18 @@ class Gymnasium:
     def _state(
         self, observation: Any, info: dict[str, Any], reward: Any, terminated: Any, truncated: Any
     ) -> State:
-        try:
-            # Some give arrays of one number, as vectorised environments do.
-            success = bool(np.all(info.get("success", info.get("is_success")) or False))
-            if self._success_reward is not None:
-                success = float(np.sum(reward)) >= self._success_reward
-            ended, is_truncated = bool(np.all(terminated)), bool(np.all(truncated))
-            flat = np.asarray(
-                self._flatten(self._environment.observation_space, observation), dtype=np.float64
-            )
-        except Exception as error:
+        # Some give arrays of one number, as vectorised environments do.
+        success = bool(np.all(info.get("success", info.get("is_success")) or False))
+        if self._success_reward is not None:
+            success = float(np.sum(reward)) >= self._success_reward
+        ended, is_truncated = bool(np.all(terminated)), bool(np.all(truncated))
+        flat = self._flatten(self._environment.observation_space, observation)
+        if np.size(flat) != len(self.feature_names):
             raise EnvironmentFailed(
-                f"{self.task} shows something else than it describes: {first_line(error)}"
-            ) from None
-        if flat.shape != (len(self.feature_names),):
-            raise EnvironmentFailed(
-                f"{self.task} shows {flat.size} numbers where it describes {len(self.feature_names)}"
+                f"the environment {self.task!r} showed {np.size(flat)} numbers, its observation space has "
+                f"{len(self.feature_names)}"
             )
-        return State(flat, success, ended and not success, is_truncated)
+        return State(np.asarray(flat, dtype=np.float64), success, ended and not success, is_truncated)
 
 
 @dataclass

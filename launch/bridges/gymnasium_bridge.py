@@ -19,14 +19,23 @@ import signal
 import sys
 from typing import NoReturn
 
-import zmq
-
-import keys
-from driver import Driver
-from environments import Gap, Gymnasium, MetaWorld, SimulatedRobot, UnsuitableEnvironment, World
-from hone_wire import PURPOSES
-
 PROGRAM = "gymnasium_bridge"
+
+try:
+    import zmq
+
+    import keys
+    from driver import Driver, PlaceTaken
+    from environments import (
+        EnvironmentFailed, Gap, Gymnasium, MetaWorld, SimulatedRobot, UnsuitableEnvironment, World,
+    )
+except ModuleNotFoundError as missing:
+    print(
+        f"{PROGRAM}: the Python module '{missing.name}' is missing in {sys.executable}; run "
+        "launch/bridges/setup, and start it as launch/bridges/gymnasium_bridge", file=sys.stderr,
+    )
+    sys.exit(69)
+from hone_wire import PURPOSES
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -146,6 +155,9 @@ def main() -> int:
     except UnsuitableEnvironment as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 64
+    except EnvironmentFailed as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 70
     if options.self_test:
         import self_test
 
@@ -178,6 +190,9 @@ def main() -> int:
     except keys.KeyProblem as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 77
+    except PlaceTaken as error:
+        print(f"{PROGRAM}: cannot bind {options.endpoint!r}: {error}", file=sys.stderr)
+        return 69
     except zmq.ZMQError as error:
         print(f"{PROGRAM}: cannot bind {options.endpoint}: {error}", file=sys.stderr)
         return 69
@@ -187,16 +202,26 @@ def main() -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    # A lost terminal ends it too, but not where it was started to outlast one.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, stop)
     print(
         f"{PROGRAM}: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
         f"{options.endpoint}", file=sys.stderr, flush=True,
     )
     if guard:
         print(f"{PROGRAM}: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
-    driver.run()
+    failure: EnvironmentFailed | None = None
+    try:
+        driver.run()
+    except EnvironmentFailed as error:
+        failure = error
+        driver.close()
     if driver.refused:
         print(f"{PROGRAM}: refused {dict(sorted(driver.refused.items()))}", file=sys.stderr)
-    return 0
+    if failure:
+        print(f"{PROGRAM}: {failure}", file=sys.stderr)
+    return 70 if failure else 0
 
 
 if __name__ == "__main__":

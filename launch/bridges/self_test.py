@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import socket as sockets
 import tempfile
 import threading
 import time
@@ -21,7 +22,7 @@ import zmq
 
 import hone_wire as wire
 import keys
-from driver import Driver
+from driver import Driver, PlaceTaken, clear_place
 from environments import SimulatedRobot
 from hone_wire import Flag, Stop
 from odd_environments import check_odd_environments
@@ -321,10 +322,10 @@ def check_stops(robot: SimulatedRobot) -> str:
 
 
 def problem(action: Callable[[], Any]) -> str:
-    """What `action` says is wrong with keys; empty when nothing is."""
+    """What `action` says is wrong with keys or with a place; empty when nothing is."""
     try:
         action()
-    except keys.KeyProblem as found:
+    except (keys.KeyProblem, PlaceTaken) as found:
         return str(found)
     return ""
 
@@ -381,6 +382,23 @@ def check_keys(robot: SimulatedRobot, folder: str) -> str:
         thread.join()
 
 
+def check_place(folder: str) -> str:
+    """What is no socket, or is somebody's, is not replaced by one; a dead program's socket is."""
+    place = Path(folder) / "keep.yaml"
+    place.write_bytes(b"precious")
+    expect("stays as it is" in problem(lambda: clear_place(str(place))), "a file is refused")
+    expect(place.read_bytes() == b"precious", "and stays as it is")
+    path = str(Path(folder) / "socket")
+    clear_place(path)
+    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as other:
+        other.bind(path)
+        other.listen()
+        expect("listens" in problem(lambda: clear_place(path)), "a socket in use is refused")
+    clear_place(path)
+    expect(not Path(path).exists(), "a dead program's socket is taken away")
+    return "place: files and sockets in use stay, dead sockets go"
+
+
 def read_list(folder: str, text: bytes) -> dict[bytes, str]:
     """A list with this text."""
     path = Path(folder, "list")
@@ -427,6 +445,7 @@ def run(robot: SimulatedRobot, policy_rate: float) -> int:
             lambda: check_late(robot),
             lambda: check_stops(robot),
             lambda: check_keys(robot, folder),
+            lambda: check_place(folder),
             lambda: check_demonstrator(robot, policy_rate),
         ]
         for check in checks:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from account import Account, listed, printable
+
 
 class FormatError(Exception):
     """A file that is not what it is said to be; a sentence for a person."""
@@ -34,7 +36,11 @@ class Columns:
     rate: float | None = None  # steps per second
     about: dict = field(default_factory=dict)  # task, instruction, robot, observation, action (names, units)
     episodes: list | None = None  # [E] dicts: number, seed, purpose, outcome
+    succeeded: list | None = None  # [E] True, False, or None where the file does not say
+    stopped: list | None = None  # [E] True where the recording stops and nobody says that the episode ended
+    actions_are: str | None = None  # "normalised", "physical", or None where the file does not say
     notes: list = field(default_factory=list)  # sentences for the person who imports
+    account: Account = field(default_factory=Account)  # what was taken and left
 
     def __post_init__(self):
         self.observations = matrix(self.observations, "observations")
@@ -46,8 +52,24 @@ class Columns:
             column = getattr(self, name)
             if column is not None and len(column) != steps:
                 raise FormatError(f"{len(column)} {name.replace('_', ' ')} do not go with {steps} observations")
+        if any(length <= 0 for length in self.lengths):
+            raise FormatError("an episode without a step")
         if sum(self.lengths) != steps:
             raise FormatError(f"episodes of {sum(self.lengths)} steps in all do not go with {steps} observations")
+        if steps == 0:
+            raise FormatError("there is no step in it")
+        if self.episodes is not None and len(self.episodes) != len(self.lengths):
+            self.account.warn(
+                f"Hone's own list names {len(self.episodes)} episodes and the file has {len(self.lengths)}: numbers, "
+                "seeds, purposes and outcomes are not used"
+            )
+            self.episodes = None
+        widths = (self.observations.shape[1], self.next_observations.shape[1]) if self.next_observations is not None else (1, 1)
+        if widths[0] != widths[1]:
+            raise FormatError(f"next observations of {widths[1]} numbers do not go with observations of {widths[0]}")
+        for name in ("observations", "actions"):
+            if getattr(self, name).shape[1] == 0:
+                raise FormatError(f"{name} of no numbers")
 
     @property
     def steps(self):
@@ -73,30 +95,65 @@ class Columns:
         self.next_observations[last] = self.observations[last]
         self.has_next = ~last
 
+    def keep(self, rows):
+        """Only the rows of a mask [T]; an episode of which nothing is kept is gone."""
+        self.fill_next()
+        for name in ("observations", "actions", "next_observations", "has_next", "rewards", "terminals", "operator", "versions"):
+            column = getattr(self, name)
+            if column is not None:
+                setattr(self, name, column[rows])
+        counts = [int(rows[start:end].sum()) for start, end in self.ranges()]
+        for name in ("episodes", "succeeded", "stopped"):
+            values = getattr(self, name)
+            if values is not None:
+                setattr(self, name, [value for value, count in zip(values, counts) if count])
+        self.lengths = [count for count in counts if count]
+
+    def end_once(self):
+        """Where an end is marked at every last step of an episode, it ends at the first of those.
+
+        Environments mark every step that is near the goal, and files of others keep recording there.
+        """
+        if self.terminals is None:
+            return
+        rows = np.ones(self.steps, bool)
+        for start, end in self.ranges():
+            going = np.flatnonzero(~self.terminals[start:end])
+            first = start + (int(going[-1]) + 1 if len(going) else 0)
+            if end - first >= 2:
+                rows[self.end_of_run(first, end) + 1 : end] = False
+        self.leave_after_end(rows)
+
+    def end_of_run(self, first, end):
+        """The step that ends an episode of those that all say so: the first, or the first with the run's largest reward."""
+        if self.rewards is None:
+            return first
+        rewards = np.nan_to_num(np.asarray(self.rewards[first:end], np.float64))
+        return first + int(np.argmax(rewards))
+
+    def leave_after_end(self, rows):
+        """Leaves out the steps behind an end."""
+        if rows.all():
+            return
+        why = "behind the episode's end: the end is marked at every step from the first on that has it"
+        self.account.leave_out(why, steps=int((~rows).sum()))
+        self.keep(rows)
+
 
 def matrix(values, name):
     """[T, n] float32 from [T] or [T, …]; anything else is an error."""
     values = np.asarray(values)
     if values.ndim == 0 or values.dtype.kind not in "fiub":
         raise FormatError(f"{name}: expected numbers with the steps first, found {values.dtype} {values.shape}")
-    return np.ascontiguousarray(values.reshape(len(values), -1), dtype=np.float32)
-
-
-def parsed(text, what):
-    """The object that JSON text holds."""
-    try:
-        value = json.loads(text)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{what} is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise FormatError(f"{what} is not a JSON object")
-    return value
+    width = int(np.prod(values.shape[1:], dtype=object))
+    with np.errstate(all="ignore"):
+        return np.ascontiguousarray(values.reshape(len(values), width), dtype=np.float32)
 
 
 def member(group, name, where):
     """What is called `name` in a group, an archive or a table of arrays."""
     if name not in group:
-        raise FormatError(f"{where} has no '{name}'; it has: {', '.join(sorted(group)) or 'nothing'}")
+        raise FormatError(f"{where} has no '{name}'; it has: {listed(sorted(group), 20) or 'nothing'}")
     return group[name]
 
 
@@ -123,9 +180,13 @@ def write_intermediate(columns, path):
     """Writes what `hone episodes import` reads: a safetensors file of float32 tensors, and JSON in its metadata.
 
     observations [T, O], next_observations [T, O], actions [T, A], lengths [E]; has_next, rewards, terminals, operator,
-    versions [T] where there are such. Metadata `dataset`: {rate, about, episodes, notes}.
+    versions [T] where there are such. Metadata `dataset`: {rate, about, episodes, succeeded, stopped, actions,
+    notes, account}.
     """
     columns.fill_next()
+    known = [value for value in columns.succeeded or () if value is not None]
+    if known:
+        columns.notes.append(f"the file says of {len(known)} of {len(columns.lengths)} episodes whether they succeeded: {sum(known)} did")
     tensors = {
         "observations": columns.observations,
         "next_observations": columns.next_observations,
@@ -137,11 +198,21 @@ def write_intermediate(columns, path):
         "operator": columns.operator,
         "versions": columns.versions,
     }
-    tensors = {
-        name: np.ascontiguousarray(value, dtype="<f4") for name, value in tensors.items() if value is not None
+    with np.errstate(all="ignore"):
+        tensors = {
+            name: np.ascontiguousarray(value, dtype="<f4") for name, value in tensors.items() if value is not None
+        }
+    dataset = {
+        "rate": columns.rate,
+        "about": columns.about,
+        "episodes": columns.episodes,
+        "succeeded": columns.succeeded,
+        "stopped": columns.stopped,
+        "actions": columns.actions_are,
+        "notes": columns.notes,
+        "account": columns.account.as_json(),
     }
-    dataset = {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes, "notes": columns.notes}
-    header = {"__metadata__": {"dataset": json.dumps(dataset)}}
+    header = {"__metadata__": {"dataset": json.dumps(printable(dataset), allow_nan=False)}}
     offset = 0
     for name, value in tensors.items():
         header[name] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [offset, offset + value.nbytes]}
@@ -151,3 +222,42 @@ def write_intermediate(columns, path):
         file.write(struct.pack("<Q", len(text)) + text)
         for value in tensors.values():
             file.write(value.tobytes())
+
+
+def own_facts(extra, where):
+    """What Hone wrote beside the numbers, as far as it has the right shape: rate, about, episodes, actions."""
+    about, episodes = extra.get("about") or {}, extra.get("episodes")
+    kinds = {"name": str, "unit": str, "kind": str, "low": (int, float), "high": (int, float)}
+
+    def is_quantity(entry):
+        return isinstance(entry, dict) and isinstance(entry.get("name"), str) and all(
+            entry.get(key) is None or (isinstance(entry[key], kind) and not isinstance(entry[key], bool))
+            for key, kind in kinds.items()
+        )
+
+    if not isinstance(about, dict) or not all(isinstance(about.get(k) or "", str) for k in ("robot", "task", "instruction")):
+        raise FormatError(f"{where}: 'about' is not what Hone writes there")
+    for key in ("observation", "action"):
+        entries = about.get(key)
+        if entries is not None and not (isinstance(entries, list) and all(is_quantity(entry) for entry in entries)):
+            raise FormatError(f"{where}: '{key}' is not a list of names and units")
+    if episodes is not None:
+        texts = ("seed", "purpose", "outcome")
+        if not isinstance(episodes, list) or not all(
+            isinstance(entry, dict)
+            and isinstance(entry.get("number"), int)
+            and 0 <= entry["number"] < 1 << 32
+            and all(isinstance(entry.get(key), str) for key in texts)
+            for entry in episodes
+        ):
+            raise FormatError(f"{where}: 'episodes' is not a list of numbers, seeds, purposes and outcomes")
+    return {"rate": rate_of(extra.get("rate"), where), "about": about, "episodes": episodes, "actions": extra.get("actions") if extra.get("actions") in ("normalised", "physical") else None}
+
+
+def rate_of(rate, where):
+    """Steps per second, if there are such."""
+    if rate is None or rate == 0:
+        return None
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < 1e6:
+        raise FormatError(f"{where}: the rate is {printable(repr(rate))[:40]}, not steps per second")
+    return float(rate)

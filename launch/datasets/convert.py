@@ -2,33 +2,59 @@
 
     convert.py export --log session.mcap --about about.json|--rate HZ --format lerobot-v3|minari|d4rl|npz --output OUT
     convert.py import --input IN --format auto|lerobot|robomimic|minari|d4rl|npz [--keys a,b] --output columns.safetensors
+
+Ends with 0, 65 (the data are at fault) or 69 (a package is missing), and with one line of why.
 """
 
 import argparse
+import os
+import resource
+import signal
 import sys
+import warnings
 from pathlib import Path
 
-import h5py
+try:
+    import h5py
 
-import format_hdf5
-import format_lerobot
-import format_npz
-import session_log
-from columns import FormatError, parsed, write_intermediate
+    import format_hdf5
+    import format_lerobot
+    import format_minari
+    import format_npz
+    import hdf5
+    import lerobot_read
+    import session_log
+    import sources
+    from account import listed, printable
+    from columns import FormatError, write_intermediate
+except ImportError as missing:
+    print(
+        f"{missing.name or missing}: this Python package is missing or broken; delete .venv-datasets and run "
+        "launch/datasets/setup, which installs what the converters need",
+        file=sys.stderr,
+    )
+    sys.exit(69)
 
 WRITERS = {
     "lerobot-v3": format_lerobot.write,
-    "minari": format_hdf5.write_minari,
+    "minari": format_minari.write_minari,
     "d4rl": format_hdf5.write_d4rl,
     "npz": format_npz.write,
 }
 READERS = {
-    "lerobot": format_lerobot.read,
+    "lerobot": lerobot_read.read,
     "robomimic": format_hdf5.read_robomimic,
-    "minari": format_hdf5.read_minari,
+    "minari": format_minari.read_minari,
     "d4rl": format_hdf5.read_d4rl,
     "npz": format_npz.read,
 }
+
+LEAST_SECONDS = 60
+BYTES_A_SECOND = 1 << 20
+"""Of computing. A file that takes longer than this to read, at least LEAST_SECONDS, is damaged in a way that its library does not end at."""
+LEAST_BYTES = 4 << 30
+MOST_TIMES = 64
+"""Of memory: so much, and so many times the size of the file; never more than three quarters of the machine's."""
 
 
 def detect(path):
@@ -36,24 +62,107 @@ def detect(path):
     path = Path(path)
     if not path.exists():
         raise FormatError(f"{path} is not there")
-    if (path / "meta/info.json").exists():
-        return "lerobot"
     if path.is_dir():
-        if (path / "data/main_data.hdf5").exists() or (path / "main_data.hdf5").exists():
+        if (path / "meta/info.json").exists():
+            return "lerobot"
+        if format_minari.find(path) != (None, None):
             return "minari"
-        raise FormatError(f"{path} is neither a LeRobotDataset (meta/info.json) nor a Minari dataset (data/main_data.hdf5)")
-    if path.suffix == ".npz":
+        raise FormatError(
+            f"{path} is neither a LeRobotDataset (meta/info.json) nor a Minari dataset (data/main_data.hdf5, or "
+            "data/0/part-0.arrow or .parquet)"
+        )
+    head = sources.look(path)
+    if head[:2] == b"PK" or path.suffix == ".npz":
         return "npz"
-    if h5py.is_hdf5(path):
-        with h5py.File(path, "r") as file:
-            if "data" in file and "demo_0" in file["data"]:
-                return "robomimic"
-            if "episode_0" in file:
-                return "minari"
-            if "observations" in file:
-                return "d4rl"
-            raise FormatError(f"{path} is HDF5, but neither robomimic, Minari nor D4RL; it has: {', '.join(file)}")
+    if head[:8] == b"\x89HDF\r\n\x1a\n" or h5py.is_hdf5(path):
+        with hdf5.opened(path) as file:
+            names = hdf5.names_in(file, path)
+            below = []
+            if "data" in names and isinstance(data := hdf5.child(file, "data", path), h5py.Group):
+                below = hdf5.names_in(data, path)
+        if any(name.startswith("demo_") for name in below):
+            return "robomimic"
+        if any(name.startswith("episode_") and name[8:].isdigit() for name in names):
+            return "minari"
+        if {"observations", "obs", "states"} & set(names):
+            return "d4rl"
+        raise FormatError(f"{path} is HDF5, but neither robomimic, Minari nor D4RL; it has: {listed(names, 20) or 'nothing'}")
     raise FormatError(f"{path} is in no format that is read here; say --format if it is one of {', '.join(READERS)}")
+
+
+def take(input, format, keys):
+    """The columns of a data set of others; a `FormatError` says what is wrong with it."""
+    sources.begin()
+    kind = detect(input) if format == "auto" else format
+    columns = READERS[kind](input, keys)
+    columns.notes.insert(0, f"read as {kind}")
+    return columns
+
+
+def read(arguments):
+    """Reads a data set in this process; its exit code."""
+    try:
+        keys = [key for key in arguments.keys.split(",") if key] if arguments.keys else None
+        write_intermediate(take(arguments.input, arguments.format, keys), arguments.output)
+        return 0
+    except FormatError as error:
+        return refuse(error, arguments.input)
+    except MemoryError:
+        return refuse("it needs more memory than there is: it is damaged or too large", arguments.input)
+    except OSError as error:
+        return refuse(error, arguments.input)
+    except Exception as error:
+        place = error.__traceback__
+        while place.tb_next:
+            place = place.tb_next
+        return refuse(
+            f"it cannot be read, in a way that nobody expected ({type(error).__name__}: {str(error)[:200]}, "
+            f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}): is it damaged?",
+            arguments.input,
+        )
+
+
+def refuse(error, path):
+    """One line of why; names the file."""
+    text = " ".join(printable(" ".join(str(error).split())).split())
+    print(text if str(path) in text else f"{path}: {text}", file=sys.stderr)
+    return 65
+
+
+def size_of(path):
+    """Bytes of a file or of everything in a folder."""
+    path = Path(path)
+    if path.is_dir():
+        return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+    return path.stat().st_size if path.exists() else 0
+
+
+def guarded(arguments):
+    """Reads in a process of its own: a library that crashes, does not end or takes all memory is a sentence too."""
+    size = size_of(arguments.input)
+    seconds = LEAST_SECONDS + size // BYTES_A_SECOND
+    child = os.fork()
+    if child == 0:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        most = min(memory * 3 // 4, LEAST_BYTES + MOST_TIMES * size)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        # Only for what waits and does not compute; a busy machine is no damage.
+        signal.alarm(10 * seconds)
+        code = 70
+        try:
+            code = read(arguments)
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        return os.WEXITSTATUS(status)
+    if os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGXCPU):
+        return refuse(f"reading it did not end within {seconds} s: it is damaged", arguments.input)
+    name = signal.Signals(os.WTERMSIG(status)).name
+    return refuse(f"the library that reads its format crashed on it ({name}): it is damaged", arguments.input)
 
 
 def main():
@@ -65,30 +174,27 @@ def main():
     export.add_argument("--rate", type=float, help="steps per second, where --about does not say")
     export.add_argument("--format", required=True, choices=WRITERS)
     export.add_argument("--output", required=True)
-    take = commands.add_parser("import")
-    take.add_argument("--input", required=True)
-    take.add_argument("--format", default="auto", choices=["auto", *READERS])
-    take.add_argument("--keys", help="observation keys, comma-separated, in this order")
-    take.add_argument("--output", required=True)
+    imports = commands.add_parser("import")
+    imports.add_argument("--input", required=True)
+    imports.add_argument("--format", default="auto", choices=["auto", *READERS])
+    imports.add_argument("--keys", help="what is observed: keys, comma-separated, in this order")
+    imports.add_argument("--output", required=True)
     arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    # Ctrl-C ends it at once and needs no account of where it was.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if arguments.command == "import":
+        return guarded(arguments)
     try:
-        if arguments.command == "export":
-            if Path(arguments.output).exists():
-                raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
-            about = parsed(Path(arguments.about).read_bytes(), arguments.about) if arguments.about else {}
-            about.setdefault("rate", arguments.rate)
-            columns = session_log.read(arguments.log, about)
-            WRITERS[arguments.format](columns, arguments.output)
-        else:
-            kind = detect(arguments.input) if arguments.format == "auto" else arguments.format
-            keys = arguments.keys.split(",") if arguments.keys else None
-            columns = READERS[kind](arguments.input, keys)
-            columns.notes.insert(0, f"read as {kind}")
-            write_intermediate(columns, arguments.output)
+        if Path(arguments.output).exists():
+            raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
+        about = sources.json_file(Path(arguments.about)) if arguments.about else {}
+        about.setdefault("rate", arguments.rate)
+        columns = session_log.read(arguments.log, about)
+        WRITERS[arguments.format](columns, arguments.output)
     except (FormatError, OSError) as error:
         # Anything else is a mistake of this program, and shows where.
-        print(error, file=sys.stderr)
-        return 65
+        return refuse(error, arguments.log)
     return 0
 
 

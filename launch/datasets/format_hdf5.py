@@ -1,19 +1,17 @@
-"""HDF5: D4RL, Minari and robomimic.
-
-Written: D4RL (one file) and Minari (a folder that `minari.MinariDataset` opens). Read: all three.
-"""
+"""HDF5 of D4RL, written and read, and of robomimic, read."""
 
 import json
-import re
-from pathlib import Path
 
 import h5py
 import numpy as np
 
-from columns import Columns, FormatError, joined, member, names_of, parsed
+import hdf5
+import known
+from account import Account, listed, plural, shape_text
+from columns import Columns, FormatError, joined
 from flat import flat_columns, flat_export
-
-MINARI_FILE = "main_data.hdf5"
+from format_minari import count_of, same_names, success_of
+from sources import parsed, reading
 
 
 def write_d4rl(columns, path):
@@ -24,192 +22,133 @@ def write_d4rl(columns, path):
             file.create_dataset(name, data=value)
 
 
-def read_d4rl(path, _keys):
-    with h5py.File(path, "r") as file:
-        arrays = {}
-
-        def take(name, item):
-            if isinstance(item, h5py.Dataset) and item.ndim > 0 and item.dtype.kind in "fiub":
-                arrays[name] = item[()]
-
-        file.visititems(take)
-        extra = _extra(file)
-    return flat_columns(arrays, extra, path)
-
-
-# Minari: episode_i with N + 1 observations, and a JSON of the spaces beside it.
-
-
-def write_minari(columns, folder):
-    columns.fill_next()
-    data = Path(folder) / "data"
-    data.mkdir(parents=True)
-    last = columns.last_steps()
-    inner = ~last[:-1]
-    broken = inner & (columns.next_observations[:-1] != columns.observations[1:]).any(axis=1)
-    if broken.any():
-        raise FormatError(
-            f"{int(broken.sum())} steps see something else after them than the following step sees before it; "
-            "Minari has one observation for both: export to another format"
-        )
-    with h5py.File(data / MINARI_FILE, "x", track_order=True) as file:
-        file.attrs["hone"] = json.dumps(
-            {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes}
-        )
-        for index, (start, end) in enumerate(columns.ranges()):
-            group = file.create_group(f"episode_{index}")
-            group.attrs["id"] = index
-            group.attrs["total_steps"] = end - start
-            group["observations"] = np.concatenate(
-                [columns.observations[start:end], columns.next_observations[end - 1 : end]]
-            )
-            group["actions"] = columns.actions[start:end]
-            group["rewards"] = columns.rewards[start:end]
-            group["terminations"] = columns.terminals[start:end]
-            group["truncations"] = last[start:end] & ~columns.terminals[start:end]
-            # Beside Minari's own names, which its readers ask for one by one.
-            group["hone/operator"] = columns.operator[start:end]
-            group["hone/policy_version"] = columns.versions[start:end]
-
-    def box(count, bound):
-        return json.dumps(
-            {"type": "Box", "dtype": "float32", "shape": [count], "low": [-bound] * count, "high": [bound] * count}
-        )
-
-    name = re.sub(r"[^a-z0-9-]+", "-", str(columns.about.get("task") or "session").lower())
-    metadata = {
-        "dataset_id": f"hone/{name}-v0",
-        "minari_version": "0.5.0",
-        "data_format": "hdf5",
-        "total_episodes": len(columns.lengths),
-        "total_steps": columns.steps,
-        "observation_space": box(columns.observations.shape[1], float("inf")),
-        "action_space": box(columns.actions.shape[1], 1.0),
-        "description": columns.about.get("instruction") or "",
-        "observation_names": names_of(columns.about, "observation"),
-        "action_names": names_of(columns.about, "action"),
-    }
-    (data / "metadata.json").write_text(json.dumps(metadata, indent=2))
-
-
-def read_minari(path, keys):
-    path = Path(path)
-    if path.is_dir():
-        path = next((p for p in (path / "data" / MINARI_FILE, path / MINARI_FILE) if p.exists()), path)
-    with h5py.File(path, "r") as file:
-        groups = _numbered(file, "episode_")
-        parts = {name: [] for name in ("obs", "next", "actions", "rewards", "terminations", "operator", "versions")}
-        lengths = []
-        names = None
-        for group in groups:
-            observations, names = _concatenated(member(group, "observations", group.name), keys)
-            actions, _ = _concatenated(member(group, "actions", group.name), None)
-            steps = len(actions)
-            if len(observations) != steps + 1:
-                raise FormatError(f"{group.name}: {len(observations)} observations for {steps} actions; Minari has one more")
-            lengths.append(steps)
-            parts["obs"].append(observations[:-1])
-            parts["next"].append(observations[1:])
-            parts["actions"].append(actions)
-            parts["rewards"].append(_column(group, "rewards"))
-            parts["terminations"].append(_column(group, "terminations").astype(bool))
-            if "hone" in group:
-                parts["operator"].append(_column(group["hone"], "operator").astype(bool))
-                parts["versions"].append(_column(group["hone"], "policy_version"))
-        extra = _extra(file) or {}
-    has_own = len(parts["operator"]) == len(lengths)
-    return Columns(
-        observations=joined(parts["obs"], "observations"),
-        next_observations=joined(parts["next"], "observations"),
-        actions=joined(parts["actions"], "actions"),
-        lengths=lengths,
-        rewards=np.concatenate(parts["rewards"]),
-        terminals=np.concatenate(parts["terminations"]),
-        operator=np.concatenate(parts["operator"]) if has_own else None,
-        versions=np.concatenate(parts["versions"]) if has_own else None,
-        rate=extra.get("rate"),
-        about=extra.get("about") or ({"observation": names} if names else {}),
-        episodes=extra.get("episodes"),
-    )
+def read_d4rl(path, keys):
+    arrays, others = {}, []
+    with hdf5.opened(path) as file:
+        for name, item in hdf5.flattened(file, path):
+            name = item.name.strip("/")
+            if hdf5.is_numbers(item) and item.ndim <= 2:
+                arrays[name] = hdf5.values(item, path)
+            else:
+                others.append((name, shape_text(item.shape or ()), "a picture or a table a step" if hdf5.is_numbers(item) else "not numbers a step"))
+        text = hdf5.attribute(file, "hone", path)
+    return flat_columns(arrays, None if text is None else parsed(str(text), f"{path}: hone"), path, keys, others)
 
 
 # robomimic: data/demo_i with obs and next_obs by key.
 
 
 def read_robomimic(path, keys):
-    with h5py.File(path, "r") as file:
-        groups = _numbered(member(file, "data", path), "demo_")
-        parts = {name: [] for name in ("obs", "next", "actions", "rewards", "dones")}
-        names = None
-        for group in groups:
-            observations, names = _concatenated(member(group, "obs", group.name), keys)
-            parts["obs"].append(observations)
-            if "next_obs" in group:
-                parts["next"].append(_concatenated(group["next_obs"], keys)[0])
-            parts["actions"].append(_concatenated(member(group, "actions", group.name), None)[0])
-            for name in ("rewards", "dones"):
-                if name in group:
-                    parts[name].append(_column(group, name))
-    lengths = [len(actions) for actions in parts["actions"]]
+    account = Account()
+    with hdf5.opened(path) as file:
+        if not hdf5.has(file, "data", path):
+            raise FormatError(f"{path} has no 'data'; it has: {listed(hdf5.names_in(file, path), 20)}")
+        data = hdf5.child(file, "data", path)
+        if not isinstance(data, h5py.Group):
+            raise FormatError(f"{path}: data is no group of demonstrations")
+        demos = [_demo(name, group, keys, path, account) for name, group in hdf5.numbered(data, "demo_", path)]
+        named = {demo["name"] for demo in demos}
+        for name in hdf5.names_in(data, path):
+            if name not in named:
+                account.not_used(f"data.{name}", "", "no demonstration", keys is None)
+        for name in hdf5.names_in(file, path):
+            if name != "data":
+                account.not_used(name, "", "neither observed nor done", is_loss=False)
+        total = hdf5.attribute(data, "total", path)
+    steps = sum(len(demo["actions"]) for demo in demos)
+    account.has(len(demos), steps)
+    said = count_of(total)
+    if said is not None and said > steps:
+        account.miss("the file's own total counts them", steps=said - steps)
+    elif said is not None and said != steps:
+        account.warn(f"the file says total {said}, and its demonstrations have {plural(steps, 'step')}")
+    empty = [demo["name"] for demo in demos if not len(demo["actions"])]
+    account.leave_out(f"without a step: {listed(empty)}", episodes=len(empty))
+    demos = [demo for demo in demos if len(demo["actions"])]
+    if not demos:
+        raise FormatError(f"{path} has no demonstration with a step")
+    same_names(demos, path)
+    return _columns(demos, keys, account)
 
+
+def _columns(demos, keys, account):
     def whole(name):
-        return joined(parts[name], name) if len(parts[name]) == len(lengths) else None
+        parts = [demo[name] for demo in demos]
+        has = sum(part is not None for part in parts)
+        if 0 < has < len(parts):
+            account.not_used(name, "", f"only {has} of {len(parts)} demonstrations have it")
+        return joined(parts, name) if has == len(parts) else None
 
     dones = whole("dones")
-    return Columns(
-        observations=joined(parts["obs"], "observations"),
+    for name, demo in [(demo["name"], demo) for demo in demos if demo["next"] is not None and demo["next"].shape != demo["observations"].shape]:
+        raise FormatError(f"{name}: next_obs [{shape_text(demo['next'].shape)}] do not go with obs [{shape_text(demo['observations'].shape)}]")
+    account.end("dones", 0 if dones is None else sum(bool(demo["dones"][-1]) for demo in demos), "nothing comes after")
+    other = len(demos) if dones is None else sum(not demo["dones"][-1] for demo in demos)
+    account.end("the end of the demonstration", other, "taken as cut off by time, unless it succeeded")
+    columns = Columns(
+        observations=joined([demo["observations"] for demo in demos], "observations"),
         next_observations=whole("next"),
-        actions=joined(parts["actions"], "actions"),
-        lengths=lengths,
+        actions=joined([demo["actions"] for demo in demos], "actions"),
+        lengths=[len(demo["actions"]) for demo in demos],
         rewards=whole("rewards"),
-        terminals=None if dones is None else dones.astype(bool),
-        about={"observation": names},
-        notes=["a robomimic file: observation keys in alphabetical order unless --keys names others"]
-        if keys is None
-        else [],
+        terminals=dones,
+        about={"observation": demos[0]["names"]} if demos[0]["names"] else {},
+        succeeded=[demo["success"] for demo in demos],
+        notes=["a robomimic file: observation keys in alphabetical order unless --keys names others"] if keys is None else [],
+        account=account,
     )
+    columns.end_once()
+    return columns
 
 
-def _extra(file):
-    """What Hone wrote beside the arrays; None in a file of others."""
-    return parsed(file.attrs["hone"], f"{file.filename}: hone") if "hone" in file.attrs else None
+def _demo(name, group, keys, where, account):
+    """One demonstration."""
+    if not isinstance(group, h5py.Group):
+        raise FormatError(f"{where}: data/{name} is no group")
+    where = f"{where}: {name}"
 
+    def item(part, is_needed=True):
+        if hdf5.has(group, part, where):
+            return hdf5.child(group, part, where)
+        if is_needed:
+            raise FormatError(f"{where} has no '{part}'; it has: {listed(hdf5.names_in(group, where), 20)}")
+        return None
 
-def _numbered(group, stem):
-    found = [name for name in group if re.fullmatch(stem + r"\d+", name)]
-    if not found:
-        raise FormatError(f"{group.file.filename} has no {stem}0 in {group.name}")
-    return [group[name] for name in sorted(found, key=lambda name: int(name[len(stem) :]))]
+    def has_rows(part):
+        with reading(where):
+            return any(below.shape and below.shape[0] > 0 for _, below in hdf5.flattened(part, where))
 
+    obs, act = item("obs"), item("actions")
+    said = count_of(hdf5.attribute(group, "num_samples", where))
+    actions = hdf5.side_by_side(act, None, where)[0] if has_rows(act) else np.zeros((0, 1), np.float32)
+    steps = len(actions)
+    if said is not None and said != steps:
+        raise FormatError(f"{where} says num_samples {said} and has {plural(steps, 'action')}: a part of it is missing")
+    observations, names, left = hdf5.side_by_side(obs, keys, where) if has_rows(obs) else (np.zeros((0, 1), np.float32), None, [])
+    if len(observations) != steps:
+        raise FormatError(f"{where} has {plural(len(observations), 'observation')} for {plural(steps, 'action')}")
+    for part, shape, why in left:
+        account.not_used(f"obs.{part}", shape, why, keys is None)
+    following = None
+    after = item("next_obs", False)
+    if after is not None and steps:
+        chosen = keys if keys is not None else ([entry["name"].split("[")[0] for entry in names] if names else None)
+        following = hdf5.side_by_side(after, list(dict.fromkeys(chosen)) if chosen else None, where)[0]
 
-def _numbers(item):
-    """[T, n] float32 of a dataset of numbers."""
-    if not isinstance(item, h5py.Dataset) or item.dtype.kind not in "fiub" or item.ndim == 0 or item.size == 0:
-        raise FormatError(f"{item.file.filename}: {item.name} holds no numbers with the steps first")
-    return np.asarray(item[()], np.float32).reshape(len(item), -1)
+    def column(part, is_flag=False):
+        found = item(part, False)
+        if found is None:
+            return None
+        numbers = hdf5.values(found, where).reshape(-1)
+        if len(numbers) != steps:
+            raise FormatError(f"{where} has {plural(len(numbers), 'row')} of {part} for {plural(steps, 'action')}")
+        return known.flags(numbers, part, where) if is_flag else numbers
 
-
-def _column(group, name):
-    """[T] numbers of a dataset, in their own type."""
-    item = member(group, name, group.name)
-    _numbers(item)
-    return item[()].reshape(-1)
-
-
-def _concatenated(item, keys):
-    """[T, n] float32 of a dataset, or of a group's vectors side by side; and the names, if keys give any."""
-    if isinstance(item, h5py.Dataset):
-        return _numbers(item), None
-    if keys is None:
-        # Images are not scalars; anything flat is.
-        keys = [name for name in sorted(item) if isinstance(item[name], h5py.Dataset) and item[name].ndim <= 2]
-    missing = [key for key in keys if key not in item]
-    if missing or not keys:
-        raise FormatError(f"{item.name} has no {', '.join(missing) or 'vectors'}; it has: {', '.join(sorted(item))}")
-    columns = [_numbers(item[key]) for key in keys]
-    if len({len(column) for column in columns}) != 1:
-        raise FormatError(f"{item.name}: {', '.join(keys)} differ in their number of steps")
-    names = []
-    for key, column in zip(keys, columns):
-        names += [key] if column.shape[1] == 1 else [f"{key}[{i}]" for i in range(column.shape[1])]
-    return np.concatenate(columns, axis=1), [{"name": name, "unit": None} for name in names]
+    success, by = success_of(group, where)
+    for part in hdf5.names_in(group, where):
+        if part not in ("obs", "next_obs", "actions", "rewards", "dones") and part != by:
+            account.not_used(part, "", "neither observed nor done", keys is None)
+    return {
+        "name": name, "names": names, "observations": observations, "next": following, "actions": actions,
+        "rewards": column("rewards"), "dones": column("dones", True), "success": success,
+    }  # fmt: skip

@@ -1,7 +1,9 @@
-"""LeRobotDataset: v3.0 written and read, v2.x read. Parquet columns only; pictures are not scalars.
+"""LeRobotDataset v3.0, written. Parquet columns only; pictures are not scalars. `lerobot_read` reads v2.x and v3.x.
 
+Actions are in the axes' units, as a policy that is trained elsewhere commands them, where the action box is known.
 Written beside LeRobot's own columns: `next.observation.state`, so that nothing is lost at an episode's end;
-`complementary_info.is_operator` and `.policy_version`; and `meta/hone.json` with what columns cannot say.
+`complementary_info.is_operator`, `.policy_version` and `.normalised_action`, the action as Hone trains on it, to the
+bit; and `meta/hone.json` with what columns cannot say.
 """
 
 import json
@@ -11,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from columns import Columns, FormatError, member, named, names_of, parsed
+from columns import FormatError, names_of
 
 STATE, ACTION, NEXT_STATE = "observation.state", "action", "next.observation.state"
 REWARD, DONE, TRUNCATED = "next.reward", "next.done", "next.truncated"
 OPERATOR, VERSION = "complementary_info.is_operator", "complementary_info.policy_version"
+NORMALISED = "complementary_info.normalised_action"
 CHUNK = 1000  # files of a folder
 FILE_BYTES = 100 << 20  # of a data file, before compression
 DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
@@ -64,6 +67,7 @@ def write(columns, folder):
     stats = {name: _statistics(value) for name, value in values.items()}
     (root / "meta/stats.json").write_text(json.dumps(stats, indent=4))
     hone = {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes}
+    hone["actions"] = "normalised" if boxes(columns.about) is None else "physical"
     (root / "meta/hone.json").write_text(json.dumps(hone, indent=1))
 
 
@@ -71,6 +75,7 @@ def _values(columns):
     """Every Parquet column by name, [T] or [T, n]."""
     frame = np.concatenate([np.arange(n) for n in columns.lengths]).astype(np.int64)
     last = columns.last_steps()
+    box = boxes(columns.about)
     return {
         "timestamp": (frame / columns.rate).astype(np.float32),
         "frame_index": frame,
@@ -78,20 +83,36 @@ def _values(columns):
         "index": np.arange(columns.steps, dtype=np.int64),
         "task_index": np.zeros(columns.steps, np.int64),
         STATE: columns.observations,
-        ACTION: columns.actions,
+        ACTION: columns.actions if box is None else physical(columns.actions, box),
         NEXT_STATE: columns.next_observations,
         REWARD: np.asarray(columns.rewards, np.float32),
         DONE: last,
         TRUNCATED: last & ~columns.terminals,
         OPERATOR: columns.operator,
         VERSION: np.asarray(columns.versions, np.int64),
+        **({} if box is None else {NORMALISED: columns.actions}),
     }
+
+
+def boxes(about):
+    """[A, 2] least and largest action of each axis in its unit; None where the axes do not all say."""
+    pairs = [(axis.get("low"), axis.get("high")) for axis in about.get("action") or []]
+    if not pairs or any(low is None or high is None or not low < high for low, high in pairs):
+        return None
+    return np.array(pairs, np.float64)
+
+
+def physical(actions, box):
+    """[T, A] float32 in the axes' units of actions −1…1."""
+    middle, half = box.mean(axis=1), (box[:, 1] - box[:, 0]) / 2
+    return (middle + half * actions.astype(np.float64)).astype(np.float32)
 
 
 def _features(columns, values):
     names = {
         STATE: names_of(columns.about, "observation"),
         ACTION: names_of(columns.about, "action"),
+        NORMALISED: names_of(columns.about, "action"),
         NEXT_STATE: names_of(columns.about, "observation"),
     }
     return {
@@ -185,106 +206,3 @@ def _write_tasks(root, tasks):
     table = table.replace_schema_metadata({"pandas": json.dumps(pandas)})
     pq.write_table(table, root / "meta/tasks.parquet")
 
-
-def read(folder, keys):
-    root = Path(folder)
-    info = parsed((root / "meta/info.json").read_bytes(), root / "meta/info.json")
-    version = str(info.get("codebase_version", ""))
-    if not version.startswith(("v2.", "v3.")):
-        raise FormatError(f"{root} is LeRobotDataset {version or 'of no version'}; v2.x and v3.x are read")
-    features = info.get("features", {})
-    states = list(keys) if keys else [STATE]
-    files = sorted((root / "data").glob("*/*.parquet"))
-    if not files:
-        raise FormatError(f"{root}/data has no Parquet file")
-    missing = [key for key in [*states, ACTION] if key not in features]
-    if missing:
-        raise FormatError(f"{root} has no {', '.join(missing)}; it has: {', '.join(features)}")
-    optional = [
-        name
-        for name in (NEXT_STATE, REWARD, DONE, TRUNCATED, OPERATOR, VERSION)
-        if name in features and (name != NEXT_STATE or states == [STATE])
-    ]
-    names = ["index", "episode_index", *states, ACTION, *optional]
-    # One file at a time: partitions by folder name would be guessed otherwise.
-    try:
-        table = pa.concat_tables([pq.ParquetFile(file).read(columns=names) for file in files])
-    except pa.ArrowException as error:
-        raise FormatError(f"{root}/data: {error}") from error
-    for name in names:
-        if name not in table.column_names:
-            raise FormatError(f"{root}/data has no column '{name}'; it has: {', '.join(table.column_names)}")
-    table = table.take(pa.array(np.argsort(_numpy(table["index"]), kind="stable")))
-    episode = _numpy(table["episode_index"])
-    starts = np.flatnonzero(np.concatenate([[True], episode[1:] != episode[:-1]]))
-    lengths = np.diff(np.concatenate([starts, [len(episode)]])).astype(int).tolist()
-
-    def column(name):
-        return _numpy(table[name]) if name in optional else None
-
-    done, truncated = column(DONE), column(TRUNCATED)
-    notes = []
-    if done is not None and truncated is None:
-        notes.append("next.done without next.truncated: every episode's end counts as terminal")
-    hone = root / "meta/hone.json"
-    extra = parsed(hone.read_bytes(), hone) if hone.exists() else {}
-    about = extra.get("about") or {
-        "robot": info.get("robot_type"),
-        "observation": _names(features, states),
-        "action": _names(features, [ACTION]),
-    }
-    if any(feature.get("dtype") in ("image", "video") for feature in features.values()):
-        notes.append("pictures are left out: only scalars are observed")
-    return Columns(
-        observations=np.concatenate([_rows(table[key]) for key in states], axis=1),
-        actions=_rows(table[ACTION]),
-        lengths=lengths,
-        next_observations=_rows(table[NEXT_STATE]) if NEXT_STATE in optional else None,
-        rewards=column(REWARD),
-        terminals=None if done is None else (done if truncated is None else done & ~truncated),
-        operator=column(OPERATOR),
-        versions=column(VERSION),
-        rate=_rate(info, root),
-        about=about,
-        episodes=extra.get("episodes"),
-        notes=notes,
-    )
-
-
-def _rate(info, root):
-    """Steps per second, if the data set says so."""
-    rate = info.get("fps")
-    if not rate:
-        return None
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or rate < 0:
-        raise FormatError(f"{root}: fps is {rate!r}, not a number above 0")
-    return float(rate)
-
-
-def _names(features, keys):
-    names = []
-    for key in keys:
-        found = features[key].get("names")
-        # Older files keep them one level down, such as {"motors": […]}.
-        while isinstance(found, dict):
-            found = next(iter(found.values()), None)
-        count = int(np.prod(member(features[key], "shape", f"the feature {key}")))
-        names += found if isinstance(found, list) and len(found) == count else [f"{key}[{i}]" for i in range(count)]
-    return named(names)
-
-
-def _numpy(column):
-    return column.combine_chunks().to_numpy(zero_copy_only=False).reshape(-1)
-
-
-def _rows(column):
-    """[T, n] of a list column, [T, 1] of a plain one."""
-    array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks)
-    if not pa.types.is_list(array.type) and not pa.types.is_fixed_size_list(array.type):
-        return array.to_numpy(zero_copy_only=False).reshape(-1, 1)
-    flat = array.flatten().to_numpy(zero_copy_only=False)
-    if len(array) == 0 or len(flat) % len(array):
-        raise FormatError("a list column whose rows differ in length")
-    return flat.reshape(len(array), -1)

@@ -6,12 +6,13 @@ DPPO: states, actions, traj_lengths. Nothing in a file is ever unpickled.
 
 import json
 import zipfile
-import zlib
 
 import numpy as np
 
-from columns import Columns, FormatError, member, parsed
+from account import shape_text
+from columns import FormatError
 from flat import flat_columns, flat_export
+from sources import afford, look, parsed, reading
 
 
 def write(columns, path):
@@ -20,28 +21,55 @@ def write(columns, path):
         np.savez_compressed(file, hone=np.array(json.dumps(extra)), **arrays)
 
 
-DAMAGE = (ValueError, EOFError, zipfile.BadZipFile, zlib.error)
-"""What numpy raises for a file that is damaged, or holds what would have to be unpickled."""
-
-
-def read(path, _keys):
-    arrays = _arrays(path)
-    if "traj_lengths" in arrays and "actions" in arrays:
-        return Columns(
-            observations=arrays["states"] if "states" in arrays else member(arrays, "observations", path),
-            actions=arrays["actions"],
-            lengths=[int(n) for n in arrays["traj_lengths"].reshape(-1)],
-            rewards=arrays.get("rewards"),
-            notes=["a DPPO file: episodes by traj_lengths, normalised as its normalization.npz says"],
-        )
-    text = arrays.pop("hone", None)
-    return flat_columns(arrays, None if text is None else parsed(str(text), f"{path}: hone"), path)
+def read(path, keys):
+    arrays, others, text = _arrays(path)
+    columns = flat_columns(arrays, None if text is None else parsed(text, f"{path}: hone"), path, keys, others)
+    if "traj_lengths" in arrays and "states" in arrays:
+        columns.notes.append("a DPPO file: episodes by traj_lengths, normalised as its normalization.npz says")
+    return columns
 
 
 def _arrays(path):
-    """Every array of the file by name."""
+    """Every array of numbers by name, what else there is, and Hone's own text or None."""
+    head = look(path)
+    if head[:2] != b"PK":
+        raise FormatError(f"{path} is not NPZ (a ZIP archive): it begins with other bytes")
+    arrays, others, text = {}, [], None
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except DAMAGE as error:
-        raise FormatError(f"{path}: {error}") from error
+        archive = zipfile.ZipFile(path)
+    except Exception as error:
+        raise FormatError(
+            f"{path} is cut off or damaged: the ZIP directory at its end cannot be read ({error}); copy or download it again"
+        ) from error
+    with archive:
+        with reading(path):
+            members = archive.infolist()
+        for member in members:
+            name = member.filename.removesuffix(".npy")
+            with reading(path, name), archive.open(member) as file:
+                dtype, shape = _header(file)
+            if dtype.hasobject:
+                others.append((name, shape_text(shape), "objects, which would have to be unpickled"))
+                continue
+            if dtype.kind not in "fiub" and name != "hone":
+                others.append((name, shape_text(shape), f"{dtype}, not numbers"))
+                continue
+            count = dtype.itemsize * int(np.prod(shape, dtype=object))
+            if count > member.file_size or count < 0:
+                raise FormatError(f"{path}: {name} is cut off: it says [{shape_text(shape)}] and holds {member.file_size} bytes")
+            afford(count, f"{path}: {name}")
+            with reading(path, name), archive.open(member) as file:
+                value = np.lib.format.read_array(file, allow_pickle=False, max_header_size=10_000)
+            if name == "hone":
+                text = str(value)
+            else:
+                arrays[name] = value
+    return arrays, others, text
+
+
+def _header(file):
+    """Type and shape of an array in a file, without reading it."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file, max_header_size=10_000)
+    return dtype, shape

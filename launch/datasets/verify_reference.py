@@ -17,11 +17,14 @@ def lerobot(root):
     assert data.num_episodes == len(hone["episodes"]), (data.num_episodes, len(hone["episodes"]))
     assert len(data) == data.num_frames
     width = data.features["observation.state"]["shape"][0]
+    boxes = [(axis["low"], axis["high"]) for axis in hone["about"]["action"]] if hone.get("actions") == "physical" else None
     ends = 0
     for index in range(len(data)):
         item = data[index]
         assert tuple(item["observation.state"].shape) == (width,)
         assert item["action"].shape[0] == 2
+        if boxes:
+            assert all(low - 1e-6 <= value <= high + 1e-6 for (low, high), value in zip(boxes, item["action"][0].tolist()))
         assert np.isfinite(item["next.reward"].item())
         ends += int(item["next.done"].item())
     assert ends == data.num_episodes

@@ -106,8 +106,12 @@ public enum DoctorCommand {
                 advice: machine.core == nil ? RealtimeMachine.coreAdvice : nil),
             Finding(
                 name: "cores while the tick runs",
-                value: machine.isAwake ? "kept awake" : "may sleep",
-                advice: machine.isAwake ? nil : RealtimeMachine.awakeAdvice),
+                value: machine.sleep.text
+                    + (machine.isVirtual
+                        ? ": in a virtual machine cores that are kept awake may spend the host's quota"
+                        : ""),
+                advice: machine.isIdleLate && machine.sleep == .any && !machine.isVirtual
+                    ? RealtimeMachine.awakeAdvice : nil),
             Finding(
                 name: "tick lateness at \(NumberText.short(rateHz)) Hz, idle",
                 value: "p99 \(p99), worst \(NumberText.duration(machine.latest)) "
@@ -131,9 +135,11 @@ public enum DoctorCommand {
         let rate = 100.0
         // More than a number can count is until the signal.
         let ticks = Int(exactly: (seconds * rate).rounded(.down)) ?? Int.max
+        let before = StolenTime.seconds ?? 0
         let loop = try IdleLoop.run(rateHz: rate, ticks: ticks) {
             SignalWatcher.count > 0
         }
+        let stolen = (StolenTime.seconds ?? 0) - before
         func late(_ percent: Double) -> Double { Double(loop.lateness.percentile(percent)) * 1e-9 }
         let worst = Double(loop.lateness.maximum) * 1e-9
         if json {
@@ -142,7 +148,7 @@ public enum DoctorCommand {
                 "ticks_late": JSONValue(loop.lateTicks),
                 "p50": .number(late(50)), "p99": .number(late(99)), "p999": .number(late(99.9)),
                 "maximum": .number(worst), "priority_granted": .bool(loop.isScheduled),
-                "cores_awake": .bool(loop.isAwake),
+                "pauses": JSONValue(loop.pauses), "stolen_seconds": .number(stolen),
             ])
             Terminal.writeToStandardOutput(value.pretty + "\n")
         } else {

@@ -29,11 +29,10 @@ public enum OperatorCommand {
     private static func run(
         _ act: OperatorMessage.Act, _ directory: String, cause: UInt8? = nil
     ) throws {
-        let path = URL(fileURLWithPath: directory)
-            .appendingPathComponent(OperatorServer.name).path
+        let path = URL(fileURLWithPath: directory).path
         let socket: LocalSocket
         do throws(PlatformError) {
-            socket = try LocalSocket.connect(path)
+            socket = try LocalSocket.connect(ControlPlace.path(in: path))
         } catch { throw OperatorError.notRunning(directory, "\(error)") }
         var message = OperatorMessage(act: act, cause: cause)
         if [.acknowledge, .start, .recover].contains(act) {
@@ -52,6 +51,12 @@ public enum OperatorCommand {
         guard let bytes = try socket.receive(timeout: .seconds(3)) else {
             throw OperatorError.notRunning(directory, "it does not answer")
         }
-        return try JSONDecoder().decode(OperatorAnswer.self, from: Data(bytes))
+        do {
+            return try JSONDecoder().decode(OperatorAnswer.self, from: Data(bytes))
+        } catch {
+            throw OperatorError.notRunning(
+                directory,
+                "its answer is not of this version of hone: \(JSONFault.words(of: error))")
+        }
     }
 }

@@ -11,7 +11,7 @@ enum OperatorError: Error, HasExitCode, CustomStringConvertible, Sendable {
     var description: String {
         switch self {
         case .notRunning(let path, let why):
-            "cannot reach a running session in \(path): \(why). "
+            "cannot reach a running session in \(path.printable): \(why). "
                 + "Name the directory of a session that runs now."
         case .refused(let act, let why): "\(act) refused: \(why)"
         }

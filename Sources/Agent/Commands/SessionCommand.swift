@@ -175,6 +175,11 @@ public enum SessionCommand {
         } catch { failure = error }
         if let failure { session.report.ended = "\(failure)" }
         session.progress.end()
+        if let failure, session.hasFailedToStart(because: failure) {
+            let reason = session.withdraw(after: failure)
+            if request.json { Terminal.writeToStandardOutput(try session.report.json()) }
+            throw reason
+        }
         defer {
             if failure != nil, let command = request.command, command.isResumable {
                 Terminal.writeToStandardError(

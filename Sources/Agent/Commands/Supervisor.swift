@@ -93,9 +93,15 @@ public struct Supervisor {
         let child = try ChildProcess.spawn(
             executable: BridgeProcess.ownExecutable, arguments: arguments, sharesOutput: true)
         var passedOn = 0
+        var hasHungUp = false
         while true {
             if let code = child.wait(timeout: .milliseconds(100)) { return code }
-            while passedOn < SignalWatcher.count {
+            if SignalWatcher.hasHungUp, !hasHungUp {
+                // As what it is: the session may have had it from the system, and it must not count twice.
+                hasHungUp = true
+                child.hangUp()
+            }
+            while passedOn < SignalWatcher.interrupts + SignalWatcher.terminations {
                 // As Ctrl-C does: once to end in order, twice to stop now. Of two at once the kernel
                 // would keep one, if they were of one kind.
                 if passedOn == 0 { child.interrupt() } else { child.terminate() }

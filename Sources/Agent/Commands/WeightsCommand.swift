@@ -27,7 +27,7 @@ public enum WeightsCommand {
         for tensor in content.tensors {
             let range = Range32(tensor, in: content)
             table.add([
-                tensor.name, tensor.type.rawValue,
+                tensor.name.printable, tensor.type.rawValue,
                 "[" + tensor.shape.map { "\($0)" }.joined(separator: ", ") + "]",
                 range.map { NumberText.short(Double($0.least)) } ?? "–",
                 range.map { NumberText.short(Double($0.most)) } ?? "–",
@@ -52,9 +52,9 @@ public enum WeightsCommand {
         }
         let count = content.tensors.reduce(0) { $0 + $1.count }
         Terminal.writeToStandardOutput(
-            "\(file): \(content.tensors.count) tensors, \(count) numbers\n")
+            "\(file.printable): \(content.tensors.count) tensors, \(count) numbers\n")
         for (key, value) in content.metadata {
-            Terminal.writeToStandardOutput("  \(key): \(value)\n")
+            Terminal.writeToStandardOutput("  \(key.printable): \(value.printable)\n")
         }
         Terminal.writeToStandardOutput("\n" + table.text)
     }

@@ -4,7 +4,6 @@ import Driving
 import Embodiment
 import Experience
 import Learning
-import Models
 import Platform
 import Report
 
@@ -190,6 +189,14 @@ extension Narrator {
 
     /// Somebody, or a time server, has set the time of day.
     ///
+    /// The host of a virtual machine takes processor time while the cores are kept awake.
+    func tellStolenTime(_ seconds: Double) {
+        tell(
+            "the machine's host took \(NumberText.duration(seconds)) of processor time within "
+                + "\(NumberText.duration(StealWatch.seconds)) while the cores were kept awake: they may sleep again "
+                + "(session.cores)")
+    }
+
     /// - Parameter seconds: by how much, forwards.
     func tellWallClockStep(_ seconds: Double) {
         tell(
@@ -290,24 +297,9 @@ extension Narrator {
 // MARK: - Demonstrations
 
 extension Narrator {
-    /// What the demonstrations show of the robot: what stood still, and which part of a box was used.
-    func tellDemonstrated(_ seen: DemonstratedRanges) {
-        let still = zip(robot.observation, seen.observations).filter { $0.1.isStill }.map(\.0)
-        if !still.isEmpty {
-            tell(
-                "the demonstrations do not vary \(still.joined(separator: ", ")): what else "
-                    + "\(still.count == 1 ? "it" : "they") may mean is not learned from them")
-        }
-        let parts = zip(robot.axes, zip(seen.actions, seen.actionParts)).compactMap {
-            axis, pair -> String? in
-            guard let used = pair.0, pair.1 != .whole else { return nil }
-            let share = Int((50 * (used.upperBound - used.lowerBound)).rounded())
-            return "\(share) % of \(axis.name)'s"
-        }
-        if !parts.isEmpty {
-            tell(
-                "the demonstrations use of the action boxes \(parts.joined(separator: ", ")): the "
-                    + "policy acts in that part and a little beyond (training.normalise_actions)")
-        }
+    /// What the demonstrations show, as far as it is remarkable, or all of it.
+    func tellDemonstrated(_ summary: DemonstrationSummary, inFull: Bool) {
+        if inFull { say(summary.table) }
+        for line in summary.remarks { tell(line) }
     }
 }

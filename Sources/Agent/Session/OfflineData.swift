@@ -1,9 +1,21 @@
 import Embodiment
 import Experience
+import Platform
 import Report
 
 /// Recorded sessions as offline data: what `--data` and `session.offline_data` name.
 enum OfflineData {
+    /// Makes sure that there is something to read where a session is named; reads none of it.
+    ///
+    /// - Throws: `LogError` where there is not.
+    static func find(_ path: String) throws(LogError) {
+        for log in try SessionFiles(of: path).logs {
+            do throws(PlatformError) { _ = try FileDescriptor(opening: log, .read) } catch {
+                throw .cannotRead(error)
+            }
+        }
+    }
+
     /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
     ///
     /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot.

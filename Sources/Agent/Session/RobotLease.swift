@@ -61,7 +61,7 @@ struct RobotLease {
         let bridge = try makeBridge()
         defer { bridge.finish() }
         session.pace.lockMemory()
-        let robot = try makeRobot(endpoint: bridge.endpoint, speedShare: speedShare)
+        let robot = try makeRobot(on: bridge, speedShare: speedShare)
         let before = session.tally
         session.logbook.watch(robot, watch)
         robot.onHold = { [unowned session] verdict in session.answerHold(verdict) }
@@ -76,10 +76,7 @@ struct RobotLease {
         } catch {
             session.narrator.tellComplaint(of: robot)
             robot.stop(reason: String("\(error)".prefix(200)))
-            if let code = bridge.death {
-                throw BridgeProcessError.ended(code: code, log: session.directory.log.path)
-            }
-            throw error
+            throw bridge.death ?? error
         }
     }
 
@@ -94,18 +91,18 @@ struct RobotLease {
             log: session.directory.log.appendingPathComponent(name + ".txt"))
     }
 
-    private func makeRobot(endpoint: String, speedShare: Double) throws -> any Robot {
+    private func makeRobot(on bridge: BridgeProcess, speedShare: Double) throws -> any Robot {
         let settings = session.launch.bridge
         return try session.pace.makeRobot(
             RobotParts(
                 description: session.launch.robot,
-                client: try BridgeClient(address: endpoint, keys: session.keys),
+                client: try BridgeClient(address: bridge.endpoint, keys: session.keys),
                 // Any number but 0 that differs from connection to connection; not a secret, not used in learning.
                 session: UInt64.random(in: 1...UInt64.max),
                 patience: BridgePatience(
                     connect: .seconds(settings.connectSeconds),
                     reset: .seconds(settings.resetSeconds),
-                    silence: .seconds(settings.silenceSeconds)),
+                    silence: .seconds(settings.silenceSeconds), isGone: bridge.isGone),
                 interrupt: session.interrupt, desk: session.desk, speedShare: speedShare,
                 isHeld: session.startsHeld))
     }
@@ -129,6 +126,7 @@ struct RobotLease {
 
     private func release(_ robot: any Robot, since before: SessionTally) {
         robot.close()
+        session.pace.releaseRobot()
         session.robot = nil
         session.logbook.close(robot.counters, since: before)
     }
@@ -149,9 +147,11 @@ struct RobotLease {
         runner.onForceBias = { narrator.tellForceBias($0) }
         runner.onLateDecision = { narrator.tellLateDecision($0) }
         if session.pace.isOnTheClock {
-            runner.onStep = { [memory = session.memory, wallClock = session.wallClock] in
+            runner.onStep = {
+                [memory = session.memory, wallClock = session.wallClock, pace = session.pace] in
                 memory.check(robot)
                 wallClock.check()
+                pace.watchMachine(narrator)
             }
         }
         runner.onRecord = { [logbook = session.logbook] record, time throws(RobotError) in

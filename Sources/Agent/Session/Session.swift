@@ -46,6 +46,8 @@ final class Session {
     let episodes: LoggedEpisodes
     /// The checkpoint that the request names.
     private let start: StartingWeights?
+    /// Takes the directory back where the start fails.
+    private let fresh: FreshDirectory?
     /// Where a person's requests arrive.
     let desk = OperatorDesk()
     let operatorServer: OperatorServer
@@ -79,7 +81,7 @@ final class Session {
         progress = ProgressReporter(quiet: request.quiet, json: request.json)
         let opening = try SessionOpening(request, launch, project, progress)
         (directory, lock) = (opening.directory, opening.lock)
-        (resumption, start) = (opening.resumption, opening.start)
+        (resumption, start, fresh) = (opening.resumption, opening.start, opening.fresh)
         logPart = (try SessionLog.parts(in: directory.log.path).last?.part ?? 0) + 1
         let recorder = try Recorder(session: directory.log.path, part: logPart)
         logbook = Logbook(recorder, for: launch, clock: pace.clock)
@@ -98,8 +100,7 @@ final class Session {
         // Where time stands still nobody could start it.
         startsHeld = request.isHeld && pace.canWait
         operatorServer = try OperatorServer(
-            at: directory.url.appendingPathComponent(OperatorServer.name).path, desk: desk,
-            robot: launch.robot)
+            in: directory.url.path, desk: desk, robot: launch.robot)
         episodes = LoggedEpisodes(recorder)
         let actor = Actor(launch)
         prober = Actor(launch)
@@ -118,6 +119,7 @@ final class Session {
             onUpdate: { journal.record($0) })
         acting = ActingWeights(of: LocalActor(actor), slot: trainer.slot)
         report = SessionReport(of: launch)
+        if let note = operatorServer.note { narrator.ask(note) }
         if let refused = trainer.learner.refusedWorkers {
             narrator.say(
                 "the learner computes with \(trainer.learner.workerCount) of "
@@ -278,6 +280,23 @@ final class Session {
         if let failure { throw failure }
         // Only now: until the report is there, the session can be resumed.
         if report.ended == "completed" { ResumePoint.removeAll(in: directory.checkpoints.path) }
+    }
+
+    /// Whether what ended the session is that it could not begin: nothing was lived and nothing learned.
+    func hasFailedToStart(because failure: any Error) -> Bool {
+        guard fresh != nil, !interrupt.isRequested, !trainer.isAbandoned else { return false }
+        logbook.readTicks()
+        let counters = trainer.counters
+        return tally.episodeNumber == 0 && counters.criticUpdates == 0
+            && counters.policyUpdates == 0 && (tally.ticks.ticks == 0 || failure is StageError)
+    }
+
+    /// Takes the directory of a session back that could not begin.
+    ///
+    /// - Returns: why it could not.
+    func withdraw(after failure: any Error) -> any Error {
+        abandon()
+        return fresh?.withdraw(after: failure) ?? failure
     }
 
     /// Lets go of everything without a trace: the session could not be taken over.

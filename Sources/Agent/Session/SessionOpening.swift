@@ -11,6 +11,8 @@ struct SessionOpening {
     let resumption: Resumption
     /// The checkpoint that the request names; nil where there is a point to go on from.
     let start: StartingWeights?
+    /// Takes the directory back where the start fails; nil for a session that goes on.
+    let fresh: FreshDirectory?
 
     /// - Parameter progress: told what was recovered.
     init(
@@ -23,6 +25,7 @@ struct SessionOpening {
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
         try SessionDirectory.checkRoom(at: url.path)
         if request.isResume {
+            fresh = nil
             directory = try SessionDirectory(resuming: url)
             lock = try SessionLock(url.path)
             for finding in try LogRings.recover(in: directory.log.path) {
@@ -33,6 +36,8 @@ struct SessionOpening {
         } else {
             // First of all: a mistyped path leaves no session directory behind.
             start = try StartingWeights(of: request)
+            for path in request.data(with: launch) { try OfflineData.find(path) }
+            fresh = FreshDirectory(at: url)
             directory = try SessionDirectory(creating: url)
             lock = try SessionLock(url.path)
             resumption = Resumption(from: nil)

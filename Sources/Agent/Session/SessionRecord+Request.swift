@@ -26,8 +26,7 @@ extension SessionRecord {
         self.init(importing: launch)
         command = request.command
         self.project = URL(fileURLWithPath: project.root).standardizedFileURL.path
-        let usesData = command == .finetune || command == .pretrain
-        data = (request.data + (usesData ? launch.session.offlineData : [])).map(Self.absolute)
+        data = request.data(with: launch).map(Self.absolute)
         weights = request.weights.map(Self.absolute)
         guided = request.isGuided
     }

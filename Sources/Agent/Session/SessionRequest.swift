@@ -36,6 +36,12 @@ public struct SessionRequest: Sendable {
     /// Whether it goes on where it was interrupted.
     var isResumable: Bool { command?.isResumable ?? false }
 
+    /// Sessions whose episodes are offline data: those that it names, and those of the launch where they are used.
+    func data(with launch: Launch) -> [String] {
+        let usesLaunchs = command == .finetune || command == .pretrain
+        return data + (usesLaunchs ? launch.session.offlineData : [])
+    }
+
     /// Creates a request.
     public init(
         launch: String, overrides: [String], directory: String?, json: Bool, quiet: Bool

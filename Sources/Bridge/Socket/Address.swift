@@ -1,7 +1,8 @@
 internal import Embodiment
+internal import Platform
 
 /// Which addresses an endpoint may have: without encryption this machine's only.
-enum Address {
+public enum Address {
     /// Longest path of a Unix socket on Linux, without the terminator.
     static let longestPath = 107
 
@@ -34,5 +35,26 @@ enum Address {
         }
         if host.isEmpty { throw .badAddress(address: address, reason: "the host is missing") }
         guard !isLocal || Loopback.contains(host) else { throw .notLoopback(address: address) }
+    }
+
+    /// The path of an `ipc://` address; nil of another, and of one that is no file.
+    private static func path(of address: String) -> String? {
+        guard address.hasPrefix("ipc://") else { return nil }
+        let path = String(address.dropFirst(6))
+        // Of libzmq: a name in no folder, and any free path.
+        return path.hasPrefix("@") || path == "*" ? nil : path
+    }
+
+    /// Throws where what is at an address' path is not to be replaced, or cannot be connected to.
+    ///
+    /// Of a socket that its program has left, it takes away what is in the way of another.
+    /// - Parameter binds: a socket is to be made there.
+    /// - Throws: `BridgeError.badPlace`; of an address that is no `ipc://` one nothing is said.
+    public static func checkPlace(_ address: String, binds: Bool) throws(BridgeError) {
+        guard let path = path(of: address) else { return }
+        do throws(PlatformError) {
+            // libzmq would remove whatever is there.
+            try binds ? LocalPlace.clear(path) : LocalPlace.checkConnectable(path)
+        } catch { throw .badPlace(address: address, error) }
     }
 }

@@ -7,6 +7,8 @@ public enum BridgeError: Error, Equatable, Sendable {
     case transport(attempted: String, address: String, code: Int32, text: String)
     /// An address that is no `ipc://` or `tcp://` address.
     case badAddress(address: String, reason: String)
+    /// A local socket that cannot be where it was to be.
+    case badPlace(address: String, PlatformError)
     /// A TCP address other machines can reach, without keys.
     case notLoopback(address: String)
     /// Keys are given, and this machine's libzmq cannot encrypt.
@@ -49,6 +51,8 @@ extension BridgeError: CustomStringConvertible {
         case .badAddress(let address, let reason):
             "the address \(address) cannot be used: \(reason); "
                 + "write ipc:///path/of/socket or tcp://127.0.0.1:5555"
+        case .badPlace(let address, let error):
+            "the address \(address.printable) cannot be used: \(error)"
         case .notLoopback(let address):
             "the address \(address) is refused: \(Loopback.advice)"
         case .noEncryption: "\(KeyError.notAvailable)"

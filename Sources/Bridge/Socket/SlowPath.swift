@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// JSON for the slow path; allocates, never on the tick.
 enum SlowPath {
@@ -9,7 +10,7 @@ enum SlowPath {
         let bytes: [UInt8]
         do { bytes = [UInt8](try encoder.encode(message)) } catch {
             // Only a number that is not finite, which JSON cannot say.
-            throw .badDescription(address: "this side", reason: explain(error))
+            throw .badDescription(address: "this side", reason: JSONFault.words(of: error))
         }
         if bytes.count > Wire.maximumFrameByteCount {
             throw .messageTooLong(byteCount: bytes.count, limit: Wire.maximumFrameByteCount)
@@ -22,23 +23,7 @@ enum SlowPath {
         _ bytes: UnsafeRawBufferPointer, as type: Message.Type
     ) -> Result<Message, UnreadableMessage> {
         do { return .success(try JSONDecoder().decode(type, from: Data(bytes))) } catch {
-            return .failure(UnreadableMessage(description: explain(error)))
+            return .failure(UnreadableMessage(description: JSONFault.words(of: error)))
         }
-    }
-
-    private static func explain(_ error: any Error) -> String {
-        let context: DecodingError.Context
-        switch error {
-        case DecodingError.dataCorrupted(let found): context = found
-        case DecodingError.keyNotFound(let key, _): return "the key \(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let found): context = found
-        case DecodingError.valueNotFound(_, let found): context = found
-        default: return "\(error)"
-        }
-        let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-        // The parser's own sentence, where it has one, hides one level below.
-        let cause = context.underlyingError.map { " (\($0))" } ?? ""
-        let text = context.debugDescription + cause
-        return path.isEmpty ? text : "at \(path.joined(separator: ".")): \(text)"
     }
 }

@@ -42,6 +42,7 @@ final class ZeroMQSocket {
     ) throws(BridgeError) {
         if protection.isEncrypted, !KeyPair.isAvailable { throw .noEncryption }
         try Address.check(address, isLocal: !protection.mayLeaveMachine)
+        try Address.checkPlace(address, binds: role == .router)
         self.address = address
         guard let context = zmq_ctx_new() else {
             throw Self.error(attempted: "make a context for", address)

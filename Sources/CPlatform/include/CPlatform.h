@@ -29,6 +29,8 @@ int hone_thread_avoid_self(int core);
 int hone_core_count(void);
 /* The highest number of a core that this process may run on. */
 int hone_last_core(void);
+/* Whether a thread of this process may be bound to `core`; asks the kernel, changes nothing. */
+int hone_core_is_allowed(int core);
 
 /* Lets the process open as many files as its hard limit allows; 0 or an errno. */
 int hone_raise_file_limit(void);
@@ -44,14 +46,17 @@ int hone_signals_install(void);
 uint32_t hone_signals_count(int signal_number);
 int hone_signal_interrupt(void);
 int hone_signal_terminate(void);
+int hone_signal_hang_up(void);
 int hone_signal_kill(void);
 
 /* Runs a program; the child dies with the thread that called this. Descriptors of -1 are
-   /dev/null. The error of a failed exec comes back from here. */
+   /dev/null. `outlasts_terminal`: it ignores SIGHUP. The error of a failed exec comes back from here. */
 int hone_spawn(const char *path, char *const arguments[], char *const environment[], int output,
-               int errors, pid_t *process);
+               int errors, int outlasts_terminal, pid_t *process);
 /* *ended is 1 when the child is gone; *code its exit status, or 128 + signal. */
 int hone_wait(pid_t process, int block, int *ended, int *code);
+/* The same without waiting, and without taking note: `hone_wait` still tells it. */
+int hone_has_ended(pid_t process, int *ended, int *code);
 /* The environment of this process. */
 char *const *hone_environment(void);
 
@@ -59,6 +64,8 @@ char *const *hone_environment(void);
    be as long as the file system allows. */
 int hone_local_listen(const char *path, int *descriptor);
 int hone_local_connect(const char *path, int *descriptor);
+/* *answers is 1 when a program listens at the socket `path`, of whatever kind it is, 0 when it is gone. */
+int hone_local_answers(const char *path, int *answers);
 /* *descriptor is -1 when nobody came within `timeout` ms; *user is who is at the other end. */
 int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user);
 /* One message; *count is 0 when none came within `timeout` ms or the other end is gone. */

@@ -198,6 +198,7 @@ public enum LaunchFile {
         let retention = decodeRetention(block)
         let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
         let memory = block.integer("memory_mib", 64...16_777_216, isRequired: false)
+        let cores = block.choice("cores", CoreWakefulness.self, isRequired: false) ?? .measured
         let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
         block.reportKeys()
         guard let demonstrations, let evaluation, let minutes, let episodes else { return nil }
@@ -205,7 +206,7 @@ public enum LaunchFile {
             demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
             maxOnlineEpisodes: episodes, workers: workers, directory: directory, swapAt: swapAt,
             swapEvery: swapEvery, retention: retention, checkpointEpisodes: checkpoint,
-            memoryMiB: memory, offlineData: data.map(\.text))
+            memoryMiB: memory, cores: cores, offlineData: data.map(\.text))
     }
 
     private enum Retention: String, CaseIterable {

@@ -24,6 +24,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var checkpointEpisodes: Int
     /// Memory that the agent's process may take, MiB; nil for three quarters of the machine's.
     public var memoryMiB: Int?
+    /// In real time: how deeply the machine's cores may sleep between two ticks.
+    public var cores: CoreWakefulness
     /// Session directories whose episodes are offline data besides what is recorded.
     public var offlineData: [String]
 }

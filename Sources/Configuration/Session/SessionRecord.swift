@@ -96,7 +96,7 @@ public struct SessionRecord: Codable, Sendable {
         } catch let error as PlatformError {
             throw .unreadable(error)
         } catch {
-            throw .notASession(url.path, "\(error)")
+            throw .notASession(url.path, JSONFault.words(of: error))
         }
     }
 

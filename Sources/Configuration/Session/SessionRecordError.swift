@@ -11,7 +11,8 @@ public enum SessionRecordError: Error, HasExitCode, CustomStringConvertible, Sen
     public var description: String {
         switch self {
         case .unreadable(let error): "\(error). Name the directory of a session."
-        case .notASession(let path, let why): "\(path) cannot be used as a session: \(why)"
+        case .notASession(let path, let why):
+            "\(path.printable) cannot be used as a session: \(why)"
         }
     }
 

@@ -6,12 +6,12 @@ public struct IdleLoop: Sendable {
     public var isScheduled = false
     /// The core it was bound to; nil for none.
     public var core: Int?
-    /// The cores did not sleep meanwhile.
-    public var isAwake = false
     /// How late it woke.
     public var lateness = LatencyHistogram()
     /// Times it woke more than half a period late, as ticks are counted.
     public var lateTicks = 0
+    /// Times it woke so late that the machine must have stood still.
+    public var pauses = 0
 
     /// Runs such a loop beside the calling thread, which waits for its end.
     ///
@@ -23,12 +23,13 @@ public struct IdleLoop: Sendable {
         rateHz: Double, ticks: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(PlatformError) -> IdleLoop {
         let result = Result()
-        let thread = try RealtimeMachine.startThread(name: "idle loop") { core, isAwake in
-            var loop = IdleLoop(core: core, isAwake: isAwake)
+        let thread = try RealtimeMachine.startThread(name: "idle loop") { core in
+            var loop = IdleLoop(core: core)
             let period = Int64(1e9 / rateHz)
             wake(every: period, while: { loop.lateness.count < ticks && !isCancelled() }) { late in
                 loop.lateness.record(nanoseconds: UInt64(late))
                 if late > period / 2 { loop.lateTicks += 1 }
+                if late >= Int64(CoreSleepTrial.pause) { loop.pauses += 1 }
             }
             result.loop.withLock { $0 = loop }
         }

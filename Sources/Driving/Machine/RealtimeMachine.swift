@@ -9,8 +9,10 @@ public struct RealtimeMachine: Sendable {
     public var isLocked: Bool
     /// The core that the tick is bound to; nil for none.
     public var core: Int?
-    /// No core sleeps while the tick runs.
-    public var isAwake: Bool
+    /// How deeply the cores sleep while the tick runs: as an idle loop woke best.
+    public var sleep: CoreSleep
+    /// It is a virtual one: its cores sleep as deeply as they like unless a launch wants it otherwise.
+    public var isVirtual: Bool
     /// How late an idle loop on such a thread woke.
     public var lateness: LatencyHistogram
     /// The tick's period, s.
@@ -21,11 +23,11 @@ public struct RealtimeMachine: Sendable {
     /// How long the idle loop is watched, s.
     private static let seconds = 2.0
 
-    /// Starts a thread like the tick's: priority, a core of its own, cores that do not sleep.
+    /// Starts a thread like the tick's: priority, a core of its own.
     ///
-    /// - Parameter body: told the core that it is bound to, and whether the cores stay awake.
+    /// - Parameter body: told the core that it is bound to.
     static func startThread(
-        name: String, _ body: @escaping @Sendable (_ core: Int?, _ isAwake: Bool) -> Void
+        name: String, _ body: @escaping @Sendable (_ core: Int?) -> Void
     ) throws(PlatformError) -> HoneThread {
         let wish = HoneThread.quietCore
         return try HoneThread.start(name: name, scheduling: .realtime(priority: priority)) {
@@ -33,19 +35,49 @@ public struct RealtimeMachine: Sendable {
             do {
                 if let wish { try HoneThread.setCurrentAffinity(core: wish) }
             } catch { core = nil }
-            WakefulCores.hold { isAwake in body(core, isAwake) }
+            body(core)
         }
     }
 
-    /// Tries everything and watches an idle loop for two seconds; the calling thread waits.
+    /// Tries everything and watches an idle loop for two seconds, with cores that may sleep and, where that is not
+    /// enough, with cores that may sleep less; the calling thread waits.
     ///
     /// What was granted stays so: the process' memory is locked from here on.
-    public static func measure(rateHz: Double) throws(PlatformError) -> RealtimeMachine {
+    ///
+    /// - Parameter wish: how deeply the cores are to sleep; nil for what the idle loop shows to be needed. Where this
+    ///   user may not ask for it, they sleep as they like.
+    public static func measure(
+        rateHz: Double, wish: CoreSleep? = nil
+    ) throws(PlatformError) -> RealtimeMachine {
         let isLocked = (try? Memory.lockAll()) != nil
-        let loop = try IdleLoop.run(rateHz: rateHz, ticks: Int((rateHz * seconds).rounded(.up)))
+        let isVirtual = Hypervisor.isPresent
+        var trials: [CoreSleepTrial] = []
+        var loops: [IdleLoop] = []
+        for sleep in ways(wish, isVirtual: isVirtual) {
+            let cores = sleep.hold()
+            defer { cores?.release() }
+            if sleep != .any, cores == nil { continue }
+            let stolen = StolenTime.seconds ?? 0
+            let loop = try IdleLoop.run(rateHz: rateHz, ticks: Int((rateHz * seconds).rounded(.up)))
+            loops.append(loop)
+            trials.append(
+                CoreSleepTrial(
+                    sleep: sleep, latest: Double(loop.lateness.percentile(99.9)) * 1e-9,
+                    pauses: loop.pauses, stolen: (StolenTime.seconds ?? 0) - stolen))
+            if sleep == wish || trials.last?.isGood(period: 1 / rateHz) == true { break }
+        }
+        let sleep = CoreSleepTrial.choose(trials, period: 1 / rateHz)
+        let index = trials.firstIndex { $0.sleep == sleep } ?? 0
+        let loop = loops.isEmpty ? IdleLoop() : loops[index]
         return RealtimeMachine(
-            isScheduled: loop.isScheduled, isLocked: isLocked, core: loop.core,
-            isAwake: loop.isAwake, lateness: loop.lateness, period: 1 / rateHz)
+            isScheduled: loop.isScheduled, isLocked: isLocked, core: loop.core, sleep: sleep,
+            isVirtual: isVirtual, lateness: loop.lateness, period: 1 / rateHz)
+    }
+
+    /// What is tried, in this order.
+    private static func ways(_ wish: CoreSleep?, isVirtual: Bool) -> [CoreSleep] {
+        if let wish { return wish == .any ? [.any] : [wish, .any] }
+        return isVirtual ? [.any] : CoreSleep.ways
     }
 
     /// The idle loop's 99.9 %, s: with 200 ticks, its worst.
@@ -64,7 +96,7 @@ public struct RealtimeMachine: Sendable {
             "priority \(isScheduled ? "granted" : "refused")",
             "memory \(isLocked ? "locked" : "not locked")",
             core.map { "core \($0)" } ?? "no core of its own",
-            isAwake ? "cores kept awake" : "cores may sleep",
+            sleep.text + (isVirtual ? " (a virtual machine)" : ""),
             "an idle loop up to \(NumberText.duration(latest)) late",
         ]
         return "\(level.rawValue): " + parts.joined(separator: ", ")
@@ -79,7 +111,7 @@ public struct RealtimeMachine: Sendable {
         if !isScheduled { advice.append(Self.priorityAdvice) }
         if !isLocked { advice.append(Self.memoryAdvice) }
         if core == nil { advice.append(Self.coreAdvice) }
-        if isIdleLate, !isAwake { advice.append(Self.awakeAdvice) }
+        if isIdleLate, sleep == .any, !isVirtual { advice.append(Self.awakeAdvice) }
         if isIdleLate { advice.append(latenessAdvice) }
         return advice
     }

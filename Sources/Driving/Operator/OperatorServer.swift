@@ -17,6 +17,9 @@ public final class OperatorServer: @unchecked Sendable {
     private static let patience = Duration.seconds(1)
 
     private var listener: LocalListener?
+    private let directory: String
+    /// What a person should know: the socket is not where it usually is, or there is none; nil otherwise.
+    public let note: String?
     private let desk: OperatorDesk
     private let robot: RobotDescription
     private let clock = SystemClock()
@@ -26,13 +29,24 @@ public final class OperatorServer: @unchecked Sendable {
     private var state = OperatorDesk.State()
     private var asked: UInt64 = 0
 
-    /// Listens at `path`, the session directory's `control`; a socket there is replaced.
+    /// Listens for a session; where no socket can be made it goes on without.
+    ///
+    /// - Parameter directory: the session's; the socket is its `control`, or where `ControlPlace` finds room for it.
     public init(
-        at path: String, desk: OperatorDesk, robot: RobotDescription
+        in directory: String, desk: OperatorDesk, robot: RobotDescription
     ) throws(PlatformError) {
-        listener = try LocalListener(at: path)
+        self.directory = directory
         self.desk = desk
         self.robot = robot
+        do throws(PlatformError) {
+            let found = try ControlPlace.listen(in: directory)
+            (listener, note) = (found.listener, found.note)
+        } catch {
+            note =
+                "this session has no control socket, so hone status, stop, hold and start cannot reach it: "
+                + "\(error). Ctrl-C ends it"
+            return
+        }
         thread = try HoneThread.start(name: "operator") { self.run() }
     }
 
@@ -41,6 +55,7 @@ public final class OperatorServer: @unchecked Sendable {
         isFinished.store(true, ordering: .sequentiallyConsistent)
         thread?.join()
         thread = nil
+        if listener != nil { ControlPlace.leave(directory) }
         listener = nil
     }
 

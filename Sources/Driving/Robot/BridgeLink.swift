@@ -68,6 +68,8 @@ final class BridgeLink: @unchecked Sendable {
     ///
     /// Writer: the bridge thread; reader: the episode thread.
     private let sights = Guarded((clock: CaptureClock(isLockstep: false), refused: String?.none))
+    /// Whether the bridge says that somebody can demonstrate; what it said in `connect`.
+    private(set) var hasOperator = false
     // The bridge thread's.
     private var current: UInt64 = 0
     /// From the beginning of a command's tick to its way to the bridge.
@@ -106,6 +108,7 @@ final class BridgeLink: @unchecked Sendable {
             client: client, robot: robot, session: session, epoch: epoch, lockstep: false,
             patience: patience
         ) { _ in !isCancelled() }
+        hasOperator = client.description?.hasOperator ?? false
         client.onSighting = { [unowned self] in see($0, $1) }
         do {
             thread = try HoneThread.start(name: "bridge", scheduling: .realtime(priority: 75)) {
@@ -311,7 +314,7 @@ final class BridgeLink: @unchecked Sendable {
     private func reset(scene request: ResetRequest) throws(BridgeError) {
         _ = try client.reset(request, timeout: patience.reset) { _ in
             self.sendCommands()
-            return !self.isCancelled
+            return !self.isCancelled && !self.patience.isGone()
         }
     }
 

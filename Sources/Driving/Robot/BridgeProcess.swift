@@ -1,18 +1,22 @@
+import Bridge
 import Foundation
 import Platform
 
 /// A bridge that the agent starts itself: the embedded simulator or the launch file's command.
 ///
 /// It lives as long as this object and dies with the agent. Its output goes to a file of the
-/// session directory. One thread at a time.
+/// session directory. One thread at a time, but for `isGone`.
 public final class BridgeProcess {
     /// What stands for the endpoint in a command line.
     public static let placeholder = "{endpoint}"
 
     /// Where it listens.
     public let endpoint: String
+    /// Whether a bridge that the agent started has ended; any thread, cheap.
+    public let isGone: @Sendable () -> Bool
     private let process: ChildProcess?
     private let directory: String?
+    private let log: URL
 
     /// Starts a bridge, or nothing when somebody else runs it.
     ///
@@ -24,6 +28,7 @@ public final class BridgeProcess {
     public init(
         command: [String], endpoint wanted: String, log: URL
     ) throws(BridgeProcessError) {
+        self.log = log
         if wanted.isEmpty {
             BridgeProcess.sweep()
             // Short: the path of a local socket holds 107 characters. Private: mode 0700.
@@ -34,6 +39,12 @@ public final class BridgeProcess {
         } else {
             directory = nil
             endpoint = wanted
+            // Who answers there is not the bridge that is about to be started.
+            if !command.isEmpty {
+                do throws(BridgeError) { try Address.checkPlace(wanted, binds: true) } catch {
+                    throw .badPlace(error)
+                }
+            }
         }
         var words: [String] = []
         for word in command {
@@ -41,12 +52,16 @@ public final class BridgeProcess {
         }
         guard let executable = words.first else {
             process = nil
+            isGone = { false }
             return
         }
         do {
-            process = try ChildProcess.spawn(
+            let started = try ChildProcess.spawn(
                 executable: executable, arguments: Array(words.dropFirst()),
-                environment: [:], output: log.path, errors: log.path)
+                environment: [:], output: log.path, errors: log.path,
+                outlastsTerminal: true)
+            process = started
+            isGone = Self.watch(started.identifier)
         } catch {
             throw .cannotStart(words, error)
         }
@@ -70,10 +85,31 @@ public final class BridgeProcess {
             ?? CommandLine.arguments[0]
     }
 
-    /// Whether a bridge that the agent started has died; with its exit code.
-    public var death: Int32? {
+    /// How long a program that ended well may have left another behind that is still starting, s.
+    private static let patience = 3.0
+
+    /// Finds out whether a child has ended.
+    ///
+    /// One that ended well may have started another that serves.
+    private static func watch(_ child: Int32) -> @Sendable () -> Bool {
+        let endedWell = Guarded<MonotonicTime?>(nil)
+        return {
+            guard let code = ChildProcess.endOfChild(child) else { return false }
+            guard code == 0 else { return true }
+            let now = SystemClock().now
+            return endedWell.withLock { since in
+                let first = since ?? now
+                since = first
+                return now.seconds(since: first) > patience
+            }
+        }
+    }
+
+    /// How a bridge that the agent started has ended; nil while it runs.
+    public var death: BridgeProcessError? {
         guard let process, !process.isRunning else { return nil }
-        return process.exitCode ?? -1
+        return .ended(
+            code: process.exitCode ?? -1, words: LastWords(of: log.path), log: log.path)
     }
 
     /// Ends it: asks first, then insists.

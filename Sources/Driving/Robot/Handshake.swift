@@ -9,19 +9,26 @@ enum Handshake {
     ///
     /// - Parameter meanwhile: called while an answer is waited for, with each sample that comes before
     ///   it and with nil every few milliseconds otherwise; false gives up.
-    /// - Throws: `RobotError.mismatch` with every difference, `interrupted` when it was given up, or
-    ///   what the bridge said.
+    /// - Throws: `RobotError.mismatch` with every difference, `interrupted` when it was given up,
+    ///   `bridgeEnded` as soon as the bridge's program has, or what the bridge said.
     static func perform(
         client: BridgeClient, robot: RobotDescription, session: UInt64, epoch: UInt32,
         lockstep: Bool, patience: BridgePatience,
         meanwhile: @escaping (SensorSample?) -> Bool
     ) throws(RobotError) {
+        var isGone = false
+        let goesOn: (SensorSample?) -> Bool = { sample in
+            isGone = patience.isGone()
+            return !isGone && meanwhile(sample)
+        }
+        let failure = { (error: BridgeError) in isGone ? RobotError.bridgeEnded : RobotError(error)
+        }
         let found: BridgeDescription
         do throws(BridgeError) {
             found = try client.hello(
                 limits: CompiledLimits(robot).hashText, timeout: patience.connect,
-                meanwhile: meanwhile)
-        } catch { throw RobotError(error) }
+                meanwhile: goesOn)
+        } catch { throw failure(error) }
         var differences = found.differences(from: robot)
         if found.isLockstep != lockstep {
             differences.append(
@@ -35,7 +42,7 @@ enum Handshake {
             try client.proveGuarded(timeout: min(patience.connect, .seconds(3)))
             try client.start(
                 session: session, epoch: epoch, actions: ActionSpace(of: robot),
-                timeout: patience.connect, meanwhile: meanwhile)
-        } catch { throw RobotError(error) }
+                timeout: patience.connect, meanwhile: goesOn)
+        } catch { throw failure(error) }
     }
 }

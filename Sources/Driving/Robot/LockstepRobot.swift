@@ -12,6 +12,8 @@ public final class LockstepRobot: Robot {
     public let description: RobotDescription
     /// All of them: no clock runs.
     public let speedShare = 1.0
+    /// Whether the bridge says that somebody can demonstrate.
+    public var hasOperator: Bool { client.description?.hasOperator ?? false }
     /// Called with each report on the thread that ticks.
     public var onTick: (@Sendable (TickReport) -> Void)?
     /// Nothing waits for the disk here: what a tick records is appended in place.
@@ -102,7 +104,7 @@ public final class LockstepRobot: Robot {
         do throws(BridgeError) {
             duration = try client.reset(
                 start.request(session: session, epoch: epoch), timeout: patience.reset
-            ) { [interrupt] _ in !interrupt.isImmediate }
+            ) { [interrupt, patience] _ in !interrupt.isImmediate && !patience.isGone() }
         } catch { throw RobotError(error) }
         try receive("the first sample after a reset")
         clock.advance(by: duration)

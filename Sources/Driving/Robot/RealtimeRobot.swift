@@ -13,6 +13,8 @@ public final class RealtimeRobot: Robot {
     public let description: RobotDescription
     /// Share of its speed limits that it may use.
     public let speedShare: Double
+    /// Whether the bridge says that somebody can demonstrate.
+    public var hasOperator: Bool { link.hasOperator }
     /// Called with each report on the thread that ticks.
     public var onTick: (@Sendable (TickReport) -> Void)? {
         get { loop.onTick }

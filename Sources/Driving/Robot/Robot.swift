@@ -25,6 +25,8 @@ public protocol Robot: AnyObject {
     var now: MonotonicTime { get }
     /// What has been counted so far.
     var counters: RobotCounters { get }
+    /// Whether the bridge says that somebody can demonstrate; after `connect`.
+    var hasOperator: Bool { get }
     /// Called with each tick's report, on the thread that ticks; must not block.
     var onTick: (@Sendable (TickReport) -> Void)? { get set }
     /// Asked at each tick, on the thread that ticks: true when the robot is to wait for a person because what it does

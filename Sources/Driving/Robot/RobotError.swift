@@ -11,6 +11,8 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
     case held(StopCause)
     /// The bridge did not do its part.
     case bridge(BridgeError)
+    /// The bridge's program has ended.
+    case bridgeEnded
     /// The bridge is not the robot the YAML describes.
     case mismatch(endpoint: String, differences: [String])
     /// What the bridge sends cannot be of the robot that it describes: it does not stay where it is
@@ -52,6 +54,7 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
                 + "Look at the robot, remove the cause, then start again."
         case .held(let cause): return "held: \(cause.explanation)"
         case .bridge(let error): return "\(error)"
+        case .bridgeEnded: return "the bridge program has ended"
         case .mismatch(let endpoint, let differences):
             return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
                 + differences.map { "  - \($0)" }.joined(separator: "\n")
@@ -76,7 +79,7 @@ extension RobotError: HasExitCode {
     public var exitCode: Int32 {
         switch self {
         case .bridge(let error): error.exitCode
-        case .silent, .undecided, .mismatch, .misdescribed: 69
+        case .silent, .undecided, .mismatch, .misdescribed, .bridgeEnded: 69
         // In real time the guardian is the first to see that no samples come any more.
         case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70

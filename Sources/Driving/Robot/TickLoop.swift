@@ -63,7 +63,7 @@ final class TickLoop: @unchecked Sendable {
     func start(session: UInt64, epoch: UInt32, isTested: Bool) throws(PlatformError) {
         self.session = session
         controller.prepare(session: session, epoch: epoch, isTested: isTested)
-        thread = try RealtimeMachine.startThread(name: "tick") { _, _ in self.run() }
+        thread = try RealtimeMachine.startThread(name: "tick") { _ in self.run() }
     }
 
     /// Ends the thread and joins it.

@@ -13,6 +13,8 @@ public enum LogError: Error, Sendable, Equatable {
     case cannotWrite(PlatformError)
     /// The file could not be read.
     case cannotRead(PlatformError)
+    /// A log that another program has compressed; it is whole, and Hone does not read it.
+    case compressed(path: String, with: String)
     /// A record, commit or close after `close`, or after an earlier error.
     case closed(path: String)
     /// The recorder's thread could not be started.
@@ -28,9 +30,13 @@ extension LogError: CustomStringConvertible {
                 + "this name is there"
         case .cannotWrite(let cause):
             "writing the session log: \(cause); everything committed before is safe and nothing "
-                + "after it is trained on; make room, or repair the disk, and resume the session"
+                + "after it is trained on; make room, or repair the disk"
         case .cannotRead(let cause):
             "reading a session log: \(cause); check the path and its permissions"
+        case .compressed(let path, let compression):
+            "reading a session log: \(path.printable) is compressed with \(compression), which Hone does not read; "
+                + "make an uncompressed copy with the mcap tool, mcap decompress \(path.printable) -o NEW.mcap, and "
+                + "put that in its place"
         case .closed(let path):
             "recording into \(path), which is closed or failed before; start a new log"
         case .cannotStart(let cause):
@@ -43,6 +49,7 @@ extension LogError: HasExitCode {
     /// The sysexits code.
     public var exitCode: Int32 {
         switch self {
+        case .compressed: 65
         case .cannotRead: 66
         case .cannotStart, .closed: 70
         case .cannotCreate: 73

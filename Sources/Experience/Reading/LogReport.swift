@@ -6,6 +6,8 @@ public struct LogReport: Sendable, Equatable {
     public var messages: [String: Int] = [:]
     /// Chunks that were whole.
     public var chunks = 0
+    /// Of those the ones that their writer gave no checksum, which nothing proves.
+    public var chunksWithoutChecksum = 0
     /// The file has its end, so nothing can be missing from it unnoticed.
     public var isClosed = false
     /// Everything wrong with it, in the order of the file.

@@ -66,7 +66,9 @@ extension MCAPScan {
     /// Checks the end of the data section, four bytes, and everything behind it.
     mutating func readEnd(_ record: Record) throws(LogError) {
         let found = try window.checksum(upTo: offset)
-        if UInt32(little: try window.look(at: record.body), at: 0) != found {
+        let stored = UInt32(little: try window.look(at: record.body), at: 0)
+        // 0 is a writer that makes none.
+        if stored != found, stored != 0 {
             note(.harmlessDamage(at: offset, what: .dataChecksum))
         }
         offset = record.end
@@ -90,8 +92,14 @@ extension MCAPScan {
     private func isFooter(_ body: Range<Int>, _ summary: UInt32) throws(LogError) -> Bool {
         guard body.count == MCAPFormat.footerBytes else { return false }
         let body = try window.look(at: body)
-        return UInt64(little: body, at: 0) == UInt64(offset)
-            && UInt32(little: body, at: 16) == summary
+        let start = UInt64(little: body, at: 0)
+        let stored = UInt32(little: body, at: 16)
+        // A writer without a summary, or without checksums, says 0.
+        let isEmpty =
+            window.count - offset == MCAPFormat.recordHeaderBytes + MCAPFormat.footerBytes
+            + MCAPFormat.magic.count
+        return (start == UInt64(offset) || (isEmpty && start == 0))
+            && (stored == summary || stored == 0)
     }
 }
 

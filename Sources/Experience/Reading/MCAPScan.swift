@@ -18,6 +18,8 @@ struct MCAPScan {
     var offset = 0
     /// Topics by channel; Hone's own until a chunk says otherwise, for a log whose first chunk is lost.
     private(set) var channels: [UInt16: String]
+    /// Hone wrote it, which puts every message into a chunk: what looks like one elsewhere is damage.
+    private var isOwn = false
 
     init(_ window: LogWindow) {
         self.window = window
@@ -58,6 +60,7 @@ struct MCAPScan {
         if profile.text != MCAPFormat.profile || !SessionLog.knownLibraries.contains(library.text) {
             note(.otherWriter(profile: profile.text, library: library.text))
         }
+        isOwn = SessionLog.knownLibraries.contains(library.text)
         offset = header.end
     }
 
@@ -80,6 +83,12 @@ struct MCAPScan {
             case .chunk:
                 if let damage = try readChunk(record, visit) {
                     if try !passDamage(damage, isTail: false) { return }
+                }
+            case .schema, .channel, .message:
+                let isRead = isOwn ? false : try readLoose(record, visit)
+                if !isRead {
+                    note(.unknownRecord(opcode: record.opcode, at: offset))
+                    try passOver(record)
                 }
             case .messageIndex:
                 note(.harmlessDamage(at: offset, what: .messageIndex))
@@ -125,11 +134,17 @@ extension MCAPScan {
     private struct ChunkFrame {
         var start: UInt64
         var end: UInt64
+        var isProved: Bool
         var records: UnsafeRawBufferPointer
     }
 
     /// A chunk's records if its own fields agree and its checksum is right; they are there until the next look.
-    private func chunk(_ record: Record) throws(LogError) -> Result<ChunkFrame, ChunkFault> {
+    ///
+    /// - Parameter mayLackChecksum: 0 in the place of a checksum says that its writer made none, as the format has it;
+    ///   what is only looked for must be proved.
+    private func chunk(
+        _ record: Record, mayLackChecksum: Bool
+    ) throws(LogError) -> Result<ChunkFrame, ChunkFault> {
         let fields = record.body.prefix(MCAPFormat.chunkHeaderBytes)
         let start: UInt64
         let end: UInt64
@@ -153,10 +168,11 @@ extension MCAPScan {
             return .failure(ChunkFault(damage: .oversizedChunk))
         }
         let records = try window.look(at: inside)
-        guard CRC32.checksum(records) == expected else {
+        let isProved = CRC32.checksum(records) == expected
+        guard isProved || (mayLackChecksum && expected == 0) else {
             return .failure(ChunkFault(damage: .chunk))
         }
-        return .success(ChunkFrame(start: start, end: end, records: records))
+        return .success(ChunkFrame(start: start, end: end, isProved: isProved, records: records))
     }
 
     /// Visits a chunk's messages and passes its indexes, or says what is wrong with it and visits nothing.
@@ -164,7 +180,7 @@ extension MCAPScan {
         _ record: Record, _ visit: (Message, inout MCAPScan) -> Void
     ) throws(LogError) -> LogIssue.Damage? {
         let frame: ChunkFrame
-        switch try chunk(record) {
+        switch try chunk(record, mayLackChecksum: true) {
         case .success(let whole): frame = whole
         case .failure(let fault): return fault.damage
         }
@@ -180,6 +196,7 @@ extension MCAPScan {
         }
         guard index.start == frame.start, index.end == frame.end else { return .chunk }
         report.chunks += 1
+        if !frame.isProved { report.chunksWithoutChecksum += 1 }
         for message in messages { visit(message, &self) }
         offset = record.end
         try window.checksum(upTo: offset)
@@ -206,14 +223,47 @@ extension MCAPScan {
                 guard let message = message(record.body) else { return nil }
                 found.append(message)
             case .channel:
-                guard let id = number(record.body, 0), let topic = text(record.body, 4)
-                else { return nil }
-                channels[id] = topic.text
+                guard readChannel(record.body) else { return nil }
             default: break
             }
             at = record.end
         }
         return found
+    }
+
+    private mutating func readChannel(_ body: UnsafeRawBufferPointer) -> Bool {
+        guard let id = number(body, 0), let topic = text(body, 4) else { return false }
+        channels[id] = topic.text
+        return true
+    }
+
+    /// Reads a record that stands in no chunk, as in logs of writers that make none; false where it is none.
+    ///
+    /// Only what is in form to its last byte: a damaged chunk must not pass for it.
+    private mutating func readLoose(
+        _ record: Record, _ visit: (Message, inout MCAPScan) -> Void
+    ) throws(LogError) -> Bool {
+        guard record.body.count <= window.lookLimit else { return false }
+        let body = try window.look(at: record.body)
+        switch MCAPFormat.Opcode(rawValue: record.opcode) {
+        case .channel:
+            guard let topic = text(body, 4), !topic.text.isEmpty,
+                let encoding = text(body, topic.next), let facts = text(body, encoding.next),
+                facts.next == body.count, readChannel(body)
+            else { return false }
+        case .schema:
+            guard let name = text(body, 2), let encoding = text(body, name.next),
+                let content = text(body, encoding.next), content.next == body.count
+            else { return false }
+        default:
+            guard let message = message(body), channels[message.channel] != nil else {
+                return false
+            }
+            visit(message, &self)
+        }
+        offset = record.end
+        try window.checksum(upTo: offset)
+        return true
     }
 
     private func message(_ body: UnsafeRawBufferPointer) -> Message? {
@@ -239,7 +289,11 @@ extension MCAPScan {
             while hit < some.count, some[hit] != MCAPFormat.Opcode.chunk.rawValue { hit += 1 }
             at += hit
             guard hit < some.count else { continue }
-            if let record = try record(at: at), case .success = try chunk(record) { return at }
+            if let record = try record(at: at),
+                case .success = try chunk(record, mayLackChecksum: false)
+            {
+                return at
+            }
             at += 1
         }
         return nil

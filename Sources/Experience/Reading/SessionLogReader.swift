@@ -16,6 +16,8 @@ public struct SessionLogReader {
     private let parts: [Part]
 
     /// Reads a file.
+    ///
+    /// - Throws: `cannotRead`, or `compressed` for a log that another program has compressed.
     public init(path: String) throws(LogError) { parts = [try Self.part(path)] }
 
     /// Reads all parts of a session's log as one.
@@ -48,10 +50,18 @@ public struct SessionLogReader {
     }
 
     private static func part(_ path: String) throws(LogError) -> Part {
+        let byteCount: Int
         do throws(PlatformError) {
-            let file = try FileDescriptor(opening: path, .read)
-            return .file(path: path, byteCount: try file.byteCount())
+            byteCount = try FileDescriptor(opening: path, .read).byteCount()
+            // For what it says of a file that is kept elsewhere.
+            if byteCount < 1024 { _ = try Files.read(path, limit: 1024) }
         } catch { throw .cannotRead(error) }
+        // Frames alone are looked at: a little of each record.
+        let window = try LogWindow(path: path, count: byteCount, blockBytes: 4096)
+        if let compression = try MCAPForm.compression(of: window) {
+            throw .compressed(path: path, with: compression)
+        }
+        return .file(path: path, byteCount: byteCount)
     }
 
     /// Takes a file's content.
@@ -170,6 +180,7 @@ public struct SessionLogReader {
             whole.records += report.records
             whole.messages.merge(report.messages, uniquingKeysWith: +)
             whole.chunks += report.chunks
+            whole.chunksWithoutChecksum += report.chunksWithoutChecksum
             whole.isClosed = report.isClosed
             whole.issues += report.issues
         }

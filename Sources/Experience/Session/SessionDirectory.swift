@@ -65,11 +65,8 @@ public struct SessionDirectory: Sendable {
     }
 
     private func makeParts() throws(SessionDirectoryError) {
-        do {
-            for part in [log, weights, checkpoints] {
-                try FileManager.default.createDirectory(
-                    at: part, withIntermediateDirectories: true)
-            }
+        do throws(PlatformError) {
+            for part in [log, weights, checkpoints] { try Files.makeDirectories(part.path) }
         } catch {
             throw .unwritable(url.path, "\(error)")
         }

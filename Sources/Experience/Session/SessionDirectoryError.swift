@@ -17,17 +17,17 @@ public enum SessionDirectoryError: Error, HasExitCode, CustomStringConvertible, 
     public var description: String {
         switch self {
         case .exists(let path):
-            "\(path) already holds a session, and sessions are never overwritten. "
+            "\(path.printable) already holds a session, and sessions are never overwritten. "
                 + "Choose another with --directory."
         case .noSession(let path):
-            "\(path) holds no session to resume: there is no session.json. Name the directory that "
+            "\(path.printable) holds no session to resume: there is no session.json. Name the directory that "
                 + "an interrupted session wrote."
         case .unwritable(let path, let why):
-            "cannot write the session directory \(path): \(why)"
+            "cannot write the session directory \(path.printable): \(why)"
         case .locked(let path):
-            "another hone is running the session in \(path). Wait for its end, or end it first."
+            "another hone is running the session in \(path.printable). Wait for its end, or end it first."
         case .diskLow(let path, let bytes):
-            "the disk of \(path) has \(bytes >> 20) MiB left, and a session wants "
+            "the disk of \(path.printable) has \(bytes >> 20) MiB left, and a session wants "
                 + "\(SessionDirectory.reserveBytes >> 20) MiB for its log and its checkpoints: make room"
         }
     }

@@ -16,11 +16,13 @@ public enum CheckpointError: Error, HasExitCode, CustomStringConvertible, Sendab
         switch self {
         case .unreadable(let error): "\(error)"
         case .none(let path):
-            "\(path) holds no weights. Name a session directory that `hone pretrain`, "
+            "\(path.printable) holds no weights. Name a session directory that `hone pretrain`, "
                 + "`hone finetune` or `hone demo` has written."
-        case .unfit(let path, let why): "the weights in \(path) cannot be used here: \(why)"
+        case .unfit(let path, let why):
+            "the weights in \(path.printable) cannot be used here: "
+                + why.printable
         case .undecided(let path, let why, let folder):
-            "cannot find the newest weights of \(path): \(why); or name one of the files in "
+            "cannot find the newest weights of \(path.printable): \(why); or name one of the files in "
                 + folder
         }
     }

@@ -30,12 +30,20 @@ public enum Files {
                 return try file.read(into: UnsafeMutableRawBufferPointer(fresh))
             }
             bytes.removeLast(room - count)
-            if count < room { return (bytes, mode) }
+            if count < room {
+                if isGitLFSPointer(bytes) { throw .gitLFSPointer(path: path) }
+                return (bytes, mode)
+            }
             if bytes.count > limit {
                 throw .fileTooLarge(path: path, byteCount: bytes.count, limit: limit)
             }
             room = min(room * 2, limit + 1 - bytes.count)
         }
+    }
+
+    /// Whether content is what Git LFS leaves in the place of a file that was not fetched: a few lines of text.
+    private static func isGitLFSPointer(_ bytes: [UInt8]) -> Bool {
+        bytes.count < 1024 && bytes.starts(with: "version https://git-lfs.github.com/spec/".utf8)
     }
 
     /// Replaces a file's content in one step that survives a crash at any point.

@@ -37,9 +37,11 @@ public final class ChildProcess {
     ///   - output: file for standard output, emptied first; nil discards.
     ///   - errors: file for standard error; nil discards; equal to `output` shares it.
     ///   - sharesOutput: both are this process' own instead.
+    ///   - outlastsTerminal: it ignores a lost terminal; this process ends it when the time has come.
     public static func spawn(
         executable: String, arguments: [String] = [], environment: [String: String] = [:],
-        output: String? = nil, errors: String? = nil, sharesOutput: Bool = false
+        output: String? = nil, errors: String? = nil, sharesOutput: Bool = false,
+        outlastsTerminal: Bool = false
     ) throws(PlatformError) -> ChildProcess {
         var outputDescriptor: Int32 = -1
         var errorsDescriptor: Int32 = -1
@@ -56,8 +58,8 @@ public final class ChildProcess {
         let error = withStrings([executable] + arguments) { arguments in
             withStrings(merged(environment)) { environment in
                 hone_spawn(
-                    executable, arguments, environment, outputDescriptor, errorsDescriptor, &process
-                )
+                    executable, arguments, environment, outputDescriptor, errorsDescriptor,
+                    outlastsTerminal ? 1 : 0, &process)
             }
         }
         if error != 0 { throw .system(attempted: "run", subject: executable, code: error) }
@@ -66,6 +68,19 @@ public final class ChildProcess {
 
     /// Whether it still runs; does not wait.
     public var isRunning: Bool { poll(blocking: false) == nil }
+
+    /// How a child of this process has ended: its exit status, or 128 + signal; nil while it runs.
+    ///
+    /// Leaves it to its owner to hear of that. Any thread; does not wait, does not allocate.
+    public static func endOfChild(_ identifier: Int32) -> Int32? {
+        var (ended, code): (Int32, Int32) = (0, 0)
+        // Somebody has heard of its end already.
+        if hone_has_ended(identifier, &ended, &code) != 0 { return -1 }
+        return ended != 0 ? code : nil
+    }
+
+    /// Asks it to end as a lost terminal would (SIGHUP).
+    public func hangUp() { signal(hone_signal_hang_up()) }
 
     /// Asks it to end as Ctrl-C would (SIGINT).
     public func interrupt() { signal(hone_signal_interrupt()) }

@@ -2,6 +2,7 @@ internal import Synchronization
 
 /// What Ctrl-C means: once ends the episode and the session in order, twice stops now.
 ///
+/// A lost terminal is one of them.
 /// Any thread may ask.
 public final class Interrupt: Sendable {
     private let requests = Atomic<Int>(0)
@@ -9,7 +10,7 @@ public final class Interrupt: Sendable {
 
     /// Nobody has asked for anything.
     ///
-    /// - Parameter watchesSignals: SIGINT and SIGTERM to this process are requests too.
+    /// - Parameter watchesSignals: SIGINT, SIGTERM and SIGHUP to this process are requests too.
     public init(watchesSignals: Bool = true) {
         self.watchesSignals = watchesSignals
         // Without the watcher a signal ends the process at once, and the bridge brakes by itself.

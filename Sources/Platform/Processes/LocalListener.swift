@@ -8,28 +8,32 @@ public final class LocalListener: Sendable {
     /// Where it is.
     public let path: String
     private let descriptor: Int32
+    /// Device and number of the socket's entry in its folder.
+    private let own: [UInt64]?
 
     /// Listens at a path where nothing is yet, or what a program left that listens no more.
+    ///
+    /// - Throws: `PlatformError` as `LocalPlace.clear` does, or what the system refused.
     public init(at path: String) throws(PlatformError) {
+        try LocalPlace.clear(path)
         var made: Int32 = -1
-        var error = hone_local_listen(path, &made)
-        if error == EADDRINUSE {
-            var other: Int32 = -1
-            if hone_local_connect(path, &other) == ECONNREFUSED {
-                unlink(path)
-                error = hone_local_listen(path, &made)
-            } else if other >= 0 {
-                close(other)
-            }
-        }
+        let error = hone_local_listen(path, &made)
         if error != 0 { throw .system(attempted: "listen at", subject: path, code: error) }
         descriptor = made
         self.path = path
+        own = Self.identity(of: path)
     }
 
     deinit {
         close(descriptor)
-        unlink(path)
+        // What somebody else has put there meanwhile is not this one's to remove.
+        if let own, own == Self.identity(of: path) { unlink(path) }
+    }
+
+    private static func identity(of path: String) -> [UInt64]? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 
     /// The next program that connects; nil when none did in time.

@@ -126,12 +126,16 @@ public final class HoneThread: Sendable {
 
     /// The core for a thread that must not be late; nil where there is only one.
     ///
-    /// The last of those that the kernel keeps other programs off (`isolcpus=`), else the last one
-    /// that this process may run on.
+    /// The last of those that the kernel keeps other programs off (`isolcpus=`) and that this process may have, else the
+    /// last one that it may run on.
     public static var quietCore: Int? {
         let list = (try? Files.read("/sys/devices/system/cpu/isolated", limit: 4096)) ?? []
-        return lastCore(of: list) ?? (coreCount > 1 ? Int(hone_last_core()) : nil)
+        if let isolated = lastCore(of: list), mayUse(core: isolated) { return isolated }
+        return coreCount > 1 ? Int(hone_last_core()) : nil
     }
+
+    /// Whether a thread of this process may be bound to a core: a container may have others than it sees.
+    static func mayUse(core: Int) -> Bool { hone_core_is_allowed(Int32(clamping: core)) != 0 }
 
     /// The last core of a list such as `2-3,6` and a newline.
     static func lastCore(of list: [UInt8]) -> Int? {

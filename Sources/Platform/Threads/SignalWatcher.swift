@@ -1,15 +1,16 @@
 internal import CPlatform
 
-/// Counts SIGINT and SIGTERM instead of dying of them.
+/// Counts SIGINT, SIGTERM and SIGHUP instead of dying of them.
 ///
-/// The first asks for an orderly end, the next ones may mean it more; whoever runs the session
+/// SIGHUP is a terminal that is gone, such as a dropped connection: one request, however often it comes, for the system
+/// and the shell may both send it. Who was started to outlast that, with nohup, does. The first asks for an orderly end, the next ones may mean it more; whoever runs the session
 /// looks at the counts. Any thread.
 public enum SignalWatcher {
     /// Starts counting, and ignores SIGPIPE; again is harmless.
     public static func install() throws(PlatformError) {
         let error = hone_signals_install()
         if error != 0 {
-            throw .system(attempted: "handle", subject: "SIGINT and SIGTERM", code: error)
+            throw .system(attempted: "handle", subject: "SIGINT, SIGTERM and SIGHUP", code: error)
         }
     }
 
@@ -19,6 +20,9 @@ public enum SignalWatcher {
     /// SIGTERM since `install()`.
     public static var terminations: Int { Int(hone_signals_count(hone_signal_terminate())) }
 
-    /// Both together.
-    public static var count: Int { interrupts + terminations }
+    /// Whether SIGHUP has come since `install()`.
+    public static var hasHungUp: Bool { hone_signals_count(hone_signal_hang_up()) > 0 }
+
+    /// Requests to end, all together.
+    public static var count: Int { interrupts + terminations + (hasHungUp ? 1 : 0) }
 }

@@ -27,7 +27,6 @@ public final class ProgressReporter: Sendable {
     static let barInterval = 0.1
     /// Seconds between two plain lines.
     static let lineInterval = 5.0
-    private static let eraseLine = "\r\u{1B}[K"
 
     private let mode: Mode
     private let terminal: Terminal
@@ -113,7 +112,7 @@ public final class ProgressReporter: Sendable {
     private func draw(_ state: inout State) {
         guard let line = state.line else { return }
         if mode == .bar {
-            output(Self.eraseLine + line.bar(on: terminal))
+            output(Terminal.eraseLine + line.bar(on: terminal))
             state.isBarVisible = true
         } else {
             output(line.plain + "\n")
@@ -122,7 +121,7 @@ public final class ProgressReporter: Sendable {
 
     private func erase(_ state: inout State) {
         guard state.isBarVisible else { return }
-        output(Self.eraseLine)
+        output(Terminal.eraseLine)
         state.isBarVisible = false
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// What may be written to a stream: colours only on a terminal that wants them.
 ///
@@ -69,23 +70,43 @@ public struct Terminal: Sendable, Equatable {
         hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// Writes all of a text to standard error; a closed stream is ignored.
+    /// Writes all of a text to standard error.
+    ///
+    /// What a name in it would do to a terminal it does not do: only the styles above are left as they are.
     public static func writeToStandardError(_ text: String) {
-        writeAll(text, to: 2)
+        StandardStream.errors.write(harmless(text))
     }
 
-    /// Writes all of a text to standard output; a closed stream is ignored.
+    /// Writes all of a text to standard output, likewise; what it does not take is `StandardStream.failure`.
     public static func writeToStandardOutput(_ text: String) {
-        writeAll(text, to: 1)
+        StandardStream.output.write(harmless(text))
     }
 
-    private static func writeAll(_ text: String, to descriptor: Int32) {
-        var remaining = ArraySlice(Array(text.utf8))
-        while !remaining.isEmpty {
-            let written = remaining.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { return }
-            remaining = remaining.dropFirst(written)
+    /// Goes back to the beginning of a line, and empties it.
+    static let eraseLine = "\r\u{1B}[K"
+    /// All that Hone itself tells a terminal.
+    private static let ownSequences =
+        [eraseLine] + ["0", "1", "2", "31", "32", "33", "36"].map { "\u{1B}[\($0)m" }
+
+    /// A text in which every control character but line ends, tabulators and Hone's own styles is shown.
+    static func harmless(_ text: String) -> String {
+        let escape: Unicode.Scalar = "\u{1B}"
+        guard text.unicodeScalars.contains(escape) || text.unicodeScalars.contains("\r") else {
+            return text.printableLines
         }
+        var result = ""
+        var rest = text[...]
+        while let at = rest.unicodeScalars.firstIndex(where: { $0 == escape || $0 == "\r" }) {
+            result += String(rest[..<at]).printableLines
+            let tail = rest.unicodeScalars[at...]
+            if let own = ownSequences.first(where: { tail.starts(with: $0.unicodeScalars) }) {
+                result += own
+                rest = rest[rest.unicodeScalars.index(at, offsetBy: own.unicodeScalars.count)...]
+            } else {
+                result += String(rest.unicodeScalars[at]).printable
+                rest = rest[rest.unicodeScalars.index(after: at)...]
+            }
+        }
+        return result + String(rest).printableLines
     }
 }

@@ -17,6 +17,8 @@ public struct SimulationOptions: Sendable {
     public var resetSeconds = SimulatedRobot.resetSeconds
     /// Scale of the scripted demonstrator's noise: 0 is perfect, 1 human-like.
     public var operatorNoise = 1.0
+    /// Whether it says that somebody can demonstrate.
+    public var hasOperator = true
     /// The newest version of the slow path's messages that it speaks, of `Wire.versions`.
     public var wireVersion = Wire.versions.upperBound
     /// Whether it has a force sensor.

@@ -90,7 +90,7 @@ public final class SimulationServer: @unchecked Sendable {
             controlSpace: SimulatedAxes.controlSpace.rawValue,
             commandRateHz: SimulatedAxes.commandRateHz,
             watchdogMilliseconds: SimulatedAxes.watchdogMilliseconds,
-            task: options.task.rawValue, hasOperator: true, axes: axes,
+            task: options.task.rawValue, hasOperator: options.hasOperator, axes: axes,
             features: options.features.map {
                 BridgeDescription.Feature(name: $0.name, unit: $0.unit.rawValue)
             })

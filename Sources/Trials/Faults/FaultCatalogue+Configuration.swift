@@ -61,6 +61,11 @@ extension FaultCatalogue {
     private static func otherRobot(in lab: FaultLab) throws -> FaultEvidence {
         let folder = try lab.scratch()
         let endpoint = "ipc://\(folder)/robot"
+        // A machine that is not on time must not be what refuses it.
+        let copy = try lab.projectCopy()
+        try lab.change(
+            copy + "/robots/widowx250s.yaml", "\ntiming:\n",
+            "\ndegraded: {rt2_speed_share: 0.2}\n\ntiming:\n")
         let robot = try ChildProcess.spawn(
             executable: lab.program, arguments: ["sim", "--endpoint", endpoint],
             output: folder + "/robot.txt", errors: folder + "/robot.txt")
@@ -68,7 +73,7 @@ extension FaultCatalogue {
             of: [
                 "record", "widowx-cup", "--quiet", "--directory", folder + "/session", "--set",
                 "bridge.endpoint=\(endpoint)",
-            ], codes: [69], words: ["widowx250s in the file, sim-widowx at the bridge"])
+            ], in: copy, codes: [69], words: ["widowx250s in the file, sim-widowx at the bridge"])
         robot.terminate()
         _ = robot.wait()
         let word = FaultLab.text(folder + "/robot.txt")

@@ -19,16 +19,13 @@ extension FaultCatalogue {
 
     private static func hungLearner(in lab: FaultLab) throws -> FaultEvidence {
         try findTracer()
-        let own = [
-            "session.robot_minutes": "60", "session.max_online_episodes": "100000",
-            "session.evaluation_episodes": "1",
-        ]
-        let tiny = FaultLab.tiny.filter { word in
-            word != "--set" && !own.keys.contains { word.hasPrefix($0 + "=") }
-        }
-        let sets = (tiny + own.map { "\($0.key)=\($0.value)" }).flatMap { ["--set", $0] }
+        let sets = [
+            "session.robot_minutes=60", "session.max_online_episodes=100000",
+            "session.evaluation_episodes=1", "training.num_warmup_trajectories=1",
+        ].flatMap { ["--set", $0] }
+        // A policy that imitates well enough for the limits not to hold the robot for its jerks.
         let more = [
-            "--weights", try lab.trainedSession(), "--data", try lab.recordedSession(),
+            "--weights", try lab.imitatingSession(), "--data", try lab.recordedSession(),
         ]
         let live = try LiveSession(in: lab, command: ("finetune", more + sets))
         try live.waitForMotion()

@@ -160,6 +160,20 @@ final class FaultLab {
         guard outcome.code == 0 else { throw FaultLabError.noSession(outcome.errors) }
     }
 
+    /// Weights of the launch's own size that have imitated what there is for as long as it takes to move smoothly.
+    func imitatingSession() throws -> String {
+        let trained = try scratch() + "/imitating"
+        let sets = ["training.num_imitation_updates=3000", "training.num_offline_updates=60"]
+        let outcome = try hone(
+            [
+                "pretrain", "demo", "--data", try recordedSession(), "--directory", trained,
+                "--quiet",
+            ]
+                + sets.flatMap { ["--set", $0] })
+        guard outcome.code == 0 else { throw FaultLabError.noSession(outcome.errors) }
+        return trained
+    }
+
     /// A session with a log and weights, made once.
     func trainedSession() throws -> String {
         if let weights { return weights }

@@ -10,7 +10,8 @@ struct EpisodesImport: ParsableCommand {
         discussion: """
             Reads LeRobotDataset v2.x and v3, robomimic, Minari, D4RL and NPZ. Everything is checked \
             against the launch's robot and reported before anything is written: sizes, names and units, \
-            action ranges, rewards, ends of episodes, numbers that are not finite.
+            action ranges, rewards, ends of episodes, numbers that are not finite. One table says \
+            what was found, taken, left out and not used, and why; the session keeps it in import.json.
             """)
 
     @Argument(help: "File or folder of the data set.")
@@ -45,6 +46,13 @@ struct EpisodesImport: ParsableCommand {
     @Option(help: "demonstration, training or evaluation (default: the file's, or demonstration).")
     var purpose: String?
 
+    @Flag(
+        help: """
+            Refuse if anything of the file is left out, missing or not used; what --keys does not \
+            name is left out on purpose.
+            """)
+    var strict = false
+
     @Flag(help: "Only check and report; write nothing.")
     var check = false
 
@@ -75,6 +83,7 @@ struct EpisodesImport: ParsableCommand {
         rules.clip = clipActions
         rules.columns = EpisodesImport.words(columns)
         rules.purpose = purpose
+        rules.isStrict = strict
         try EpisodesCommand.import(
             ImportRequest(
                 input: input, format: format, keys: EpisodesImport.words(keys), launch: launch,

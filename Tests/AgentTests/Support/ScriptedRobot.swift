@@ -15,6 +15,7 @@ final class ScriptedRobot: Robot {
     let speedShare = 1.0
     let now = MonotonicTime.zero
     let counters = RobotCounters()
+    let hasOperator = true
     var onTick: (@Sendable (TickReport) -> Void)?
     var isLogBlocked: (@Sendable () -> Bool)?
     var onHold: ((SafetyVerdict) -> Void)?

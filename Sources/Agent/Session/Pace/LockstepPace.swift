@@ -31,6 +31,10 @@ final class LockstepPace: Pace {
             patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk, clock: virtual)
     }
 
+    func releaseRobot() {}
+
+    func watchMachine(_ narrator: Narrator) {}
+
     func beginLearning(_ trainer: Trainer) {}
 
     func learn(_ trainer: Trainer, isCancelled: () -> Bool) {

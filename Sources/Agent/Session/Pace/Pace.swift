@@ -37,11 +37,16 @@ protocol Pace: AnyObject {
     /// A robot that is connected to nobody yet.
     func makeRobot(_ parts: RobotParts) throws -> any Robot
 
+    /// The robot that was made is left.
+    func releaseRobot()
+    /// At the end of a step: looks after what the machine gives, and tells what it takes.
+    func watchMachine(_ narrator: Narrator)
+
     /// Training begins.
     func beginLearning(_ trainer: Trainer) throws
     /// An episode is on the disk: has it learned from, here or elsewhere.
     ///
-    /// - Parameter isCancelled: asked between updates.
+    /// - Parameter isCancelled: asked between updates on the caller's thread.
     func learn(_ trainer: Trainer, isCancelled: () -> Bool)
     /// No more episodes come: has a learner that works beside the robot waited for, where there is one.
     func awaitLearner(_ body: () throws -> Void) throws

@@ -5,7 +5,7 @@ extension Launch {
     func makePace() -> any Pace {
         switch schedule {
         case .lockstep: LockstepPace()
-        case .realtime: RealtimePace()
+        case .realtime: RealtimePace(session.cores)
         }
     }
 }

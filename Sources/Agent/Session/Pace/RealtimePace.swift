@@ -1,3 +1,4 @@
+import Configuration
 import Driving
 import Embodiment
 import Experience
@@ -15,6 +16,13 @@ final class RealtimePace: Pace {
     var realtime: RealtimeRecord?
 
     private var machine: RealtimeMachine?
+    private let wakefulness: CoreWakefulness
+    /// Holds the cores while there is a robot.
+    private var cores: WakefulCores?
+    private var steal = StealWatch()
+
+    /// - Parameter wakefulness: what the launch wants of the cores.
+    init(_ wakefulness: CoreWakefulness) { self.wakefulness = wakefulness }
 
     func open(_ recorder: Recorder) throws { try recorder.start() }
 
@@ -28,7 +36,8 @@ final class RealtimePace: Pace {
             measured = machine
         } else {
             Memory.keepFreed()
-            measured = try RealtimeMachine.measure(rateHz: robot.commandRateHz)
+            measured = try RealtimeMachine.measure(
+                rateHz: robot.commandRateHz, wish: wakefulness.wish)
         }
         guard let share = measured.level.speedShare(of: robot) else {
             throw MachineNotOnTime(measured)
@@ -46,10 +55,28 @@ final class RealtimePace: Pace {
     func lockMemory() { if machine?.isLocked == true { try? Memory.lockAll() } }
 
     func makeRobot(_ parts: RobotParts) throws -> any Robot {
-        try RealtimeRobot(
+        cores = machine?.sleep.hold()
+        steal = StealWatch()
+        return try RealtimeRobot(
             description: parts.description, client: parts.client, session: parts.session,
             patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk,
             speedShare: parts.speedShare, isHeld: parts.isHeld)
+    }
+
+    func releaseRobot() {
+        cores?.release()
+        cores = nil
+    }
+
+    func watchMachine(_ narrator: Narrator) {
+        guard let cores, let stolen = StolenTime.seconds else { return }
+        let now = SystemClock().now.seconds(since: .zero)
+        guard let taken = steal.take(stolen: stolen, at: now) else { return }
+        cores.release()
+        self.cores = nil
+        machine?.sleep = .any
+        narrator.tellStolenTime(taken)
+        if let machine { realtime?.summary = machine.summary }
     }
 
     func beginLearning(_ trainer: Trainer) throws { try trainer.start() }
@@ -58,4 +85,15 @@ final class RealtimePace: Pace {
     func learn(_ trainer: Trainer, isCancelled: () -> Bool) {}
 
     func awaitLearner(_ body: () throws -> Void) throws { try body() }
+}
+
+extension CoreWakefulness {
+    /// What the machine is asked for; nil for what it shows to need.
+    fileprivate var wish: CoreSleep? {
+        switch self {
+        case .measured: nil
+        case .sleep: .any
+        case .awake: .waking(within: 0)
+        }
+    }
 }

@@ -71,6 +71,6 @@ extension ResumeManifest {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do {
             self = try decoder.decode(ResumeManifest.self, from: Data(bytes))
-        } catch { throw .otherVersion("\(error)") }
+        } catch { throw .otherVersion(JSONFault.words(of: error)) }
     }
 }

@@ -36,7 +36,9 @@ struct ResumePoint: Sendable {
                 name: $0.name, byteCount: $0.bytes.count, crc32: CRC32.checksum($0.bytes))
         }
         let text: [UInt8]
-        do { text = try manifest.encoded() } catch { throw .cannotEncode("\(error)") }
+        do { text = try manifest.encoded() } catch {
+            throw .cannotEncode(JSONFault.words(of: error))
+        }
         let number = (Self.numbers(in: folder).last ?? 0) + 1
         let path = Self.path(in: folder, number: number)
         let aside = "\(folder)/\(Self.aside)"
@@ -58,7 +60,9 @@ struct ResumePoint: Sendable {
         }
         let found = try ResumePoint(reading: path)
         let again: [UInt8]
-        do { again = try found.manifest.encoded() } catch { throw .cannotEncode("\(error)") }
+        do { again = try found.manifest.encoded() } catch {
+            throw .cannotEncode(JSONFault.words(of: error))
+        }
         guard found.state == state, again == text else { throw .damaged(path) }
         for old in Self.numbers(in: folder).dropLast(Self.kept) {
             Self.remove(Self.path(in: folder, number: old))

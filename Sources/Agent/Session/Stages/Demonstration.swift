@@ -1,4 +1,5 @@
 import Configuration
+import Driving
 import Embodiment
 import Learning
 import Platform
@@ -13,6 +14,9 @@ struct Demonstration: Stage {
         try session.stage("demonstrations") {
             let lab = session.launch.simulation.map { _ in SimulationVariant.lab }
             try RobotLease.withRunner(in: session, variant: lab) { runner in
+                guard runner.robot.hasOperator else {
+                    throw StageError.noOperator(session.launch.robot.name)
+                }
                 try demonstrate(EpisodeLoop(session: session, runner: runner))
             }
         }

@@ -67,10 +67,16 @@ final class FineTuning: Stage {
         }
         session.journal.record(record)
         if isWarm, session.successWatch.take(isSuccess: outcome == .success) { trainer.keep() }
-        session.pace.learn(trainer) { session.interrupt.isImmediate }
+        var isCutShort = false
+        session.pace.learn(trainer) {
+            // What is owed may take minutes: a person sees it become less, and may end it.
+            showProgress(of: session)
+            isCutShort = session.interrupt.isRequested && session.trainer.counters.debt > 0
+            return isCutShort
+        }
         showProgress(of: session)
         // A learner that was cut short in the middle is nothing to go on from.
-        if !session.interrupt.isImmediate { try loop.passBoundary() }
+        if !isCutShort, !session.interrupt.isImmediate { try loop.passBoundary() }
     }
 
     /// Waits for a learner on a thread of its own to end the update in hand, and gives up one that hangs.

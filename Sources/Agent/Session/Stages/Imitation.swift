@@ -18,7 +18,11 @@ struct Imitation: Stage {
         try session.stage("imitation") {
             let seen = DemonstratedRanges(of: trainer.offline, robot: session.launch.robot)
             trainer.learner.fitNormaliser(seen)
-            session.narrator.tellDemonstrated(seen)
+            session.narrator.tellDemonstrated(
+                DemonstrationSummary(
+                    robot: session.launch.robot, seen: seen,
+                    normalisesActions: session.launch.algorithm.normaliseActions),
+                inFull: session.request.command == .pretrain)
             progress.begin("imitation", total: updates, unit: "updates")
             trainer.imitate(updates: updates) { update, loss in
                 progress.update(done: update, figures: [.value("loss", Double(loss))])

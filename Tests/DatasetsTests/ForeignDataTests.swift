@@ -1,0 +1,156 @@
+import Embodiment
+import Experience
+import Foundation
+import Platform
+import Testing
+
+@testable import Datasets
+@testable import TestSupport
+
+/// What an import makes of other people's data sets, and what it says of them.
+@Suite("Data sets of others", .enabled(if: Datasets.areThere))
+struct ForeignDataTests {
+    private static let launch = HoneProgram.root + "/launch/datasets"
+
+    /// What `--json` prints, as far as it is looked at.
+    private struct Report: Decodable {
+        struct Count: Decodable { var episodes: Int, steps: Int }
+        struct Loss: Decodable { var why: String, episodes: Int, steps: Int }
+        struct Unused: Decodable { var name: String, why: String }
+        struct Account: Decodable {
+            var found: Count
+            var left_out: [Loss]
+            var missing: [Loss]
+            var unused: [Unused]
+
+            var text: String {
+                (left_out + missing).map { "\($0.steps) \($0.why)\n" }.joined()
+                    + unused.map { "\($0.name): \($0.why)\n" }.joined()
+            }
+        }
+        var episodes: Int
+        var successes: Int
+        var steps: Int
+        var account: Account
+        var errors: [String]
+        var warnings: [String]
+        var notes: [String]
+    }
+
+    private func check(_ cases: [ForeignCases.Expected]) throws {
+        let scratch = try Scratch()
+        _ = try Datasets.python(
+            ForeignCases.script, [Self.launch, scratch.folder], in: scratch)
+        for (index, expected) in cases.enumerated() {
+            let folder = scratch.path("session-\(index)")
+            let outcome = try HoneProgram.run(
+                [
+                    "episodes", "import", scratch.path(expected.name), "--launch", "demo", "--json",
+                    "--directory", folder,
+                ] + expected.arguments)
+            let name = "\(expected.name) \(expected.arguments): \(outcome.output)\(outcome.errors)"
+            #expect(outcome.code == expected.code, "\(name)")
+            #expect(!(outcome.output + outcome.errors).contains("Traceback"), "\(name)")
+            #expect(!(outcome.output + outcome.errors).contains("\u{1b}"), "\(name)")
+            for word in expected.words {
+                #expect((outcome.output + outcome.errors).contains(word), "\(word) in \(name)")
+            }
+            guard expected.code == 0, outcome.code == 0 else {
+                #expect(!Files.exists(folder), "\(name)")
+                continue
+            }
+            let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+            let found = try SessionArchive(folder).episodes().episodes
+            let account = report.account
+            let lost = account.left_out.reduce(0) { $0 + $1.steps }
+            // Whatever is not imported has its reason.
+            #expect(account.found.steps - lost == report.steps, "\(name)")
+            #expect(found.reduce(0) { $0 + $1.transitions.count } == report.steps)
+            let withoutLast = account.left_out.contains { $0.why.contains("last steps") }
+            let lengths = found.map(\.transitions.count)
+            if withoutLast {
+                #expect(lengths.count == expected.lengths.count, "\(name)")
+            } else {
+                #expect(lengths == expected.lengths, "\(name)")
+            }
+            if let successes = expected.successes {
+                #expect(found.count { $0.outcome == .success } == successes, "\(name)")
+            }
+            for word in expected.account {
+                #expect(account.text.contains(word), "\(word) in \(name)")
+            }
+            // The same account is kept in the session.
+            let kept = try JSONDecoder().decode(
+                Report.self, from: Data(try Files.read(folder + "/import.json", limit: 1 << 24)))
+            #expect(kept.account.text == account.text)
+        }
+    }
+
+    @Test("LeRobot: files, columns and metadata that disagree are told, never scrambled")
+    func lerobot() throws { try check(ForeignCases.lerobot) }
+
+    @Test("Flat arrays end by every usual name, and nothing is dropped in silence")
+    func flat() throws { try check(ForeignCases.flat) }
+
+    @Test("Groups: nested observations, empty demonstrations and failures are what they are")
+    func groups() throws { try check(ForeignCases.groups) }
+
+    @Test("One table says what was found, taken, left out and not used")
+    func table() throws {
+        let scratch = try Scratch()
+        _ = try Datasets.python(
+            ForeignCases.script, [Self.launch, scratch.folder], in: scratch)
+        let outcome = try HoneProgram.run([
+            "episodes", "import", scratch.path("cluster.hdf5"), "--launch", "demo", "--check",
+        ])
+        let rows = outcome.output.split(separator: "\n").map {
+            $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        }
+        for row in [
+            "in the file 2 22", "ended by 2 terminals: nothing comes after",
+            "ended by 2 timeouts: cut off by time", "taken 2 16",
+        ] {
+            #expect(rows.contains(row), "\(row) in \(outcome.output)")
+        }
+        #expect(rows.contains { $0.hasPrefix("left out 6 behind") }, "\(outcome.output)")
+        #expect(rows.contains { $0.hasPrefix("not used infos/qpos [22×3]") }, "\(outcome.output)")
+        // Ranges stand beside what the robot's YAML allows.
+        #expect(rows.contains { $0.hasPrefix("action x −1…1") && $0.hasSuffix("%") })
+    }
+
+    @Test("Damaged files of every format are imported or refused in a sentence")
+    func fuzz() throws {
+        let scratch = try Scratch()
+        let seed = UInt64.random(in: 0..<1 << 32)
+        let script = """
+            import sys
+            sys.path.insert(0, sys.argv.pop(1))
+            import fuzz
+            sys.exit(fuzz.main())
+            """
+        let output = try Datasets.python(
+            script, [Self.launch, "--count", "150", "--seed", "\(seed)"], in: scratch)
+        #expect(output.contains("seed \(seed)") && output.contains("dppo: "))
+    }
+
+    @Test("A missing package is one line with the remedy")
+    func missingPackage() throws {
+        let scratch = try Scratch()
+        let said = scratch.path("said.txt")
+        let child = try ChildProcess.spawn(
+            executable: HoneProgram.root + "/.venv-datasets/bin/python",
+            arguments: [
+                "-c",
+                """
+                import runpy, sys
+                sys.modules["pyarrow"] = None
+                sys.path.insert(0, sys.argv[1])
+                runpy.run_path(sys.argv[1] + "/convert.py", run_name="__main__")
+                """, Self.launch,
+            ], output: said, errors: said)
+        #expect(child.wait() == 69)
+        let text = try scratch.text("said.txt")
+        #expect(text.split(separator: "\n").count == 1 && text.contains("launch/datasets/setup"))
+        #expect(text.contains("pyarrow"), "\(text)")
+    }
+}

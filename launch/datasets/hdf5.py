@@ -1,0 +1,149 @@
+"""Reading HDF5 of others: one value at a time, nothing from another file, and everything that is there by name."""
+
+import re
+
+import h5py
+import numpy as np
+
+from account import listed, shape_text
+from columns import FormatError
+from sources import afford, look, reading
+
+DEEPEST = 16  # groups in groups
+MOST_TIMES = 1100  # smaller than its numbers a compressed dataset can be: what deflate does to zeros
+SPARE_BYTES = 1 << 24
+MOST_ATTRIBUTE_BYTES = 1 << 20
+
+
+def opened(path):
+    """The file, open for reading."""
+    head = look(path)
+    with reading(path):
+        if head[:8] != b"\x89HDF\r\n\x1a\n" and not h5py.is_hdf5(path):
+            raise FormatError(f"{path} is not HDF5: it begins with other bytes")
+        return h5py.File(path, "r")
+
+
+def child(group, name, where):
+    """What is called `name` in a group; a link to another file is not followed."""
+    with reading(where, name):
+        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+            raise FormatError(f"{where}: {name} is a link to another file, which is not followed")
+        return group[name]
+
+
+def has(group, name, where):
+    """Whether a group has something of that name."""
+    with reading(where, name):
+        return name in group
+
+
+def names_in(group, where):
+    """The names in a group, in their order."""
+    with reading(where):
+        return sorted(name if isinstance(name, str) else name.decode("utf-8", "backslashreplace") for name in group)
+
+
+def is_numbers(item):
+    """A dataset of numbers or flags with a first dimension."""
+    if not isinstance(item, h5py.Dataset):
+        return False
+    with reading(item.file.filename):
+        return item.dtype.kind in "fiub" and item.ndim > 0
+
+
+def values(item, where):
+    """All numbers of a dataset, in their own type."""
+    with reading(where, item.name):
+        if not is_numbers(item):
+            raise FormatError(f"{where}: {item.name} holds no numbers with the steps first")
+        if item.external or item.is_virtual:
+            raise FormatError(f"{where}: {item.name} keeps its numbers in another file, which is not followed")
+        stored = item.id.get_storage_size()
+        if item.nbytes > MOST_TIMES * stored + SPARE_BYTES or int(np.prod(item.chunks or (), dtype=object)) * item.dtype.itemsize > item.nbytes + SPARE_BYTES:
+            raise FormatError(f"{where}: {item.name} says [{shape_text(item.shape)}] and holds {stored} bytes of it: it is damaged")
+        afford(item.nbytes, f"{where}: {item.name}")
+        return item[()]
+
+
+def rows(item, where):
+    """[T, n] float32 of a dataset of numbers."""
+    numbers = values(item, where)
+    with np.errstate(all="ignore"):
+        width = int(np.prod(numbers.shape[1:], dtype=object))
+        return np.asarray(numbers, np.float32).reshape(len(numbers), width)
+
+
+def numbered(group, stem, where):
+    """The members called stem and a number, by that number: [(name, member)]."""
+    found = [name for name in names_in(group, where) if re.fullmatch(stem + r"[0-9]{1,18}", name)]
+    if not found:
+        raise FormatError(f"{where} has no {stem}0 or the like in {group.name}; it has: {listed(names_in(group, where), 20)}")
+    return [(name, child(group, name, where)) for name in sorted(found, key=lambda name: int(name[len(stem) :]))]
+
+
+def flattened(item, where, name="", depth=0):
+    """Every dataset of an item by its dotted name, in the order of the names: [(name, dataset)]."""
+    if isinstance(item, h5py.Dataset):
+        return [(name, item)]
+    if not isinstance(item, h5py.Group):
+        return []
+    if depth > DEEPEST:
+        raise FormatError(f"{where}: {item.name} has groups in groups more than {DEEPEST} deep")
+    found = []
+    for part in names_in(item, where):
+        below = child(item, part, where)
+        found += flattened(below, where, f"{name}.{part}" if name else part, depth + 1)
+    return found
+
+
+def side_by_side(item, keys, where):
+    """[T, n] float32 of a dataset, or of a group's vectors side by side; names; and what was not taken.
+
+    `keys`: datasets or groups in the group, nested with dots or slashes; None for everything that is a number a step.
+    What was not taken: (name, shape, why).
+    """
+    if isinstance(item, h5py.Dataset):
+        return rows(item, where), None, []
+    every = flattened(item, where)
+    if keys is None:
+        with reading(where):
+            chosen = [(name, part) for name, part in every if is_numbers(part) and part.ndim <= 2 and part.size > 0]
+    else:
+        chosen = []
+        for key in keys:
+            stem = key.replace("/", ".").strip(".")
+            below = [(name, part) for name, part in every if name == stem or name.startswith(stem + ".")]
+            if not below:
+                raise FormatError(f"{where}: {item.name} has no {key}; it has: {listed([name for name, _ in every], 20)}")
+            chosen += below
+    if not chosen:
+        raise FormatError(f"{where}: {item.name} has no vectors; it has: {listed([name for name, _ in every], 20) or 'nothing'}")
+    taken = {name for name, _ in chosen}
+    # The steps of one episode are nobody's size.
+    left = [(name, "×".join(["…", *map(str, (part.shape or ())[1:])]), _why(part)) for name, part in every if name not in taken]
+    columns = [rows(part, where) for _, part in chosen]
+    if len({len(column) for column in columns}) != 1:
+        raise FormatError(f"{where}: {listed([name for name, _ in chosen], 20)} in {item.name} differ in their number of steps")
+    names = []
+    for (name, _), column in zip(chosen, columns):
+        names += [name] if column.shape[1] == 1 else [f"{name}[{i}]" for i in range(column.shape[1])]
+    return np.concatenate(columns, axis=1), [{"name": name, "unit": None} for name in names], left
+
+
+def _why(part):
+    if not is_numbers(part):
+        return "not numbers a step"
+    return "a picture or a table a step" if part.ndim > 2 else "not observed"
+
+
+def attribute(item, name, where):
+    """An attribute; None where there is none or it cannot be read."""
+    with reading(where, f"attribute {name}"):
+        if name not in item.attrs:
+            return None
+        stored = item.attrs.get_id(name)
+        if stored.get_storage_size() > MOST_ATTRIBUTE_BYTES:
+            raise FormatError(f"{where}: the attribute {name} says that it is {stored.get_storage_size()} bytes: it is damaged")
+        value = item.attrs[name]
+        return None if isinstance(value, h5py.Empty) else value
