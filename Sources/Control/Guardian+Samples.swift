@@ -105,7 +105,8 @@ extension Guardian {
         for index in 0..<robot.axes.count {
             guard admit(sample.position[index], .position, index),
                 admit(sample.velocity[index], .velocity, index),
-                admit(sample.operatorAction[index], .operatorAction, index)
+                admit(sample.operatorAction[index], .operatorAction, index),
+                admitScale(of: sample, index)
             else { return false }
         }
         for index in 0..<sample.features.count {
@@ -127,6 +128,21 @@ extension Guardian {
         }
         return true
     }
+
+    /// An operator's action beyond −1…1 is in units, or of a scale, that were never agreed on.
+    private mutating func admitScale(of sample: SensorSample, _ index: Int) -> Bool {
+        guard sample.hasOperatorAction, abs(sample.operatorAction[index]) > Self.largestAction
+        else {
+            return true
+        }
+        find(
+            .valueTooLarge, field: .operatorAction, axis: index,
+            value: sample.operatorAction[index], limit: 1)
+        return false
+    }
+
+    /// 1, and what rounding to 32 bits makes of it.
+    private static let largestAction = 1 + 1e-6
 
     // MARK: Clocks
 

@@ -80,7 +80,8 @@ extension SafetyVerdict {
             if field == .feature, index < robot.features.count {
                 return .named(robot.features[index].unit.rawValue)
             }
-            guard index >= 0, index < robot.axes.count else {
+            // An operator's action is a share of its axis' action box.
+            guard index >= 0, index < robot.axes.count, field != .operatorAction else {
                 return .named(AxisUnit.fraction.rawValue)
             }
             return .named(robot.axes[index].unit.rawValue + (field == .velocity ? "/s" : ""))

@@ -140,13 +140,17 @@ struct CodecTests {
         ) { ($0[10], $0[11]) = (0xFF, 0xFF) }
         expect(.lengthMismatch(stated: 0x8000_0080, received: 128)) { $0[43] = 0x80 }
         expect(.lengthMismatch(stated: 132, received: 128)) { $0[40] = 132 }
-        expect(.layoutMismatch(stated: 132, computed: 128)) {
+        expect(.layoutMismatch(stated: 132, computed: 128, axes: 2, features: 1)) {
             $0 += [0, 0, 0, 0]
             $0[40] = 132
         }
         expect(.reservedNotZero(offset: 44)) { $0[47] = 1 }
         expect(.reservedNotZero(offset: 78)) { $0[78] = 1 }
         expect(.unknownStop(found: 6)) { $0[76] = 6 }
+        // One second beyond the send time, which is 1 s: 0x77359400 ns.
+        expect(.capturedLater(nanoseconds: 1_000_000_000)) {
+            $0.replaceSubrange(56..<60, with: [0x00, 0x94, 0x35, 0x77])
+        }
         let commands = CommandCodec(axes: 2)
         let command = commands.bytes(Golden.command)
         #expect(throws: WireError.reservedNotZero(offset: 52)) {

@@ -89,7 +89,7 @@ final class SimpleBridge: Sendable {
         mutating func answer(_ message: AgentMessage, _ asker: Asker) throws(BridgeError) {
             switch message {
             case .hello(let hello): try server.describe(to: asker, answering: hello)
-            case .start(let session, let epoch, _, _):
+            case .start(let session, let epoch, _, _, _):
                 var refusal = gate.start(
                     session: session, epoch: epoch, from: asker.peer, now: .zero)
                 if refusal == .busy, let old = gate.commander, try !server.probe(old) {

@@ -70,10 +70,24 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         },
         .init(.startsDisabled, noticed: "a command before") { silence("session") },
         .init(.startsDisabled, noticed: "nothing but hello") { samples { $0.stop = .none } },
+        .init(.stays, noticed: "hold the measured pose") { exchanged() },
+        .init(.stays, noticed: "a start") { samples { $0.position[1] = -34 } },
+        .init(.keepsTime, noticed: "a hello") {
+            samples { $0.captureNanoseconds /= 1_000_000 }
+        },
+        .init(.keepsTime, noticed: "20 commands", isLockstep: true) {
+            samples { $0.captureNanoseconds /= 1000 }
+        },
+        .init(.keepsTime, noticed: "a hello") {
+            samples { sample in
+                sample.captureNanoseconds += 1_790_000_000_000_000_000
+                sample.sendNanoseconds = sample.captureNanoseconds
+            }
+        },
         .init(.numbersSamples, noticed: "20 commands") { samples { $0.sequence = 7 } },
         .init(.numbersSamples, noticed: "20 commands") { samples { $0.bootID ^= 1 } },
         .init(.numbersSamples, noticed: "20 commands") {
-            samples { $0.captureNanoseconds = $0.sendNanoseconds &+ 1 }
+            samples { $0.captureNanoseconds = 5 }
         },
         .init(.streams, noticed: "two connections") { keepOne(of: 8) },
         .init(.refusesDamage, noticed: "cut to 1 bytes") { silence("malformed") },
@@ -91,7 +105,10 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         .init(.fencesSequences, noticed: "sequence 5") { samples { $0.acknowledgedCommand = 1 } },
         .init(.refusesExpired, noticed: "valid for no time") { silence("expired") },
         .init(.keepsStep, noticed: "a command that holds", isLockstep: true) {
-            samples { $0.captureNanoseconds &+= $0.sequence &* 5_000_000 }
+            samples { sample in
+                sample.captureNanoseconds &+= sample.sequence &* 5_000_000
+                sample.sendNanoseconds = sample.captureNanoseconds
+            }
         },
         .init(.queuesOne, noticed: "8 commands at once") { playBack() },
         .init(.brakes, noticed: "10 commands") { relabel(.watchdog, as: .none) },
@@ -103,6 +120,16 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         .init(.endsSilence, noticed: "another's start 1.7 s") {
             text("\"busy\"", from: 1) { _ in "{\"type\":\"started\",\"epoch\":1}" }
         },
+        .init(.scalesOperator, noticed: "wants an operator") {
+            samples { $0.operatorAction[2] = 1.5 }
+        },
+        .init(.resets, noticed: "a reset while commands") {
+            text("\"ready\"", from: 1) {
+                $0.replacingOccurrences(
+                    of: "\"ready\"", with: "\"error\",\"code\":\"fault\",\"message\":\"no\"")
+            }
+        },
+        .init(.resets, noticed: "a command after ready") { samples { $0.episode = 0 } },
         .init(.follows, noticed: "on axis x and back") {
             samples { $0.position[0] = SimulatedAxes.home[0] }
         },
@@ -246,6 +273,43 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
                 isStuck = isStuck || sample.stop == stop
                 if isStuck { sample.stop = stop }
             }
+        }
+    }
+
+    /// A robot that goes where it is commanded to, and whose samples have two axes exchanged.
+    private static func exchanged() -> ChaosProxy.Edit {
+        let (samples, commands) = (Self.codec, CommandCodec(axes: 7))
+        var start = SimulatedAxes.home
+        (start[0], start[1]) = (0.12, 0.19)
+        let world = Guarded((place: start, target: start))
+        return { message in
+            guard isFrame(message) else { return true }
+            if message.direction == .toBridge {
+                var command = Command(axes: 7)
+                let isRead = message.parts[0].withUnsafeBytes { bytes in
+                    (try? commands.decode(bytes, into: &command)) != nil
+                }
+                guard isRead else { return true }
+                world.withLock { world in
+                    world.target = command.position
+                }
+                // What stands behind the wire stays at home.
+                command.position = SimulatedAxes.home
+                message.parts[0].withUnsafeMutableBytes { _ = commands.encode(command, into: $0) }
+                return true
+            }
+            guard var sample = read(message, samples) else { return true }
+            sample.position = world.withLock { world in
+                for axis in 0..<7 {
+                    let way = world.target[axis] - world.place[axis]
+                    world.place[axis] += max(-0.005, min(0.005, way))
+                }
+                var seen = world.place
+                (seen[0], seen[1]) = (world.place[1], world.place[0])
+                return seen
+            }
+            message.parts[0].withUnsafeMutableBytes { _ = samples.encode(sample, into: $0) }
+            return true
         }
     }
 

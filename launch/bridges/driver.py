@@ -66,7 +66,10 @@ class Robot(Protocol):
         """What a person, or a script, would do now: −1…1 per axis; None without one."""
 
     def reset(self, purpose: str, seed: int) -> float:
-        """Brings the scene to the start of an episode; returns the robot time it took, s."""
+        """Brings the scene to the start of an episode; returns the robot time it took, s.
+
+        Whatever this or `advance` raises is a fault, told in one line: the robot is held until a reset succeeds.
+        """
 
     def advance(self, target: Vector) -> None:
         """Moves towards a set-point for one command period."""
@@ -94,6 +97,7 @@ class Driver:
         self._sequence = 0
         self._episode = 0
         self._operator_asked = False
+        self._is_failed = False  # and not reset since
         self._peers: dict[bytes, None] = {}  # in the order of their hello; all get samples in real time
         self._guard = guard
         self._socket = bound(endpoint, guard)
@@ -154,9 +158,24 @@ class Driver:
         """Moves the robot one command period on."""
         self._virtual_ns += self._period_ns
         command = self.session.command
-        self.robot.advance(self.robot.neutral if command is None else np.array(command.position))
-        if not np.all(np.isfinite(self.robot.features())):
-            self.session.fail()
+        if self._is_failed:
+            return
+        try:
+            self.robot.advance(self.robot.neutral if command is None else np.array(command.position))
+        except Exception as error:  # a robot's own code: whatever it is, the robot is held
+            self._fail(fault_text(error))
+            return
+        odd = np.flatnonzero(~np.isfinite(self.robot.features()))
+        if len(odd) > 0:
+            self._fail(f"feature {self.robot.feature_names()[odd[0]][0]} is not finite")
+
+    def _fail(self, text: str) -> None:
+        """Holds the robot until a reset succeeds, and says why in one line, here and to the commander."""
+        self._is_failed = True
+        self.session.fail()
+        print(f"{self.program}: fault: {text}; the robot is held until a reset", file=sys.stderr, flush=True)
+        if self.session.commander is not None:
+            self._reply(self.session.commander, None, {"type": "error", "code": "fault", "message": text})
 
     def _send_sample(self) -> None:
         """Measures and sends; not-finite features are sent as they are, with the stop reason `fault`."""
@@ -274,6 +293,8 @@ class Driver:
             # Only one that has gone may be followed, and sending (nothing) is how that shows.
             self._send(session.commander, b"")
         session.start(peer, number, epoch, time.monotonic_ns())
+        if self._is_failed:
+            session.fail()
         self._admit(peer)
         return {"type": "started", "epoch": epoch}
 
@@ -293,18 +314,31 @@ class Driver:
             raise WireError("malformed", f"'purpose' of reset is none of {', '.join(PURPOSES)}")
         self._episode = wire.integer(message, "episode", 32)
         self._operator_asked = message.get("operator") is True
-        seconds = self.robot.reset(purpose, seed)
+        try:
+            seconds = self.robot.reset(purpose, seed)
+        except Exception as error:
+            self._is_failed = True
+            session.fail()
+            raise WireError("fault", fault_text(error)) from None
+        self._is_failed = False
         self._virtual_ns += round(1e9 * seconds) + self._period_ns
         session.begin_episode()
         session.hear(peer, time.monotonic_ns())
         return {"type": "ready", "episode": self._episode, "duration_s": seconds}
 
 
+def fault_text(error: BaseException) -> str:
+    """An exception in one line: the type's name is left to those that say nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
+
+
 def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:
     """A ROUTER that listens."""
     socket = guard.socket() if guard else zmq.Context.instance().socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 200)
-    socket.setsockopt(zmq.SNDHWM, 8)
+    # With 8, sends that do not wait lose answers to peers that are only late on a busy machine.
+    socket.setsockopt(zmq.SNDHWM, 64)
     socket.setsockopt(zmq.RCVHWM, 8)
     # Connections that never say who they are, or whose host has died, are cleared away. Never by
     # heartbeats: libzmq ends the process over one on a full connection (its issue 4364).

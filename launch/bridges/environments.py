@@ -48,6 +48,8 @@ class State:
     features: Vector
     success: bool = False
     terminal: bool = False
+    truncated: bool = False
+    """Over for a reason that is none of the task's: no end worth anything, but there is no further step."""
 
 
 class World(Protocol):
@@ -209,7 +211,7 @@ class Gymnasium:
     def reset(self, seed: int) -> tuple[State, float]:
         with running(self.task, "reset"):
             observation, info = self._reset(seed)
-            return self._state(observation, info, 0.0, False), 0.0
+            return self._state(observation, info, 0.0, False, False), 0.0
 
     def _reset(self, seed: int) -> tuple[Any, dict[str, Any]]:
         """Seeds as it was asked to, or with what an environment with an old generator takes: 32 bits."""
@@ -228,7 +230,7 @@ class Gymnasium:
         shaped = action.reshape(self._shape).astype(self._type)
         with running(self.task, "step"):
             observation, reward, terminated, truncated, info = self._environment.step(shaped)
-            return self._state(observation, info, float(reward), terminated or truncated)
+            return self._state(observation, info, reward, terminated, truncated)
 
     def demonstrate(self, features: Vector) -> Vector | None:
         if self._expert is None:
@@ -237,18 +239,20 @@ class Gymnasium:
         return np.clip(2 * (wanted - self.lower) / (self.upper - self.lower) - 1, -1.0, 1.0)
 
     def _state(
-        self, observation: Any, info: dict[str, Any], reward: float, terminal: bool
+        self, observation: Any, info: dict[str, Any], reward: Any, terminated: Any, truncated: Any
     ) -> State:
-        success = bool(info.get("success", info.get("is_success", False)))
+        # Some give arrays of one number, as vectorised environments do.
+        success = bool(np.all(info.get("success", info.get("is_success")) or False))
         if self._success_reward is not None:
-            success = reward >= self._success_reward
+            success = float(np.sum(reward)) >= self._success_reward
+        ended, is_truncated = bool(np.all(terminated)), bool(np.all(truncated))
         flat = self._flatten(self._environment.observation_space, observation)
         if np.size(flat) != len(self.feature_names):
             raise EnvironmentFailed(
                 f"the environment {self.task!r} showed {np.size(flat)} numbers, its observation space has "
                 f"{len(self.feature_names)}"
             )
-        return State(np.asarray(flat, dtype=np.float64), success, terminal and not success)
+        return State(np.asarray(flat, dtype=np.float64), success, ended and not success, is_truncated)
 
 
 @dataclass
@@ -305,6 +309,8 @@ class SimulatedRobot:
         self._disturbance = np.zeros(self._count)
         self.state = State(np.zeros(len(world.feature_names)))
         self.solved = False
+        self._steps = 0
+        self._is_told = False
         self.position = self.neutral
         self.velocity = np.zeros(self._count)
 
@@ -348,6 +354,7 @@ class SimulatedRobot:
         self._disturbance = self._noise * self._random.standard_normal(self._count)
         self.state, seconds = self.world.reset(mixed)
         self.solved = self.state.success
+        self._steps = 0
         self.position, self.velocity = self.neutral, np.zeros(self._count)
         return seconds
 
@@ -359,14 +366,27 @@ class SimulatedRobot:
         if self._purpose in self.gap.purposes:
             applied = self._distorted(applied)
         for _ in range(self.steps_per_command):
-            if self.state.terminal:
+            if self.state.terminal or self.state.truncated:
                 break
             self.state = self.world.step(applied)
+            self._steps += 1
+            self._tell_truncation()
             self.solved = self.solved or self.state.success
         fresh = self._random.standard_normal(self._count)
         self._disturbance = (
             self._decay * self._disturbance
             + math.sqrt(1.0 - self._decay**2) * self._noise * fresh
+        )
+
+    def _tell_truncation(self) -> None:
+        if self._is_told or not self.state.truncated or self.state.terminal:
+            return
+        self._is_told = True
+        seconds = self._steps / self.world.step_rate
+        print(
+            f"{self.world.task} ended an episode by itself after {seconds:g} s (truncated), which is no end of the "
+            f"task: it stands still until the next reset; let max_episode_s of the launch file be {seconds:g} or less",
+            file=sys.stderr, flush=True,
         )
 
     def features(self) -> NDArray[np.float32]:

@@ -192,6 +192,8 @@ def decode_sample(frame: bytes, axes: int, features: int) -> Sample:
     _check_crc(frame)
     if stop not in tuple(Stop):
         raise WireError("stop", f"a sample's stop code is {stop}, which means nothing")
+    if capture > header[9]:
+        raise WireError("capture", f"a sample says that it was captured {capture - header[9]} ns after it was sent")
     values = struct.unpack_from(f"<{2 * axes}d{axes + features}f", frame, _HEADER.size + _SAMPLE.size)
     if not all(math.isfinite(value) for value in values):
         raise WireError("not_finite", "a sample holds a number that is not finite")

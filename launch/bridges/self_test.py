@@ -25,6 +25,7 @@ import keys
 from driver import Driver, PlaceTaken, clear_place
 from environments import SimulatedRobot
 from hone_wire import Flag, Stop
+from odd_environments import check_odd_environments
 from self_test_agent import SESSION, Agent, Failure, expect, refusal
 from session import Session
 
@@ -39,12 +40,14 @@ def check_wire() -> str:
     frame = wire.encode_command(command)
     expect(wire.decode_command(frame, 2) == command, "a command unpacks to what was packed")
     sample = wire.Sample(
-        session=SESSION, epoch=3, sequence=4, send_ns=5, boot=6, capture_ns=7, acknowledged=8,
+        session=SESSION, epoch=3, sequence=4, send_ns=7, boot=6, capture_ns=5, acknowledged=8,
         episode=9, stop=Stop.WATCHDOG, flags=Flag.SUCCESS | Flag.ENABLED | Flag.HOLD | Flag.RECOVER, position=(1.0, 2.0),
         velocity=(3.0, 4.0), operator=(0.5, -0.5), features=(1.5, 2.5, 3.5),
     )
     packed = wire.encode_sample(sample)
     expect(wire.decode_sample(packed, 2, 3) == sample, "a sample unpacks to what was packed")
+    later = wire.encode_sample(replace(sample, capture_ns=8))
+    expect(refusal(lambda: wire.decode_sample(later, 2, 3)) == "capture", "capture after sending is refused")
     for length in range(len(frame)):
         expect(refusal(lambda: wire.decode_command(frame[:length], 2)), f"{length} bytes are refused")
     for bit in range(8 * len(frame)):
@@ -433,6 +436,7 @@ def run(robot: SimulatedRobot, policy_rate: float) -> int:
         checks: list[Callable[[], str]] = [
             check_wire,
             check_golden,
+            check_odd_environments,
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-1", policy_rate, version=1),
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-2", policy_rate, version=2),
             lambda: check_numbers(robot, f"ipc://{folder}/numbers"),

@@ -1,3 +1,4 @@
+import Bridge
 import Control
 import Driving
 import Embodiment
@@ -138,7 +139,12 @@ extension Narrator {
     /// By the wall clock: what the bridge holds against the commands, or why it cannot be heard; once,
     /// until that is something else.
     func tellComplaint(of robot: any Robot) {
-        if let complaint = robot.takeComplaint() { tell("the bridge complains: \(complaint)") }
+        switch robot.takeComplaint() {
+        case nil: break
+        case .strangeClock(let words)?: tell("\(BridgeError.strangeClock(words))")
+        case .framesRefused(let words)?: tell("\(BridgeError.framesRefused(words))")
+        case let complaint?: tell("the bridge complains: \(complaint)")
+        }
     }
 
     /// What the machine gives a robot that moves by the wall clock.

@@ -15,6 +15,10 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case answersEach = "answers-each"
     /// Nobody commands at first.
     case startsDisabled = "starts-disabled"
+    /// What a pose that is commanded means.
+    case stays
+    /// The unit of its times, and whose they are.
+    case keepsTime = "keeps-time"
     /// Boot, sequence and times of samples.
     case numbersSamples = "numbers-samples"
     /// The stream of real time.
@@ -59,6 +63,10 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case notesDeath = "notes-death"
     /// A commander that says nothing.
     case endsSilence = "ends-silence"
+    /// The operator's −1…1.
+    case scalesOperator = "scales-operator"
+    /// Commands and samples while the scene is put in order.
+    case resets
     /// Following a small motion.
     case follows
     /// Its own limits.
@@ -85,6 +93,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .numbersAnswers: "an answer carries its request's number, and a frame's error none"
         case .answersEach: "every request is answered once, also when several wait"
         case .startsDisabled: "obeys no command before a start"
+        case .stays: "commanded to stay where it measures, it stays there"
+        case .keepsTime: "its times are nanoseconds of a monotonic clock that runs with robot time"
         case .numbersSamples:
             "samples carry the boot of the description, and a sequence and a capture time that rise"
         case .streams: "samples come at the command rate, to every peer that said hello"
@@ -110,6 +120,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .latchesStops: "a requested stop holds against valid commands until a new start"
         case .notesDeath: "a commander whose connection is gone can be followed at once"
         case .endsSilence: "a commander silent for 3 s can be followed, one that speaks cannot"
+        case .scalesOperator: "an operator's action lies within −1…1 on every axis"
+        case .resets: "samples stream and commands are obeyed during a reset as at any other time"
         case .follows: "follows a small motion within its limits"
         case .checksLimits: "does not carry out a set-point beyond its own limits"
         case .brakesInMotion: "in motion too it brakes by itself, with a deceleration it can bear"
@@ -119,7 +131,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     /// Where the duty exists.
     public var schedule: Schedule {
         switch self {
-        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
+        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence, .resets,
             .brakesInMotion:
             .realtime
         case .keepsStep: .lockstep
@@ -135,11 +147,26 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// Whether its test moves the robot.
+    /// Whether its test moves the robot, or has the scene put in order, for which some robots move.
     public var needsMotion: Bool {
         switch self {
-        case .follows, .checksLimits, .brakesInMotion: true
+        case .scalesOperator, .resets, .follows, .checksLimits, .brakesInMotion: true
         default: false
+        }
+    }
+
+    /// Whether its test sends commands to a robot that obeys them, so that it must stay where it is
+    /// commanded to.
+    public var needsStaying: Bool {
+        guard let index = Self.allCases.firstIndex(of: self),
+            let first = Self.allCases.firstIndex(of: .stays)
+        else { return false }
+        switch self {
+        case .streams, .refusesDamage, .refusesNonFinite, .refusesNonsense, .refusesKeys,
+            .keepsTime,
+            .withstandsStrangers:
+            return false
+        default: return index > first
         }
     }
 }

@@ -46,13 +46,16 @@ extension BridgeClient {
     }
 
     /// Becomes the commander of the robot that was greeted.
+    ///
+    /// - Parameter actions: what an operator's −1…1 are; told to bridges of version 2.
     public func start(
-        session: UInt64, epoch: UInt32, timeout: Duration,
+        session: UInt64, epoch: UInt32, actions: ActionSpace? = nil, timeout: Duration,
         meanwhile: ((SensorSample?) -> Bool)? = nil
     ) throws(BridgeError) {
         let message = AgentMessage.start(
             session: session, epoch: epoch, boot: description?.bootID,
-            robot: description?.robotID)
+            robot: description?.robotID,
+            actions: (description?.version ?? 1) >= 2 ? actions : nil)
         try request(message, "take command of the robot", timeout, meanwhile: meanwhile) {
             if case .started(let started) = $0, started == epoch { () } else { nil }
         }

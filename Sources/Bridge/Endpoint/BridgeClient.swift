@@ -140,10 +140,8 @@ public final class BridgeClient: @unchecked Sendable {
             statistics.accepted += 1
             sighting = .sample
         } catch {
-            statistics.rejected += 1
-            statistics.lastWireError = error
+            statistics.refuse(error)
             if case .notFinite(let field, let index) = error {
-                statistics.notFinite += 1
                 sighting = .notFinite(field, index: index)
             } else {
                 sighting = .damaged

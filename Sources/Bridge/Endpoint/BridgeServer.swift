@@ -172,9 +172,7 @@ public final class BridgeServer: @unchecked Sendable {
         do throws(WireError) {
             try commands.decode(frame, into: &command)
         } catch {
-            statistics.rejected += 1
-            statistics.lastWireError = error
-            if case .notFinite = error { statistics.notFinite += 1 }
+            statistics.refuse(error)
             try refuse(.malformed, "\(error)", to: peer)
             return nil
         }

@@ -7,8 +7,11 @@ public enum AgentMessage: Sendable, Equatable {
     /// This session commands from now on.
     ///
     /// `boot` is that of the bridge it means, so that a recorded `start` means nothing to a bridge
-    /// that has restarted since; `robot` the id of the robot, so that it means nothing to another.
-    case start(session: UInt64, epoch: UInt32, boot: UInt64? = nil, robot: String? = nil)
+    /// that has restarted since; `robot` the id of the robot, so that it means nothing to another. `actions`
+    /// say what an operator's −1…1 are.
+    case start(
+        session: UInt64, epoch: UInt32, boot: UInt64? = nil, robot: String? = nil,
+        actions: ActionSpace? = nil)
     /// Begin an episode.
     case reset(ResetRequest)
     /// Stop moving now; anybody may ask, and whatever else the message says or lacks, it is a stop.
@@ -19,7 +22,8 @@ public enum AgentMessage: Sendable, Equatable {
 
 extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, version, newest, agent, limits, session, epoch, boot, robot, episode, seed
+        case type, version, newest, agent, limits, session, epoch, boot, robot, actions, episode,
+            seed
         case purpose, code, reason
         case protocolName = "protocol"
         case wantsOperator = "operator"
@@ -54,7 +58,10 @@ extension AgentMessage: Codable {
             let (session, epoch) = try identity()
             let boot = try fields.decodeIfPresent(HexadecimalID.self, forKey: .boot)
             let robot = try fields.decodeIfPresent(String.self, forKey: .robot)
-            self = .start(session: session, epoch: epoch, boot: boot?.value, robot: robot)
+            // For the bridge's information: nothing that is wrong with it is a reason to refuse.
+            let actions = try? fields.decodeIfPresent(ActionSpace.self, forKey: .actions)
+            self = .start(
+                session: session, epoch: epoch, boot: boot?.value, robot: robot, actions: actions)
         case "reset":
             let (session, epoch) = try identity()
             let purpose = try fields.decode(String.self, forKey: .purpose)
@@ -94,12 +101,13 @@ extension AgentMessage: Codable {
             if hello.newest != hello.oldest { try fields.encode(hello.newest, forKey: .newest) }
             try fields.encode(hello.agent, forKey: .agent)
             try fields.encodeIfPresent(hello.limits, forKey: .limits)
-        case .start(let session, let epoch, let boot, let robot):
+        case .start(let session, let epoch, let boot, let robot, let actions):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)
             try fields.encode(epoch, forKey: .epoch)
             try fields.encodeIfPresent(boot.map(HexadecimalID.init(value:)), forKey: .boot)
             try fields.encodeIfPresent(robot, forKey: .robot)
+            try fields.encodeIfPresent(actions, forKey: .actions)
         case .reset(let request):
             try fields.encode("reset", forKey: .type)
             try fields.encode(HexadecimalID(value: request.session), forKey: .session)

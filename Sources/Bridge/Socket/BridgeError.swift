@@ -34,6 +34,10 @@ public enum BridgeError: Error, Equatable, Sendable {
     case badDescription(address: String, reason: String)
     /// A call that needs `hello` first.
     case notGreeted(attempted: String)
+    /// Frames of the bridge that could not be read: how many, why, and what the last one was.
+    case framesRefused(String)
+    /// The bridge's times are not those of a monotonic clock, in nanoseconds.
+    case strangeClock(String)
     /// A message longer than the transport takes.
     case messageTooLong(byteCount: Int, limit: Int)
 }
@@ -83,6 +87,8 @@ extension BridgeError: CustomStringConvertible {
             "the bridge at \(address) describes a robot that cannot be used: \(reason)"
         case .notGreeted(let attempted):
             "could not \(attempted): the bridge has not been greeted; call hello first"
+        case .framesRefused(let words): "what the bridge sends cannot be read: \(words)"
+        case .strangeClock(let words): "the bridge's times cannot be trusted: \(words)"
         case .messageTooLong(let byteCount, let limit):
             "could not send a message of \(byteCount) bytes: at most \(limit) are taken"
         }

@@ -38,7 +38,8 @@ struct FrameCheck {
                 expectedFeatures: features)
         }
         guard frame.count == byteCount else {
-            throw .layoutMismatch(stated: stated, computed: byteCount)
+            throw .layoutMismatch(
+                stated: stated, computed: byteCount, axes: axes, features: features)
         }
         guard header.flags & ~allowedFlags == 0 else { throw .unknownFlags(found: header.flags) }
         guard frame.uint32(at: 44) == 0 else { throw .reservedNotZero(offset: 44) }

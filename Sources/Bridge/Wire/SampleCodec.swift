@@ -81,15 +81,17 @@ public struct SampleCodec: Sendable, Equatable {
         guard let stop = BridgeStop(rawValue: frame.uint16(at: 76)) else {
             throw .unknownStop(found: frame.uint16(at: 76))
         }
+        let (sent, captured) = (header.sendNanoseconds, frame.uint64(at: 56))
+        guard captured <= sent else { throw .capturedLater(nanoseconds: captured - sent) }
         if sample.position.count != axes || sample.features.count != features {
             sample = SensorSample(axes: axes, features: features)
         }
         sample.session = header.session
         sample.epoch = header.epoch
         sample.sequence = header.sequence
-        sample.sendNanoseconds = header.sendNanoseconds
+        sample.sendNanoseconds = sent
         sample.bootID = frame.uint64(at: 48)
-        sample.captureNanoseconds = frame.uint64(at: 56)
+        sample.captureNanoseconds = captured
         sample.acknowledgedCommand = frame.uint64(at: 64)
         sample.episode = frame.uint32(at: 72)
         sample.stop = stop

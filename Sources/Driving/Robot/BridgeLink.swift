@@ -64,12 +64,21 @@ final class BridgeLink: @unchecked Sendable {
     private let robot: RobotDescription
     private var incoming: SensorSample
     private let patience: BridgePatience
+    /// How the bridge's clock runs, and which of its frames were refused: what whoever waits for it is told.
+    ///
+    /// Writer: the bridge thread; reader: the episode thread.
+    private let sights = Guarded((clock: CaptureClock(isLockstep: false), refused: String?.none))
     /// Whether the bridge says that somebody can demonstrate; what it said in `connect`.
     private(set) var hasOperator = false
     // The bridge thread's.
     private var current: UInt64 = 0
     /// From the beginning of a command's tick to its way to the bridge.
     private var delays = LatencyHistogram()
+    /// Nothing more is to be learned of the bridge's clock.
+    private var isClockKnown = false
+    /// Frames that could not be read.
+    private var refused = 0
+    private static let refusedToTell = 3
     /// The two sides agree on an epoch: false while a new one is asked for.
     private var isAgreed = true
 
@@ -100,7 +109,7 @@ final class BridgeLink: @unchecked Sendable {
             patience: patience
         ) { _ in !isCancelled() }
         hasOperator = client.description?.hasOperator ?? false
-        client.onSighting = { [unowned self] in inlet.put($0, $1, isAgreed: isAgreed) }
+        client.onSighting = { [unowned self] in see($0, $1) }
         do {
             thread = try HoneThread.start(name: "bridge", scheduling: .realtime(priority: 75)) {
                 self.run()
@@ -153,6 +162,12 @@ final class BridgeLink: @unchecked Sendable {
             return complaint.isTold ? nil : complaint.last
         }
     }
+
+    /// What is wrong with the rate of the bridge's clock, or nil.
+    var wrongRate: String? { sights.withLock { $0.clock.wrongRate } }
+
+    /// Which of the bridge's frames were refused so far, and why; nil when all could be read.
+    var frameRefusals: String? { sights.withLock { $0.refused } }
 
     /// How long commands took from the beginning of their tick to their way to the bridge; empty until `finish`.
     var commandDelays: LatencyHistogram { thread == nil ? delays : LatencyHistogram() }
@@ -229,6 +244,29 @@ final class BridgeLink: @unchecked Sendable {
                 clock.sleep(for: .milliseconds(1))
             }
         }
+    }
+
+    /// What came goes to the tick; what is odd about it is told.
+    private func see(_ sighting: Sighting, _ sample: SensorSample) {
+        inlet.put(sighting, sample, isAgreed: isAgreed)
+        if sighting == .sample {
+            guard isAgreed, !isClockKnown else { return }
+            let clockNow = clock.now
+            let known = sights.withLock { sights in
+                sights.clock.take(capture: sample.captureNanoseconds, at: clockNow)
+                return sights.clock
+            }
+            isClockKnown = known.isKnown
+            if isClockKnown, let words = known.wrongRate ?? known.wallClock {
+                note(.strangeClock(words))
+            }
+            return
+        }
+        guard let words = client.statistics.frameRefusals else { return }
+        sights.withLock { $0.refused = words }
+        refused += 1
+        // One or two are a bad wire's.
+        if refused == Self.refusedToTell { note(.framesRefused(words)) }
     }
 
     /// Keeps what a person is to be told; the same again is not.

@@ -41,7 +41,8 @@ enum Handshake {
         do throws(BridgeError) {
             try client.proveGuarded(timeout: min(patience.connect, .seconds(3)))
             try client.start(
-                session: session, epoch: epoch, timeout: patience.connect, meanwhile: goesOn)
+                session: session, epoch: epoch, actions: ActionSpace(of: robot),
+                timeout: patience.connect, meanwhile: goesOn)
         } catch { throw failure(error) }
     }
 }

@@ -37,6 +37,10 @@ public final class LockstepRobot: Robot {
     private var report: TickReport
     private var incoming: SensorSample
     private let patience: BridgePatience
+    /// Whether the bridge's clock moves with the commands, as it must; told once.
+    private var captures = CaptureClock(isLockstep: true)
+    private var complaint: BridgeError?
+    private var isClockTold = false
 
     /// - Parameters:
     ///   - client: connected to nobody yet.
@@ -104,6 +108,8 @@ public final class LockstepRobot: Robot {
         } catch { throw RobotError(error) }
         try receive("the first sample after a reset")
         clock.advance(by: duration)
+        captures.restart()
+        captures.take(capture: incoming.captureNanoseconds, at: clock.now)
         controller.receive(incoming, at: clock.now)
         controller.resynchronise()
         return incoming
@@ -169,10 +175,18 @@ public final class LockstepRobot: Robot {
         } catch { throw .bridge(error) }
         try receive("the sample after a command")
         clock.advance(by: period)
+        watchCaptures()
         controller.receive(incoming, at: clock.now)
         if controller.guardian.holds > counters.holds { onHold?(controller.guardian.verdict) }
         counters.holds = controller.guardian.holds
         try checkStop()
+    }
+
+    private func watchCaptures() {
+        captures.take(capture: incoming.captureNanoseconds, at: clock.now)
+        guard !isClockTold, let words = captures.wrongRate ?? captures.wallClock else { return }
+        isClockTold = true
+        complaint = .strangeClock(words)
     }
 
     private var period: Duration {
@@ -190,7 +204,9 @@ public final class LockstepRobot: Robot {
             controller.stop(.observationNotFinite, field: field, index: index)
             try checkStop()
         case .nothing:
-            throw .silent(waitedFor: what, seconds: patience.silence.inSeconds)
+            throw .silent(
+                waitedFor: what, seconds: patience.silence.inSeconds,
+                refused: client.statistics.frameRefusals)
         }
     }
 
@@ -225,8 +241,11 @@ public final class LockstepRobot: Robot {
         throw .stopped(controller.guardian.verdict, robot: description)
     }
 
-    /// Nil: here a complaint ends what was asked of the robot.
-    public func takeComplaint() -> BridgeError? { nil }
+    /// What is odd about the bridge's clock; any other complaint ends what was asked of the robot.
+    public func takeComplaint() -> BridgeError? {
+        defer { complaint = nil }
+        return complaint
+    }
 
     /// Stops the robot at the bridge.
     public func stop(reason: String) {

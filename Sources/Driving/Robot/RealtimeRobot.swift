@@ -83,14 +83,35 @@ public final class RealtimeRobot: Robot {
             try loop.start(session: session, epoch: epoch, isTested: isTested)
         } catch { throw .platform(error) }
         desk.setConnected(true)
-        try waitFor("the first sample", seconds: 10) { $0.control.isReady }
+        do throws(RobotError) { try becomeReady() } catch {
+            switch error {
+            // Samples of a clock of another unit look old, or early: that is what there is to say.
+            case .stopped, .silent:
+                if let wrong = link.wrongRate { throw .misdescribed(wrong) }
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// Waits until samples have come for a second, in which the robot is commanded to stay where it is.
+    private func becomeReady() throws(RobotError) {
+        let first = try waitFor("the first sample", seconds: 10) { $0.control.isReady }
+        let stay = first.control.sample.map { StayCheck(at: $0.position, robot: description) }
+        var drift: String?
         // The session's script holds the robot: it starts it as soon as it is ready, if it may.
         try waitFor("a robot that is ready to start", seconds: 10) { state in
+            if let sample = state.control.sample { drift = stay?.drift(to: sample.position) }
+            if drift != nil { return true }
             if state.control.machine.state == .ready, !isHeld { loop.request(.start) }
             // Held again at once it has been started too: why, the guardian says.
             let states: Set<SafetyState> = isHeld ? [.ready] : [.active, .hold]
             return states.contains(state.control.machine.state)
         }
+        guard let drift else { return }
+        // A command to stay is what moves it: the bridge must stop it.
+        link.stop(.guardian, reason: drift)
+        throw .misdescribed(drift)
     }
 
     /// Drives home through the guardian and stays there.
@@ -164,7 +185,8 @@ public final class RealtimeRobot: Robot {
                 began = clock.now
             }
             if clock.now.seconds(since: began) > budget {
-                throw .silent(waitedFor: "the end of a step", seconds: budget)
+                throw .silent(
+                    waitedFor: "the end of a step", seconds: budget, refused: link.frameRefusals)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
         }
@@ -195,7 +217,8 @@ public final class RealtimeRobot: Robot {
                 if state.control.machine.state == .hold {
                     throw .stopped(state.control.verdict, robot: description)
                 }
-                throw .silent(waitedFor: what, seconds: seconds)
+                throw .silent(
+                    waitedFor: what, seconds: seconds, refused: link.frameRefusals)
             }
             _ = loop.stepped.wait(timeout: .milliseconds(20))
         }

@@ -15,8 +15,11 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
     case bridgeEnded
     /// The bridge is not the robot the YAML describes.
     case mismatch(endpoint: String, differences: [String])
-    /// What the robot was asked to do did not happen in time.
-    case silent(waitedFor: String, seconds: Double)
+    /// What the bridge sends cannot be of the robot that it describes: it does not stay where it is
+    /// commanded to, or its clock is none.
+    case misdescribed(String)
+    /// What the robot was asked to do did not happen in time; which frames were refused meanwhile, if any.
+    case silent(waitedFor: String, seconds: Double, refused: String? = nil)
     /// Whoever decides does not, and will not.
     case undecided(String)
     /// The machine refused a thread, a file or memory.
@@ -56,8 +59,11 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
             return "the bridge at \(endpoint) is not the robot that the YAML describes:\n"
                 + differences.map { "  - \($0)" }.joined(separator: "\n")
                 + "\nCorrect the YAML or start the right bridge."
-        case .silent(let what, let seconds):
-            return "waited \(seconds) s for \(what), and it did not come. Is the bridge alive?"
+        case .misdescribed(let what):
+            return "the bridge's samples are not those of the robot it describes: \(what)"
+        case .silent(let what, let seconds, let refused):
+            let waited = "waited \(seconds) s for \(what), and it did not come"
+            return refused.map { "\(waited): \($0)" } ?? "\(waited). Is the bridge alive?"
         case .undecided(let why): return "waited for a decision, but \(why)"
         case .platform(let error): return "\(error)"
         case .homing(let seconds):
@@ -73,7 +79,7 @@ extension RobotError: HasExitCode {
     public var exitCode: Int32 {
         switch self {
         case .bridge(let error): error.exitCode
-        case .silent, .undecided, .mismatch, .bridgeEnded: 69
+        case .silent, .undecided, .mismatch, .misdescribed, .bridgeEnded: 69
         // In real time the guardian is the first to see that no samples come any more.
         case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70

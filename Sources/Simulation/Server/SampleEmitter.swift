@@ -48,6 +48,8 @@ struct SampleEmitter {
         if let jump = faults.clockJump, tick >= jump.atTick {
             let moved = Double(sample.captureNanoseconds) + jump.seconds * 1e9
             sample.captureNanoseconds = UInt64(max(0, moved))
+            // One clock gives both times.
+            sample.sendNanoseconds = sample.captureNanoseconds
         }
         for press in faults.presses where press.ticks.contains(tick) {
             sample.buttons.formUnion(press.buttons)

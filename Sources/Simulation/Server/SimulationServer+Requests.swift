@@ -39,7 +39,7 @@ extension SimulationServer {
         case .hello(let hello):
             remember(asker.peer)
             try server.describe(to: asker, answering: hello)
-        case .start(let session, let epoch, let boot, let robot):
+        case .start(let session, let epoch, let boot, let robot, _):
             if let robot, robot != server.description.robotID {
                 try server.refuse(
                     .robot,

@@ -23,7 +23,7 @@ extension BridgeExaminer {
             try trial.check(
                 sample?.isEnabled == false,
                 "the last sample says stop \(peer.last?.stop.rawValue ?? 0), session "
-                    + "\(peer.last?.session ?? 0)")
+                    + "\((peer.last?.session ?? 0).hexadecimal)")
         }
         trial.summary = "started, obeyed, released, disabled"
     }

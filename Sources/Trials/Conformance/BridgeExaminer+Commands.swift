@@ -21,7 +21,8 @@ extension BridgeExaminer {
         for (before, after) in zip(samples, samples.dropFirst()) {
             try trial.check(
                 after.bootID == description.bootID,
-                "boot \(after.bootID) where the description says \(description.bootID)")
+                "boot \(after.bootID.hexadecimal) where the description says "
+                    + "\(description.bootID.hexadecimal)")
             try trial.check(
                 after.sequence > before.sequence,
                 "sequence \(after.sequence) after \(before.sequence)")

@@ -18,6 +18,8 @@ final class BridgeExaminer {
     let moves: Bool
     let patience: Duration
     let clock = SystemClock()
+    /// What came in the present trial that could not be read.
+    private let unread = UnreadMessages()
 
     /// Greets the bridge.
     ///
@@ -53,11 +55,33 @@ final class BridgeExaminer {
     func examine(
         _ chosen: [BridgeDuty] = BridgeDuty.allCases, report: (DutyFinding) -> Void = { _ in }
     ) -> [DutyFinding] {
-        chosen.map { duty in
-            let finding = finding(of: duty)
+        var findings: [DutyFinding] = []
+        func add(_ finding: DutyFinding) {
+            findings.append(finding)
             report(finding)
-            return finding
         }
+        // A robot that commands send somewhere else is not commanded any further.
+        var drift: String?
+        if chosen.contains(where: \.needsStaying), !chosen.contains(.stays) {
+            let finding = finding(of: .stays)
+            if finding.verdict == .fail {
+                drift = finding.came
+                add(finding)
+            }
+        }
+        for duty in chosen {
+            if let drift, duty.needsStaying {
+                add(
+                    DutyFinding(
+                        duty: duty, verdict: .notTested, sent: "", expected: "",
+                        came: "\(BridgeDuty.stays.rawValue) failed: \(drift)"))
+                continue
+            }
+            let finding = finding(of: duty)
+            if duty == .stays, finding.verdict == .fail { drift = finding.came }
+            add(finding)
+        }
+        return findings
     }
 
     /// Examines it, again where a bridge of real time failed while this machine was late itself.
@@ -79,6 +103,7 @@ final class BridgeExaminer {
                 duty: duty, verdict: .notTested, sent: "", expected: "", came: reason)
         }
         var trial = DutyTrial()
+        unread.begin()
         var verdict = DutyVerdict.pass
         var came = ""
         do {
@@ -89,6 +114,7 @@ final class BridgeExaminer {
         } catch let broken as DutyTrial.Broken {
             (verdict, came) = (.fail, broken.came)
         } catch { (verdict, came) = (.fail, "\(error)") }
+        if verdict == .fail, let text = unread.text { came += "; \(text)" }
         return DutyFinding(
             duty: duty, verdict: verdict, sent: trial.sent, expected: trial.expected, came: came)
     }
@@ -106,6 +132,8 @@ final class BridgeExaminer {
         switch duty.schedule {
         case .realtime where description.isLockstep: return "a duty of real time"
         case .lockstep where !description.isLockstep: return "a duty of lockstep"
+        // In lockstep the examiner resets anyway.
+        case _ where duty == .scalesOperator && description.isLockstep: return nil
         default: return duty.needsMotion && !moves ? "moves the robot, needs --motion" : nil
         }
     }
@@ -118,6 +146,8 @@ final class BridgeExaminer {
         case .numbersAnswers: try testNumbers(&trial)
         case .answersEach: try testAnswers(&trial)
         case .startsDisabled: try testDisabled(&trial)
+        case .stays: try testStaying(&trial)
+        case .keepsTime: try testTime(&trial)
         case .numbersSamples: try testNumbering(&trial)
         case .streams: try testStream(&trial)
         case .refusesDamage: try testDamage(&trial)
@@ -140,6 +170,8 @@ final class BridgeExaminer {
         case .latchesStops: try testLatching(&trial)
         case .notesDeath: try testDeath(&trial)
         case .endsSilence: try testSilence(&trial)
+        case .scalesOperator: try testOperator(&trial)
+        case .resets: try testResets(&trial)
         case .follows: try testFollowing(&trial)
         case .checksLimits: try testLimits(&trial)
         case .brakesInMotion: try testBrakingInMotion(&trial)
@@ -165,7 +197,8 @@ final class BridgeExaminer {
     /// A new connection that has said nothing.
     func stranger() throws -> ExaminerPeer {
         try ExaminerPeer(
-            address: address, keys: keys, description: description, patience: patience)
+            address: address, keys: keys, description: description, patience: patience,
+            unread: unread)
     }
 
     /// A connection that commands while `body` runs, and gives the robot back after.

@@ -57,7 +57,11 @@ public enum BridgeTestCommand {
                 "\(passed) fulfilled, \(failed.count) not, "
                     + "\(findings.count - passed - failed.count) not tested\n")
         }
-        if !failed.isEmpty { throw DutiesNotFulfilled(duties: failed.map(\.duty.rawValue)) }
+        if !failed.isEmpty {
+            throw DutiesNotFulfilled(
+                duties: failed.map(\.duty.rawValue),
+                tested: findings.count { $0.verdict != .notTested })
+        }
     }
 
     private static func keys(_ secretKey: String?, _ bridgeKey: String?) throws -> AgentKeys? {
@@ -84,7 +88,8 @@ public enum BridgeTestCommand {
                 let distance = NumberText.short(SmallMotion.displacement(of: axis))
                 return "\(axis.name) \(distance)\(SmallMotion.symbol(of: axis.unit))"
             }
-            text += "moves each axis out and back: \(axes.joined(separator: ", "))\n"
+            text +=
+                "moves each axis out and back: \(axes.joined(separator: ", ")); resets the scene\n"
         } else {
             text += "moves nothing: every command holds the measured pose\n"
         }

@@ -8,8 +8,8 @@ import Platform
 final class ExaminerPeer {
     /// What became of a command.
     enum Outcome: Equatable {
-        /// An `error` with this code.
-        case refused(Refusal)
+        /// An `error` with this code, and its words.
+        case refused(Refusal, String)
         /// A sample that acknowledges it.
         case applied(SensorSample)
         /// A sample that does not, when a lockstep bridge owes one or the time is over.
@@ -28,14 +28,17 @@ final class ExaminerPeer {
     /// Set-points of commands that hold: where the robot was measured when the command began.
     private(set) var pose: AxisVector
     let patience: Duration
+    private let unread: UnreadMessages
     private let clock = SystemClock()
     /// The number of the last request.
     private(set) var lastID: UInt32 = 0
 
     /// Connects; `description` decides the sizes of frames.
     init(
-        address: String, keys: AgentKeys?, description: BridgeDescription, patience: Duration
+        address: String, keys: AgentKeys?, description: BridgeDescription, patience: Duration,
+        unread: UnreadMessages
     ) throws {
+        self.unread = unread
         probe = try BridgeProbe(address: address, keys: keys)
         probe.description = description
         self.description = description
@@ -70,15 +73,19 @@ final class ExaminerPeer {
 
     /// The next slow-path message with such a number; nil when none came in time.
     func next(
-        within limit: Duration? = nil, where isWanted: (UInt32?) -> Bool
+        within limit: Duration? = nil, each: (SensorSample) -> Void = { _ in },
+        where isWanted: (UInt32?) -> Bool
     ) throws -> (message: BridgeMessage, id: UInt32?)? {
         let deadline = clock.now + (limit ?? patience)
         while deadline > clock.now {
             guard let arrival = try probe.next(within: deadline - clock.now) else { return nil }
             switch arrival.event {
             case .message(let message, let id): if isWanted(id) { return (message, id) }
-            case .sample(let sample): last = sample
-            case .empty, .unreadable: break
+            case .sample(let sample):
+                last = sample
+                each(sample)
+            case .unreadable(let reason): unread.note(reason)
+            case .empty: break
             }
         }
         return nil
@@ -101,7 +108,8 @@ final class ExaminerPeer {
             clock.sleep(for: .milliseconds(50))
         } while answer?.refusal == .busy && clock.now < deadline
         throw DutyTrial.Broken(
-            came: "a start of session \(session), needed for this duty, was answered with "
+            came:
+                "a start of session \(session.hexadecimal), needed for this duty, was answered with "
                 + BridgeMessage.text(answer))
     }
 
@@ -135,7 +143,8 @@ final class ExaminerPeer {
         session = 0
     }
 
-    private func learnPose() throws {
+    /// Learns where the robot is measured; in lockstep by way of a reset.
+    func learnPose() throws {
         if description.isLockstep {
             let answer = try ask(
                 .reset(
@@ -151,7 +160,9 @@ final class ExaminerPeer {
         let found = try sample { $0.session == self.session && $0.epoch == self.epoch }
         guard let found else {
             throw DutyTrial.Broken(
-                came: "no sample of session \(session), epoch \(epoch) within \(patience)")
+                came:
+                    "no sample of session \(session.hexadecimal), epoch \(epoch) within \(patience)"
+            )
         }
         pose = found.position
     }
@@ -164,9 +175,12 @@ final class ExaminerPeer {
     ) throws -> SensorSample? {
         let deadline = clock.now + (limit ?? patience)
         while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
-            if case .sample(let sample) = arrival.event {
+            switch arrival.event {
+            case .sample(let sample):
                 last = sample
                 if isWanted(sample) { return sample }
+            case .unreadable(let reason): unread.note(reason)
+            case .message, .empty: break
             }
             if clock.now >= deadline { return nil }
         }
@@ -186,7 +200,8 @@ final class ExaminerPeer {
                 last = sample
                 samples.append(sample)
             case .message(let message, _): if let code = message.refusal { refusals.append(code) }
-            case .empty, .unreadable: break
+            case .unreadable(let reason): unread.note(reason)
+            case .empty: break
             }
             if clock.now >= deadline { break }
         }
@@ -220,7 +235,7 @@ final class ExaminerPeer {
         var seen: SensorSample?
         while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
             switch arrival.event {
-            case .message(.error(let code, _), _): return .refused(code)
+            case .message(.error(let code, let text), _): return .refused(code, text)
             case .sample(let sample):
                 last = sample
                 seen = sample
@@ -229,7 +244,8 @@ final class ExaminerPeer {
                     return .applied(sample)
                 }
                 if description.isLockstep { return .ignored(sample) }
-            case .message, .empty, .unreadable: break
+            case .unreadable(let reason): unread.note(reason)
+            case .message, .empty: break
             }
             if clock.now >= deadline { break }
         }
@@ -241,7 +257,7 @@ extension ExaminerPeer.Outcome: CustomStringConvertible {
     /// What came, in words.
     var description: String {
         switch self {
-        case .refused(let code): "error \(code.rawValue)"
+        case .refused(let code, let text): "error \(code.rawValue) (\(text))"
         case .applied(let sample):
             "a sample that acknowledges it (stop \(sample.stop.rawValue) \(sample.stop))"
         case .ignored(let sample):
@@ -252,7 +268,10 @@ extension ExaminerPeer.Outcome: CustomStringConvertible {
     }
 
     /// Whether it was refused with this code.
-    func isRefused(_ refusal: Refusal) -> Bool { self == .refused(refusal) }
+    func isRefused(_ refusal: Refusal) -> Bool {
+        if case .refused(refusal, _) = self { return true }
+        return false
+    }
 
     /// Whether it was obeyed.
     var isApplied: Bool {
