@@ -27,8 +27,9 @@ try:
     import keys
     from driver import Driver, PlaceTaken
     from environments import (
-        EnvironmentFailed, Gap, Gymnasium, MetaWorld, SimulatedRobot, UnsuitableEnvironment, World,
+        EnvironmentFailed, Gymnasium, MetaWorld, UnsuitableEnvironment, World,
     )
+    from simulated_robot import Gap, SimulatedRobot
 except ModuleNotFoundError as missing:
     print(
         f"{PROGRAM}: the Python module '{missing.name}' is missing in {sys.executable}; run "

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver import Driver
-from environments import Gap, Gymnasium, SimulatedRobot
+from environments import Gymnasium
 from hone_wire import Sample, Stop
 from self_test_agent import Agent, expect
+from simulated_robot import Gap, SimulatedRobot
 
 LENGTH = 5
 """Steps until something happens."""

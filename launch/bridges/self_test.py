@@ -23,11 +23,11 @@ import zmq
 import hone_wire as wire
 import keys
 from driver import Driver, PlaceTaken, clear_place
-from environments import SimulatedRobot
 from hone_wire import Flag, Stop
 from odd_environments import check_odd_environments
 from self_test_agent import SESSION, Agent, Failure, expect, refusal
 from session import Session
+from simulated_robot import SimulatedRobot
 
 EPISODES = 20
 EPISODE_SECONDS = 10.0
