@@ -34,19 +34,29 @@ extension FaultCatalogue {
             live, thread: "learner",
             ["-e", "trace=openat", "-e", "inject=openat:delay_enter=600000000"])
         defer {
-            // In the middle of its ten minutes it hears nothing else.
             tracer.kill()
             _ = tracer.wait()
         }
         live.restartClock()
-        // A minute, and the episode in which it is over.
-        try live.watch(for: .seconds(85))
+        // It hangs when it opens a file the next time; a minute, and the episode in which it is over, and it is told.
+        let hung = lab.clock.now
+        let events = live.directory + "/metrics.jsonl"
+        repeat {
+            try live.watch(for: .seconds(5))
+        } while lab.clock.now - hung < .seconds(240) && live.agent.isRunning
+            && !FaultLab.text(events).contains("made no update for")
         let moves = live.track.suffix(1500).contains { LiveSession.isMoving($0) }
         let ran = live.agent.isRunning
         let asked = lab.clock.now
         live.signal(live.agent, SIGINT)
-        let code = try live.watchUntilAgentEnds(within: .seconds(60))
+        // Traced, a process that has ended is not gone before its tracer is.
+        let status = "/proc/\(live.agent.identifier)/stat"
+        while lab.clock.now - asked < .seconds(60), !FaultLab.text(status).contains(") Z ") {
+            try live.watch(for: .milliseconds(100))
+        }
         let took = (lab.clock.now - asked).inSeconds
+        tracer.kill()
+        let code = try live.watchUntilAgentEnds(within: .seconds(10))
         try live.watch(for: .milliseconds(700))
         let movesStill = live.track.suffix(20).contains { LiveSession.isMoving($0) }
         let aftermath = try live.finish()
