@@ -16,6 +16,18 @@ class FormatError(Exception):
     """A file that is not what it is said to be; a sentence for a person."""
 
 
+def below_keys(every, keys, subject):
+    """The (name, part)s that keys name, with all that stands below each, in the order of the keys."""
+    chosen = []
+    for key in keys:
+        stem = key.replace("/", ".").strip(".")
+        below = [(name, part) for name, part in every if name == stem or name.startswith(stem + ".")]
+        if not below:
+            raise FormatError(f"{subject} has no {key}; it has: {listed([name for name, _ in every], 20)}")
+        chosen += below
+    return chosen
+
+
 @dataclass
 class Columns:
     """T steps of E episodes, one after the other.

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from account import listed, shape_text
-from columns import FormatError
+from columns import FormatError, below_keys
 from sources import afford, look, reading
 
 DEEPEST = 16  # groups in groups
@@ -110,13 +110,7 @@ def side_by_side(item, keys, where):
         with reading(where):
             chosen = [(name, part) for name, part in every if is_numbers(part) and part.ndim <= 2 and part.size > 0]
     else:
-        chosen = []
-        for key in keys:
-            stem = key.replace("/", ".").strip(".")
-            below = [(name, part) for name, part in every if name == stem or name.startswith(stem + ".")]
-            if not below:
-                raise FormatError(f"{where}: {item.name} has no {key}; it has: {listed([name for name, _ in every], 20)}")
-            chosen += below
+        chosen = below_keys(every, keys, f"{where}: {item.name}")
     if not chosen:
         raise FormatError(f"{where}: {item.name} has no vectors; it has: {listed([name for name, _ in every], 20) or 'nothing'}")
     taken = {name for name, _ in chosen}

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from account import listed, plural
-from columns import FormatError
+from columns import FormatError, below_keys
 from sources import afford, look, reading
 
 
@@ -139,13 +139,7 @@ def side_by_side(array, keys, where):
     if keys is None:
         chosen = [(name, part) for name, part in every if is_number(part)]
     else:
-        chosen = []
-        for key in keys:
-            stem = key.replace("/", ".").strip(".")
-            below = [(name, part) for name, part in every if name == stem or name.startswith(stem + ".")]
-            if not below:
-                raise FormatError(f"{where} has no {key}; it has: {listed([name for name, _ in every], 20)}")
-            chosen += below
+        chosen = below_keys(every, keys, where)
     if not chosen:
         raise FormatError(f"{where} has no vectors; it has: {listed([name for name, _ in every], 20) or 'nothing'}")
     taken = {name for name, _ in chosen}
