@@ -7,8 +7,8 @@ import Models
 public struct DemonstratedRanges: Sendable {
     /// One for each observed number, [O].
     public private(set) var observations: [NumberStatistics]
-    /// Least and greatest executed action of each axis, −1…1 of its action box, [A]; nil without a row.
-    public private(set) var actions: [ClosedRange<Float>?]
+    /// Executed actions of each axis, −1…1 of its action box, [A].
+    private var executed: [NumberStatistics]
     /// Axes whose action is a set-point: only of those a part of the box may stand for all of it.
     private let isAbsolute: [Bool]
 
@@ -34,19 +34,17 @@ public struct DemonstratedRanges: Sendable {
 
     private init(of store: ReplayStore, spans: [Double], isAbsolute: [Bool]) {
         observations = spans.map { NumberStatistics(span: $0) }
-        actions = Array(repeating: nil, count: isAbsolute.count)
+        executed = isAbsolute.map { _ in NumberStatistics(span: 2) }
         self.isAbsolute = isAbsolute
         for row in 0..<store.count {
             let (seen, done) = (store.observation(ofRow: row), store.action(ofRow: row))
             for index in observations.indices { observations[index].add(seen[index]) }
-            for axis in actions.indices {
-                let value = max(-1, min(1, done[axis]))
-                actions[axis] =
-                    actions[axis].map { min($0.lowerBound, value)...max($0.upperBound, value) }
-                    ?? value...value
-            }
+            for axis in executed.indices { executed[axis].add(max(-1, min(1, done[axis]))) }
         }
     }
+
+    /// Least and greatest executed action of each axis, −1…1 of its action box, [A]; nil without a row.
+    public var actions: [ClosedRange<Float>?] { executed.map(\.range) }
 
     /// What a policy's −1…1 is to stand for, [A].
     public var actionParts: [ActionPart] {

@@ -20,6 +20,8 @@ final class RealtimePace: Pace {
     /// Holds the cores while there is a robot.
     private var cores: WakefulCores?
     private var steal = StealWatch()
+    /// When the stolen time was read last; it is read once a second.
+    private var looked = MonotonicTime.zero
 
     /// - Parameter wakefulness: what the launch wants of the cores.
     init(_ wakefulness: CoreWakefulness) { self.wakefulness = wakefulness }
@@ -69,9 +71,12 @@ final class RealtimePace: Pace {
     }
 
     func watchMachine(_ narrator: Narrator) {
-        guard let cores, let stolen = StolenTime.seconds else { return }
-        let now = SystemClock().now.seconds(since: .zero)
-        guard let taken = steal.take(stolen: stolen, at: now) else { return }
+        let now = clock.now
+        guard let cores, now.seconds(since: looked) >= 1, let stolen = StolenTime.seconds else {
+            return
+        }
+        looked = now
+        guard let taken = steal.take(stolen: stolen, at: now.seconds(since: .zero)) else { return }
         cores.release()
         self.cores = nil
         machine?.sleep = .any
