@@ -78,7 +78,7 @@ public enum DoctorCommand {
         return Finding(
             name: "OpenBLAS kernels",
             value: "\(BLAS.coreName) (\(CoreType.variable)=\(environment ?? "unset"))",
-            advice: CoreType.recommended().map {
+            advice: CoreType.recommended(processorFlags: Processor.flags).map {
                 "This processor is faster with \(CoreType.variable)=\($0); hone sets it by itself, "
                     + "so something keeps it from starting itself again."
             })

@@ -1,5 +1,6 @@
 import Foundation
 import Neural
+import Platform
 
 /// OpenBLAS on the right kernels; see DESIGN decision 1.
 public enum ProcessorKernels {
@@ -12,7 +13,7 @@ public enum ProcessorKernels {
     public static func restartIfNeeded() {
         let environment = ProcessInfo.processInfo.environment
         guard environment[variable] == nil, environment[mark] == nil,
-            let wanted = CoreType.recommended()
+            let wanted = CoreType.recommended(processorFlags: Processor.flags)
         else { return }
         setenv(variable, wanted, 1)
         setenv(mark, "1", 1)

@@ -154,7 +154,7 @@ enum AlgorithmBlocks {
     private static func optimisation(_ block: Block, _ settings: inout OptimisationSettings) {
         block.update(&settings.baseActions, "num_base_policy_actions", 1...1024)
         block.update(&settings.keptActions, "num_actions_to_keep", 1...1024)
-        block.update(&settings.steps, "num_steps", 0...1000)
+        block.update(&settings.steps, "num_steps", 0...10_000)
         block.update(&settings.stepSize, "step_size", .closed(0, 1))
         block.update(&settings.pessimism, "pessimism", .closed(0, 100))
         let temperature = block.number("distill_temperature", .closed(0, 1000), isRequired: false)

@@ -1,36 +1,6 @@
 import Embodiment
 import Platform
 
-/// FNV-1a with 64 bits (Fowler, Noll, Vo): names a value by its bytes.
-///
-/// Identification against mistakes, not security: whoever wants a collision can make one.
-struct Fingerprint {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// Wrapping: the hash is defined modulo 2⁶⁴.
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-
-    mutating func add(_ number: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            add(UInt8(truncatingIfNeeded: number &>> shift))
-        }
-    }
-
-    /// Its bit pattern, 0 and −0 alike.
-    mutating func add(_ number: Double) { add((number + 0).bitPattern) }
-
-    mutating func add(_ number: Double?) {
-        add(UInt8(number == nil ? 0 : 1))
-        if let number { add(number) }
-    }
-
-    /// Its length and its UTF-8.
-    mutating func add(_ text: String) {
-        add(UInt64(text.utf8.count))
-        for byte in text.utf8 { add(byte) }
-    }
-}
-
 extension CompiledLimits {
     /// `hash` as 16 hexadecimal digits, for the session record, the log and the handshake.
     public var hashText: String { hash.hexadecimal }

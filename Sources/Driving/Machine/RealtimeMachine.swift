@@ -50,7 +50,7 @@ public struct RealtimeMachine: Sendable {
         rateHz: Double, wish: CoreSleep? = nil
     ) throws(PlatformError) -> RealtimeMachine {
         let isLocked = (try? Memory.lockAll()) != nil
-        let isVirtual = Hypervisor.isPresent
+        let isVirtual = Processor.isVirtual
         var trials: [CoreSleepTrial] = []
         var loops: [IdleLoop] = []
         for sleep in ways(wish, isVirtual: isVirtual) {

@@ -1,3 +1,4 @@
+import Embodiment
 import Neural
 
 /// Centres and scales what a policy and its critic see and do, number by number.
@@ -65,15 +66,9 @@ public final class Normaliser {
 
     /// The same of an arena that has its layout.
     public static func fingerprint(of arena: Arena) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<arena.count {
-            var bits = arena.base[index].bitPattern
-            for _ in 0..<4 {
-                hash = (hash ^ UInt64(bits & 0xFF)) &* 0x100_0000_01B3
-                bits >>= 8
-            }
-        }
-        return String(hash, radix: 16)
+        var sum = Fingerprint()
+        for index in 0..<arena.count { sum.add(arena.base[index].bitPattern) }
+        return String(sum.value, radix: 16)
     }
 
     /// Takes means and scales of observations from what the demonstrations showed; one statistic a number, [O].

@@ -11,10 +11,10 @@ public enum CoreType {
 
     /// The name to set, or nothing where OpenBLAS chose well or a person has chosen already.
     ///
-    /// Reads `/proc/cpuinfo`; allocates.
-    public static func recommended() -> String? {
+    /// - Parameter processorFlags: the processor's instruction sets, as Linux lists them.
+    public static func recommended(processorFlags: Set<String>) -> String? {
         guard getenv(variable) == nil else { return nil }
-        return recommended(chosen: BLAS.coreName, processorFlags: processorFlags())
+        return recommended(chosen: BLAS.coreName, processorFlags: processorFlags)
     }
 
     /// The name to set where OpenBLAS chose the kernels `chosen` on a processor with these flags.
@@ -24,22 +24,5 @@ public enum CoreType {
         // The 256-bit kernels that the library falls back to.
         let fallbacks = ["haswell", "zen", "sandybridge", "nehalem", "prescott", "core2"]
         return fallbacks.contains(chosen.lowercased()) ? "SKYLAKEX" : nil
-    }
-
-    /// The instruction sets of the first processor, as Linux lists them; empty where it does not.
-    public static func processorFlags() -> Set<String> {
-        guard let file = fopen("/proc/cpuinfo", "r") else { return [] }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 8192)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard text.hasPrefix("flags") || text.hasPrefix("Features"),
-                let colon = text.firstIndex(of: ":")
-            else { continue }
-            let words = text[text.index(after: colon)...].split(whereSeparator: \.isWhitespace)
-            return Set(words.map(String.init))
-        }
-        return []
     }
 }

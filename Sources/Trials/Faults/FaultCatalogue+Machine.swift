@@ -50,6 +50,7 @@ extension FaultCatalogue {
                 fault.agent = .ends([69])
                 fault.words = [["RT2"], ["priority refused"], ["not locked"], ["limits.conf"]]
                 fault.waitsForMotion = false
+                fault.isRefused = true
                 return try fault.run(in: lab) { _ in
                 } judge: { live, _, evidence in
                     let moved = live.track.contains { LiveSession.isMoving($0) }

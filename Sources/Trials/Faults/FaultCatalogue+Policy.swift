@@ -12,10 +12,10 @@ extension FaultCatalogue {
         [
             FaultRow(
                 id: "4", fault: "the policy is slower than the robot's steps",
-                injection: "1,024 candidates climb for two steps' time before each decision",
+                injection: "1,024 candidates climb for three steps' time before each decision",
                 robot: "waits at the end of each step, is not held for it",
                 operatorSees: "how long the robot waited"
-            ) { try slowPolicy(in: $0, steps: 2, isTold: true) },
+            ) { try slowPolicy(in: $0, steps: 3, isTold: true) },
             FaultRow(
                 id: "4b", fault: "the policy takes most of a step to decide",
                 injection: "1,024 candidates climb for three quarters of a step's time",
@@ -156,10 +156,15 @@ extension FaultCatalogue {
     private static func slowPolicy(
         in lab: FaultLab, steps: Double, isTold: Bool
     ) throws -> FaultEvidence {
-        // How long a climb takes depends on the machine: first one of a known length.
-        let (_, first) = try evaluate(climbing: 100, in: lab)
-        let climbs = Int((100 * steps * first.step / max(first.decision, 1e-6)).rounded())
-        let (outcome, found) = try evaluate(climbing: min(1000, max(1, climbs)), in: lab)
+        // How long a climb takes depends on the machine, and on how busy it is: from what the last took.
+        var climbs = 100
+        var (outcome, found) = try evaluate(climbing: climbs, in: lab)
+        for _ in 0..<6 {
+            let share = found.decision / found.step / steps
+            if share > 0.8 && (isTold || share < 1.2) { break }
+            climbs = min(10_000, max(1, Int((Double(climbs) / max(share, 0.1)).rounded())))
+            (outcome, found) = try evaluate(climbing: climbs, in: lab)
+        }
         let report = found.report
         let waited = outcome.line(with: "for its policy to decide")
         let hasWaited = waited.contains("waited")

@@ -41,6 +41,8 @@ struct LiveFault: Sendable {
     var watch = Duration.seconds(4)
     /// False where the fault is there from the beginning.
     var waitsForMotion = true
+    /// True where no session may begin: then none is left behind either.
+    var isRefused = false
     var robotArguments: [String] = []
     /// Whose files the agent reads; nil for the lab's.
     var project: String?
@@ -94,9 +96,15 @@ struct LiveFault: Sendable {
         let aftermath = try live.finish()
         var evidence = FaultEvidence(
             robot: text(stopped: stopped, rested: rested, moves: movedLately),
-            lost: aftermath.lost.text, operatorSaw: seen(ended, aftermath))
+            lost: isRefused ? "0: no session began" : aftermath.lost.text,
+            operatorSaw: seen(ended, aftermath))
         evidence.expect(violations == 0, "\(violations) limit violations by the robot's own count")
-        evidence.expect(!aftermath.lost.isMore, "the log: \(aftermath.lost.text)")
+        if isRefused {
+            let isLeft = FileManager.default.fileExists(atPath: live.directory)
+            evidence.expect(!isLeft, "a session's directory was left behind")
+        } else {
+            evidence.expect(!aftermath.lost.isMore, "the log: \(aftermath.lost.text)")
+        }
         switch robot {
         case .brakes(let limit, _):
             evidence.expect(
