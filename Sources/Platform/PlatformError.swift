@@ -12,6 +12,8 @@ public enum PlatformError: Error, Equatable, Sendable {
     case gitLFSPointer(path: String)
     /// Where a local socket was to be there is something else, which stays as it is.
     case notASocket(path: String, what: String)
+    /// A file that only its owner's programs make is another's, or is a link, a pipe or a device.
+    case foreign(path: String)
     /// Where a local socket was to be a program listens already.
     case listened(path: String)
 }
@@ -33,6 +35,8 @@ extension PlatformError: CustomStringConvertible {
                 + "or fetch the file from where it was published"
         case .notASocket(let path, let what):
             "there can be no socket at \(path.printable): \(what) is there, and stays as it is; name another path"
+        case .foreign(let path):
+            "\(path.printable) is no plain file of this user: it was left alone; look who put it there"
         case .listened(let path):
             "there can be no other socket at \(path.printable): a program listens there; end that program first, "
                 + "or name another path"

@@ -284,9 +284,54 @@ struct LogRingsTests {
         #expect(try folder.names == ["session.mcap"])
 
         try FileManager.default.createSymbolicLink(
-            atPath: folder.ring, withDestinationPath: folder.path + "/gone")
+            atPath: folder.ring,
+            withDestinationPath: "\(SharedMemory.memoryDisk)/hone-\((1 << 22) + 1)-1-0")
         #expect(try LogRings.recover(in: folder.path) == [.gone(name: folder.ring)])
         #expect(try folder.names == ["session.mcap"])
+    }
+
+    @Test("A link called a ring, a pipe or a folder costs nobody a file: it is told and left alone")
+    func foreign() throws {
+        let (folder, other) = (try Folder(), try Folder())
+        let secret = other.path + "/key"
+        try Files.replace(secret, with: Array("mine".utf8))
+        let disk = SharedMemory.memoryDisk
+        let targets = [
+            secret, "../" + other.path.split(separator: "/").last! + "/key",
+            "\(disk)/../..\(secret)", "\(disk)/hone-1-1-1/../..\(secret)", "/dev/zero",
+        ]
+        for target in targets {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.ring, withDestinationPath: target)
+            #expect(
+                try LogRings.recover(in: folder.path) == [.foreign(name: folder.ring)], "\(target)"
+            )
+            #expect(try LogRings.waiting(in: folder.path).isEmpty)
+            #expect(try folder.names == ["session.ring"])
+            #expect(try Files.read(secret, limit: 100) == Array("mine".utf8))
+            try Files.remove(folder.ring)
+        }
+        #expect(mkfifo(folder.ring, 0o666) == 0)
+        #expect(try LogRings.recover(in: folder.path) == [.foreign(name: folder.ring)])
+        #expect(try LogRings.waiting(in: folder.path).isEmpty)
+    }
+
+    @Test(
+        "Pipes and links in the machine's memory keep no recorder from beginning",
+        .timeLimit(.minutes(1)))
+    func strangersRings() throws {
+        // A process that cannot be, long ago.
+        let stem = "\(SharedMemory.memoryDisk)/hone-\((1 << 22) + 1)-1-"
+        let places = [stem + "7", stem + "8"]
+        defer { for place in places { try? Files.remove(place) } }
+        #expect(mkfifo(places[0], 0o666) == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: places[1], withDestinationPath: "/dev/zero")
+        let folder = try Folder()
+        let recorder = Recorder(sink: MemorySink(), ringName: folder.ring)
+        try recorder.start()
+        try recorder.close()
+        for place in places { #expect(SharedMemory.leftovers(olderThan: 1).contains(place)) }
     }
 
     @Test("What a failed disk did not take stays in the ring, and comes from there into the log")

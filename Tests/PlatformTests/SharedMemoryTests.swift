@@ -69,7 +69,7 @@ struct SharedMemoryTests {
         for name in [
             "hone-\(gone)-\(now - 100)-0", "hone-\(gone)-\(now)-1",
             "hone-\(getpid())-\(now - 100)-0",
-            "hone-\(gone)-old-0", "other-\(gone)-\(now - 100)-0",
+            "hone-\(gone)-old-0", "hone-\(gone)-\(now - 100)-", "other-\(gone)-\(now - 100)-0",
         ] { try Files.replace("\(folder)/\(name)", with: []) }
         let found = SharedMemory.leftovers(olderThan: 50, on: folder)
         #expect(found == ["\(folder)/hone-\(gone)-\(now - 100)-0"])

@@ -71,8 +71,8 @@ def read_allowed(path: str) -> dict[bytes, str]:
 class Guard:
     """Encrypts a bridge's sockets and admits the holders of the allowed keys, and nobody else.
 
-    It has a context of its own and must be made before its sockets are bound: with nobody to ask, libzmq
-    admits everybody.
+    It has a context of its own and must be made before its sockets are bound, which admit nobody while there is
+    nobody to ask.
     """
 
     def __init__(self, secret: bytes, allowed: dict[bytes, str]) -> None:
@@ -97,6 +97,8 @@ class Guard:
         socket.curve_secretkey, socket.curve_publickey = self.secret, self.public
         socket.curve_server = True
         socket.zap_domain = DOMAIN.encode()
+        # Where nobody is there to ask, nobody is admitted.
+        socket.zap_enforce_domain = True
         return socket
 
     def close(self) -> None:

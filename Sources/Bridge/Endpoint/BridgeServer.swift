@@ -25,6 +25,8 @@ public final class BridgeServer: @unchecked Sendable {
     private var command: Command
     /// Unreadable frames one `poll` passes over before it returns to its caller.
     private static let patience = 64
+    /// Scalars of a refusal's message, each of which JSON writes as 12 bytes at most.
+    private static let longestRefusal = 500
 
     /// Binds `ipc://PATH` or a `tcp://` address, without keys a loopback one; a stale socket file is
     /// replaced.
@@ -92,12 +94,14 @@ public final class BridgeServer: @unchecked Sendable {
         return try reply(.describe(answer), to: asker)
     }
 
-    /// Answers a request with a refusal.
+    /// Answers a request with a refusal, whose message is cut where it is longer than a person reads.
     @discardableResult
     public func refuse(
         _ refusal: Refusal, _ message: String, to asker: Asker
     ) throws(BridgeError) -> Bool {
-        try reply(.error(refusal, message: message), to: asker)
+        // It may quote what a stranger sent: a message of any length must not become a longer answer.
+        let short = message.shortened(to: Self.longestRefusal)
+        return try reply(.error(refusal, message: short), to: asker)
     }
 
     /// Answers a frame, which has no number, with a refusal.

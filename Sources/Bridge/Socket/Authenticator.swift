@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Answers libzmq's question, for each encrypted connection to a context, whether it is admitted.
 ///
-/// ZAP 1.0 (ZeroMQ's RFC 27) on a thread of its own. It must be in its place before a socket is bound:
-/// with nobody there to ask, libzmq admits everybody. Whatever is not plainly right is refused.
+/// ZAP 1.0 (ZeroMQ's RFC 27) on a thread of its own. It must be in its place before a socket is bound,
+/// which admits nobody while there is nobody to ask. Whatever is not plainly right is refused.
 final class Authenticator: @unchecked Sendable {
     // @unchecked Sendable: the socket is the thread's own from its start on; `count` is atomic.
 

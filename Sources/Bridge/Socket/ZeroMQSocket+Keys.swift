@@ -12,12 +12,18 @@ extension ZeroMQSocket {
             try set(ZMQ_CURVE_PUBLICKEY, "\(keys.own.publicKey)")
             try set(ZMQ_CURVE_SECRETKEY, keys.own.secret)
         case .bridge(let keys):
-            var isServer: Int32 = 1
-            if zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &isServer, 4) != 0 {
-                throw Self.error(attempted: "encrypt", address)
-            }
+            try enable(ZMQ_CURVE_SERVER)
             try set(ZMQ_CURVE_SECRETKEY, keys.own.secret)
             try set(ZMQ_ZAP_DOMAIN, "hone")
+            // Where nobody is there to ask, nobody is admitted.
+            try enable(ZMQ_ZAP_ENFORCE_DOMAIN)
+        }
+    }
+
+    private func enable(_ option: Int32) throws(BridgeError) {
+        var isOn: Int32 = 1
+        if zmq_setsockopt(socket, option, &isOn, 4) != 0 {
+            throw Self.error(attempted: "encrypt", address)
         }
     }
 

@@ -14,6 +14,8 @@ public enum LogRings {
         case inUse(name: String)
         /// Something in it is not what this version wrote; its bytes were kept, what could be read was taken.
         case setAside(name: String, to: String)
+        /// It is no file of this user's recorders; it was left alone.
+        case foreign(name: String)
     }
 
     /// Bytes that rings may have; some megabytes are usual.
@@ -52,28 +54,30 @@ public enum LogRings {
     private static func recover(
         _ name: String, of part: Int, in directory: String
     ) throws(LogError) -> [Finding] {
-        guard Files.exists(name) else {
+        guard let path = SharedMemory.file(of: name) else { return [.foreign(name: name)] }
+        guard Files.exists(path) else {
             try remove(name)
             return [.gone(name: name)]
         }
-        guard let file = try locked(name) else { return [.inUse(name: name)] }
-        return try recover(name, file, of: part, in: directory)
-    }
-
-    /// The file of rings, locked as long as it is open; nil while its process runs.
-    private static func locked(_ name: String) throws(LogError) -> FileDescriptor? {
-        do throws(PlatformError) {
-            let file = try FileDescriptor(opening: name, .read)
-            guard try file.tryLock() else { return nil }
-            return file
-        } catch { throw .cannotRead(error) }
+        let file: FileDescriptor
+        do throws(PlatformError) { file = try FileDescriptor(openingOwn: path) } catch {
+            if case .foreign = error { return [.foreign(name: name)] }
+            throw .cannotRead(error)
+        }
+        // Locked as long as it is open, unless its process runs.
+        let isLocked: Bool
+        do throws(PlatformError) { isLocked = try file.tryLock() } catch {
+            throw .cannotRead(error)
+        }
+        return try isLocked
+            ? recover(name, file, of: part, in: directory) : [.inUse(name: name)]
     }
 
     private static func recover(
         _ name: String, _ file: borrowing FileDescriptor, of part: Int, in directory: String
     ) throws(LogError) -> [Finding] {
         let bytes: [UInt8]
-        do throws(PlatformError) { bytes = try Files.read(name, limit: byteLimit) } catch {
+        do throws(PlatformError) { bytes = try Files.read(file, limit: byteLimit) } catch {
             throw .cannotRead(error)
         }
         let contents = RecorderRing.Contents(bytes)
@@ -97,7 +101,10 @@ public enum LogRings {
     /// Rings that `recover` would take: their processes are gone.
     public static func waiting(in directory: String) throws(LogError) -> [String] {
         try found(in: directory).map(\.name).filter { name in
-            Files.exists(name) && !FileDescriptor.probeLock(of: name)
+            guard let path = SharedMemory.file(of: name),
+                let file = try? FileDescriptor(openingOwn: path)
+            else { return false }
+            return (try? file.tryLock()) == true
         }
     }
 
@@ -154,6 +161,8 @@ extension LogRings.Finding: CustomStringConvertible {
             "\(name): the log has everything that the killed process recorded"
         case .gone(let name):
             "\(name) was lost with the machine's memory: the log may lack the last moments before that"
+        case .foreign(let name):
+            "\(name) is no file of this user's recorders, or a link to something else: it was left alone"
         case .inUse(let name): "\(name) belongs to a session that is running; it was not touched"
         case .setAside(let name, let path):
             "\(name) is damaged or of another version of hone; what could be read was recovered, its "

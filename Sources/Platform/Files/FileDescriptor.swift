@@ -18,6 +18,8 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public enum Mode: Sendable {
         /// To read; must exist.
         case read
+        /// The same, without waiting for whoever might write into a pipe.
+        case look
         /// To write from the start; made or emptied.
         case write
         /// To write at the end; made if missing.
@@ -44,6 +46,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
         let flags: Int32 =
             switch mode {
             case .read: O_RDONLY
+            case .look: O_RDONLY | O_NONBLOCK
             case .write: O_WRONLY | O_CREAT | O_TRUNC
             case .append: O_WRONLY | O_CREAT | O_APPEND
             case .update: O_RDWR | O_CREAT
@@ -52,6 +55,25 @@ public struct FileDescriptor: ~Copyable, Sendable {
             }
         let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
         if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
+        raw = Int32(opened)
+        self.path = path
+    }
+
+    /// Opens a plain file of this user's to read; waits for nobody, and follows no link in the path's last place.
+    public init(openingOwn path: String) throws(PlatformError) {
+        let opened = retrying { open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+        if opened < 0 {
+            if errno == ELOOP { throw .foreign(path: path) }
+            throw .system(attempted: "open", subject: path, code: errno)
+        }
+        var status = stat()
+        let isOwn =
+            fstat(Int32(opened), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && status.st_uid == geteuid()
+        if !isOwn {
+            Glibc.close(Int32(opened))
+            throw .foreign(path: path)
+        }
         raw = Int32(opened)
         self.path = path
     }
@@ -177,7 +199,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// False for a file that cannot be opened. Who asks for the lock in that moment is refused.
     public static func probeLock(of path: String) -> Bool {
         do throws(PlatformError) {
-            let file = try FileDescriptor(opening: path, .read)
+            let file = try FileDescriptor(opening: path, .look)
             return try !file.tryLock()
         } catch { return false }
     }

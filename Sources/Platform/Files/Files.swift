@@ -15,6 +15,14 @@ public enum Files {
     ) throws(PlatformError) -> (bytes: [UInt8], mode: UInt32) {
         let file = try FileDescriptor(opening: path, .read)
         let mode = try file.permissions()
+        return (try read(file, limit: limit), mode)
+    }
+
+    /// Reads all that is left of a file that is open, at most `limit` bytes.
+    public static func read(
+        _ file: borrowing FileDescriptor, limit: Int
+    ) throws(PlatformError) -> [UInt8] {
+        let path = file.path
         let expected = try file.byteCount()
         if expected > limit {
             throw .fileTooLarge(path: path, byteCount: expected, limit: limit)
@@ -32,7 +40,7 @@ public enum Files {
             bytes.removeLast(room - count)
             if count < room {
                 if isGitLFSPointer(bytes) { throw .gitLFSPointer(path: path) }
-                return (bytes, mode)
+                return bytes
             }
             if bytes.count > limit {
                 throw .fileTooLarge(path: path, byteCount: bytes.count, limit: limit)

@@ -51,8 +51,29 @@ public final class SharedMemory: @unchecked Sendable {
     public func remove() throws(PlatformError) { try Self.remove(name, file: path) }
 
     /// Takes what `publish` put at `name` away: the file first, so that an interruption leaves a link to nothing.
+    ///
+    /// Of a link to anything else the link only.
     public static func remove(_ name: String) throws(PlatformError) {
-        try remove(name, file: target(of: name) ?? name)
+        try remove(name, file: file(of: name) ?? name)
+    }
+
+    /// The file that holds the memory of a name: itself, or on the memory disk what it is a link to, there or not.
+    ///
+    /// Nil where it is something else: whoever can write at the name could lead readers anywhere.
+    public static func file(of name: String, on disk: String = memoryDisk) -> String? {
+        guard let target = target(of: name) else { return name }
+        let place = disk + "/"
+        guard target.hasPrefix(place), isOurs(target.dropFirst(place.count)) else { return nil }
+        return target
+    }
+
+    /// Whether a file of the memory disk has a name as `make` gives: `hone-PROCESS-TIME-NUMBER`.
+    private static func isOurs(_ name: Substring) -> Bool {
+        let words = name.split(separator: "-", omittingEmptySubsequences: false)
+        return name.hasPrefix(prefix) && words.count == 4
+            && words.dropFirst().allSatisfy { word in
+                !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
+            }
     }
 
     private static func remove(_ name: String, file: String) throws(PlatformError) {
@@ -77,7 +98,7 @@ public final class SharedMemory: @unchecked Sendable {
         let entries = (try? Files.list(disk)) ?? []
         return entries.compactMap { entry in
             let words = entry.name.split(separator: "-")
-            guard entry.name.hasPrefix(prefix), words.count == 4, let process = Int32(words[1]),
+            guard isOurs(entry.name[...]), let process = Int32(words[1]),
                 let made = Int(words[2]), time(nil) - made > age,
                 kill(process, 0) != 0, errno == ESRCH
             else { return nil }

@@ -10,6 +10,14 @@ extension String {
         escaped { $0 != "\n" && $0 != "\t" && Self.isHidden($0) }
     }
 
+    /// The text's first `most` characters, scalars of Unicode, and a mark where that is not all.
+    public func shortened(to most: Int) -> String {
+        // Scalars: any number of them may make one Character.
+        let scalars = unicodeScalars
+        guard scalars.count > most else { return self }
+        return String(String.UnicodeScalarView(scalars.prefix(most))) + " …"
+    }
+
     private func escaped(_ isHidden: (Unicode.Scalar) -> Bool) -> String {
         guard unicodeScalars.contains(where: isHidden) else { return self }
         var text = ""

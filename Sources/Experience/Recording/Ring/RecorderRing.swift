@@ -90,9 +90,10 @@ final class RecorderRing {
     /// Removes what no log leads to any more: its folder was removed after its process had been killed.
     private static func sweep() {
         for path in SharedMemory.leftovers(olderThan: leftoverAge) {
-            guard !FileDescriptor.probeLock(of: path),
-                let head = try? Files.read(path, limit: 1 << 30),
-                let name = Contents(head)?.name, !name.isEmpty,
+            // Anybody may put a file there: another user's, a pipe or a link is not looked into.
+            guard let file = try? FileDescriptor(openingOwn: path),
+                (try? file.tryLock()) == true, let size = try? file.byteCount(),
+                let name = Contents.name(in: file, byteCount: size), !name.isEmpty,
                 SharedMemory.target(of: name) != path
             else { continue }
             try? Files.remove(path)
@@ -113,7 +114,8 @@ extension RecorderRing {
         /// Nil when the bytes are no rings, or those of another build.
         init?(_ bytes: [UInt8]) {
             let parsed = bytes.withUnsafeBytes { buffer -> Contents? in
-                guard let (sizes, name) = Contents.readHead(buffer) else { return nil }
+                guard let (sizes, name) = Contents.readHead(buffer, total: buffer.count)
+                else { return nil }
                 var contents = Contents(name: name)
                 var offset = headByteCount
                 for size in sizes {
@@ -129,6 +131,15 @@ extension RecorderRing {
 
         private init(name: String) { self.name = name }
 
+        /// Where the rings of a file are found, which its head says.
+        static func name(in file: borrowing FileDescriptor, byteCount: Int) -> String? {
+            var head = [UInt8](repeating: 0, count: headByteCount)
+            return head.withUnsafeMutableBytes { buffer in
+                guard (try? file.read(into: buffer, at: 0)) != nil else { return nil }
+                return readHead(UnsafeRawBufferPointer(buffer), total: byteCount)?.name
+            }
+        }
+
         private mutating func read(_ memory: UnsafeRawBufferPointer) {
             var isReadable = true
             let isWhole = ByteRing.remains(in: memory) { bytes in
@@ -139,7 +150,7 @@ extension RecorderRing {
         }
 
         private static func readHead(
-            _ buffer: UnsafeRawBufferPointer
+            _ buffer: UnsafeRawBufferPointer, total: Int
         ) -> (sizes: [Int], name: String)? {
             guard buffer.count >= headByteCount else { return nil }
             var reader = ByteReader(UnsafeRawBufferPointer(rebasing: buffer[..<headByteCount]))
@@ -152,11 +163,11 @@ extension RecorderRing {
                 var sizes: [Int] = []
                 for _ in 0..<count {
                     guard let size = Int(exactly: try reader.readUInt64()), size >= 4096,
-                        size <= buffer.count
+                        size <= total
                     else { return nil }
                     sizes.append(size)
                 }
-                guard sizes.reduce(headByteCount, +) == buffer.count else { return nil }
+                guard sizes.reduce(headByteCount, +) == total else { return nil }
                 let name = try reader.readBytes(Int(try reader.readUInt32()))
                 let body = UnsafeRawBufferPointer(rebasing: buffer[..<reader.offset])
                 guard try reader.readUInt32() == CRC32.checksum(body) else { return nil }
