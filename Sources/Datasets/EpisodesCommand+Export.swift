@@ -32,6 +32,8 @@ extension EpisodesCommand {
             throw UnfitData(path, "none of its \(counts.all) episodes is meant")
         }
         try Files.replace(scratch.path("about.json"), with: Array(about.line.utf8))
+        let parent = URL(fileURLWithPath: output).deletingLastPathComponent().path
+        try Files.makeDirectories(parent)
         try DatasetTool.run(
             [
                 "export", "--log", scratch.path("episodes.mcap"), "--about",

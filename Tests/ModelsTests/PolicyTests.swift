@@ -103,6 +103,20 @@ struct DiffusionTests {
         #expect(Set(whole.1).count > 30)
     }
 
+    @Test("Half precision that is asked for and not used has a reason, and nothing else has")
+    func refusedHalf() {
+        var shape = DiffusionSettings()
+        #expect(PolicySettings.diffusion(shape).refusedHalf == nil)
+        shape.samplingPrecision = .half
+        for hidden in [HalfProducts.columns * 2, HalfProducts.columns * 2 + 1] {
+            shape.hidden = hidden
+            let settings = PolicySettings.diffusion(shape)
+            #expect((settings.refusedHalf == nil) == settings.samplesInHalf)
+        }
+        #expect(PolicySettings.diffusion(shape).refusedHalf != nil)
+        #expect(PolicySettings.gaussian(GaussianSettings(hidden: 64)).refusedHalf == nil)
+    }
+
     @Test(
         "In half precision the candidates are nearly the same, and in parts the same to the bit",
         .enabled(if: HalfProducts.areThere))

@@ -121,6 +121,9 @@ final class Session {
         acting = ActingWeights(of: LocalActor(actor), slot: trainer.slot)
         report = SessionReport(of: launch)
         if let note = operatorServer.note { narrator.ask(note) }
+        if let refused = launch.algorithm.policy.refusedHalf {
+            narrator.say("policy.sampling_precision: half is not used: \(refused)")
+        }
         if let refused = trainer.learner.refusedWorkers {
             narrator.say(
                 "the learner computes with \(trainer.learner.workerCount) of "

@@ -20,7 +20,7 @@ public enum CheckpointError: Error, HasExitCode, CustomStringConvertible, Sendab
                 + "`hone finetune` or `hone demo` has written."
         case .unfit(let path, let why):
             "the weights in \(path.printable) cannot be used here: "
-                + why.printable
+                + why.printableLines
         case .undecided(let path, let why, let folder):
             "cannot find the newest weights of \(path.printable): \(why); or name one of the files in "
                 + folder

@@ -238,6 +238,18 @@ extension PolicySettings {
     }
 }
 
+extension PolicySettings {
+    /// Why candidates that were asked for in 16 bits are sampled in 32; nil where none were, or they are.
+    public var refusedHalf: String? {
+        guard case .diffusion(let settings) = self, settings.samplingPrecision == .half,
+            !settings.samplesInHalf
+        else { return nil }
+        return HalfProducts.areThere
+            ? "policy.hidden: \(settings.hidden) is no multiple of \(HalfProducts.columns)"
+            : "this processor multiplies no numbers of 16 bits"
+    }
+}
+
 extension DiffusionSettings {
     /// As `PolicySettings.samplesInHalf`.
     public var samplesInHalf: Bool {

@@ -1,7 +1,7 @@
 import Neural
 import Recipe
 
-/// Makes the policies that settings can name: the one place where classes are told apart.
+/// Makes the policies that settings can name: in `Models` the one place where classes are told apart.
 public enum PolicyFactory {
     /// The mathematics of the named kind.
     public static func network(
