@@ -37,10 +37,11 @@ struct ForeignDataTests {
         var notes: [String]
     }
 
-    private func check(_ cases: [ForeignCases.Expected]) throws {
+    private func check(
+        _ cases: [ForeignCases.Expected], writtenBy script: String = ForeignCases.script
+    ) throws {
         let scratch = try Scratch()
-        _ = try Datasets.python(
-            ForeignCases.script, [Self.launch, scratch.folder], in: scratch)
+        _ = try Datasets.python(script, [Self.launch, scratch.folder], in: scratch)
         for (index, expected) in cases.enumerated() {
             let folder = scratch.path("session-\(index)")
             let outcome = try HoneProgram.run(
@@ -95,6 +96,9 @@ struct ForeignDataTests {
     @Test("Groups: nested observations, empty demonstrations and failures are what they are")
     func groups() throws { try check(ForeignCases.groups) }
 
+    @Test("What is told rather than assumed: tasks, units, choices, pictures, lists of episodes")
+    func odd() throws { try check(OddCases.all, writtenBy: ForeignCases.script + OddCases.script) }
+
     @Test("One table says what was found, taken, left out and not used")
     func table() throws {
         let scratch = try Scratch()
@@ -131,6 +135,90 @@ struct ForeignDataTests {
         let output = try Datasets.python(
             script, [Self.launch, "--count", "150", "--seed", "\(seed)"], in: scratch)
         #expect(output.contains("seed \(seed)") && output.contains("dppo: "))
+    }
+
+    @Test("A library that takes all memory, never ends or crashes is one line")
+    func guarded() throws {
+        let scratch = try Scratch()
+        let script = """
+            import sys
+            sys.path.insert(0, sys.argv[1])
+            import convert, mmap, os, signal
+            convert.LEAST_BYTES, convert.RESERVED_BYTES, convert.LEAST_SECONDS = 256 << 20, 512 << 20, 1
+            sys.stderr = sys.stdout
+            def endless(_):
+                while True: pass
+            works = [lambda _: bytearray(1 << 30), lambda _: mmap.mmap(-1, 1 << 31), endless,
+                lambda _: os.kill(os.getpid(), signal.SIGSEGV), lambda _: 1 // 0]
+            for work in works:
+                sys.stdout.flush()
+                print(convert.guarded(work, None, "thing"), flush=True)
+            """
+        let lines = try Datasets.python(script, [Self.launch], in: scratch)
+            .split(separator: "\n").map(String.init)
+        let said = [
+            "needs more memory", "Cannot allocate memory", "did not end within 1 s",
+            "crashed on it (SIGSEGV)", "ZeroDivisionError",
+        ]
+        try #require(lines.count == 2 * said.count, "\(lines)")
+        for (index, words) in said.enumerated() {
+            #expect(lines[2 * index].hasPrefix("thing: ") && lines[2 * index].contains(words))
+            #expect(lines[2 * index + 1] == "65")
+        }
+    }
+
+    @Test(
+        "A log is exported as Hone wrote it or another tool compressed it; what is none is a line")
+    func logs() throws {
+        let scratch = try Scratch()
+        let script = """
+            import sys
+            sys.path.insert(0, sys.argv[1])
+            import convert, pathlib, samples
+            sys.stderr = sys.stdout
+            root = pathlib.Path(sys.argv[2])
+            zstd, plain = (samples.SAMPLES[name]()["session.mcap"] for name in ("session-zstd", "session"))
+            at = zstd.index(bytes([0x28, 0xB5, 0x2F, 0xFD])) + 20
+            logs = {"zstd": zstd, "plain": plain, "cut": plain[: len(plain) * 2 // 3], "empty": b"", "text": b"a log",
+                "pointer": b"version https://git-lfs.github.com/spec/v1\\noid x\\nsize 9\\n", "flipped": zstd[:at] + b"???" + zstd[at + 3 :]}
+            for name, data in logs.items():
+                (root / name).write_bytes(data)
+                sys.argv = ["", "export", "--log", str(root / name), "--rate", "5", "--format", "npz", "--output", str(root / (name + ".npz"))]
+                print(name, convert.main(), (root / (name + ".npz")).exists(), flush=True)
+            """
+        let text = try Datasets.python(script, [Self.launch, scratch.folder], in: scratch)
+        for line in [
+            "zstd 0 True", "plain 0 True", "empty is empty\nempty 65 False",
+            "begins with other bytes\ntext 65 False", "Git LFS pointer",
+            "\npointer 65 False", "flipped 65 False",
+            "is cut off: 2 whole episodes in it can be taken\ncut 0 True",
+        ] { #expect(text.contains(line), "\(line) in \(text)") }
+        #expect(!text.contains("Traceback"), "\(text)")
+
+        // What another program recorded, such as a bag of ROS 2, is no damaged log of Hone's.
+        let bag = """
+            import sys
+            from mcap.writer import Writer
+            with open(sys.argv[1], "wb") as file:
+                writer = Writer(file)
+                writer.start(profile="ros2", library="rosbag2")
+                schema = writer.register_schema(name="tf2_msgs/msg/TFMessage", encoding="ros2msg", data=b"")
+                channel = writer.register_channel(topic="/tf", message_encoding="cdr", schema_id=schema)
+                writer.add_message(channel, log_time=1, data=b"0123", publish_time=1)
+                writer.finish()
+            """
+        _ = try Datasets.python(bag, [scratch.path("bag")], in: scratch)
+        // Its chunks are compressed unless it is asked otherwise.
+        let outcome = try HoneProgram.run(["episodes", "verify", scratch.path("bag")])
+        #expect(outcome.code == 65)
+        #expect(outcome.errors.contains("is compressed with zstd"), "\(outcome.errors)")
+        let plain = bag.replacingOccurrences(
+            of: "Writer(file)", with: "Writer(file, compression=mcap.writer.CompressionType.NONE)"
+        ).replacingOccurrences(of: "import sys", with: "import sys, mcap.writer")
+        _ = try Datasets.python(plain, [scratch.path("plain-bag")], in: scratch)
+        let verified = try HoneProgram.run(["episodes", "verify", scratch.path("plain-bag")])
+        #expect(verified.code == 65)
+        #expect(verified.errors.contains("holds nothing of Hone's"), "\(verified.errors)")
     }
 
     @Test("A missing package is one line with the remedy")

@@ -45,7 +45,8 @@ class Account:
 
     def warn(self, sentence):
         """Something that a person should look at."""
-        self.warnings.append(sentence)
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
 
     def as_json(self):
         """For the hand-over."""

@@ -55,6 +55,7 @@ class Columns:
     account: Account = field(default_factory=Account)  # what was taken and left
 
     def __post_init__(self):
+        warn_of_choices(self.actions, self.account)
         self.observations = matrix(self.observations, "observations")
         self.actions = matrix(self.actions, "actions")
         steps = len(self.observations)
@@ -76,6 +77,9 @@ class Columns:
                 "seeds, purposes and outcomes are not used"
             )
             self.episodes = None
+        short = sum(length == 1 for length in self.lengths)
+        if short and len(self.lengths) > 1:
+            self.account.warn(f"{short} of {len(self.lengths)} episodes have one step: are their ends where the file says?")
         widths = (self.observations.shape[1], self.next_observations.shape[1]) if self.next_observations is not None else (1, 1)
         if widths[0] != widths[1]:
             raise FormatError(f"next observations of {widths[1]} numbers do not go with observations of {widths[0]}")
@@ -152,6 +156,13 @@ class Columns:
         self.keep(rows)
 
 
+def warn_of_choices(actions, account):
+    """Actions that are whole numbers may be choices among several, which are no motions."""
+    kind = np.asarray(actions).dtype
+    if kind.kind in "iu":
+        account.warn(f"actions are whole numbers ({kind}): choices among several, such as buttons, are no motions of an axis")
+
+
 def matrix(values, name):
     """[T, n] float32 from [T] or [T, …]; anything else is an error."""
     values = np.asarray(values)
@@ -162,11 +173,12 @@ def matrix(values, name):
         return np.ascontiguousarray(values.reshape(len(values), width), dtype=np.float32)
 
 
-def member(group, name, where):
-    """What is called `name` in a group, an archive or a table of arrays."""
-    if name not in group:
-        raise FormatError(f"{where} has no '{name}'; it has: {listed(sorted(group), 20) or 'nothing'}")
-    return group[name]
+def of_all(parts, name, noun, account):
+    """Arrays one after the other where every part has one; None where some have none, which is told."""
+    has = sum(part is not None for part in parts)
+    if 0 < has < len(parts):
+        account.not_used(name, "", f"only {has} of {len(parts)} {noun} have it")
+    return joined(parts, name) if has == len(parts) else None
 
 
 def joined(parts, what):

@@ -54,6 +54,7 @@ BYTES_A_SECOND = 1 << 20
 """Of computing. A file that takes longer than this to read, at least LEAST_SECONDS, is damaged in a way that its library does not end at."""
 LEAST_BYTES = 4 << 30
 MOST_TIMES = 64
+RESERVED_BYTES = 2 << 30
 """Of memory: so much, and so many times the size of the file; never more than three quarters of the machine's."""
 
 
@@ -77,7 +78,7 @@ def detect(path):
     if head[:8] == b"\x89HDF\r\n\x1a\n" or h5py.is_hdf5(path):
         with hdf5.opened(path) as file:
             names = hdf5.names_in(file, path)
-            below = []
+            below, data = [], None
             if "data" in names and isinstance(data := hdf5.child(file, "data", path), h5py.Group):
                 below = hdf5.names_in(data, path)
         if any(name.startswith("demo_") for name in below):
@@ -86,7 +87,8 @@ def detect(path):
             return "minari"
         if {"observations", "obs", "states"} & set(names):
             return "d4rl"
-        raise FormatError(f"{path} is HDF5, but neither robomimic, Minari nor D4RL; it has: {listed(names, 20) or 'nothing'}")
+        has = [f"{name} ({listed(below) or 'nothing'})" if name == "data" and isinstance(data, h5py.Group) else name for name in names]
+        raise FormatError(f"{path} is HDF5, but neither robomimic, Minari nor D4RL; it has: {listed(has, 20) or 'nothing'}")
     raise FormatError(f"{path} is in no format that is read here; say --format if it is one of {', '.join(READERS)}")
 
 
@@ -99,18 +101,32 @@ def take(input, format, keys):
     return columns
 
 
-def read(arguments):
-    """Reads a data set in this process; its exit code."""
+def read_in(arguments):
+    """Reads a data set and hands it over."""
+    keys = [key for key in arguments.keys.split(",") if key] if arguments.keys else None
+    write_intermediate(take(arguments.input, arguments.format, keys), arguments.output)
+
+
+def write_out(arguments):
+    """Writes a session's log as a data set."""
+    if Path(arguments.output).exists():
+        raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
+    about = sources.json_file(Path(arguments.about)) if arguments.about else {}
+    about.setdefault("rate", arguments.rate)
+    WRITERS[arguments.format](session_log.read(arguments.log, about), arguments.output)
+
+
+def told(work, arguments, path):
+    """Does work on a file in this process; its exit code, with one line where it is not 0."""
     try:
-        keys = [key for key in arguments.keys.split(",") if key] if arguments.keys else None
-        write_intermediate(take(arguments.input, arguments.format, keys), arguments.output)
+        work(arguments)
         return 0
     except FormatError as error:
-        return refuse(error, arguments.input)
+        return refuse(error, path)
     except MemoryError:
-        return refuse("it needs more memory than there is: it is damaged or too large", arguments.input)
+        return refuse("it needs more memory than there is: it is damaged or too large", path)
     except OSError as error:
-        return refuse(error, arguments.input)
+        return refuse(error, path)
     except Exception as error:
         place = error.__traceback__
         while place.tb_next:
@@ -118,7 +134,7 @@ def read(arguments):
         return refuse(
             f"it cannot be read, in a way that nobody expected ({type(error).__name__}: {str(error)[:200]}, "
             f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}): is it damaged?",
-            arguments.input,
+            path,
         )
 
 
@@ -137,22 +153,28 @@ def size_of(path):
     return path.stat().st_size if path.exists() else 0
 
 
-def guarded(arguments):
-    """Reads in a process of its own: a library that crashes, does not end or takes all memory is a sentence too."""
-    size = size_of(arguments.input)
+def limit_memory(most):
+    """Bounds what this process may take: its data, and its addresses, which are many more by what libraries only reserve."""
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (most + RESERVED_BYTES, most + RESERVED_BYTES))
+
+
+def guarded(work, arguments, path):
+    """Works on a file in a process of its own: a library that crashes, does not end or takes all memory is a sentence too."""
+    size = size_of(path)
     seconds = LEAST_SECONDS + size // BYTES_A_SECOND
     child = os.fork()
     if child == 0:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         most = min(memory * 3 // 4, LEAST_BYTES + MOST_TIMES * size)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        limit_memory(most)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         # Only for what waits and does not compute; a busy machine is no damage.
         signal.alarm(10 * seconds)
         code = 70
         try:
-            code = read(arguments)
+            code = told(work, arguments, path)
             sys.stderr.flush()
         finally:
             os._exit(code)
@@ -160,9 +182,9 @@ def guarded(arguments):
     if not os.WIFSIGNALED(status):
         return os.WEXITSTATUS(status)
     if os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGXCPU):
-        return refuse(f"reading it did not end within {seconds} s: it is damaged", arguments.input)
+        return refuse(f"reading it did not end within {seconds} s: it is damaged", path)
     name = signal.Signals(os.WTERMSIG(status)).name
-    return refuse(f"the library that reads its format crashed on it ({name}): it is damaged", arguments.input)
+    return refuse(f"the library that reads its format crashed on it ({name}): it is damaged", path)
 
 
 def main():
@@ -184,18 +206,8 @@ def main():
     # Ctrl-C ends it at once and needs no account of where it was.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if arguments.command == "import":
-        return guarded(arguments)
-    try:
-        if Path(arguments.output).exists():
-            raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
-        about = sources.json_file(Path(arguments.about)) if arguments.about else {}
-        about.setdefault("rate", arguments.rate)
-        columns = session_log.read(arguments.log, about)
-        WRITERS[arguments.format](columns, arguments.output)
-    except (FormatError, OSError) as error:
-        # Anything else is a mistake of this program, and shows where.
-        return refuse(error, arguments.log)
-    return 0
+        return guarded(read_in, arguments, arguments.input)
+    return guarded(write_out, arguments, arguments.log)
 
 
 if __name__ == "__main__":

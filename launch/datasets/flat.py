@@ -8,7 +8,8 @@ import numpy as np
 
 import known
 from account import Account, listed, plural, shape_text
-from columns import Columns, FormatError, matrix, member, own_facts
+from columns import Columns, FormatError, matrix, named, own_facts
+from sources import natural
 
 JUMP = 1e-6  # of an observation's norm, as D4RL's own loaders take it
 FLAGS = {*known.TERMINALS, *known.TIMEOUTS, "dones", "done"}  # of nothing else
@@ -47,25 +48,28 @@ def flat_columns(arrays, extra, path, keys=None, others=()):
             used.add(name)
         return name, None if name is None else arrays[name]
 
-    observations, names = _observations(arrays, keys, used, path)
+    observations, names, following = _observations(arrays, keys, used, others, path)
     name, actions = take(known.ACTIONS)
     if actions is None:
-        member(arrays, "actions", path)
+        raise FormatError(f"{path} has no 'actions'; it has: {_what_there_is(arrays, others)}")
     steps = len(observations)
     if len(actions) != steps:
         raise FormatError(f"{path}: {plural(len(actions), 'row')} of {name} for {plural(steps, 'observation')}")
-    name, following = take(known.NEXT) if keys is None else (None, None)
-    if following is not None and matrix(following, name).shape != observations.shape:
-        raise FormatError(f"{path}: {name} [{shape_text(following.shape)}] do not go with observations [{shape_text(observations.shape)}]")
-    following = None if following is None else matrix(following, name)
+    if following is None and keys is None:
+        following = take(known.NEXT)[1]
+    following = None if following is None else matrix(following, "next observations")
+    if following is not None and following.shape != observations.shape:
+        raise FormatError(f"{path}: next observations [{shape_text(following.shape)}] do not go with observations [{shape_text(observations.shape)}]")
     rewards = take(known.REWARDS)[1]
     operator, versions = (take((name,))[1] for name in ("infos/operator", "infos/policy_version"))
     terminals, breaks, has_any = _ends(arrays, following, observations, used, account, path)
+    if steps == 0:
+        raise FormatError(f"{path}: there is no step in it")
     if not has_any:
         raise FormatError(
             f"{path}: {plural(steps, 'step')} and no end of an episode. Looked for: {', '.join(known.TERMINALS[:3])}, "
             f"{', '.join(known.TIMEOUTS[:3])}, {', '.join(known.LASTS[:3])}, {', '.join(known.LENGTHS[:2])} and their like; "
-            f"the file has: {listed(sorted(arrays), 20)}. Add an array of one flag a step that is 1 at each episode's last"
+            f"the file has: {_what_there_is(arrays, others)}. Add an array of one flag a step that is 1 at each episode's last"
         )
     ends, kept = _episodes(terminals, breaks, observations, rewards)
     cut = steps > 0 and not ends[-1]
@@ -80,7 +84,7 @@ def flat_columns(arrays, extra, path, keys=None, others=()):
         is_row = arrays[name].ndim > 0 and len(arrays[name]) == steps
         account.not_used(name, shape_text(arrays[name].shape), "numbers that are neither observed nor done" if is_row else "not one a step", is_row and keys is None)
     for name, shape, why in others:
-        account.not_used(name, shape, why, is_loss=False)
+        account.not_used(name, shape, why, is_loss=keys is None and shape.split("×")[0] == str(steps) and "a step" in why)
     facts = own_facts(extra or {}, path)
     columns = Columns(
         observations=observations,
@@ -105,29 +109,47 @@ def flat_columns(arrays, extra, path, keys=None, others=()):
     return columns
 
 
-def _observations(arrays, keys, used, path):
-    """[T, O] of what is observed, and names where several arrays stand side by side."""
+def _what_there_is(arrays, others):
+    """The names in a file, and why those that are no numbers are none."""
+    return listed([*sorted(arrays), *(f"{name} ({why})" for name, _, why in others)], 20) or "nothing"
+
+
+def _observations(arrays, keys, used, others, path):
+    """[T, O] of what is observed; names where several arrays stand side by side; what is seen next, if it has the same parts."""
+    after = None
     if keys is None:
         name = known.first(arrays, known.OBSERVATIONS)
         if name is not None:
             used.add(name)
-            return matrix(arrays[name], name), None
-        stem = known.first({key.split("/")[0]: 0 for key in arrays if "/" in key}, known.OBSERVATIONS)
-        keys = [key for key in sorted(arrays) if stem and key.startswith(stem + "/") and arrays[key].ndim in (1, 2)]
+            return matrix(arrays[name], name), None, None
+        folders = {key.split("/")[0]: 0 for key in arrays if "/" in key}
+        stem, after = known.first(folders, known.OBSERVATIONS), known.first(folders, known.NEXT)
+        keys = [key for key in sorted(arrays, key=natural) if stem and key.startswith(stem + "/") and arrays[key].ndim in (1, 2)]
         if not keys:
-            member(arrays, "observations", path)
+            raise FormatError(f"{path} has no 'observations'; it has: {_what_there_is(arrays, others)}")
     missing = [key for key in keys if key not in arrays]
     if missing:
-        raise FormatError(f"{path} has no {', '.join(missing)}; it has: {listed(sorted(arrays), 20)}")
+        raise FormatError(f"{path} has no {', '.join(missing)}; it has: {_what_there_is(arrays, others)}")
     parts = [matrix(arrays[key], key) for key in keys]
     used.update(keys)
-    if len({len(part) for part in parts}) != 1:
-        raise FormatError(f"{path}: {', '.join(keys)} differ in their number of steps")
     names = []
     for key, part in zip(keys, parts):
         name = key.split("/", 1)[-1].replace("/", ".")
         names += [name] if part.shape[1] == 1 else [f"{name}[{i}]" for i in range(part.shape[1])]
-    return np.concatenate(parts, axis=1), [{"name": name, "unit": None} for name in names] if len(keys) > 1 else None
+    following = [f"{after}/{key.split('/', 1)[-1]}" for key in keys]
+    if after and all(key in arrays for key in following):
+        used.update(following)
+        following = _beside([matrix(arrays[key], key) for key in following], following, path)
+    else:
+        following = None
+    return _beside(parts, keys, path), named(names) if len(keys) > 1 else None, following
+
+
+def _beside(parts, keys, path):
+    """[T, n] of several arrays of T rows."""
+    if len({len(part) for part in parts}) != 1:
+        raise FormatError(f"{path}: {', '.join(keys)} differ in their number of steps")
+    return np.concatenate(parts, axis=1)
 
 
 def _ends(arrays, following, observations, used, account, path):
@@ -153,7 +175,10 @@ def _ends(arrays, following, observations, used, account, path):
         breaks |= values
         account.end(name, values.sum(), "cut off by time")
     known_kinds = terminals is not None
-    if not known_kinds:
+    if known_kinds:
+        # The same once more, turned round.
+        used.update(name for name in known.MASKS if name in arrays and np.array_equal(arrays[name].reshape(-1), ~terminals))
+    else:
         for name, values in flagged(known.MASKS):
             terminals = join(terminals, ~values)
             account.end(name, _runs(~values), "0 where nothing comes after")
@@ -170,9 +195,10 @@ def _ends(arrays, following, observations, used, account, path):
             breaks[-1:] = True
             account.end(name, values[1:].sum() + 1, "the next episode begins")
     for name in known.NUMBERS:
-        if name in arrays and arrays[name].size == steps and arrays[name].dtype.kind in "iu":
+        if name in arrays and arrays[name].size == steps and arrays[name].dtype.kind in "fiu":
             used.add(name)
-            changes = np.diff(arrays[name].reshape(-1)) != 0
+            ends = breaks if terminals is None else breaks | terminals
+            changes = _changes(arrays[name].reshape(-1), ends, name, path)
             breaks[:-1] |= changes
             breaks[-1:] = True
             account.end(name, changes.sum() + 1, "the episode's number changes")
@@ -187,6 +213,22 @@ def _ends(arrays, following, observations, used, account, path):
         account.end("next observations", new.sum(), "not the following one: cut off there")
     has_any = bool(breaks.any()) or (terminals is not None and bool(terminals.any()))
     return terminals, breaks, has_any
+
+
+def _changes(numbers, ends, name, path):
+    """[T - 1] where an episode's number changes; one that comes back is another episode only where the file says so too."""
+    if not np.isfinite(numbers).all():
+        raise FormatError(f"{path}: {name} holds numbers that are not finite")
+    changes = np.diff(numbers) != 0
+    begun = numbers[np.concatenate([[True], changes])] if len(numbers) else numbers
+    if len(np.unique(begun)) < len(begun) and (changes & ~ends[:-1]).any():
+        values, counts = np.unique(begun, return_counts=True)
+        back = np.flatnonzero(counts > 1)[0]
+        raise FormatError(
+            f"{path}: {name} {values[back]:g} begins {counts[back]} times: steps of several episodes stand between each other, or "
+            "files were merged without renumbering; sort the steps by episode, or number the episodes anew"
+        )
+    return changes
 
 
 def _counted(arrays, breaks, used, account, path):
@@ -270,6 +312,9 @@ def _succeeded(arrays, lengths, used):
     for name in known.SUCCESS:
         for place in (name, f"infos/{name}"):
             values = arrays.get(place)
+            if values is not None and values.size == len(lengths) < sum(lengths) and values.dtype.kind in "fiub":
+                used.add(place)
+                return [known.truth(value) for value in values.reshape(-1)]
             if values is not None and values.size == sum(lengths) and values.dtype.kind in "fiub":
                 used.add(place)
                 ends = np.cumsum(lengths)

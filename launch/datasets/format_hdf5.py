@@ -8,7 +8,7 @@ import numpy as np
 import hdf5
 import known
 from account import Account, listed, plural, shape_text
-from columns import Columns, FormatError, joined
+from columns import Columns, FormatError, joined, of_all, warn_of_choices
 from flat import flat_columns, flat_export
 from format_minari import count_of, same_names, success_of
 from sources import parsed, reading
@@ -51,8 +51,9 @@ def read_robomimic(path, keys):
         for name in hdf5.names_in(data, path):
             if name not in named:
                 account.not_used(f"data.{name}", "", "no demonstration", keys is None)
+        _tell_of_masks(file, path, account)
         for name in hdf5.names_in(file, path):
-            if name != "data":
+            if name not in ("data", "mask"):
                 account.not_used(name, "", "neither observed nor done", is_loss=False)
         total = hdf5.attribute(data, "total", path)
     steps = sum(len(demo["actions"]) for demo in demos)
@@ -71,13 +72,18 @@ def read_robomimic(path, keys):
     return _columns(demos, keys, account)
 
 
+def _tell_of_masks(file, path, account):
+    """Lists of demonstrations, such as those to train on: nobody reads them, so all are taken."""
+    if not hdf5.has(file, "mask", path):
+        return
+    masks = hdf5.child(file, "mask", path)
+    names = hdf5.names_in(masks, path) if isinstance(masks, h5py.Group) else []
+    account.not_used(f"mask [{listed(names)}]", "", "lists of demonstrations: all are taken, whatever list they are in", is_loss=False)
+
+
 def _columns(demos, keys, account):
-    def whole(name):
-        parts = [demo[name] for demo in demos]
-        has = sum(part is not None for part in parts)
-        if 0 < has < len(parts):
-            account.not_used(name, "", f"only {has} of {len(parts)} demonstrations have it")
-        return joined(parts, name) if has == len(parts) else None
+    def whole(name, key=None):
+        return of_all([demo[key or name] for demo in demos], name, "demonstrations", account)
 
     dones = whole("dones")
     for name, demo in [(demo["name"], demo) for demo in demos if demo["next"] is not None and demo["next"].shape != demo["observations"].shape]:
@@ -87,14 +93,14 @@ def _columns(demos, keys, account):
     account.end("the end of the demonstration", other, "taken as cut off by time, unless it succeeded")
     columns = Columns(
         observations=joined([demo["observations"] for demo in demos], "observations"),
-        next_observations=whole("next"),
+        next_observations=whole("next_obs", "next"),
         actions=joined([demo["actions"] for demo in demos], "actions"),
         lengths=[len(demo["actions"]) for demo in demos],
         rewards=whole("rewards"),
         terminals=dones,
         about={"observation": demos[0]["names"]} if demos[0]["names"] else {},
         succeeded=[demo["success"] for demo in demos],
-        notes=["a robomimic file: observation keys in alphabetical order unless --keys names others"] if keys is None else [],
+        notes=["a robomimic file: observation keys in alphabetical order, numbers in them by size, unless --keys names others"] if keys is None else [],
         account=account,
     )
     columns.end_once()
@@ -111,7 +117,9 @@ def _demo(name, group, keys, where, account):
         if hdf5.has(group, part, where):
             return hdf5.child(group, part, where)
         if is_needed:
-            raise FormatError(f"{where} has no '{part}'; it has: {listed(hdf5.names_in(group, where), 20)}")
+            names = hdf5.names_in(group, where)
+            hint = ": states are the simulator's own, from which robomimic's dataset_states_to_obs.py makes obs" if part == "obs" and "states" in names else ""
+            raise FormatError(f"{where} has no '{part}'; it has: {listed(names, 20)}{hint}")
         return None
 
     def has_rows(part):
@@ -119,6 +127,8 @@ def _demo(name, group, keys, where, account):
             return any(below.shape and below.shape[0] > 0 for _, below in hdf5.flattened(part, where))
 
     obs, act = item("obs"), item("actions")
+    if isinstance(act, h5py.Dataset) and hdf5.is_numbers(act):
+        warn_of_choices(np.zeros(0, act.dtype), account)
     said = count_of(hdf5.attribute(group, "num_samples", where))
     actions = hdf5.side_by_side(act, None, where)[0] if has_rows(act) else np.zeros((0, 1), np.float32)
     steps = len(actions)
@@ -144,7 +154,7 @@ def _demo(name, group, keys, where, account):
             raise FormatError(f"{where} has {plural(len(numbers), 'row')} of {part} for {plural(steps, 'action')}")
         return known.flags(numbers, part, where) if is_flag else numbers
 
-    success, by = success_of(group, where)
+    success, by = success_of(group, where, account)
     for part in hdf5.names_in(group, where):
         if part not in ("obs", "next_obs", "actions", "rewards", "dones") and part != by:
             account.not_used(part, "", "neither observed nor done", keys is None)

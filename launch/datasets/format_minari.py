@@ -4,6 +4,7 @@ HDF5: groups episode_i with N + 1 observations. Arrow and Parquet: a folder an e
 an observation. A JSON of the spaces beside either.
 """
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ import hdf5
 import known
 import tables
 from account import Account, listed, plural, shape_text
-from columns import Columns, FormatError, joined, names_of, own_facts
+from columns import Columns, FormatError, joined, names_of, of_all, own_facts, warn_of_choices
 from sources import int_of, json_file, natural, parsed, reading
 
 MINARI_FILE = "main_data.hdf5"
@@ -80,8 +81,8 @@ def find(path):
     for folder in (path / "data", path):
         if (folder / MINARI_FILE).exists():
             return folder / MINARI_FILE, None
-        # Folders of episodes are those of Minari when its JSON says so, or when they hold a part of one.
-        if (folder / "metadata.json").exists() and any(folder.glob("[0-9]*/*.arrow")) or any(folder.glob("[0-9]*/*.parquet")):
+        # Folders of episodes are those of Minari when they hold a part of one.
+        if any(folder.glob("[0-9]*/*.arrow")) or any(folder.glob("[0-9]*/*.parquet")):
             return None, folder
     return None, None
 
@@ -113,6 +114,7 @@ def _columns(episodes, beside, facts, account, path):
     account.has(len(episodes), sum(len(e["actions"]) for e in episodes))
     if beside.exists():
         total = json_file(beside)
+        _check_actions(total.get("action_space"), beside, account)
         absent = {}
         for key, found in (("total_episodes", len(episodes)), ("total_steps", account.found["steps"])):
             said = total.get(key)
@@ -133,10 +135,13 @@ def _columns(episodes, beside, facts, account, path):
         account.end(name, sum(bool(e[name][-1]) for e in episodes if e[name] is not None), meaning)
     account.end("the end of the episode's own data", sum(not _ends(e) for e in episodes), "taken as cut off by time: neither of the two says how it ended")
     names = episodes[0]["names"]
+    for e in episodes:
+        # One that does not say that it was terminal was not.
+        if e["terminations"] is None and any(other["terminations"] is not None for other in episodes):
+            e["terminations"] = np.zeros(len(e["actions"]), bool)
 
     def whole(key):
-        parts = [e[key] for e in episodes]
-        return None if any(part is None for part in parts) else joined(parts, key)
+        return of_all([e[key] for e in episodes], key, "episodes", account)
 
     columns = Columns(
         observations=joined([e["observations"][:-1] for e in episodes], "observations"),
@@ -156,6 +161,25 @@ def _columns(episodes, beside, facts, account, path):
     )
     columns.end_once()
     return columns
+
+
+def _check_actions(space, beside, account):
+    """What the metadata says of actions: choices move no axis, and bounds other than −1…1 are another scale."""
+    if isinstance(space, str):
+        space = parsed(space, f"{beside}: action_space")
+    kind = space.get("type") if isinstance(space, dict) else None
+    if kind in ("Discrete", "MultiDiscrete", "MultiBinary", "Text"):
+        raise FormatError(f"{beside}: its actions are {kind}, choices among several, and no motions of a robot's axes")
+    low, high = (space.get(end) if isinstance(space, dict) else None for end in ("low", "high"))
+    with np.errstate(all="ignore"), contextlib.suppress(ValueError, TypeError, OverflowError):
+        bounds = np.asarray([low, high], np.float64).reshape(2, -1)
+        odd = np.flatnonzero((bounds[0] != -1) | (bounds[1] != 1))
+        if np.isfinite(bounds).all() and len(odd):
+            at = odd[0]
+            account.warn(
+                f"{beside.name} says that action {at} is {bounds[0, at]:.4g}…{bounds[1, at]:.4g}, and −1…1 of the robot's action "
+                "boxes is taken: --actions physical if these are the axes' units"
+            )
 
 
 def _ends(episode):
@@ -186,6 +210,8 @@ def _of_group(name, group, keys, where, account):
     observations, names, left = hdf5.side_by_side(item("observations"), keys, where) if _rows(item("observations"), where) else (None, None, [])
     for part, shape, why in left:
         account.not_used(f"observations.{part}", shape, why, keys is None)
+    if isinstance(item("actions"), h5py.Dataset) and hdf5.is_numbers(item("actions")):
+        warn_of_choices(np.zeros(0, item("actions").dtype), account)
     actions = hdf5.side_by_side(item("actions"), None, where)[0] if _rows(item("actions"), where) else np.zeros((0, 1), np.float32)
     steps = len(actions)
     if steps and (observations is None or len(observations) != steps + 1):
@@ -203,7 +229,7 @@ def _of_group(name, group, keys, where, account):
             raise FormatError(f"{where}: {name} has {plural(len(numbers), 'row')} of {part} for {plural(steps, 'action')}")
         return known.flags(numbers, part, f"{where}: {name}") if is_flag else numbers
 
-    success, from_name = success_of(group, where)
+    success, from_name = success_of(group, where, account)
     for part, below in hdf5.flattened(group, where):
         if part.split(".")[0] not in ("observations", "actions", "rewards", "terminations", "truncations", "hone") and part != from_name:
             account.not_used(part, "", "neither observed nor done", keys is None)
@@ -225,8 +251,16 @@ def count_of(value):
     return None if value is None or np.size(value) != 1 else int_of(np.reshape(value, -1)[0])
 
 
-def success_of(group, where):
+def success_of(group, where, account):
     """Whether an episode's group says that it succeeded, and by which member: (True, False or None, name)."""
+    said, name = _said_success(group, where)
+    if name is not None and said is None:
+        account.warn(f"{group.name}: {name} is neither true nor false: whether it succeeded is not known")
+    return said, name
+
+
+def _said_success(group, where):
+    """The same without a word."""
     for name in known.SUCCESS:
         said = hdf5.attribute(group, name, where)
         if said is not None:

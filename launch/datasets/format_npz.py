@@ -51,6 +51,9 @@ def _arrays(path):
             if dtype.hasobject:
                 others.append((name, shape_text(shape), "objects, which would have to be unpickled"))
                 continue
+            if len(shape) > 2 and dtype.kind in "fiub":
+                others.append((name, shape_text(shape), "a picture or a table a step"))
+                continue
             if dtype.kind not in "fiub" and name != "hone":
                 others.append((name, shape_text(shape), f"{dtype}, not numbers"))
                 continue

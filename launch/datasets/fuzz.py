@@ -23,11 +23,13 @@ from pathlib import Path
 
 import convert
 import samples
+import session_log
 import sources
 from columns import FormatError, write_intermediate
 
-SECONDS = 20  # of one case; more is one that does not end
-MOST_MB = 1536  # resident memory of the process that reads
+SECONDS = 3  # of computing, of one case; more is one that does not end
+PATIENCE = 60  # s of one case that waits and does not compute
+MOST_BYTES = 1 << 30  # of memory, of the process that reads
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
 NAMES = (b"observations", b"actions", b"terminals", b"timeouts", b"dones", b"rewards", b"success", b"episode_index",
     b"frame_index", b"timestamp", b"demo_1", b"episode_1", b"index", b"action", b"num_samples", b"total_steps")  # fmt: skip
@@ -132,10 +134,19 @@ class Nowhere(io.RawIOBase):
         return len(data)
 
 
-def judged(path):
+def taken(path, name):
+    """The columns of a case, as `convert import` takes them, or of a log, as `convert export` does."""
+    if not name.startswith("session"):
+        return convert.take(path, "auto", None)
+    columns = session_log.read(path, {})
+    columns.account.has(len(columns.lengths), columns.steps)
+    return columns
+
+
+def judged(path, name):
     """How reading ends: imported, refused, or what is wrong with it."""
     try:
-        columns = convert.take(path, "auto", None)
+        columns = taken(path, name)
         left = sum(entry["steps"] for entry in columns.account.left_out)
         if columns.account.found["steps"] - left != columns.steps or sum(columns.lengths) != columns.steps:
             return f"wrong: {columns.account.found['steps']} steps found, {left} left out, {columns.steps} imported"
@@ -144,7 +155,7 @@ def judged(path):
     except FormatError as error:
         text = str(error)
         return "refused" if text and "Traceback" not in text and len(text) < 4000 else f"wrong: {text[:200]}"
-    except OSError:
+    except (OSError, MemoryError):
         return "refused"
     except BaseException as error:
         place = error.__traceback__
@@ -161,18 +172,19 @@ def case(name, seed, number):
 def reader(name, seed, numbers, pipe, folder):
     """Reads cases one after the other in this process and says how each ended."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+    convert.limit_memory(MOST_BYTES)
     sources.MOST_BYTES = 256 << 20
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 2)
     whole = samples.SAMPLES[name]()
     for number in numbers:
         os.write(pipe, f"{number} ?\n".encode())
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         root = folder / "case"
         shutil.rmtree(root, ignore_errors=True)
         files = changed(whole, random.Random(f"{seed}/{name}/{number}")) if number else whole
         path = written(files, root)
-        ending = judged(path).replace("\n", " ")
+        ending = judged(path, name).replace("\n", " ")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         os.write(pipe, f"{number} {peak} {ending}\n".encode()[:3000])
 
@@ -193,7 +205,9 @@ def told(name, seed, number, folder):
     if child == 0:
         os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
         convert.LEAST_SECONDS = SECONDS
-        code = convert.guarded(argparse.Namespace(input=str(path), format="auto", keys=None, output=os.devnull))
+        settings = argparse.Namespace(log=str(path), input=str(path), format="auto", keys=None, output=os.devnull, about=None)
+        work = convert.read_in if not name.startswith("session") else lambda settings: session_log.read(settings.log, {})
+        code = convert.guarded(work, settings, str(path))
         sys.stderr.flush()
         os._exit(code)
     _, status = os.waitpid(child, 0)
@@ -229,7 +243,7 @@ class Run:
         """Counts endings until the process ends or does not go on."""
         buffer, running = b"", None
         while True:
-            ready, _, _ = select.select([pipe], [], [], SECONDS)
+            ready, _, _ = select.select([pipe], [], [], PATIENCE)
             if not ready:
                 os.kill(child, signal.SIGKILL)
                 break
@@ -246,12 +260,10 @@ class Run:
                 self.peak = max(self.peak, int(peak))
                 self.ended(running, ending)
                 running, self.next = None, running + 1
-                if int(peak) > MOST_MB:
-                    self.ended(self.next - 1, f"wrong: {peak} MB of memory")
-                    os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if running is not None:
-            self.ended(running, self.again(running, "crashed" if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL else "endless"))
+            ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            self.ended(running, self.again(running, "endless" if ended_by in (signal.SIGKILL, signal.SIGPROF) else "crashed"))
             self.next = running + 1
 
     def again(self, number, how):

@@ -7,7 +7,7 @@ import numpy as np
 
 from account import listed, shape_text
 from columns import FormatError, below_keys
-from sources import afford, look, reading
+from sources import afford, look, natural, reading
 
 DEEPEST = 16  # groups in groups
 MOST_TIMES = 1100  # smaller than its numbers a compressed dataset can be: what deflate does to zeros
@@ -39,9 +39,13 @@ def has(group, name, where):
 
 
 def names_in(group, where):
-    """The names in a group, in their order."""
+    """The names in a group, in their order: numbers in them by size, as the parts of a tuple have them."""
     with reading(where):
-        return sorted(name if isinstance(name, str) else name.decode("utf-8", "backslashreplace") for name in group)
+        names = list(group)
+    for name in names:
+        if not isinstance(name, str) or any("\udc80" <= letter <= "\udcff" for letter in name):
+            raise FormatError(f"{where}: {ascii(name)} in {group.name} is no name in UTF-8: give it another one")
+    return sorted(names, key=natural)
 
 
 def is_numbers(item):
@@ -104,6 +108,8 @@ def side_by_side(item, keys, where):
     What was not taken: (name, shape, why).
     """
     if isinstance(item, h5py.Dataset):
+        if keys is None and is_numbers(item) and item.ndim > 3:
+            raise FormatError(f"{where}: {item.name} [{shape_text(item.shape)}] holds pictures: only scalars are observed")
         return rows(item, where), None, []
     every = flattened(item, where)
     if keys is None:

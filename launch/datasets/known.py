@@ -19,9 +19,9 @@ MASKS = ("masks", "discounts", "discount", "not_dones", "not_done")
 # A flag a step: the episode was cut off after it.
 TIMEOUTS = ("timeouts", "truncations", "timeout", "truncated", "truncation", "time_outs", "time_out", "is_timeout")
 # A flag a step: the episode ends with it, one does not know how.
-LASTS = ("dones", "done", "is_last", "is_done", "last", "episode_end", "ends")
-# Of LASTS, those that say nothing of whether something would have come after: RLDS keeps that apart.
-CUTS = ("is_last", "last", "episode_end", "ends")
+LASTS = ("dones", "done", "dones_float", "is_last", "is_done", "last", "episode_end", "ends")
+# Of LASTS, those that say nothing of whether something would have come after: RLDS and IQL keep that apart.
+CUTS = ("dones_float", "is_last", "last", "episode_end", "ends")
 # A flag a step: an episode begins with it.
 STARTS = ("is_first", "episode_starts", "episode_start", "starts", "is_start")
 # A number an episode: how many steps it has.

@@ -2,7 +2,7 @@
 
 Rows are in the order of their files and, within one, of their `index`. What an episode is, its metadata says; where files,
 columns and metadata disagree one sentence says how, and nothing is scrambled. A gap in time splits an episode.
-Longer than 400 lines, for the two versions differ in where things stand alone and share every check.
+Longer than 400 lines, for the two versions differ only in where things stand and share every check.
 """
 
 import re
@@ -12,7 +12,7 @@ import numpy as np
 
 import known
 import tables
-from account import Account, listed, plural, shape_text
+from account import Account, listed, plural, printable, shape_text
 from columns import Columns, FormatError, named, own_facts, rate_of
 from format_lerobot import ACTION, DONE, NEXT_STATE, NORMALISED, OPERATOR, REWARD, STATE, TRUNCATED, VERSION, boxes, physical
 from sources import json_file, look, natural, parsed, reading, whole
@@ -36,36 +36,46 @@ def read(folder, keys):
     states = list(keys) if keys else [STATE]
     missing = [key for key in [*states, ACTION] if key not in features]
     if missing:
-        raise FormatError(f"{root} has no {', '.join(missing)}; it has: {listed(features, 20)}")
+        hint = ": choose what is observed with --keys" if keys is None and STATE in missing else ""
+        raise FormatError(f"{root} has no {', '.join(missing)}; it has: {listed(features, 20)}{hint}")
     hone = root / "meta/hone.json"
     facts = own_facts(json_file(hone), hone) if hone.exists() else own_facts({}, hone)
     optional = [
         name
-        for name in (NEXT_STATE, REWARD, DONE, TRUNCATED, OPERATOR, VERSION, *SUCCESS, "frame_index", "timestamp")
+        for name in (NEXT_STATE, REWARD, DONE, TRUNCATED, OPERATOR, VERSION, *SUCCESS, "frame_index", "timestamp", "task_index")
         if name in features and (name != NEXT_STATE or states == [STATE])
     ]
     if facts["actions"] == "physical" and NORMALISED in features:
         optional.append(NORMALISED)
     rate = rate_of(info.get("fps"), root / "meta/info.json")
-    data = _data(root, [*states, ACTION], optional, features)
+    data = _data(root, [*states, ACTION], optional, features, account)
     listed_episodes = _episodes(root)
     runs = _runs(data, root)
     account.has(len(runs), len(data["episode_index"]))
     chosen = _chosen(runs, listed_episodes, info, root, account)
+    _tell_of_tasks(chosen, data, listed_episodes, account)
     pieces = _pieces(chosen, data, rate, root, account)
     return _columns(data, pieces, states, features, facts, info, rate, keys, account, root)
 
 
-def _data(root, needed, optional, features):
+def _data(root, needed, optional, features, account):
     """{column: [T] or [T, n]} of every file in order; `file` and `path` number and name the file of each row."""
     with reading(root):
         files = sorted((root / "data").rglob("*.parquet"), key=lambda path: natural(path.relative_to(root)))
+    hidden = [file.name for file in files if file.name.startswith(".")]
+    if hidden:
+        account.warn(f"{plural(len(hidden), 'hidden file')} in data/, of another program, not read: {listed(hidden)}")
+    files = [file for file in files if not file.name.startswith(".")]
     if not files:
         raise FormatError(f"{root}/data has no Parquet file")
     names = list(dict.fromkeys(["index", "episode_index", *needed, *optional]))
-    parts = {name: [] for name in [*names, "file"]}
+    parts, there = {name: [] for name in [*names, "file"]}, set()
     for number, file in enumerate(files):
-        table = tables.parquet_table(file, names)
+        table, others = tables.parquet_table(file, names)
+        there.update([*names, *others])
+        for name in others:
+            if name not in features and name not in OWN:
+                account.not_used(name, "", "in the files, and not in meta/info.json")
         columns = {name: tables.numbers(table[name], f"{file}: {name}") for name in names}
         if len(table) == 0:
             continue
@@ -92,7 +102,7 @@ def _data(root, needed, optional, features):
     if not parts["file"]:
         raise FormatError(f"{root}/data has no row")
     data = {name: np.concatenate(values) for name, values in parts.items()}
-    data["paths"] = files
+    data["paths"], data["there"] = files, there
     return data
 
 
@@ -128,7 +138,7 @@ def _episodes(root):
         for file in sorted(folder.rglob("*.parquet"), key=natural):
             opened = tables.parquet(file)
             with reading(file), opened:
-                names = [n for n in ("episode_index", "length", "data/chunk_index", "data/file_index", *SUCCESS) if n in opened.schema_arrow.names]
+                names = [n for n in ("episode_index", "length", "tasks", "data/chunk_index", "data/file_index", *SUCCESS) if n in opened.schema_arrow.names]
                 rows += [(row, file) for row in opened.read(columns=names, use_threads=False).to_pylist()]
     else:
         return None
@@ -141,6 +151,7 @@ def _episodes(root):
         episodes[number] = {
             "length": whole(row.get("length"), f"{where}: the length of episode {number}"),
             "place": place if all(isinstance(n, int) for n in place) else None,
+            "tasks": [task for task in row.get("tasks") or () if isinstance(task, str)] if isinstance(row.get("tasks"), list) else [],
             "success": next((known.truth(row[name]) for name in SUCCESS if row.get(name) is not None), None),
         }
     return episodes or None
@@ -271,6 +282,8 @@ def _pieces(chosen, data, rate, root, account):
             seconds = np.diff(time)
             if not np.isfinite(time).all() or (seconds < 0).any():
                 at = int(np.flatnonzero(~(seconds >= 0))[0])
+                if not np.isfinite(time).all():
+                    raise FormatError(f"{root}: episode {number}: the timestamp of step {at} or of the next is not finite")
                 raise FormatError(f"{root}: episode {number}: the timestamp after step {at} is {time[at + 1]:.6g} s, after {time[at]:.6g} s: time goes backwards")
             usual = float(np.median(seconds))
             if abs(usual * rate - 1) > 0.1 and not (step > 1.5).all():
@@ -295,7 +308,7 @@ def _pieces(chosen, data, rate, root, account):
     if slow:
         account.warn(
             f"the timestamps of episode {listed([n for n, _ in slow])} are {slow[0][1]:.4g} s apart and fps {rate:g} says "
-            f"{1 / rate:.4g} s: which is right?"
+            f"{1 / rate:.4g} s: {_unit_of(slow[0][1] * rate)}"
         )
     if gaps:
         places = listed([f"episode {n} after step {at}" for n, at in gaps])
@@ -303,6 +316,25 @@ def _pieces(chosen, data, rate, root, account):
         account.warn(f"{text}: {places}; the parts are episodes of their own, and only the last of each can have succeeded")
         account.miss(f"gaps in time: {places}", steps=round(lost))
     return pieces
+
+
+def _unit_of(times):
+    """Why timestamps may be so many times the seconds that they should be, as a question."""
+    for unit, scale in (("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9)):
+        if 0.5 < times / scale < 2:
+            return f"are they {unit}?"
+    return "which is right?"
+
+
+def _tell_of_tasks(chosen, data, episodes, account):
+    """Episodes of several tasks are taken as those of one, which nobody should find out by training on them."""
+    tasks = [task for number, *_ in chosen for task in (episodes or {}).get(number, {}).get("tasks", ())]
+    if len(set(tasks)) < 2 and "task_index" in data:
+        tasks = [f"task {index}" for _, first, end, _ in chosen for index in np.unique(data["task_index"][first:end])]
+    names = sorted(set(tasks))
+    if len(names) > 1:
+        counts = listed([f"{printable(name)[:60]} ({plural(tasks.count(name), 'episode')})" for name in names])
+        account.warn(f"episodes of {len(names)} tasks, all taken as the launch's one: {counts}")
 
 
 def _columns(data, pieces, states, features, facts, info, rate, keys, account, root):
@@ -392,7 +424,7 @@ def _unused(features, states, data, success, keys, account):
         if feature.get("dtype") in ("image", "video"):
             account.not_used(name, text, "a picture: only scalars are observed", keys is None)
         else:
-            account.not_used(name, text, "not observed", keys is None)
+            account.not_used(name, text, "not observed" if name in data["there"] else "in meta/info.json, and in no file", keys is None)
 
 
 def _names(features, keys):

@@ -10,6 +10,9 @@ import h5py
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from google.protobuf import descriptor_pb2, message_factory
+from mcap.writer import CompressionType
+from mcap_protobuf.writer import Writer
 
 LENGTHS = (4, 6, 5)
 WIDTH, AXES = 3, 2
@@ -219,6 +222,40 @@ def lerobot_v3():
     }
 
 
+def _messages():
+    """Classes of the log's messages, of the fields that a data set is made of."""
+    kinds = {"uint32": 13, "fixed64": 6, "float": 2, "double": 1, "bool": 8}
+    fields = {
+        "EpisodeMark": [("episode", 1, "uint32"), ("seed", 2, "fixed64"), ("purpose", 3, "uint32"), ("outcome", 4, "uint32"), ("steps", 5, "uint32")],
+        "Transition": [("episode", 1, "uint32"), ("step", 2, "uint32"), ("source", 3, "uint32"), ("policy_version", 4, "uint32"),
+            ("observation", 5, "floats"), ("proposed", 6, "doubles"), ("executed", 7, "doubles"), ("reward", 8, "float"),
+            ("terminal", 9, "bool"), ("next_observation", 10, "floats")],
+    }  # fmt: skip
+    file = descriptor_pb2.FileDescriptorProto(name="hone/sample.proto", package="hone", syntax="proto3")
+    for name, members in fields.items():
+        message = file.message_type.add(name=name)
+        for member, number, kind in members:
+            message.field.add(name=member, number=number, type=kinds[kind.removesuffix("s")], label=3 if kind.endswith("s") else 1)
+    return message_factory.GetMessages([file])
+
+
+def session(compression=CompressionType.NONE):
+    """A session's log, as Hone writes it or `mcap compress` leaves it."""
+    observations, actions = _numbers()
+    classes, buffer = _messages(), io.BytesIO()
+    mark, step = classes["hone.EpisodeMark"], classes["hone.Transition"]
+    writer = Writer(buffer, compression=compression, chunk_size=512)
+    for i, n in enumerate(LENGTHS):
+        writer.write_message("/episode", mark(episode=i, seed=i), log_time=i)
+        for t in range(n):
+            row = step(episode=i, step=t, source=1, observation=observations[i][t], proposed=actions[i][t], executed=actions[i][t],
+                reward=0 if t == n - 1 else -1, terminal=t == n - 1, next_observation=observations[i][t + 1])  # fmt: skip
+            writer.write_message("/transition", row, log_time=i)
+        writer.write_message("/episode", mark(episode=i, seed=i, outcome=1, steps=n), log_time=i)
+    writer.finish()
+    return {"session.mcap": buffer.getvalue()}
+
+
 SAMPLES = {
     "lerobot-v2": lerobot_v2,
     "lerobot-v3": lerobot_v3,
@@ -229,6 +266,8 @@ SAMPLES = {
     "d4rl": d4rl,
     "npz": npz,
     "dppo": dppo,
+    "session": session,
+    "session-zstd": lambda: session(CompressionType.ZSTD),
 }
 
 

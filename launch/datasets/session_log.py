@@ -4,12 +4,17 @@ Whole episodes only, in the order they ended. Labels that were given later are i
 export` applies them and hands over a log that has them in it.
 """
 
+import struct
+import sys
+
 import numpy as np
-from mcap.exceptions import EndOfFile, McapError
+from mcap.exceptions import EndOfFile
 from mcap.reader import NonSeekingReader
 from mcap_protobuf.decoder import DecoderFactory
 
+from account import plural
 from columns import Columns, FormatError, matrix
+from sources import MOST_BYTES, look, reading
 
 PURPOSES = ["demonstration", "evaluation", "training"]
 OUTCOMES = ["running", "success", "failure", "aborted"]
@@ -20,10 +25,18 @@ def read(path, about):
 
     `about`: {task, instruction, robot, rate, observation: [{name, unit}], action: [{name, unit, kind, low, high}]}.
     """
+    if look(path)[1:5] != b"MCAP":
+        raise FormatError(f"{path} is no session log (MCAP): it begins with other bytes")
+    with reading(path):
+        return _columns(_episodes(path), path, about)
+
+
+def _episodes(path):
+    """Every whole episode that has steps: its start, its steps, its end."""
     episodes = []
     current = None
     with open(path, "rb") as file:
-        log = NonSeekingReader(file, validate_crcs=True, decoder_factories=[DecoderFactory()])
+        log = NonSeekingReader(file, validate_crcs=True, decoder_factories=[DecoderFactory()], record_size_limit=MOST_BYTES)
         try:
             for _, channel, _, message in log.iter_decoded_messages(
                 topics=["/episode", "/transition"], log_time_order=False
@@ -37,15 +50,24 @@ def read(path, about):
                     if message.steps == len(current["steps"]) > 0:
                         episodes.append({**current, "end": message})
                     current = None
-        except EndOfFile:
-            pass  # a log that was cut short: what was whole has been read
-        except McapError as error:
-            raise FormatError(f"{path}: {error}") from error
+        except (EndOfFile, struct.error):
+            # As a killed session leaves it: what was whole has been read.
+            print(f"{path} is cut off: {plural(len(episodes), 'whole episode')} in it can be taken", file=sys.stderr)
+    return episodes
+
+
+def _columns(episodes, path, about):
+    """Their steps as columns."""
     if not episodes:
         raise FormatError(f"{path} holds no whole episode with steps")
+    for episode in episodes:
+        if not (0 <= episode["mark"].purpose < len(PURPOSES) and 0 <= episode["end"].outcome < len(OUTCOMES)):
+            raise FormatError(f"{path}: episode {episode['mark'].episode} has a purpose or an outcome that is not known here")
     steps = [step for episode in episodes for step in episode["steps"]]
 
     def rows(name):
+        if len({len(getattr(step, name)) for step in steps}) != 1:
+            raise FormatError(f"{path}: its steps differ in how many numbers of {name.replace('_', ' ')} they have")
         return matrix(np.array([getattr(step, name) for step in steps], dtype=np.float32), name)
 
     return Columns(

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from account import listed, plural
 from columns import FormatError, below_keys
-from sources import afford, look, reading
+from sources import afford, look, natural, reading
 
 
 def parquet(path):
@@ -25,7 +25,7 @@ def parquet(path):
 
 
 def parquet_table(path, names):
-    """Columns of a Parquet file by name."""
+    """Columns of a Parquet file by name, and the names of the others."""
     file = parquet(path)
     with reading(path), file:
         missing = [name for name in names if name not in file.schema_arrow.names]
@@ -38,7 +38,7 @@ def parquet_table(path, names):
         afford(max(count, 8 * file.metadata.num_rows), str(path))
         table = file.read(columns=list(names), use_threads=False)
         table.validate(full=True)
-        return table
+        return table, [name for name in file.schema_arrow.names if name not in names]
 
 
 def columns(files, where):
@@ -124,7 +124,7 @@ def flattened(array, name, depth=0):
     found = []
     with reading(name):
         # flatten() hands the emptiness of a row down to its parts.
-        parts = sorted(((part.name, below) for part, below in zip(array.type, array.flatten())), key=lambda pair: pair[0])
+        parts = sorted(((part.name, below) for part, below in zip(array.type, array.flatten())), key=lambda pair: natural(pair[0]))
     for part, below in parts:
         found += flattened(below, f"{name}.{part}" if name else part, depth + 1)
     return found
