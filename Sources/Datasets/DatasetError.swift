@@ -8,6 +8,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case damaged(String)
     /// A log of which nothing can be read.
     case nothingToRecover(String)
+    /// A recording of another program that holds nothing of Hone's.
+    case foreign(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
     /// A package is missing, or cannot be installed; what to do.
@@ -21,6 +23,9 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     public var description: String {
         switch self {
         case .occupied(let path): "\(path.printable) is there already, and nothing is overwritten"
+        case .foreign(let path):
+            "\(path.printable) is another program's recording and holds nothing of Hone's; episodes of others come in "
+                + "with hone episodes import, from the formats that its help lists"
         case .damaged(let path):
             "\(path.printable) is damaged; `hone episodes recover` writes the intact part to a new file"
         case .nothingToRecover(let path):
@@ -37,7 +42,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// 65 data, 69 unavailable, 73 cannot create.
     public var exitCode: Int32 {
         switch self {
-        case .damaged, .nothingToRecover: 65
+        case .damaged, .nothingToRecover, .foreign: 65
         case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }

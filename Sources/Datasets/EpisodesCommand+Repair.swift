@@ -28,6 +28,9 @@ extension EpisodesCommand {
         } else {
             write(files, strays: strays, episodes: entries.count)
         }
+        if entries.isEmpty, files.allSatisfy({ $0.report.isForeign }) {
+            throw DatasetError.foreign(path)
+        }
         if !isClean { throw DatasetError.damaged(path) }
     }
 

@@ -14,6 +14,8 @@ public enum PlatformError: Error, Equatable, Sendable {
     case notASocket(path: String, what: String)
     /// A file that only its owner's programs make is another's, or is a link, a pipe or a device.
     case foreign(path: String)
+    /// What was to be read is something else than a file: a pipe, a device.
+    case notAFile(path: String, what: String)
     /// Where a local socket was to be a program listens already.
     case listened(path: String)
 }
@@ -33,6 +35,8 @@ extension PlatformError: CustomStringConvertible {
         case .gitLFSPointer(let path):
             "\(path.printable) is a Git LFS pointer, not the file itself: run git lfs pull in its repository, "
                 + "or fetch the file from where it was published"
+        case .notAFile(let path, let what):
+            "could not read \(path.printable): it is \(what); name a file"
         case .notASocket(let path, let what):
             "there can be no socket at \(path.printable): \(what) is there, and stays as it is; name another path"
         case .foreign(let path):

@@ -3,9 +3,10 @@ import ArgumentParser
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check every YAML file and print each robot's stopping distances.")
+        abstract: "Check every YAML file, or what is named; print each robot's stopping distances.")
 
-    @Argument(help: "YAML files, of a robot, a calibration or a launch; without one, all of them.")
+    @Argument(
+        help: "YAML files of any kind, sessions, logs, weights; without one, every YAML file.")
     var files: [String] = []
 
     @Flag(help: "Print one JSON object and nothing else.")

@@ -41,6 +41,7 @@ struct Hone: ParsableCommand {
         // the program starts itself again with the right choice.
         ProcessorKernels.restartIfNeeded()
         do {
+            try Arguments.check()
             var command = try parseAsRoot()
             try command.run()
         } catch {

@@ -96,6 +96,41 @@ struct CompatibilityTests {
         #expect(refused > 20 && refused < tried)
     }
 
+    /// What is accepted is proved to be harmless by `isNoWider`: every sample is seen as before, name by name, every decision
+    /// is the same motion, and no limit is looser or gone.
+    @Test(
+        "Each of 200 axes, features, names, keys and blocks that come, go or change places is refused by name, or harmless"
+    )
+    func randomEdits() throws {
+        let seed = UInt64.random(in: 0..<1 << 32)
+        var numbers = UniformNumbers(state: seed)
+        let scratch = try Scratch()
+        var (tried, refused, unreadable) = (0, 0, 0)
+        while tried < 200 {
+            let name = Self.robots[Int(numbers.next() * Double(Self.robots.count))]
+            let text = try Self.text(name)
+            let before = try RobotFile.read(text: text, named: name)
+            guard let edit = RobotFileEdit(of: text, &numbers) else { continue }
+            tried += 1
+            let place = "seed \(seed): \(name): \(edit)"
+            let after: RobotDescription
+            do { after = try RobotFile.read(text: edit.text, named: name) } catch {
+                // What is no robot any more is told by its line; nothing meets it.
+                #expect(!error.errors.isEmpty && "\(error)".contains("\(name).yaml:"), "\(place)")
+                unreadable += 1
+                continue
+            }
+            if let found = try refusal(of: before, on: after, in: scratch) {
+                refused += 1
+                #expect(edit.words.contains { found.contains($0) }, "\(place): \(found)")
+            } else {
+                #expect(after.isNoWider(than: before), "\(place): accepted")
+            }
+        }
+        print("seed \(seed): of \(tried) edits \(refused) refused, \(unreadable) are no robot")
+        #expect(refused > 40 && refused + unreadable < tried)
+    }
+
     @Test("Every key of a robot's file is listed with what a change of it must do")
     func listed() throws {
         for name in Self.robots {
@@ -184,6 +219,8 @@ struct CompatibilityTests {
             #expect(outcome.code == 65, "\(words): \(outcome.errors)")
             let errors = outcome.errors.replacingOccurrences(of: "in the log", with: "there")
             for word in edit.says { #expect(errors.contains(word), "\(words): \(outcome.errors)") }
+            // A line each, as a person reads them.
+            #expect(errors.contains("\n  - ") && !errors.contains("u000a"), "\(outcome.errors)")
             #expect(!FileManager.default.fileExists(atPath: folder), "\(words)")
         }
     }
@@ -299,9 +336,12 @@ extension RobotDescription {
             serial: "", robot: name, date: "", tool: "", axisOffsets: [:], featureOffsets: [:])
         func seen(_ robot: RobotDescription) -> [Float] {
             var sample = SensorSample(axes: robot.axes.count, features: robot.features.count)
-            // What a place holds is known by its number: names may be others.
+            // What a place holds is known by its number, and what it was before: others may have come, gone or moved.
             for index in 0..<robot.axes.count { sample.position[index] = Double(index) }
-            for index in 0..<robot.features.count { sample.features[index] = Float(100 + index) }
+            for (index, feature) in robot.features.enumerated() {
+                let place = other.features.firstIndex { $0.name == feature.name } ?? index
+                sample.features[index] = Float(100 + place)
+            }
             return ObservationAssembler(robot: robot, calibration: calibration).assemble(sample)
                 .values
         }
@@ -319,6 +359,28 @@ extension RobotDescription {
                 && limits.velocity <= others.velocity && limits.acceleration <= others.acceleration
                 && (limits.jerk ?? .infinity) <= (others.jerk ?? .infinity)
                 && (axis.gripper?.dwellSeconds ?? 0) >= (other.gripper?.dwellSeconds ?? 0)
-        } && (task.tilt ?? .infinity) <= (other.task.tilt ?? .infinity)
+        } && task.isNoWider(than: other.task)
+    }
+}
+
+extension TaskLimits {
+    /// Whether nothing that these let pass would the others not.
+    fileprivate func isNoWider(than other: TaskLimits) -> Bool {
+        let limits: [KeyPath<TaskLimits, Double?>] = [
+            \.tilt, \.toolSpeed, \.stepTranslation, \.stepRotation, \.stepJoint,
+        ]
+        let isNarrow = limits.allSatisfy {
+            (self[keyPath: $0] ?? .infinity) <= (other[keyPath: $0] ?? .infinity)
+        }
+        let hasPlanes = other.planes.allSatisfy { theirs in
+            planes.contains {
+                ($0.x, $0.y, $0.z) == (theirs.x, theirs.y, theirs.z) && $0.offset <= theirs.offset
+            }
+        }
+        guard let theirs = other.force else { return isNarrow && hasPlanes }
+        guard let force, force.features == theirs.features, force.filterHz == theirs.filterHz
+        else { return false }
+        return isNarrow && hasPlanes && force.contact <= theirs.contact
+            && force.stop <= theirs.stop && force.absolute <= theirs.absolute
     }
 }

@@ -43,6 +43,19 @@ struct CheckFilesTests {
         #expect(findings.allSatisfy { $0.robot == nil })
     }
 
+    @Test("A pointer of Git LFS in the place of a file is named")
+    func pointer() throws {
+        let scratch = try ScratchProject()
+        try scratch.write(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n",
+            to: "robots/sim-widowx.yaml")
+        for name in ["robots/sim-widowx", "launch/demo"] {
+            let findings = ConfigurationChecker.check(["\(scratch.project.root)/\(name).yaml"])
+            let text = findings[0].errors.map(\.description).joined()
+            #expect(text.contains("Git LFS pointer") && text.contains("git lfs pull"), "\(text)")
+        }
+    }
+
     @Test("A robot alone needs no project around it")
     func alone() throws {
         let folder = FileManager.default.temporaryDirectory

@@ -236,6 +236,23 @@ struct LearnerTests {
         #expect(session.learner.checkpoint() == before)
     }
 
+    @Test("A checkpoint of another normaliser than its networks learned with is refused")
+    func otherNormaliser() throws {
+        let session = PointSession(settings: Self.small(), seed: 5)
+        let before = session.learner.checkpoint()
+        var bytes = before
+        let recorded = Array(session.learner.normaliser.fingerprint.utf8)
+        let place = try #require(bytes.firstRange(of: recorded))
+        bytes[place.upperBound - 1] ^= 1
+        #expect {
+            try session.learner.restore(bytes)
+        } throws: {
+            guard case .otherNormaliser(_, let found) = $0 as? LearningError else { return false }
+            return found == session.learner.normaliser.fingerprint
+        }
+        #expect(session.learner.checkpoint() == before)
+    }
+
     @Test("An actor with a snapshot acts as the learner's policy and repeats itself by key")
     func actor() {
         let session = PointSession(settings: Self.small(), seed: 6)

@@ -85,6 +85,25 @@ struct FilesTests {
         #expect(throws: PlatformError.self) { try Files.read("/proc/self/stat", limit: 10) }
     }
 
+    @Test("refuse what would never end or never begin: a pipe, a device", .timeLimit(.minutes(1)))
+    func noFiles() throws {
+        try withDirectory { directory in
+            let pipe = directory + "/pipe"
+            #expect(mkfifo(pipe, 0o600) == 0)
+            #expect(throws: PlatformError.notAFile(path: pipe, what: "a pipe")) {
+                try Files.read(pipe, limit: 8)
+            }
+        }
+        for device in ["/dev/zero", "/dev/null"] {
+            #expect(throws: PlatformError.notAFile(path: device, what: "a device")) {
+                try Files.read(device, limit: 8)
+            }
+        }
+        #expect(
+            "\(PlatformError.notAFile(path: "/dev/zero", what: "a device"))".contains("name a file")
+        )
+    }
+
     @Test("name what was attempted when something is missing")
     func missing() {
         let error = #expect(throws: PlatformError.self) {

@@ -29,10 +29,13 @@ struct HoneThreadTests {
     @Test("Cores that are kept from sleeping are for as long as they are held", arguments: [0, 20])
     func awake(microseconds: Int32) throws {
         // What the kernel keeps to, of all who asked: µs, an Int32.
-        func latency() throws -> Int32 {
-            try Files.read(WakefulCores.path, limit: 4).withUnsafeBytes {
-                $0.loadUnaligned(as: Int32.self)
+        func latency() throws(PlatformError) -> Int32 {
+            var value: Int32 = 0
+            let file = try FileDescriptor(opening: WakefulCores.path, .device)
+            _ = try withUnsafeMutableBytes(of: &value) { bytes throws(PlatformError) in
+                try file.read(into: bytes)
             }
+            return value
         }
         guard access(WakefulCores.path, R_OK | W_OK) == 0 else {
             #expect(throws: PlatformError.self) {

@@ -109,6 +109,14 @@ extension Diagnostics {
         guard let text = String(data: data, encoding: .utf8) else {
             return fail(.syntax("it is not UTF-8 text"))
         }
+        // What Git LFS leaves in the place of a file that was not fetched is a valid line of YAML.
+        guard !text.hasPrefix("version https://git-lfs.github.com/spec/") else {
+            return fail(
+                .unreadable(
+                    reason:
+                        "it is a Git LFS pointer, not the file itself: run git lfs pull in its repository"
+                ))
+        }
         return addSource(path: shown, text: text)
     }
 }

@@ -32,7 +32,7 @@ extension LogError: CustomStringConvertible {
             "writing the session log: \(cause); everything committed before is safe and nothing "
                 + "after it is trained on; make room, or repair the disk"
         case .cannotRead(let cause):
-            "reading a session log: \(cause); check the path and its permissions"
+            "reading a session log: \(cause)"
         case .compressed(let path, let compression):
             "reading a session log: \(path.printable) is compressed with \(compression), which Hone does not read; "
                 + "make an uncompressed copy with the mcap tool, mcap decompress \(path.printable) -o NEW.mcap, and "

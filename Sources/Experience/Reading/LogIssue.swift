@@ -52,6 +52,7 @@ extension LogIssue: CustomStringConvertible {
         switch self {
         case .notALog: "this is no session log: it does not begin with MCAP's first bytes"
         case .notClosed: "the log was not closed; everything committed is there"
+        case .cutShort(at: 0, lost: 0): "the file is empty: nothing was ever written to it"
         case .cutShort(let at, let lost):
             "the log is cut short: its last \(lost) bytes, from byte \(at), are part of something"
         case .damaged(let at, let byteCount, let what):
@@ -62,6 +63,8 @@ extension LogIssue: CustomStringConvertible {
             "written by \(library) with profile \(profile), not by this version of Hone"
         case .unknownRecord(let opcode, let at):
             "a record of unknown kind \(opcode) at byte \(at) was passed over"
+        case .gap(let topic, let expected, let found) where found < expected:
+            "message \(found) of \(topic) comes after message \(expected - 1): another program wrote them"
         case .gap(let topic, let expected, let found):
             "messages \(expected) to \(found) of \(topic) are missing"
         case .unreadableMessage(let topic, let sequence):

@@ -22,6 +22,12 @@ public struct LogReport: Sendable, Equatable {
             && issues.allSatisfy { if case .cutOffEpisode = $0 { true } else { false } }
     }
 
+    /// Another program's recording without a record of those that Hone writes.
+    public var isForeign: Bool {
+        messages.isEmpty
+            && issues.contains { if case .otherWriter = $0 { true } else { false } }
+    }
+
     /// Its process was ended before it closed it, and another part goes on.
     public var wasLeftOpen: Bool { isContinued && !isClosed }
 

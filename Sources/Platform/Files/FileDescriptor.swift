@@ -16,10 +16,8 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// How a file is opened.
     public enum Mode: Sendable {
-        /// To read; must exist.
+        /// To read a file or a folder; must exist. Waits for nobody who might write into a pipe.
         case read
-        /// The same, without waiting for whoever might write into a pipe.
-        case look
         /// To write from the start; made or emptied.
         case write
         /// To write at the end; made if missing.
@@ -40,13 +38,14 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// Opens a file, not inherited by child processes.
     ///
     /// - Parameter permissions: of a file that is made, before the umask.
+    /// - Throws: `PlatformError.notAFile` for what is to be read and would never end or never begin: a pipe, a device.
     public init(
         opening path: String, _ mode: Mode, permissions: UInt32 = 0o644
     ) throws(PlatformError) {
         let flags: Int32 =
             switch mode {
-            case .read: O_RDONLY
-            case .look: O_RDONLY | O_NONBLOCK
+            // Opening a pipe waits for whoever writes into it; of files and folders the flag says nothing.
+            case .read: O_RDONLY | O_NONBLOCK
             case .write: O_WRONLY | O_CREAT | O_TRUNC
             case .append: O_WRONLY | O_CREAT | O_APPEND
             case .update: O_RDWR | O_CREAT
@@ -55,8 +54,24 @@ public struct FileDescriptor: ~Copyable, Sendable {
             }
         let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
         if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
+        if mode == .read, let what = Self.other(Int32(opened)) {
+            Glibc.close(Int32(opened))
+            throw .notAFile(path: path, what: what)
+        }
         raw = Int32(opened)
         self.path = path
+    }
+
+    /// What an open file is that is no file and no folder; nil for those.
+    private static func other(_ descriptor: Int32) -> String? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFDIR: nil
+        case S_IFIFO: "a pipe"
+        case S_IFCHR, S_IFBLK: "a device"
+        default: "something else than a file"
+        }
     }
 
     /// Opens a plain file of this user's to read; waits for nobody, and follows no link in the path's last place.
@@ -199,7 +214,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// False for a file that cannot be opened. Who asks for the lock in that moment is refused.
     public static func probeLock(of path: String) -> Bool {
         do throws(PlatformError) {
-            let file = try FileDescriptor(opening: path, .look)
+            let file = try FileDescriptor(opening: path, .read)
             return try !file.tryLock()
         } catch { return false }
     }

@@ -1,0 +1,34 @@
+import Foundation
+import Platform
+import Testing
+
+@testable import TestSupport
+
+/// The bridge to environments, in its own virtual environment, where that was made (`launch/bridges/setup`).
+@Suite(
+    "The bridge to Gymnasium environments",
+    .enabled(if: Files.exists(HoneProgram.root + "/.venv-bridges/bin/python")))
+struct GymnasiumBridgeTests {
+    @Test(
+        "What is truncated is not terminal; what fails is one line and a held robot",
+        .byTheWallClock)
+    func oddEnvironments() throws {
+        let scratch = try Scratch()
+        let said = scratch.path("said.txt")
+        let child = try ChildProcess.spawn(
+            executable: HoneProgram.root + "/.venv-bridges/bin/python",
+            arguments: [
+                "-c",
+                """
+                import sys
+                sys.path.insert(0, sys.argv[1])
+                import odd_environments
+                print(odd_environments.check_odd_environments())
+                """, HoneProgram.root + "/launch/bridges",
+            ], output: said, errors: said)
+        let code = child.wait()
+        let text = try String(contentsOfFile: said, encoding: .utf8)
+        #expect(code == 0, "\(text)")
+        #expect(text.contains("odd environments: 3 faults held, 1 truncation"), "\(text)")
+    }
+}
