@@ -24,13 +24,19 @@ extension Controller {
         origin = MotionOrigin(driver: .replay)
         played = motion
         motionTick = 0
-        aim(at: motion.setpoints[0])
+        aim(at: motion.setpoints[0], drives: false)
     }
 
-    /// Whether the last set-point of the motion is commanded, or none is played.
+    /// Whether the last set-point of the motion is commanded, or none is played; velocities are at rest again.
     public var isMotionOver: Bool {
         guard mode == .play, let played else { return true }
-        return motionTick == played.count - 1 && isAtTarget
+        guard motionTick == played.count - 1, isAtTarget else { return false }
+        return limits.driving == 0 || isAtRest
+    }
+
+    /// Before a motion and after it nobody wants any velocity.
+    private func restVelocities() {
+        for index in 0..<robot.axes.count where robot.axes[index].isVelocity { wanted[index] = 0 }
     }
 
     private var isAtTarget: Bool {
@@ -39,8 +45,9 @@ extension Controller {
         return true
     }
 
-    private func aim(at setpoint: AxisVector) {
+    private func aim(at setpoint: AxisVector, drives: Bool = true) {
         wanted = limits.nearest(setpoint) ?? motion.position
+        if !drives { restVelocities() }
         aim()
     }
 
@@ -62,6 +69,7 @@ extension Controller {
             motionTick += 1
             aim(at: played.setpoints[motionTick])
         } else {
+            restVelocities()
             aim()
         }
     }

@@ -114,7 +114,7 @@ extension Controller {
         for index in 0..<action.count {
             let axis = robot.axes[index]
             action[index] = ActionMapping.normalised(
-                axis.kind == .delta ? 0 : sample.position[index], axis: axis)
+                axis.kind == .absolute ? sample.position[index] : 0, axis: axis)
         }
         return action
     }

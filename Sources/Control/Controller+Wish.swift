@@ -2,24 +2,36 @@ import Embodiment
 
 /// What the robot should do next, before any limit.
 extension Controller {
-    /// The velocity that each axis should have.
-    func wish() -> AxisVector {
+    /// The velocity that each axis should have; of one that is commanded by its velocity the change of that.
+    ///
+    /// - Parameter share: of the speed limits that may be used.
+    func wish(share: Double) -> AxisVector {
         switch mode {
-        case .hold: return AxisVector(count: robot.axes.count)
+        case .hold: return wishToRest()
         case .home: return motion.approach(target, share: Controller.homeSpeedScale)
-        case .play: return wishInMotion()
-        case .track: return wishInStep()
+        case .play: return wishInMotion(share: share)
+        case .track: return wishInStep(share: share)
         }
     }
 
-    private func wishInMotion() -> AxisVector {
+    /// Places stay, velocities go to 0.
+    private func wishToRest() -> AxisVector {
+        limits.driving == 0
+            ? AxisVector(count: robot.axes.count)
+            : motion.approach(AxisVector(count: robot.axes.count), axes: limits.driving)
+    }
+
+    private func wishInMotion(share: Double) -> AxisVector {
         guard motionTick > 0 else {
             return motion.approach(target, share: Controller.homeSpeedScale)
         }
         // The motion's own speed, and what closes the gap to it without overshoot.
-        var wish = motion.approach(lastTarget)
+        let (last, next) = (
+            motion.eased(lastTarget, share: share), motion.eased(target, share: share)
+        )
+        var wish = motion.approach(last)
         for index in 0..<robot.axes.count {
-            wish[index] += (target[index] - lastTarget[index]) / robot.tickSeconds
+            wish[index] += (next[index] - last[index]) / robot.tickSeconds
         }
         return wish
     }
@@ -33,14 +45,19 @@ extension Controller {
         return Double(ticksOver) < patience
     }
 
-    private func wishInStep() -> AxisVector {
-        guard isPatient else { return AxisVector(count: robot.axes.count) }
+    private func wishInStep(share: Double) -> AxisVector {
+        guard isPatient else { return wishToRest() }
         // A displacement is spread over the step, so that motion flows from step to step.
         var spread: UInt32 = 0
         for index in 0..<robot.axes.count where ticksLeft > 0 && robot.axes[index].kind == .delta {
             spread |= 1 << UInt32(index)
         }
-        var wish = motion.approach(target, axes: ~spread)
+        var goal = motion.eased(target, share: share)
+        // A place is kept until the next step comes; a velocity that nobody asks for any more is not.
+        for index in 0..<robot.axes.count where ticksLeft == 0 && robot.axes[index].isVelocity {
+            goal[index] = 0
+        }
+        var wish = motion.approach(goal, axes: ~spread)
         for index in 0..<robot.axes.count where spread & (1 << UInt32(index)) != 0 {
             let error = target[index] - motion.position[index]
             wish[index] = error / (Double(ticksLeft) * robot.tickSeconds)

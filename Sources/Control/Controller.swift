@@ -115,7 +115,10 @@ public final class Controller {
         steps.end()
         guard let sample else { return }
         for (index, axis) in robot.axes.enumerated()
-        where abs(motion.position[index] - sample.position[index]) > axis.trackingError {
+        where
+            !axis.isVelocity
+            && abs(motion.position[index] - sample.position[index]) > axis.trackingError
+        {
             return synchronise(to: sample.position)
         }
     }
@@ -269,11 +272,12 @@ public final class Controller {
         } else {
             if acting == .replay { advanceMotion() }
             if acting == .homing { aim() }
-            let wish = wish()
+            let share = share
+            let wish = wish(share: share)
             for index in 0..<robot.axes.count {
                 report.proposed[index] = motion.position[index] + wish[index] * robot.tickSeconds
             }
-            if acting.moves { move(wish, &verdict) } else { motion.brake() }
+            if acting.moves { move(wish, share, &verdict) } else { motion.brake() }
             check(&verdict)
         }
         if ticksLeft > 0 {
@@ -285,6 +289,11 @@ public final class Controller {
         sequence += 1
         fill(&report, verdict: verdict, now: now)
         tickNumber += 1
+    }
+
+    /// Share of every axis' speed limit that may be used now.
+    private var share: Double {
+        Limiter.least(Limiter.least(force.share, guardian.speedScale), speedShare)
     }
 
     /// What the arbiter is told.
@@ -302,14 +311,13 @@ public final class Controller {
     }
 
     /// Stages 9 to 14 of `Control/Safety.md` 1: a wish, and what the limits make of it.
-    private func move(_ wish: AxisVector, _ verdict: inout SafetyVerdict) {
+    private func move(_ wish: AxisVector, _ share: Double, _ verdict: inout SafetyVerdict) {
         guard wish.isFinite else {
             verdict = guardian.latch(.actionNotFinite)
             motion.brake()
             return
         }
-        let share = Limiter.least(force.share, guardian.speedScale)
-        motion.advance(towards: wish, share: Limiter.least(share, speedShare))
+        motion.advance(towards: wish, share: share)
         for index in 0..<robot.axes.count where abs(motion.velocity[index] - wish[index]) > 1e-9 {
             verdict.limitedAxes |= 1 << UInt32(index)
         }

@@ -133,16 +133,25 @@ extension Guardian {
     /// Whether the robot slows down as it is commanded to, where its measurements can be believed.
     mutating func judgeBraking(velocity: AxisVector) {
         guard let measured else { return }
+        defer { isNew = false }
         let isHeld = machine.state == .hold || machine.state == .protectiveStop
         if let found = detectors.brake.take(
             isBraking: isHeld && machine.cause.leavesMeasurements, measured: measured,
-            command: command, velocity: velocity, factor: limits.brakeFactor, robot: robot,
+            isNew: isNew, command: command, velocity: velocity, factor: limits.brakeFactor,
+            robot: robot,
             now: time)
         {
             find(
                 .brakeRamp, axis: found.axis, value: found.way, limit: found.limit,
                 seconds: found.seconds)
         }
+    }
+
+    /// A measurement with every velocity at its rest.
+    func atRest(_ measured: AxisVector) -> AxisVector {
+        var place = measured
+        for index in 0..<robot.axes.count where robot.axes[index].isVelocity { place[index] = 0 }
+        return place
     }
 
     private mutating func findOutside(_ outside: Outside) -> Bool {

@@ -43,12 +43,13 @@ extension Guardian {
                 .encoderJump, field: .position, axis: found.axis, value: found.change,
                 limit: found.limit)
         }
-        detectors.frozen.take(sample, isMoving: isMoving)
+        detectors.frozen.take(sample, isMoving: isMoving, isDriving: isDriving)
         detectors.lag.take(
             acknowledged: sample.acknowledgedCommand, sent: sent,
             limit: limits.acknowledgementCommands)
         measured = sample.position
         isMeasuredAnew = true
+        isNew = true
         return true
     }
 

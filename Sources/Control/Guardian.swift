@@ -36,6 +36,8 @@ public struct Guardian: Sendable {
     var measured: AxisVector?
     /// That has come since the robot's standstill was judged last.
     var isMeasuredAnew = false
+    /// The same of its braking.
+    var isNew = false
     /// When the newest sample was true, on our clock: its arrival, less what it was late.
     var lastFresh: MonotonicTime?
     var freshSince: MonotonicTime?
@@ -45,6 +47,8 @@ public struct Guardian: Sendable {
     var time = MonotonicTime.zero
     /// The last command moved.
     var isMoving = false
+    /// The last command drove a base, at whatever constant velocity.
+    var isDriving = false
     private var isCommandedToRest = false
 
     // What the side of motion keeps.
@@ -228,13 +232,17 @@ public struct Guardian: Sendable {
     private mutating func follow(command: AxisVector, velocity: AxisVector) {
         self.command = command
         isMoving = false
+        isDriving = false
         isCommandedToRest = true
         for index in 0..<robot.axes.count {
+            let limits = robot.axes[index].limits
             let speed = abs(velocity[index])
             if speed != 0 { isCommandedToRest = false }
-            if speed > DetectionLimits.movingShare * robot.axes[index].limits.velocity {
-                isMoving = true
-            }
+            if speed > DetectionLimits.movingShare * limits.velocity { isMoving = true }
+            guard robot.axes[index].isVelocity, command[index] != 0 else { continue }
+            isCommandedToRest = false
+            let most = command[index] < 0 ? -limits.lower : limits.upper
+            if abs(command[index]) > DetectionLimits.movingShare * most { isDriving = true }
         }
     }
 
@@ -250,7 +258,7 @@ public struct Guardian: Sendable {
             return
         }
         restSince = time
-        restPlace = measured
+        restPlace = atRest(measured)
     }
 
     /// Whether the newest sample is too old, or will be before the next command.

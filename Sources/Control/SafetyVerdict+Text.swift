@@ -84,9 +84,14 @@ extension SafetyVerdict {
             guard index >= 0, index < robot.axes.count, field != .operatorAction else {
                 return .named(AxisUnit.fraction.rawValue)
             }
-            return .named(robot.axes[index].unit.rawValue + (field == .velocity ? "/s" : ""))
+            return .named(unit(ofAxis: robot.axes[index]))
         default: return .seconds
         }
+    }
+
+    /// A field `velocity` is the change of an axis, whatever that is.
+    private func unit(ofAxis axis: CommandAxis) -> String {
+        field == .velocity ? axis.unit.change(1) : axis.unit.rawValue
     }
 
     private func quantity(_ value: Double, in robot: RobotDescription) -> String {

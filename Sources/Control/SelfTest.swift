@@ -48,13 +48,33 @@ public enum SelfTest {
         guard controller.guardian.machine.state == .active else { return false }
         action[0] = .nan
         controller.begin(step: action)
+        let begun = report.command
         while report.verdict.cause == .none || !controller.isAtRest {
-            let before = report.command.velocity
+            let before = report.command
             guard tick(), report.verdict.cause == .actionNotFinite else { return false }
             for index in 0..<robot.axes.count
-            where abs(report.command.velocity[index]) > abs(before[index]) { return false }
+            where !brakes(robot.axes[index], index, begun, before, report.command) {
+                return false
+            }
         }
         return controller.guardian.machine.state == .protectiveStop
+    }
+
+    /// Whether an axis has become no faster.
+    ///
+    /// - Parameter begun: the command in force when it began to brake.
+    private static func brakes(
+        _ axis: CommandAxis, _ index: Int, _ begun: Command, _ before: Command, _ after: Command
+    ) -> Bool {
+        guard axis.isVelocity else {
+            return abs(after.velocity[index]) <= abs(before.velocity[index])
+        }
+        // What it speeds up with can only end at its limit of change: a²/(2 J), and a tick of it.
+        let change = abs(begun.velocity[index])
+        let peak = change * (change / (2 * axis.limits.acceleration))
+        return abs(after.position[index]) <= abs(begun.position[index]) + peak + slack
+            && (before.velocity[index] != 0
+                || abs(after.position[index]) <= abs(before.position[index]))
     }
 
     private static func respects(

@@ -11,7 +11,7 @@ struct Sim: ParsableCommand {
             discussion: "Other machines' addresses (tcp://0.0.0.0:port) need --key and --allow."))
     var endpoint: String
 
-    @Option(help: "cup-to-rack or pot-to-sink.")
+    @Option(help: "cup-to-rack or pot-to-sink on an arm, or drive-and-reach on a base with an arm.")
     var task = "cup-to-rack"
 
     @Option(help: "lab (calibrated) or field (mis-calibrated, other friction).")

@@ -55,3 +55,36 @@ struct SimulatedRobotFileTests {
         #expect(description.differences(from: robot) == [])
     }
 }
+
+@Suite("robots/sim-mobile.yaml")
+struct SimulatedMobileFileTests {
+    @Test("A handshake with the simulator finds no difference", arguments: [true, false])
+    func handshake(isLockstep: Bool) throws {
+        let robot = try RobotFile.read("sim-mobile", in: Project(root: HoneProgram.root))
+        let description = SimulationServer.description(
+            SimulationOptions(
+                endpoint: "ipc:///tmp/unused", isLockstep: isLockstep, body: .mobile), bootID: 1)
+        #expect(description.differences(from: robot) == [])
+        #expect(robot.features == SimulatedMobile.model.features)
+        for (axis, own) in zip(robot.axes, SimulatedMobile.model.axes) {
+            #expect(abs(axis.home - SimulatedMobile.model.home[0]) < 2 && axis.unit == own.unit)
+        }
+    }
+
+    @Test("What differs of a velocity is named as its own")
+    func differences() throws {
+        var robot = try RobotFile.read("sim-mobile", in: Project(root: HoneProgram.root))
+        robot.axes[0].limits.velocity = 3
+        robot.axes[1].limits.acceleration = 400
+        robot.axes[1].controlSpace = nil
+        robot.axes[2].unit = .metre
+        let description = SimulationServer.description(
+            SimulationOptions(endpoint: "ipc:///tmp/unused", body: .mobile), bootID: 1)
+        let found = description.differences(from: robot).joined(separator: "\n")
+        for words in [
+            "axis base_v: acceleration 3.0", "axis base_w: jerk 400.0",
+            "axis base_w: control space: joint_position in the file, base_velocity at the bridge",
+            "axis shoulder: unit: m in the file, rad at the bridge",
+        ] { #expect(found.contains(words), "\(found)") }
+    }
+}

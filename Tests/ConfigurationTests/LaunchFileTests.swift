@@ -96,7 +96,7 @@ struct LaunchFileTests {
             (
                 "robot=sim-windowx",
                 "no robot \"sim-windowx\"; did you mean \"sim-widowx\"? (available: "
-                    + "reach-arm, reach-arm-wide, sawyer-metaworld, sim-widowx, widowx250s)"
+                    + "reach-arm, reach-arm-wide, sawyer-metaworld, sim-mobile, sim-widowx, widowx250s)"
             ),
             (
                 "critic.q_min=-10",

@@ -157,7 +157,7 @@ struct RobotFileTests {
                 "kind: delta", "kind: deltas",
                 [
                     "13:11 axes[0].kind: \"deltas\" is not a choice; did you mean \"delta\"? "
-                        + "(choices: delta, absolute)"
+                        + "(choices: delta, absolute, velocity)"
                 ]
             ),
             (
@@ -169,7 +169,9 @@ struct RobotFileTests {
             ),
             (
                 "unit: N", "unit: kg",
-                ["31:24 features[1].unit: \"kg\" is not a choice (choices: m, rad, N, 1)"]
+                [
+                    "31:24 features[1].unit: \"kg\" is not a choice (choices: m, rad, N, m/s, rad/s, 1)"
+                ]
             ),
             (
                 "name: gripper", "name: grip per",

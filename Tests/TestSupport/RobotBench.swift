@@ -32,15 +32,16 @@ final class RobotBench {
     ///   - silence: wall time after which a silent bridge counts as dead.
     ///   - resetSeconds: what a scene reset takes.
     ///   - edit: what the wire does to messages; nil for no wire between the two.
+    ///   - isMobile: a base with an arm, instead of the arm on a table.
     ///   - change: to the robot as its file has it.
     init(
         _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
         silence: Duration = .milliseconds(500), speedShare: Double = 1,
         resetSeconds: Double = 0.05, edit: ChaosProxy.Edit? = nil,
-        change: (inout RobotDescription) -> Void = { _ in }
+        isMobile: Bool = false, change: (inout RobotDescription) -> Void = { _ in }
     ) throws {
         var description = try RobotFile.read(
-            "sim-widowx", in: Project(root: HoneProgram.root))
+            isMobile ? "sim-mobile" : "sim-widowx", in: Project(root: HoneProgram.root))
         if schedule == .realtime {
             // A machine busy with other tests must not look like a robot that fails.
             description.timing.observationHoldSeconds = 0.2
@@ -54,7 +55,7 @@ final class RobotBench {
         self.scratch = scratch
         var options = SimulationOptions(
             endpoint: "ipc://\(scratch.path("robot"))", isLockstep: schedule == .lockstep,
-            seed: 3, faults: faults)
+            seed: 3, faults: faults, body: isMobile ? .mobile : nil)
         options.resetSeconds = resetSeconds
         let server = try SimulationServer(options)
         let flags = Flags()

@@ -25,6 +25,7 @@ public enum CheckCommand {
                     JSONValue.object([
                         "file": .string(result.file),
                         "errors": .array(result.errors.map { .string("\($0)") }),
+                        "questions": .array(questions(about: result).map { .string($0) }),
                     ])
                 }
                 + recorded.map { file in
@@ -48,6 +49,11 @@ public enum CheckCommand {
                     "\n" + ConfigurationChecker.stoppingSummary(of: robot)
                         + "  limits hash \(CompiledLimits(robot).hashText)\n\n")
             }
+            for result in results {
+                for question in questions(about: result) {
+                    Terminal.writeToStandardOutput("\(result.file): question: \(question)\n")
+                }
+            }
         }
         // A launch and a robot of it may both be named.
         var errors: [ConfigurationError] = []
@@ -58,5 +64,9 @@ public enum CheckCommand {
         }
         for fault in faults { Terminal.writeToStandardError(fault.text + "\n") }
         throw ConfigurationErrors(errors: errors)
+    }
+
+    private static func questions(about finding: ConfigurationChecker.Finding) -> [String] {
+        finding.robot.map(ConfigurationChecker.questions) ?? []
     }
 }

@@ -15,6 +15,9 @@ public struct StayCheck: Sendable {
         /// How far it may be from where it was, axis unit; infinite for one of which nothing is expected.
         public var tolerance: Double
 
+        /// Whether it stays by standing still: what is measured is its velocity.
+        var isVelocity: Bool { AxisUnit(rawValue: unit)?.isVelocity ?? false }
+
         /// Creates an axis.
         public init(name: String, unit: String, tolerance: Double) {
             self.name = name
@@ -23,14 +26,16 @@ public struct StayCheck: Sendable {
         }
     }
 
-    /// Where it was measured, and commanded to stay.
+    /// Where it was measured, and commanded to stay; of an axis that is commanded by its velocity 0.
     public let place: AxisVector
     private let axes: [Axis]
 
     /// - Parameter axes: as many as `place` has, in wire order.
     public init(at place: AxisVector, axes: [Axis]) {
         invariant(axes.count == place.count, "a robot's axes are those of its samples")
-        self.place = place
+        var rest = place
+        for (index, axis) in axes.enumerated() where axis.isVelocity { rest[index] = 0 }
+        self.place = rest
         self.axes = axes
     }
 
@@ -43,7 +48,8 @@ public struct StayCheck: Sendable {
         // Axes that were exchanged drift together: the slower one is named too.
         let moved = axes.indices.filter { distances[$0] > axes[$0].tolerance / 2 }.map { index in
             let unit = axes[index].unit == AxisUnit.fraction.rawValue ? "" : " \(axes[index].unit)"
-            return "\(axes[index].name) moved \(NumberText.short(distances[index]))\(unit)"
+            let verb = axes[index].isVelocity ? "moved at" : "moved"
+            return "\(axes[index].name) \(verb) \(NumberText.short(distances[index]))\(unit)"
         }
         return
             "commanded to stay, \(moved.joined(separator: ", ")): are order and unit of the samples those of "

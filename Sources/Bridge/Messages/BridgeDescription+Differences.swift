@@ -31,6 +31,12 @@ extension BridgeDescription {
         for axis in axes {
             guard let wanted = robot.axes.first(where: { $0.name == axis.name }) else { continue }
             compare("axis \(axis.name): unit", wanted.unit.rawValue, axis.unit)
+            if wanted.controlSpace != nil || axis.controlSpace != nil {
+                compare(
+                    "axis \(axis.name): control space",
+                    (wanted.controlSpace ?? robot.controlSpace).rawValue,
+                    axis.controlSpace ?? controlSpace)
+            }
             lines += Self.compareLimits(of: wanted, with: axis)
         }
         lines += Self.compareOrder(
@@ -59,11 +65,13 @@ extension BridgeDescription {
             "lower", limits.lower, hardware.lower, unless: limits.lower >= hardware.lower - slack)
         outside(
             "upper", limits.upper, hardware.upper, unless: limits.upper <= hardware.upper + slack)
+        let words =
+            axis.isVelocity ? ("acceleration", "jerk") : ("velocity", "acceleration")
         outside(
-            "velocity", limits.velocity, hardware.velocity,
+            words.0, limits.velocity, hardware.velocity,
             unless: limits.velocity <= hardware.velocity * (1 + rounding))
         outside(
-            "acceleration", limits.acceleration, hardware.acceleration,
+            words.1, limits.acceleration, hardware.acceleration,
             unless: limits.acceleration <= hardware.acceleration * (1 + rounding))
         return lines
     }

@@ -24,6 +24,11 @@ extension BridgeDescription {
                 return "the limits of axis \(axis.name) make no sense: lower \(axis.lower), upper "
                     + "\(axis.upper), velocity \(axis.velocity), acceleration \(axis.acceleration)"
             }
+            if axis.isVelocity, axis.lower > 0 || axis.upper < 0 {
+                return
+                    "axis \(axis.name) is commanded by its velocity and cannot be at rest: 0 is not "
+                    + "within \(axis.lower)…\(axis.upper) \(axis.unit)"
+            }
         }
         let names = axes.map(\.name) + features.map(\.name)
         if Set(names).count != names.count { return "a name occurs twice" }

@@ -1,6 +1,11 @@
+internal import Embodiment
+
 /// A bridge's account of itself: what it answers to `hello`.
 public struct BridgeDescription: Codable, Sendable, Equatable {
     /// One command axis with the hardware's own limits, axis unit.
+    ///
+    /// One in m/s or rad/s is commanded by its velocity: all is one derivative up, and on the wire its limits
+    /// are called `acceleration` and `jerk`.
     public struct Axis: Codable, Sendable, Equatable {
         /// Its name.
         public var name: String
@@ -14,18 +19,56 @@ public struct BridgeDescription: Codable, Sendable, Equatable {
         public var velocity: Double
         /// Highest acceleration, unit/s².
         public var acceleration: Double
+        /// What it is, where that is another than the robot's `controlSpace`.
+        public var controlSpace: String?
+
+        /// Whether it is commanded by its velocity, whose rest is 0.
+        public var isVelocity: Bool { AxisUnit(rawValue: unit)?.isVelocity ?? false }
 
         /// Creates an axis.
         public init(
             name: String, unit: String, lower: Double, upper: Double, velocity: Double,
-            acceleration: Double
+            acceleration: Double, controlSpace: String? = nil
         ) {
+            self.controlSpace = controlSpace
             self.name = name
             self.unit = unit
             self.lower = lower
             self.upper = upper
             self.velocity = velocity
             self.acceleration = acceleration
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, unit, lower, upper, velocity, acceleration, jerk
+            case controlSpace = "control_space"
+        }
+
+        /// Reads an axis of the `describe` message.
+        public init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            name = try fields.decode(String.self, forKey: .name)
+            unit = try fields.decode(String.self, forKey: .unit)
+            lower = try fields.decode(Double.self, forKey: .lower)
+            upper = try fields.decode(Double.self, forKey: .upper)
+            controlSpace = try fields.decodeIfPresent(String.self, forKey: .controlSpace)
+            let isVelocity = AxisUnit(rawValue: unit)?.isVelocity ?? false
+            velocity = try fields.decode(
+                Double.self, forKey: isVelocity ? .acceleration : .velocity)
+            acceleration = try fields.decode(
+                Double.self, forKey: isVelocity ? .jerk : .acceleration)
+        }
+
+        /// Writes an axis of the `describe` message.
+        public func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(name, forKey: .name)
+            try fields.encode(unit, forKey: .unit)
+            try fields.encode(lower, forKey: .lower)
+            try fields.encode(upper, forKey: .upper)
+            try fields.encode(velocity, forKey: isVelocity ? .acceleration : .velocity)
+            try fields.encode(acceleration, forKey: isVelocity ? .jerk : .acceleration)
+            try fields.encodeIfPresent(controlSpace, forKey: .controlSpace)
         }
     }
 

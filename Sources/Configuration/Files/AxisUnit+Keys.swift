@@ -8,19 +8,34 @@ extension AxisUnit {
         case .metre: stem + "_m"
         case .radian: stem + "_rad"
         case .newton: stem + "_n"
+        case .metrePerSecond: stem + "_m_s"
+        case .radianPerSecond: stem + "_rad_s"
         case .fraction: stem
         }
     }
 
-    /// `velocity_m_s`, `velocity_rad_s`, `velocity_per_s`.
-    var velocityKey: String { self == .fraction ? "velocity_per_s" : position("velocity") + "_s" }
+    /// `velocity_m_s`, `velocity_rad_s`, `velocity_per_s`; of a velocity its change, `acceleration_m_s2`.
+    var velocityKey: String {
+        switch self {
+        case .metrePerSecond: AxisUnit.metre.accelerationKey
+        case .radianPerSecond: AxisUnit.radian.accelerationKey
+        case .fraction: "velocity_per_s"
+        default: position("velocity") + "_s"
+        }
+    }
 
-    /// `measured_velocity_m_s`, `measured_velocity_rad_s`, `measured_velocity_per_s`.
+    /// `measured_velocity_m_s`, `measured_velocity_rad_s`, `measured_velocity_per_s`; of a velocity
+    /// `measured_acceleration_m_s2`.
     var measuredVelocityKey: String { "measured_" + velocityKey }
 
-    /// `acceleration_m_s2`, `acceleration_rad_s2`, `acceleration_per_s2`.
+    /// `acceleration_m_s2`, `acceleration_rad_s2`, `acceleration_per_s2`; of a velocity `jerk_m_s3`.
     var accelerationKey: String {
-        self == .fraction ? "acceleration_per_s2" : position("acceleration") + "_s2"
+        switch self {
+        case .metrePerSecond: AxisUnit.metre.jerkKey
+        case .radianPerSecond: AxisUnit.radian.jerkKey
+        case .fraction: "acceleration_per_s2"
+        default: position("acceleration") + "_s2"
+        }
     }
 
     /// `jerk_m_s3`, `jerk_rad_s3`, `jerk_per_s3`.
@@ -37,9 +52,19 @@ extension AxisUnit {
         return known.first { stem($0) == stem(key) }
     }
 
+    /// What a key of a velocity would be called that was written in another unit, without one, or as of a position.
+    private func meantOfVelocity(_ key: String) -> String? {
+        for (stem, name) in [
+            ("measured_", measuredVelocityKey), ("acceleration", velocityKey),
+            ("jerk", accelerationKey), ("velocity", position("upper")),
+        ] where key.hasPrefix(stem) { return name }
+        return AxisUnit.stems.first { $0 != "home" && key.hasPrefix($0) }.map { position($0) }
+    }
+
     /// What a key would be called in this unit when it was written in another, or without one.
     func meant(_ key: String) -> String? {
-        for other in AxisUnit.ofAxes {
+        if isVelocity { return meantOfVelocity(key) }
+        for other in AxisUnit.ofAxes where !other.isVelocity {
             if key == other.velocityKey { return velocityKey }
             if key == other.measuredVelocityKey { return measuredVelocityKey }
             if key == other.accelerationKey { return accelerationKey }

@@ -111,6 +111,11 @@ public enum ConfigurationChecker {
         try reading.diagnostics.check()
     }
 
+    /// What a person is asked about a robot that may be described as it is not; empty for most.
+    public static func questions(about robot: RobotDescription) -> [String] {
+        robot.axes.compactMap(RobotChecks.question)
+    }
+
     /// What a person should read before the first motion: limits and stopping distances per axis.
     ///
     /// `braking` is S(V), formula F1, or with a limit of jerk F7 at its worst; `worst case` is the bound F8 with the file's time budgets.
@@ -128,14 +133,18 @@ public enum ConfigurationChecker {
         ]
         for axis in robot.axes {
             let limits = axis.limits
-            rows.append([
-                axis.name, axis.unit.rawValue,
-                "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",
-                NumberRange.write(limits.velocity), NumberRange.write(limits.acceleration),
-                limits.jerk.map(NumberRange.write) ?? "–",
-                StoppingDistance.write(limits.longestStop(period: robot.tickSeconds)),
-                StoppingDistance.write(StoppingDistance.bound(of: axis, robot: robot)),
-            ])
+            let changes: [Double?] =
+                axis.isVelocity
+                ? [nil, limits.velocity, limits.acceleration]
+                : [limits.velocity, limits.acceleration, limits.jerk]
+            rows.append(
+                [
+                    axis.name, axis.unit.rawValue,
+                    "\(NumberRange.write(limits.lower)) … \(NumberRange.write(limits.upper))",
+                ] + changes.map { $0.map(NumberRange.write) ?? "–" } + [
+                    StoppingDistance.write(StoppingDistance.braking(of: axis, robot: robot)),
+                    StoppingDistance.write(StoppingDistance.bound(of: axis, robot: robot)),
+                ])
         }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {

@@ -65,7 +65,9 @@ enum RobotChecks {
             )
             return
         }
-        if axis.home < limits.lower || axis.home > limits.upper {
+        if axis.isVelocity {
+            guard rest(axis, block: block) else { return }
+        } else if axis.home < limits.lower || axis.home > limits.upper {
             block.report(
                 "home \(write(axis.home)) is outside the limits \(write(limits.lower)) to "
                     + write(limits.upper), at: unit.position("home"))
@@ -120,12 +122,14 @@ enum RobotChecks {
             return
         }
         switch axis.kind {
-        case .absolute:
+        case .absolute, .velocity:
+            let meaning =
+                axis.isVelocity ? "the action is the velocity" : "an absolute action is a set-point"
             for (key, value) in [("action_low", low), ("action_high", high)]
             where value < axis.limits.lower || value > axis.limits.upper {
                 block.report(
                     "\(key) \(write(value)) is outside the limits \(write(axis.limits.lower)) to "
-                        + "\(write(axis.limits.upper)); an absolute action is a set-point",
+                        + "\(write(axis.limits.upper)); \(meaning)",
                     at: unit.position(key))
             }
         case .delta:
@@ -147,6 +151,7 @@ enum RobotChecks {
 
     /// Row 66 of `Control/Faults.md`: numbers that can only be in another unit.
     private static func plausible(_ axis: CommandAxis, unit: AxisUnit, block: Block) {
+        if axis.isVelocity { return plausibleVelocity(axis, block: block) }
         let range = axis.limits.upper - axis.limits.lower
         if unit == .radian, range > 6.4 {
             block.report(
@@ -201,6 +206,7 @@ enum RobotChecks {
                     + "command periods, more than \(Capacity.brakingTicks) that can be rolled out "
                     + "ahead", at: unit.jerkKey)
         }
+        guard !axis.isVelocity else { return }
         let distance = limits.longestStop(period: tick)
         let range = limits.upper - limits.lower
         if distance > range / 2 {
@@ -235,7 +241,7 @@ enum RobotChecks {
         }
     }
 
-    private static func write(_ value: Double) -> String { NumberRange.write(value) }
+    static func write(_ value: Double) -> String { NumberRange.write(value) }
 
     private static func milliseconds(_ seconds: Double) -> String {
         StoppingDistance.write(seconds * 1000) + " ms"

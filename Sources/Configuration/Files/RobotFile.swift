@@ -74,6 +74,7 @@ public enum RobotFile {
         for axis in axes {
             RobotChecks.axis(
                 axis, commandRate: commandRate, policyRate: policyRate, space: controlSpace)
+            RobotChecks.space(axis, of: controlSpace)
         }
         if let timing, let commandRate { RobotChecks.timing(timing, commandRate: commandRate) }
         RobotChecks.task(
@@ -104,6 +105,7 @@ public enum RobotFile {
         let name = block.name("name")
         let word = block.choice("unit", AxisUnit.ofAxes.map(\.rawValue))
         let kind = block.choice("kind", ActionKind.self)
+        let space = block.choice("control_space", ControlSpace.self, isRequired: false)
         guard let unit = word.flatMap(AxisUnit.init(rawValue:)) else {
             // Without the unit no other key has a name; report those it would not have in any.
             for unit in AxisUnit.ofAxes {
@@ -124,15 +126,22 @@ public enum RobotFile {
         let upper = block.number(unit.position("upper"), .any)
         let velocity = block.number(unit.velocityKey, .positive)
         let acceleration = block.number(unit.accelerationKey, .positive)
-        let jerk = block.number(unit.jerkKey, .positive, isRequired: false)
+        let jerk =
+            unit.isVelocity
+            ? nil : block.number(unit.jerkKey, .positive, isRequired: false)
         let low = block.number(unit.position("action_low"), .any)
         let high = block.number(unit.position("action_high"), .any)
-        let home = block.number(unit.position("home"), .any)
+        // A velocity is 0 between episodes, and nothing holds one.
+        let home = unit.isVelocity ? 0 : block.number(unit.position("home"), .any)
         let tracking = block.number(unit.position("tracking_error"), .positive)
         let measured = block.number(
             unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0), isRequired: false)
-        let gripper = gripper(block.block("gripper", isRequired: false))
+        let gripper =
+            unit.isVelocity ? nil : gripper(block.block("gripper", isRequired: false))
         block.reportKeys(meant: unit.meant)
+        if let kind, !RobotChecks.kind(kind, fits: unit, block: block) {
+            return Decoded(block: block, name: name, value: nil)
+        }
         guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
             let high, let home, let tracking
         else { return Decoded(block: block, name: name, value: nil) }
@@ -144,7 +153,7 @@ public enum RobotFile {
             value: CommandAxis(
                 name: name, unit: unit, limits: limits, kind: kind, actionLow: low,
                 actionHigh: high, home: home, trackingError: tracking, measuredVelocity: measured,
-                gripper: gripper))
+                gripper: gripper, controlSpace: space))
     }
 
     private static func gripper(_ block: Block?) -> GripperLimits? {

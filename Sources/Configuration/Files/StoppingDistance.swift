@@ -11,8 +11,28 @@ public enum StoppingDistance {
         let blind = max(
             robot.timing.observationHoldSeconds + robot.tickSeconds,
             robot.timing.commandValiditySeconds)
+        if axis.isVelocity {
+            // The tracking error is one of speed here: it counts for as long as there is any.
+            let way = place(of: axis.limits)
+            let braking = Double(way.longestBraking(period: robot.tickSeconds)) * robot.tickSeconds
+            return (way.velocity + axis.trackingError) * blind
+                + way.longestStop(period: robot.tickSeconds) + axis.trackingError * braking
+        }
         return axis.limits.velocity * blind
             + axis.limits.longestStop(period: robot.tickSeconds) + axis.trackingError
+    }
+
+    /// The way that an axis needs to come to rest, at most, m or rad: S(V) of F1, or F7 at its worst.
+    public static func braking(of axis: CommandAxis, robot: RobotDescription) -> Double {
+        (axis.isVelocity ? place(of: axis.limits) : axis.limits)
+            .longestStop(period: robot.tickSeconds)
+    }
+
+    /// The limits of a velocity as those of the place that it moves, which has no ends.
+    private static func place(of limits: AxisLimits) -> AxisLimits {
+        AxisLimits(
+            lower: -.infinity, upper: .infinity, velocity: max(limits.upper, -limits.lower),
+            acceleration: limits.velocity, jerk: limits.acceleration)
     }
 
     /// A distance for a person: three significant digits.

@@ -51,8 +51,10 @@ struct EncoderJump: Sendable {
         }
         for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
             let change = abs(sample.position[index] - last.position[index])
-            let limit =
-                DetectionLimits.jumpFactor * robot.axes[index].measuredVelocity * seconds
+            let axis = robot.axes[index]
+            var limit = DetectionLimits.jumpFactor * axis.measuredVelocity * seconds
+            // A velocity is measured with noise: it may be as far off as while it follows.
+            if axis.isVelocity { limit += axis.trackingError }
             if change > limit { return Finding(axis: index, change: change, limit: limit) }
         }
         return nil

@@ -17,12 +17,15 @@ struct FrozenValues: Sendable {
 
     /// Takes the next sample.
     ///
-    /// - Parameter isMoving: the command moves.
-    mutating func take(_ sample: SensorSample, isMoving: Bool) {
+    /// - Parameters:
+    ///   - isMoving: the command moves.
+    ///   - isDriving: the command drives a base: what its cameras see changes at a constant velocity too,
+    ///     the velocity itself need not.
+    mutating func take(_ sample: SensorSample, isMoving: Bool, isDriving: Bool = false) {
         positions = isMoving && position == sample.position ? positions + 1 : 0
         // A robot without cameras sees nothing that could stand still.
         let sees = sample.features.count > 0
-        cameras = isMoving && sees && features == sample.features ? cameras + 1 : 0
+        cameras = (isMoving || isDriving) && sees && features == sample.features ? cameras + 1 : 0
         position = sample.position
         features = sample.features
     }

@@ -25,6 +25,7 @@ extension CompiledLimits {
             sum.add(axis.trackingError)
             sum.add(axis.measuredVelocity)
             sum.add(axis.gripper?.dwellSeconds)
+            if let space = axis.controlSpace { sum.add(space.rawValue) }
         }
         let task = robot.task
         sum.add(task.toolSpeed)

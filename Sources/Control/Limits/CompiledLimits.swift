@@ -36,6 +36,8 @@ public struct CompiledLimits: Sendable {
     public let coupled: UInt32
     /// Axes whose jerk is limited, one bit an axis.
     public let jerky: UInt32
+    /// Axes that are commanded by their velocity, whose rest is 0, one bit an axis (F14).
+    public let driving: UInt32
     /// Identifies all of it and the time budgets: FNV-1a with 64 bits, which is no signature.
     public let hash: UInt64
 
@@ -58,8 +60,10 @@ public struct CompiledLimits: Sendable {
         var dwell = InlineArray<16, UInt64>(repeating: 0)
         var joints: UInt32 = 0
         var jerky: UInt32 = 0
+        var driving: UInt32 = 0
         for (index, axis) in robot.axes.enumerated() {
             axes[index] = axis.limits
+            if axis.isVelocity { driving |= 1 << UInt32(index) }
             if axis.limits.jerk != nil { jerky |= 1 << UInt32(index) }
             if let gripper = axis.gripper {
                 dwell[index] = UInt64(
@@ -71,6 +75,7 @@ public struct CompiledLimits: Sendable {
         dwellTicks = dwell
         self.joints = joints
         self.jerky = jerky
+        self.driving = driving
         var planes = InlineArray<8, HalfSpace>(
             repeating: HalfSpace(normal: [0, 0, 1], offset: .infinity))
         for (index, plane) in task.planes.enumerated() { planes[index] = plane }
@@ -92,10 +97,11 @@ public struct CompiledLimits: Sendable {
         let angles: UInt32 = task.tilt != nil ? bits([roll, pitch]) : 0
         coupled = place | angles
         let grippers = bits((0..<count).filter { dwell[$0] > 0 })
-        let movers = bits(Array(0..<count)) & ~grippers
+        let movers = bits(Array(0..<count)) & ~(grippers | driving)
         let isShared =
             robot.scaling == .pathPreserving && robot.controlSpace != .environmentAction
-        let shared = isShared ? [movers] : [place, angles].filter { $0 != 0 }
+        // A way that keeps its direction is one of places, an arc that keeps its curve one of velocities.
+        let shared = isShared ? [movers, driving] : [place, angles].filter { $0 != 0 }
         let taken = shared.reduce(0, |)
         let single = (0..<count).map { UInt32(1) << UInt32($0) }.filter { $0 & taken == 0 }
         let all = (shared + single).filter { $0 != 0 }

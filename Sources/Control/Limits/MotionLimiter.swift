@@ -30,7 +30,7 @@ public struct MotionLimiter: Sendable {
         refuge = AxisVector(count: limits.count)
     }
 
-    /// Every axis rests where the robot stands, or where its limits are nearest to that.
+    /// Every axis rests where the robot stands, or where its limits are nearest to that; a velocity at 0.
     ///
     /// - Returns: false when there is no such place; the robot then rests at the box' nearest.
     @discardableResult
@@ -38,10 +38,11 @@ public struct MotionLimiter: Sendable {
         let found = limits.nearest(measured)
         isOutside = false
         for axis in 0..<limits.count {
-            position[axis] =
+            let nearest =
                 found?[axis]
                 ?? Limiter.least(
                     Limiter.greatest(measured[axis], limits[axis].lower), limits[axis].upper)
+            position[axis] = isDriving(axis) ? 0 : nearest
             velocity[axis] = 0
             acceleration[axis] = 0
         }
@@ -51,8 +52,10 @@ public struct MotionLimiter: Sendable {
     /// Every axis rests exactly where the robot stands, outside its limits.
     @_noAllocation @_noLocks
     mutating func stand(at measured: AxisVector) {
-        for axis in 0..<limits.count { self[axis] = AxisMotion(position: measured[axis]) }
-        refuge = limits.nearest(measured) ?? measured
+        var place = measured
+        for axis in 0..<limits.count where isDriving(axis) { place[axis] = 0 }
+        for axis in 0..<limits.count { self[axis] = AxisMotion(position: place[axis]) }
+        refuge = limits.nearest(place) ?? place
         isOutside = true
     }
 
@@ -103,6 +106,7 @@ public struct MotionLimiter: Sendable {
     /// Whether every axis is commanded to rest, and to stay so.
     public var isAtRest: Bool {
         for axis in 0..<limits.count where !self[axis].isSettled(limits[axis]) { return false }
+        for axis in 0..<limits.count where isDriving(axis) && position[axis] != 0 { return false }
         return true
     }
 
@@ -112,7 +116,7 @@ public struct MotionLimiter: Sendable {
     /// - Parameters:
     ///   - target: axis unit per axis.
     ///   - axes: which ones are asked for, one bit an axis; the others get 0.
-    ///   - share: of every axis' own speed limit that may be used.
+    ///   - share: of every axis' own speed limit that may be used; how fast a velocity changes is no speed.
     /// - Returns: wishes for `advance`, unit/s.
     @_noAllocation @_noLocks
     public func approach(
@@ -120,9 +124,11 @@ public struct MotionLimiter: Sendable {
     ) -> AxisVector {
         var wish = AxisVector(count: limits.count)
         for axis in 0..<limits.count where axes & bit(axis) != 0 {
-            let most = limits[axis].velocity * share
+            let most = limits[axis].velocity * (isDriving(axis) ? 1 : share)
             let speed = approachSpeed(axis, to: target[axis])
             wish[axis] = Limiter.least(Limiter.greatest(speed, -most), most)
+            // What is no number is no place to stay at: a velocity brakes then.
+            if isDriving(axis), !target[axis].isFinite { wish[axis] = .nan }
         }
         for group in 0..<limits.groupCount {
             straighten(&wish, target, limits.groups[group] & axes)
@@ -130,7 +136,7 @@ public struct MotionLimiter: Sendable {
         return wish
     }
 
-    private func approachSpeed(_ axis: Int, to target: Double) -> Double {
+    func approachSpeed(_ axis: Int, to target: Double) -> Double {
         let own = limits[axis]
         guard own.jerk != nil else {
             return Limiter.approachSpeed(
@@ -168,7 +174,9 @@ public struct MotionLimiter: Sendable {
     public mutating func advance(towards wish: AxisVector, share: Double = 1) {
         for group in 0..<limits.groupCount {
             let axes = limits.groups[group]
-            if axes & (axes - 1) == 0, axes & limits.coupled == 0 {
+            if axes & limits.driving != 0 {
+                drive(group: axes, towards: wish)
+            } else if axes & (axes - 1) == 0, axes & limits.coupled == 0 {
                 let axis = axes.trailingZeroBitCount
                 let most = limits[axis].velocity * share
                 let bounded = Limiter.least(Limiter.greatest(wish[axis], -most), most)
@@ -181,14 +189,14 @@ public struct MotionLimiter: Sendable {
 
     // MARK: One axis
 
-    private mutating func move(_ axis: Int, desired: Double) {
+    mutating func move(_ axis: Int, desired: Double) {
         let own = limits[axis]
         guard own.jerk != nil else {
             let next = Limiter.advance(
                 position: position[axis], velocity: velocity[axis], desired: desired,
                 limits: own, period: limits.period)
             acceleration[axis] = (next.velocity - velocity[axis]) / limits.period
-            position[axis] = next.position
+            position[axis] = isDriving(axis) ? settled(axis, next.position) : next.position
             velocity[axis] = next.velocity
             return
         }
@@ -197,8 +205,9 @@ public struct MotionLimiter: Sendable {
             JerkLimiter.advance(self[axis], desired: desired, limits: own, period: limits.period))
     }
 
-    private mutating func brake(_ axis: Int) {
+    mutating func brake(_ axis: Int) {
         let own = limits[axis]
+        if isDriving(axis) { return move(axis, desired: approachSpeed(axis, to: 0)) }
         guard own.jerk != nil else { return move(axis, desired: 0) }
         commit(axis, JerkLimiter.braked(self[axis], limits: own, period: limits.period))
     }

@@ -135,6 +135,15 @@ public struct OutputChecker: Sendable {
         var next = first
         for axis in 0..<limits.count {
             let own = limits[axis]
+            if limits.driving & (1 << UInt32(axis)) != 0 {
+                // What comes to rest is the velocity itself: the same law for what it changes by.
+                let change = AxisLimits(
+                    lower: own.lower, upper: own.upper, velocity: own.upper,
+                    acceleration: own.velocity, jerk: own.acceleration)
+                let slower = slowed(first[axis], change: first[axis] - second[axis], change)
+                next[axis] = slower > own.upper ? own.upper : max(slower, own.lower)
+                continue
+            }
             let speed = (first[axis] - second[axis]) / limits.period
             let before = (second[axis] - third[axis]) / limits.period
             let slower = slowed(speed, change: speed - before, own)

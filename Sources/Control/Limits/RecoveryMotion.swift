@@ -11,7 +11,7 @@ enum RecoveryMotion {
             switch axis.unit {
             case .metre: 0.05
             case .radian: Double.pi / 6
-            case .newton, .fraction: axis.limits.velocity / 10
+            default: axis.limits.velocity / 10
             }
         return speed < axis.limits.velocity ? speed : axis.limits.velocity
     }

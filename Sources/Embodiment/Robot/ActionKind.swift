@@ -4,4 +4,6 @@ public enum ActionKind: String, Sendable, Equatable, CaseIterable {
     case delta
     /// The action is the set-point itself.
     case absolute
+    /// The action is the velocity that the axis is to have; its rest is 0, and nothing keeps its place.
+    case velocity
 }

@@ -1,6 +1,8 @@
 /// The limits one command axis must always respect.
 ///
-/// Units are the axis' own (m, rad, fraction).
+/// Units are the axis' own (m, rad, fraction). Of an axis that is commanded by its velocity all of it is one
+/// derivative up: `lower` and `upper` are its speeds, `velocity` the change of speed, `acceleration` the change
+/// of that (`Control/Safety.md` 2, F14).
 public struct AxisLimits: Sendable, Equatable {
     /// Lowest commanded position.
     public var lower: Double

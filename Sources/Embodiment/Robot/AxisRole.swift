@@ -39,17 +39,24 @@ public enum AxisRole: String, Sendable, CaseIterable {
             let tools = AxisRole.place + AxisRole.angles
             self = role.flatMap { tools.contains($0) && $0.unit == axis.unit ? $0 : nil } ?? .other
         case .jointPosition: self = axis.unit == .radian ? .joint : .other
-        case .environmentAction: self = .other
+        case .environmentAction, .baseVelocity: self = .other
         }
     }
 }
 
 extension RobotDescription {
     /// What the axis of this number does.
-    public func role(ofAxis index: Int) -> AxisRole { AxisRole(of: axes[index], in: controlSpace) }
+    public func role(ofAxis index: Int) -> AxisRole {
+        AxisRole(of: axes[index], in: space(ofAxis: index))
+    }
+
+    /// What the axis of this number is: its own control space, or the robot's.
+    public func space(ofAxis index: Int) -> ControlSpace {
+        axes[index].controlSpace ?? controlSpace
+    }
 
     /// The number of the tool's axis that has a role; nil where the robot has none.
     public func axis(as role: AxisRole) -> Int? {
-        axes.firstIndex { AxisRole(of: $0, in: controlSpace) == role }
+        axes.firstIndex { AxisRole(of: $0, in: $0.controlSpace ?? controlSpace) == role }
     }
 }

@@ -6,11 +6,33 @@ public enum AxisUnit: String, Sendable, CaseIterable {
     case radian = "rad"
     /// Newtons; of features only.
     case newton = "N"
+    /// A speed along a line.
+    case metrePerSecond = "m/s"
+    /// A speed of turning.
+    case radianPerSecond = "rad/s"
     /// A share, or a number without a unit.
     case fraction = "1"
 
     /// Units that a command axis can have.
-    public static let ofAxes: [AxisUnit] = [.metre, .radian, .fraction]
+    public static let ofAxes: [AxisUnit] = [
+        .metre, .radian, .fraction, .metrePerSecond, .radianPerSecond,
+    ]
+
+    /// Whether an axis of this unit is commanded by its velocity, whose rest is 0.
+    public var isVelocity: Bool { self == .metrePerSecond || self == .radianPerSecond }
+
+    /// The unit of a change in time, by its order: of m `m/s`, `m/s²`, `m/s³`; of m/s `m/s²`, `m/s³`.
+    ///
+    /// - Parameter order: 1…3.
+    public func change(_ order: Int) -> String {
+        let (stem, before) =
+            switch self {
+            case .metrePerSecond: ("m", 1)
+            case .radianPerSecond: ("rad", 1)
+            default: (rawValue, 0)
+            }
+        return "\(stem)/s\(["", "", "²", "³", "⁴"][order + before])"
+    }
 }
 
 extension AxisUnit: CustomStringConvertible {

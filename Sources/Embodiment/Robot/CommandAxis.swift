@@ -23,13 +23,19 @@ public struct CommandAxis: Sendable, Equatable {
     public var measuredVelocity: Double
     /// What else holds for a gripper; nil for an axis that is none.
     public var gripper: GripperLimits?
+    /// What this axis is, where that is another than most of its robot's; nil for the robot's own.
+    public var controlSpace: ControlSpace?
+
+    /// Whether it is commanded by its velocity: its rest is 0, and that is where it is held and stopped.
+    public var isVelocity: Bool { kind == .velocity }
 
     /// Creates an axis; `Configuration` checks that the values make sense together.
     public init(
         name: String, unit: AxisUnit, limits: AxisLimits, kind: ActionKind, actionLow: Double,
         actionHigh: Double, home: Double, trackingError: Double, measuredVelocity: Double? = nil,
-        gripper: GripperLimits? = nil
+        gripper: GripperLimits? = nil, controlSpace: ControlSpace? = nil
     ) {
+        self.controlSpace = controlSpace
         self.name = name
         self.unit = unit
         self.limits = limits

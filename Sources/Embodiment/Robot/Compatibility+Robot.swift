@@ -26,9 +26,13 @@ extension Compatibility {
         let (unit, limits) = (axis.unit, axis.limits)
         atLeast["axis \(axis.name): lower, \(unit)"] = limits.lower
         atMost["axis \(axis.name): upper, \(unit)"] = limits.upper
-        atMost["axis \(axis.name): velocity, \(unit)/s"] = limits.velocity
-        atMost["axis \(axis.name): acceleration, \(unit)/s²"] = limits.acceleration
-        atMost["axis \(axis.name): jerk, \(unit)/s³"] = limits.jerk
+        let words =
+            axis.isVelocity ? ["acceleration", "jerk"] : ["velocity", "acceleration", "jerk"]
+        for (word, (order, limit)) in zip(
+            words, [(1, limits.velocity), (2, limits.acceleration), (3, limits.jerk)])
+        {
+            atMost["axis \(axis.name): \(word), \(unit.change(order))"] = limit
+        }
         atLeast["axis \(axis.name): gripper dwell, s"] = axis.gripper?.dwellSeconds
     }
 

@@ -38,9 +38,15 @@ public struct Compatibility: Sendable, Equatable, Codable {
         public var low: Double
         /// What 1 stands for, axis unit.
         public var high: Double
+        /// What the axis is, where that is another than the robot's `controlSpace`.
+        public var controlSpace: String?
 
         /// One decided number.
-        public init(name: String, unit: String, kind: String, low: Double, high: Double) {
+        public init(
+            name: String, unit: String, kind: String, low: Double, high: Double,
+            controlSpace: String? = nil
+        ) {
+            self.controlSpace = controlSpace
             self.name = name
             self.unit = unit
             self.kind = kind
@@ -52,11 +58,15 @@ public struct Compatibility: Sendable, Equatable, Codable {
         public init(_ axis: CommandAxis) {
             self.init(
                 name: axis.name, unit: axis.unit.rawValue, kind: axis.kind.rawValue,
-                low: axis.actionLow, high: axis.actionHigh)
+                low: axis.actionLow, high: axis.actionHigh,
+                controlSpace: axis.controlSpace?.rawValue)
         }
 
         /// `x, delta, -0.05…0.05 m`.
-        public var description: String { "\(name), \(kind), \(low)…\(high) \(unit)" }
+        public var description: String {
+            "\(name), \(kind), \(low)…\(high) \(unit)"
+                + (controlSpace.map { ", \($0)" } ?? "")
+        }
 
         /// Says how another number of the same place differs; nil for the same.
         public func difference(from found: Acted, number: Int, _ places: Places) -> String? {

@@ -6,6 +6,8 @@ public enum ControlSpace: String, Sendable, CaseIterable {
     case jointPosition = "joint_position"
     /// An environment's own actions, which pass unchanged: nothing in it moves as an axis does.
     case environmentAction = "environment_action"
+    /// The velocities of a base that may go anywhere: along its own axes, m/s, and of turning, rad/s.
+    case baseVelocity = "base_velocity"
 }
 
 extension ControlSpace: CustomStringConvertible {

@@ -7,7 +7,7 @@ public struct RobotDescription: Sendable, Equatable {
     public var name: String
     /// What a person should know about it, one line.
     public var summary: String
-    /// What the axes are.
+    /// What the axes are, but for those that say otherwise themselves.
     public var controlSpace: ControlSpace
     /// Commands (and, in lockstep, samples) per second.
     public var commandRateHz: Double

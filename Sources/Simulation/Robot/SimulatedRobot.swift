@@ -4,7 +4,7 @@ import Embodiment
 ///
 /// A pure function of its task, variant and seeds and of the set-points it is given: the same calls
 /// produce the same bits. Knows no wire and no clock. One thread; allocates nothing after init.
-public final class SimulatedRobot {
+public final class SimulatedRobot: SimulatedWorld {
     /// What is to be done.
     public let task: SimulatedTask
     /// Where.
@@ -23,7 +23,10 @@ public final class SimulatedRobot {
     public private(set) var demonstrator: ScriptedOperator?
     var cameraRandom = CounterRandom(0)
     var previousPosition = AxisVector(count: 7)
-    var position = AxisVector(count: 7)
+    /// What is measured of each axis.
+    public private(set) var position = AxisVector(count: 7)
+    /// Poses out of the arm's reach so far.
+    public var unreachable: UInt64 { arm.unreachable }
     /// The object as the camera sees it now, m.
     public private(set) var reportedObject = SIMD3<Double>.zero
     private let manner: ScriptedOperator.Manner

@@ -20,6 +20,8 @@ public struct SimulatedDrive: Sendable {
     public private(set) var expiries: UInt64 = 0
     let limits: [AxisLimits]
     let period: Double
+    /// Axes that are commanded by their velocity: what comes to rest is the set-point itself.
+    let driving: [Bool]
     /// Largest gap that it closes by itself, per axis.
     let resumeTolerance: AxisVector
     private var target: AxisVector
@@ -29,8 +31,14 @@ public struct SimulatedDrive: Sendable {
 
     /// A drive that holds `home` and obeys nobody yet.
     ///
-    /// - Parameter gripper: number of the gripper's axis, if there is one.
-    public init(limits: [AxisLimits], period: Double, home: AxisVector, gripper: Int? = nil) {
+    /// - Parameters:
+    ///   - gripper: number of the gripper's axis, if there is one.
+    ///   - driving: which axes are commanded by their velocity; none of them where it is empty.
+    public init(
+        limits: [AxisLimits], period: Double, home: AxisVector, gripper: Int? = nil,
+        driving: [Bool] = []
+    ) {
+        self.driving = driving.isEmpty ? limits.map { _ in false } : driving
         self.limits = limits
         self.period = period
         setPoint = home
@@ -43,6 +51,8 @@ public struct SimulatedDrive: Sendable {
             // What it needs to brake from full speed, twice, and the sensors' precision.
             let limit = limits[axis]
             tolerance[axis] = limit.velocity * limit.velocity / limit.acceleration + 0.01
+            // A velocity may have been anything when it braked, and any other is come to within its limits.
+            if self.driving[axis] { tolerance[axis] = limit.upper - limit.lower }
         }
         // A gripper that holds something measures wider than it was commanded.
         if let gripper { tolerance[gripper] = 1 }
@@ -127,6 +137,7 @@ public struct SimulatedDrive: Sendable {
     /// Whether the set-point does not move.
     public var isAtRest: Bool {
         for axis in 0..<velocity.count where velocity[axis] != 0 { return false }
+        for axis in 0..<driving.count where driving[axis] && setPoint[axis] != 0 { return false }
         return true
     }
 
@@ -168,9 +179,26 @@ public struct SimulatedDrive: Sendable {
         previousTarget = target
     }
 
+    /// One period of a velocity on its way to 0: its change may itself change by no more than the limit.
+    private mutating func slow(_ axis: Int, _ limit: AxisLimits) {
+        let speed = abs(setPoint[axis])
+        let most = min((limit.acceleration * speed).squareRoot(), speed / period)
+        let wanted = setPoint[axis] < 0 ? most : -most
+        let change = limit.acceleration * period
+        let low = max(-limit.velocity, velocity[axis] - change)
+        let high = min(limit.velocity, velocity[axis] + change)
+        velocity[axis] = max(low, min(high, wanted))
+        let next = setPoint[axis] + velocity[axis] * period
+        setPoint[axis] = abs(next) < 1e-12 ? 0 : next
+    }
+
     private mutating func brake() {
         for axis in 0..<setPoint.count {
             let limit = limits[axis]
+            if driving[axis] {
+                slow(axis, limit)
+                continue
+            }
             let change = min(abs(velocity[axis]), limit.acceleration * period)
             velocity[axis] -= velocity[axis] < 0 ? -change : change
             let next = setPoint[axis] + velocity[axis] * period

@@ -5,8 +5,8 @@ import Embodiment
 public struct SimulationOptions: Sendable {
     /// Address to bind, `ipc://…` or `tcp://…`.
     public var endpoint: String
-    /// What is to be done.
-    public var task: SimulatedTask
+    /// Which robot, and what is to be done with it.
+    public var body: SimulatedBody
     /// Where it works.
     public var variant: SimulatedVariant
     /// Robot time moves one period with each command, instead of with the wall clock.
@@ -28,18 +28,24 @@ public struct SimulationOptions: Sendable {
     /// What goes wrong on purpose.
     public var faults: SimulationFaults
 
-    /// The scalars beside the axes, in wire order.
-    public var features: [ObservationFeature] {
-        SimulatedAxes.features + (hasWrench ? SimulatedAxes.wrench : [])
+    /// What the robot says about itself.
+    public var model: SimulatedModel {
+        switch body {
+        case .arm: .arm(hasWrench: hasWrench)
+        case .mobile: SimulatedMobile.model
+        }
     }
 
     /// A healthy robot.
+    ///
+    /// - Parameter body: another robot than the arm that does `task`.
     public init(
         endpoint: String, task: SimulatedTask = .cupToRack, variant: SimulatedVariant = .lab,
-        isLockstep: Bool = true, seed: UInt64 = 0, faults: SimulationFaults = .init()
+        isLockstep: Bool = true, seed: UInt64 = 0, faults: SimulationFaults = .init(),
+        body: SimulatedBody? = nil
     ) {
         self.endpoint = endpoint
-        self.task = task
+        self.body = body ?? .arm(task)
         self.variant = variant
         self.isLockstep = isLockstep
         self.seed = seed

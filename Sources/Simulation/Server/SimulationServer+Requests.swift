@@ -108,7 +108,7 @@ extension SimulationServer {
     /// In lockstep nobody moves time while the robot brakes, so it does so itself.
     func settle() {
         guard options.isLockstep else { return }
-        var patience = 50
+        var patience = 200
         while !drive.isAtRest, patience > 0 {
             passPeriod()
             patience -= 1
@@ -122,7 +122,7 @@ extension SimulationServer {
             try server.refuse(refusal, "this session does not command the robot", to: asker)
             return
         }
-        guard robot.isHome else {
+        guard world.isHome else {
             try server.refuse(
                 .state, "the arm is not at home, where the scene is reset; drive it there first",
                 to: asker)
@@ -142,10 +142,10 @@ extension SimulationServer {
         if options.isLockstep {
             // The seconds that pass unseen bring the arm to rest: an episode depends on its seed
             // alone, not on the one before it, nor on when this robot was started.
-            robot.comeToRest()
-            drive.comeToRest(at: SimulatedAxes.home)
+            world.comeToRest()
+            drive.comeToRest(at: model.home)
         }
-        robot.reset(
+        world.reset(
             seed: request.seed, purpose: request.purpose, demonstrates: request.wantsOperator)
         episode = request.episode
         try server.reply(

@@ -17,8 +17,10 @@ public final class SimulationServer: @unchecked Sendable {
     public let options: SimulationOptions
     /// Where it listens, with the real port when `*` was asked for.
     public let address: String
-    /// The world.
-    public let robot: SimulatedRobot
+    /// The robot and what stands around it.
+    public let world: any SimulatedWorld
+    /// What the robot says about itself.
+    let model: SimulatedModel
     /// The motion controller.
     public internal(set) var drive: SimulatedDrive
     /// What was counted so far.
@@ -54,17 +56,25 @@ public final class SimulationServer: @unchecked Sendable {
             address: options.endpoint, description: Self.description(options, bootID: bootID),
             keys: options.keys)
         address = server.address
-        robot = SimulatedRobot(
-            task: options.task, variant: options.variant,
-            manner: ScriptedOperator.Manner().scaled(by: options.operatorNoise))
+        model = options.model
+        world = Self.world(options)
         drive = SimulatedDrive(
-            limits: SimulatedAxes.limits, period: SimulatedAxes.periodSeconds,
-            home: SimulatedAxes.home, gripper: SimulatedAxes.gripper)
+            limits: model.axes.map(\.limits), period: SimulatedAxes.periodSeconds,
+            home: model.home, gripper: model.gripper, driving: model.driving)
         gate = CommandGate(
             schedule: options.isLockstep ? .lockstep : .realtime(silence: .seconds(3)))
-        sample = SensorSample(
-            axes: SimulatedAxes.names.count, features: options.features.count)
+        sample = SensorSample(axes: model.axes.count, features: model.features.count)
         emitter = SampleEmitter(faults: options.faults, bootID: bootID, empty: sample)
+    }
+
+    private static func world(_ options: SimulationOptions) -> any SimulatedWorld {
+        switch options.body {
+        case .arm(let task):
+            SimulatedRobot(
+                task: task, variant: options.variant,
+                manner: ScriptedOperator.Manner().scaled(by: options.operatorNoise))
+        case .mobile: SimulatedMobile(variant: options.variant, noise: options.operatorNoise)
+        }
     }
 
     /// Serves until `shouldStop` says so (asked at least ten times a second) or a fault kills it.
@@ -77,21 +87,22 @@ public final class SimulationServer: @unchecked Sendable {
     public static func description(_ options: SimulationOptions, bootID: UInt64)
         -> BridgeDescription
     {
-        let axes = SimulatedAxes.names.indices.map { index in
-            let limits = SimulatedAxes.limits[index]
-            return BridgeDescription.Axis(
-                name: SimulatedAxes.names[index], unit: SimulatedAxes.units[index].rawValue,
-                lower: limits.lower, upper: limits.upper, velocity: limits.velocity,
-                acceleration: limits.acceleration)
+        let model = options.model
+        let axes = model.axes.map { axis in
+            BridgeDescription.Axis(
+                name: axis.name, unit: axis.unit.rawValue, lower: axis.limits.lower,
+                upper: axis.limits.upper, velocity: axis.limits.velocity,
+                acceleration: axis.limits.acceleration,
+                controlSpace: axis.controlSpace?.rawValue)
         }
         var description = BridgeDescription(
-            robot: SimulatedAxes.robot, serial: "sim-\(options.variant.rawValue)",
+            robot: model.name, serial: "sim-\(options.variant.rawValue)",
             bootID: bootID, isLockstep: options.isLockstep,
-            controlSpace: SimulatedAxes.controlSpace.rawValue,
+            controlSpace: model.controlSpace.rawValue,
             commandRateHz: SimulatedAxes.commandRateHz,
             watchdogMilliseconds: SimulatedAxes.watchdogMilliseconds,
-            task: options.task.rawValue, hasOperator: options.hasOperator, axes: axes,
-            features: options.features.map {
+            task: options.body.task, hasOperator: options.hasOperator, axes: axes,
+            features: model.features.map {
                 BridgeDescription.Feature(name: $0.name, unit: $0.unit.rawValue)
             })
         description.version = options.wireVersion
@@ -171,20 +182,23 @@ public final class SimulationServer: @unchecked Sendable {
         let isLimp = options.faults.limpAfterTicks.map { statistics.ticks >= $0 } ?? false
         if isLimp {
             // Where it stood when the power went, and from there slowly down.
-            var pose = limp ?? robot.position
-            pose[2] = max(SimulatedAxes.limits[2].lower, pose[2] - Self.sinking)
+            var pose = limp ?? world.position
+            if let axis = model.sinking {
+                pose[axis] = max(model.axes[axis].limits.lower, pose[axis] - Self.sinking)
+            }
+            for (axis, isDriving) in model.driving.enumerated() where isDriving { pose[axis] = 0 }
             limp = pose
         }
-        robot.advance(towards: limp ?? setPoint)
+        world.advance(towards: limp ?? setPoint)
         statistics.ticks += 1
         statistics.expiries = drive.expiries
-        statistics.unreachable = robot.arm.unreachable
+        statistics.unreachable = world.unreachable
     }
 
     func sendSample() throws(BridgeError) {
         guard !peers.isEmpty else { return }
-        robot.report(into: &sample)
-        sample.features[.violations] = Float(statistics.violations)
+        world.report(into: &sample)
+        sample.features[model.violations] = Float(statistics.violations)
         sample.session = gate.session
         sample.epoch = gate.epoch
         sample.acknowledgedCommand = appliedSequence

@@ -19,7 +19,8 @@ extension BridgeExaminer {
         try commanding { peer in
             trial.step("a start", expecting: "a pose within the described ranges")
             for (index, axis) in description.axes.enumerated() {
-                let (place, range) = (peer.pose[index], axis.upper - axis.lower)
+                let range = axis.upper - axis.lower
+                let place = peer.last?.position[index] ?? peer.pose[index]
                 try trial.check(
                     place >= axis.lower - 0.05 * range && place <= axis.upper + 0.05 * range,
                     "\(axis.name) measures \(NumberText.short(place)), described is "

@@ -25,7 +25,7 @@ final class ExaminerPeer {
     private(set) var sequence: UInt64 = 0
     /// The newest sample.
     private(set) var last: SensorSample?
-    /// Set-points of commands that hold: where the robot was measured when the command began.
+    /// Set-points of commands that hold: where the robot was measured when the command began, velocities 0.
     private(set) var pose: AxisVector
     let patience: Duration
     private let unread: UnreadMessages
@@ -165,6 +165,8 @@ final class ExaminerPeer {
             )
         }
         pose = found.position
+        // What is commanded by its velocity holds by standing still.
+        for (index, axis) in description.axes.enumerated() where axis.isVelocity { pose[index] = 0 }
     }
 
     // MARK: Hot path

@@ -25,7 +25,7 @@ struct SmallMotion {
         switch AxisUnit(rawValue: axis.unit) {
         case .metre: return min(share, 0.01)
         case .radian: return min(share, 0.05)
-        case .newton, .fraction, nil: return share
+        default: return share
         }
     }
 

@@ -18,7 +18,7 @@ public enum SimulationCommand {
         try? FileDescriptor.raiseLimit()
         let server = try SimulationServer(options)
         Terminal.writeToStandardOutput(
-            "simulated robot at \(server.address): \(options.task.rawValue), "
+            "simulated robot at \(server.address): \(options.body.task), "
                 + "\(options.variant.rawValue)\n"
                 + (options.keys.map { "its public key is \($0.own.publicKey)\n" } ?? ""))
         let outcome = Guarded<Result<SimulationEnd, BridgeError>?>(nil)
@@ -57,10 +57,10 @@ public enum SimulationCommand {
     }
 
     private static func options(of request: SimulationRequest) throws -> SimulationOptions {
-        guard let task = SimulatedTask(rawValue: request.task) else {
+        guard let body = SimulatedBody(task: request.task) else {
             throw ArgumentError(
                 "no task \(request.task); there are "
-                    + SimulatedTask.allCases.map(\.rawValue).joined(separator: ", "))
+                    + SimulatedBody.tasks.joined(separator: ", "))
         }
         guard let variant = SimulatedVariant(rawValue: request.variant) else {
             throw ArgumentError(
@@ -68,8 +68,8 @@ public enum SimulationCommand {
                     + SimulatedVariant.allCases.map(\.rawValue).joined(separator: ", "))
         }
         var options = SimulationOptions(
-            endpoint: request.endpoint, task: task, variant: variant,
-            isLockstep: request.isLockstep, seed: request.seed)
+            endpoint: request.endpoint, variant: variant, isLockstep: request.isLockstep,
+            seed: request.seed, body: body)
         options.keys = try keys(of: request)
         options.hasWrench = request.hasWrench
         options.operatorNoise = max(0, request.noise)

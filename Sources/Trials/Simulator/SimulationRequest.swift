@@ -6,7 +6,7 @@ import Simulation
 public struct SimulationRequest: Sendable {
     /// Address to bind.
     public var endpoint: String
-    /// A `SimulatedTask`.
+    /// A task of a `SimulatedBody`.
     public var task: String
     /// A `SimulatedVariant`.
     public var variant: String
