@@ -47,14 +47,18 @@ class Robot(Protocol):
     rate: float
     """Commands a second."""
     neutral: Vector
-    """The set-point at which it stands still."""
+    """The set-point at which it stands still; 0 of an axis that is commanded by its velocity."""
     position: Vector
     velocity: Vector
     solved: bool
     terminal: bool
 
     def axes(self) -> list[dict[str, Any]]:
-        """Name, unit, lower, upper, velocity and acceleration of each axis, as `describe` has them."""
+        """Name, unit, lower, upper, velocity and acceleration of each axis, as `describe` has them.
+
+        An axis in m/s or rad/s is commanded by its velocity: it has acceleration and jerk instead, and without a valid
+        command the driver brings its set-point to 0 with that acceleration.
+        """
 
     def feature_names(self) -> list[tuple[str, str]]:
         """Name and unit of each feature."""
@@ -98,6 +102,8 @@ class Driver:
         self._episode = 0
         self._operator_asked = False
         self._is_failed = False  # and not reset since
+        self._target = np.array(robot.neutral, dtype=np.float64)
+        self._braking = braking(robot.axes(), robot.rate)
         self._peers: dict[bytes, None] = {}  # in the order of their hello; all get samples in real time
         self._guard = guard
         self._socket = bound(endpoint, guard)
@@ -161,7 +167,11 @@ class Driver:
         if self._is_failed:
             return
         try:
-            self.robot.advance(self.robot.neutral if command is None else np.array(command.position))
+            self._target = (
+                braked(self._target, self.robot.neutral, self._braking)
+                if command is None else np.array(command.position)
+            )
+            self.robot.advance(self._target)
         except Exception as error:  # a robot's own code: whatever it is, the robot is held
             self._fail(fault_text(error))
             return
@@ -325,6 +335,18 @@ class Driver:
         session.begin_episode()
         session.hear(peer, time.monotonic_ns())
         return {"type": "ready", "episode": self._episode, "duration_s": seconds}
+
+
+def braking(axes: list[dict[str, Any]], rate: float) -> Vector:
+    """By how much the set-point of each axis changes in a period that brakes; 0 for one that is no velocity."""
+    return np.array([
+        axis["acceleration"] / rate if axis["unit"] in ("m/s", "rad/s") else 0.0 for axis in axes
+    ])
+
+
+def braked(target: Vector, neutral: Vector, step: Vector) -> Vector:
+    """The next set-point of a robot that nobody commands: velocities on their way to 0, the rest as `neutral` has it."""
+    return np.where(step > 0, target - np.clip(target, -step, step), neutral)
 
 
 def fault_text(error: BaseException) -> str:

@@ -22,7 +22,7 @@ import zmq
 
 import hone_wire as wire
 import keys
-from driver import Driver, PlaceTaken, clear_place
+from driver import Driver, PlaceTaken, braked, braking, clear_place
 from hone_wire import Flag, Stop
 from odd_environments import check_odd_environments
 from self_test_agent import SESSION, Agent, Failure, expect, refusal
@@ -75,6 +75,26 @@ def check_golden() -> str:
         compared += 1
     expect(compared >= 2, f"at least 2 golden frames in {SPECIFICATION.name}, found {compared}")
     return f"golden bytes: {compared} frames agree"
+
+
+def check_braking() -> str:
+    """Velocities come to rest when nobody commands; what is no velocity goes where it stands still."""
+    axes = [
+        {"unit": "m/s", "acceleration": 2.0}, {"unit": "rad/s", "acceleration": 5.0}, {"unit": "rad", "acceleration": 9.0},
+    ]
+    step = braking(axes, 50.0)
+    expect(step.tolist() == [0.04, 0.1, 0.0], f"a period's braking is {step}")
+    neutral, target = np.array([0.0, 0.0, 0.7]), np.array([0.5, -0.25, 0.1])
+    seen = []
+    while np.any(target[:2] != 0.0) and len(seen) < 100:
+        slower = braked(target, neutral, step)
+        expect(bool(np.all(np.abs(slower - target)[:2] <= step[:2] + 1e-12)), "no more than a period's braking")
+        expect(bool(np.all(slower[:2] * target[:2] >= 0)), "never past 0")
+        target = slower
+        seen.append(target.tolist())
+    expect(len(seen) == 13, f"0.5 m/s at 2 m/s2 and 50 Hz takes 13 periods, took {len(seen)}")
+    expect(target.tolist() == [0.0, 0.0, 0.7], f"ended at {target}")
+    return "braking: a base comes to rest without commands"
 
 
 def serve(
@@ -436,6 +456,7 @@ def run(robot: SimulatedRobot, policy_rate: float) -> int:
         checks: list[Callable[[], str]] = [
             check_wire,
             check_golden,
+            check_braking,
             check_odd_environments,
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-1", policy_rate, version=1),
             lambda: check_lockstep(robot, f"ipc://{folder}/lockstep-2", policy_rate, version=2),
