@@ -19,6 +19,9 @@ struct Limits: ParsableCommand {
     @Option(help: "Steps of the third-order limiter.")
     var third = 1_000_000
 
+    @Option(help: "Steps of axes that are commanded by their velocity.")
+    var velocity = 2_000_000
+
     @Option(help: "Ticks of whole robots with planes, tool speed, tilt and shared scales.")
     var robots = 200_000
 
@@ -32,7 +35,7 @@ struct Limits: ParsableCommand {
     var seed: UInt64 = 1
 
     func validate() throws {
-        for count in [second, third, robots, injections, stops] where count < 0 {
+        for count in [second, third, velocity, robots, injections, stops] where count < 0 {
             throw ValidationError("Counts are not negative.")
         }
     }
@@ -43,6 +46,7 @@ struct Limits: ParsableCommand {
         for (name, count, body) in [
             ("second-order steps", second, LimitTrial.secondOrder),
             ("third-order steps", third, LimitTrial.thirdOrder),
+            ("velocity steps", velocity, VelocityTrial.steps),
             ("robot ticks", robots, RobotTrial.ticks),
             ("injections", injections, RobotTrial.injections),
             ("stops", stops, RobotTrial.stops),
