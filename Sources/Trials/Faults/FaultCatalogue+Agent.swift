@@ -12,6 +12,12 @@ extension FaultCatalogue {
     static var agentRows: [FaultRow] {
         [
             death("1", "the agent is killed in motion", "SIGKILL", SIGKILL),
+            live(
+                "1b", "the agent is killed while a base drives",
+                "SIGKILL at more than half its speed",
+                robot: "brakes its velocity to 0 within its limits, stands still",
+                sees: "the exit code of the signal; the log reads back"
+            ) { try deathWhileDriving(in: $0) },
             death(
                 "2", "the agent crashes (a Swift trap)", "SIGILL, as a Swift trap raises it", SIGILL
             ),
@@ -90,6 +96,29 @@ extension FaultCatalogue {
             executable: "/usr/bin/prlimit",
             arguments: ["--pid", "\(process.identifier)", "--nofile=\(limit)"])
         if child.wait() != 0 { throw FaultNotPossible(reason: "prlimit is refused") }
+    }
+
+    private static func deathWhileDriving(in lab: FaultLab) throws -> FaultEvidence {
+        var fault = LiveFault(
+            robot: .brakes(within: braking, as: nil), agent: .ends([128 + SIGKILL]))
+        fault.isMobile = true
+        // 0.4 m/s at its own 1 m/s² and 10 m/s³, behind its lag.
+        fault.rest = .milliseconds(1400)
+        return try fault.run(in: lab) { live in
+            let deadline = lab.clock.now + .seconds(10)
+            var speed = 0.0
+            while speed < 0.2, lab.clock.now < deadline {
+                try live.watch(for: .milliseconds(20))
+                speed = live.track.last?.position[0] ?? 0
+            }
+            live.restartClock()
+            live.signal(live.agent, SIGKILL)
+        } judge: { live, _, evidence in
+            let fastest = live.track.map { $0.position[0] }.max() ?? 0
+            evidence.expect(fastest > 0.19, "it was killed at \(fastest) m/s")
+            let last = live.track.last?.position[0] ?? .infinity
+            evidence.expect(abs(last) < 0.005, "the base still drives at \(last) m/s")
+        }
     }
 
     private static func death(

@@ -43,6 +43,8 @@ struct LiveFault: Sendable {
     var waitsForMotion = true
     /// True where no session may begin: then none is left behind either.
     var isRefused = false
+    /// The robot is a base that drives, with an arm.
+    var isMobile = false
     var robotArguments: [String] = []
     /// Whose files the agent reads; nil for the lab's.
     var project: String?
@@ -68,7 +70,7 @@ struct LiveFault: Sendable {
         }
     ) throws -> FaultEvidence {
         let live = try LiveSession(
-            in: lab, robotArguments: robotArguments, directory: directory,
+            in: lab, isMobile: isMobile, robotArguments: robotArguments, directory: directory,
             project: project, starter: starter,
             command: ("record", settings.flatMap { ["--set", $0] }), edit: edit())
         if waitsForMotion { try live.waitForMotion() }

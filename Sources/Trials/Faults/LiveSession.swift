@@ -31,6 +31,7 @@ final class LiveSession {
     private let clock = SystemClock()
 
     /// - Parameters:
+    ///   - isMobile: the robot is a base that drives, with an arm.
     ///   - robotArguments: more words for `hone sim`.
     ///   - directory: of the session; nil for one in the lab.
     ///   - project: whose files the agent reads; nil for the lab's.
@@ -38,7 +39,8 @@ final class LiveSession {
     ///   - starter: a system tool, with its arguments, that starts the agent.
     ///   - edit: what the wire does to messages.
     init(
-        in lab: FaultLab, robotArguments: [String] = [], directory: String? = nil,
+        in lab: FaultLab, isMobile: Bool = false, robotArguments: [String] = [],
+        directory: String? = nil,
         project: String? = nil, starter: [String] = [],
         command: (verb: String, more: [String]) = ("record", []),
         edit: @escaping ChaosProxy.Edit = { _ in true }
@@ -50,14 +52,16 @@ final class LiveSession {
         robotAddress = "ipc://\(folder)/robot"
         self.directory = directory ?? folder + "/session"
         program = lab.program
-        robot = try Self.startRobot(program, folder, robotArguments)
+        robot = try Self.startRobot(
+            program, folder,
+            robotArguments + (isMobile ? ["--task", SimulatedMobile.task] : []))
         observer = try BridgeProbe(address: robotAddress)
         let client = try BridgeClient(address: robotAddress)
         observer.description = try client.hello(timeout: .seconds(20))
         try observer.send(.hello(Hello(agent: "observer")))
         proxy = try ChaosProxy(
             address: "ipc://\(folder)/wire", bridge: robotAddress, seed: lab.seed, edit: edit)
-        try Self.launchFile(endpoint: proxy.address).write(
+        try Self.launchFile(endpoint: proxy.address, isMobile: isMobile).write(
             toFile: folder + "/live.yaml", atomically: true, encoding: .utf8)
         agent = try Self.startAgent(
             starter + [lab.program], in: self.project, folder: folder,
@@ -102,14 +106,14 @@ final class LiveSession {
     }
 
     /// What a session is told, at whatever address its robot is.
-    static func launchFile(endpoint: String) -> String {
+    static func launchFile(endpoint: String, isMobile: Bool = false) -> String {
         """
         schema: launch/1
         summary: A session that a fault is injected into
-        robot: sim-widowx
-        calibration: sim-0001
+        robot: \(isMobile ? "sim-mobile" : "sim-widowx")
+        calibration: \(isMobile ? "sim-mobile-0001" : "sim-0001")
         task:
-          name: cup-to-rack
+          name: \(isMobile ? SimulatedMobile.task : "cup-to-rack")
           instruction: Put the cup into the rack, around the post.
           max_episode_s: 16
         bridge:
@@ -215,8 +219,12 @@ final class LiveSession {
     // MARK: What the robot did
 
     /// The arm's axes; the gripper holds things.
+    ///
+    /// A base moves while it has a velocity.
     static func isMoving(_ sample: SensorSample) -> Bool {
-        (0..<6).contains { abs(sample.velocity[$0]) > 0.005 }
+        let isMobile = sample.position.count == SimulatedMobile.model.axes.count
+        let drives = isMobile && (0..<2).contains { abs(sample.position[$0]) > 0.005 }
+        return drives || (0..<6).contains { abs(sample.velocity[$0]) > 0.005 }
     }
 
     /// From the injection to the first sample with any stop (or one of them); both clocks are this machine's.
@@ -249,7 +257,11 @@ final class LiveSession {
     }
 
     /// Limits that were broken, as the robot itself counted them.
-    var violations: Int { Int(track.last?.features[.violations] ?? 0) }
+    var violations: Int {
+        let names = observer.description?.features.map(\.name) ?? []
+        guard let index = names.firstIndex(of: SimulatedFeature.violations.name) else { return 0 }
+        return Int(track.last?.features[index] ?? 0)
+    }
 
     // MARK: The end
 
