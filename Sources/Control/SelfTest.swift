@@ -49,32 +49,48 @@ public enum SelfTest {
         action[0] = .nan
         controller.begin(step: action)
         let begun = report.command
+        var gains = robot.axes.map { mayGain($0.limits, robot.tickSeconds, after: nil) }
         while report.verdict.cause == .none || !controller.isAtRest {
             let before = report.command
             guard tick(), report.verdict.cause == .actionNotFinite else { return false }
-            for index in 0..<robot.axes.count
-            where !brakes(robot.axes[index], index, begun, before, report.command) {
-                return false
+            for index in 0..<robot.axes.count {
+                let axis = robot.axes[index]
+                let gain = abs(report.command.velocity[index]) - abs(before.velocity[index])
+                guard
+                    axis.isVelocity
+                        ? slows(axis, index, begun, before, report.command) : gain <= gains[index]
+                else { return false }
+                gains[index] = mayGain(axis.limits, robot.tickSeconds, after: gain)
             }
         }
         return controller.guardian.machine.state == .protectiveStop
     }
 
-    /// Whether an axis has become no faster.
+    /// Whether an axis that is commanded by its velocity has become no faster.
     ///
     /// - Parameter begun: the command in force when it began to brake.
-    private static func brakes(
+    private static func slows(
         _ axis: CommandAxis, _ index: Int, _ begun: Command, _ before: Command, _ after: Command
     ) -> Bool {
-        guard axis.isVelocity else {
-            return abs(after.velocity[index]) <= abs(before.velocity[index])
-        }
         // What it speeds up with can only end at its limit of change: a²/(2 J), and a tick of it.
         let change = abs(begun.velocity[index])
         let peak = change * (change / (2 * axis.limits.acceleration))
         return abs(after.position[index]) <= abs(begun.position[index]) + peak + slack
             && (before.velocity[index] != 0
                 || abs(after.position[index]) <= abs(before.position[index]))
+    }
+
+    /// What a braking axis may gain in speed in the next tick: nothing, but for what its limit of jerk leaves of
+    /// what it was gaining, which shrinks from tick to tick.
+    ///
+    /// - Parameter gain: in the tick before; nil for the most that there can be.
+    private static func mayGain(
+        _ limits: AxisLimits, _ period: Double, after gain: Double?
+    ) -> Double {
+        guard let jerk = limits.jerk else { return 0 }
+        let before = gain ?? limits.acceleration * period
+        let least = (1 - 1e-6) * jerk * period * period
+        return max(0, before - least)
     }
 
     private static func respects(

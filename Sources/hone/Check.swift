@@ -9,8 +9,14 @@ struct Check: ParsableCommand {
         help: "YAML files of any kind, sessions, logs, weights; without one, every YAML file.")
     var files: [String] = []
 
+    @Flag(help: "Print every key that a file may have instead, as launch/KEYS.md has them.")
+    var keys = false
+
     @Flag(help: "Print one JSON object and nothing else.")
     var json = false
 
-    func run() throws { try CheckCommand.run(files, json: json) }
+    func run() throws {
+        if keys { return CheckCommand.printKeys() }
+        try CheckCommand.run(files, json: json)
+    }
 }

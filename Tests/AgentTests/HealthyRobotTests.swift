@@ -1,3 +1,5 @@
+import Configuration
+import Control
 import Testing
 
 @testable import Agent
@@ -7,6 +9,15 @@ import Testing
 /// A policy that knows nothing drives the arm into every corner of its workspace.
 @Suite("A healthy robot")
 struct HealthyRobotTests {
+    @Test("Every robot that Hone comes with passes the guardian's test of itself")
+    func selfTests() throws {
+        let project = Project(root: HoneProgram.root)
+        #expect(project.robots.count >= 7)
+        for name in project.robots {
+            #expect(SelfTest.passes(try RobotFile.read(name, in: project)), "\(name)")
+        }
+    }
+
     /// Seed 2 found the wrist near the edge of its reach, where it turns faster than the tool may and yaw is left behind.
     @Test("It is neither stopped nor held, whatever the policy wants", arguments: [2, nil])
     func wild(fixed: Int?) throws {

@@ -17,6 +17,7 @@ struct LaunchFileTests {
         let files = findings.map(\.file)
         for name in [
             "robots/sim-widowx.yaml", "robots/widowx250s.yaml", "robots/sawyer-metaworld.yaml",
+            "robots/franka-panda.yaml", "robots/aloha.yaml", "launch/panda-pick.yaml",
             "calibration/sim-0001.yaml", "launch/demo.yaml", "launch/metaworld-drawer-open.yaml",
         ] {
             #expect(files.contains(name))
@@ -96,7 +97,8 @@ struct LaunchFileTests {
             (
                 "robot=sim-windowx",
                 "no robot \"sim-windowx\"; did you mean \"sim-widowx\"? (available: "
-                    + "reach-arm, reach-arm-wide, sawyer-metaworld, sim-mobile, sim-widowx, widowx250s)"
+                    + "aloha, franka-panda, reach-arm, reach-arm-wide, sawyer-metaworld, sim-mobile, "
+                    + "sim-widowx, widowx250s)"
             ),
             (
                 "critic.q_min=-10",

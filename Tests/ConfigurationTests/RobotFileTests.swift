@@ -100,7 +100,7 @@ struct RobotFileTests {
                 "    summary: A test", "    summary: A test\n    banana: 1",
                 [
                     "3:1 unknown key \"banana\"; known here: schema, summary, control_space, "
-                        + "command_rate_hz, policy_rate_hz, axes, joints, features, observation, timing, scaling, tool, step, force, degraded"
+                        + "command_rate_hz, policy_rate_hz, axes, joints, features, observation, timing, scaling, tool, step, force, degraded (hone check --keys)"
                 ]
             ),
             (

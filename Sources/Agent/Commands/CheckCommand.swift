@@ -6,6 +6,9 @@ import Report
 
 /// `hone check`: every YAML file, or whatever a person names, and every mistake.
 public enum CheckCommand {
+    /// Prints the page of keys.
+    public static func printKeys() { Terminal.writeToStandardOutput(KeyPage.text()) }
+
     /// Prints what was found.
     ///
     /// - Parameter files: paths of files of any kind, sessions among them; none for every YAML file of the project.

@@ -29,6 +29,7 @@ struct NumberRange {
     var text: String {
         let low = NumberRange.write(lower)
         let high = NumberRange.write(upper)
+        if upper == .infinity, lower == -.infinity { return "" }
         if upper == .infinity {
             return (isLowerIncluded ? "at least " : "more than ") + low
         }

@@ -14,21 +14,35 @@ enum AlgorithmBlocks {
     }
 
     static func decode(_ file: Block) -> AlgorithmSettings {
-        let preset = file.choice("preset", Preset.self, isRequired: false) ?? .standard
+        let preset =
+            file.choice(
+                "preset", Preset.self,
+                "where the settings of policy, critic, optimisation and training begin: Hone's own, or the published ones",
+                isRequired: false, absent: Preset.standard.rawValue) ?? .standard
         var settings: AlgorithmSettings = preset == .paper ? .paper : .standard
-        if let block = file.block("policy", isRequired: false) {
+        if let block = file.block("policy", "the base policy", isRequired: false) {
             let wanted = policy(block, settings)
             settings.policy = wanted.policy
             settings.policyTraining = wanted.policyTraining
         }
-        if let block = file.block("critic", isRequired: false) { critic(block, &settings.critic) }
-        if let block = file.block("optimisation", isRequired: false) {
+        if let block = file.block("critic", "the critic", isRequired: false) {
+            critic(block, &settings.critic)
+        }
+        if let block = file.block(
+            "optimisation", "how the critic improves what the policy proposes", isRequired: false)
+        {
             optimisation(block, &settings.optimisation)
         }
-        let schedule = file.block("training", isRequired: false)
+        let schedule = file.block(
+            "training", "how much is learned from what, when", isRequired: false)
         if let block = schedule {
-            block.update(&settings.normaliseObservations, "normalise_observations")
-            block.update(&settings.normaliseActions, "normalise_actions")
+            block.update(
+                &settings.normaliseObservations, "normalise_observations",
+                "whether observed numbers are centred and scaled by what the demonstrations show")
+            block.update(
+                &settings.normaliseActions, "normalise_actions",
+                "whether the policy's −1…1 is what the demonstrations use of an absolute axis' box, not all of it"
+            )
             training(block, &settings.schedule)
         }
         checkSupport(settings, file: file, training: schedule)
@@ -82,13 +96,21 @@ enum AlgorithmBlocks {
         var kind = preset.policy.kind
         var shape = DiffusionSettings()
         if case .diffusion(let given) = preset.policy { shape = given }
-        block.update(&kind, "kind")
-        block.update(&shape.hidden, "hidden", 8...4096)
-        block.update(&shape.blocks, "num_blocks", 1...32)
-        block.update(&shape.timeDimension, "time_dim", 2...1024)
-        block.update(&shape.diffusionSteps, "diffusion_steps", 1...100)
-        block.update(&shape.samplingPrecision, "sampling_precision")
-        block.update(&shape.dropout, "dropout_rate", .closed(0, 0.9))
+        block.update(&kind, "kind", "which network turns noise and an observation into an action")
+        block.update(&shape.hidden, "hidden", 8...4096, "width of the network")
+        block.update(&shape.blocks, "num_blocks", 1...32, "residual blocks of a diffusion policy")
+        block.update(
+            &shape.timeDimension, "time_dim", 2...1024,
+            "width of a diffusion policy's time embedding, even")
+        block.update(
+            &shape.diffusionSteps, "diffusion_steps", 1...100,
+            "denoising steps of a diffusion policy")
+        block.update(
+            &shape.samplingPrecision, "sampling_precision",
+            "`half`: candidates are sampled with 16-bit products where the processor has them")
+        block.update(
+            &shape.dropout, "dropout_rate", .closed(0, 0.9),
+            "dropout of a diffusion policy in training")
         switch kind {
         case .diffusion: settings.policy = .diffusion(shape)
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.hidden))
@@ -107,39 +129,30 @@ enum AlgorithmBlocks {
     }
 
     private static func training(_ block: Block, _ training: inout PolicyTraining) {
-        block.update(&training.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1))
-        block.update(&training.learningRate, "learning_rate", .above(0, upTo: 1))
-        block.update(&training.warmup, "warmup_steps", 0...10_000_000)
-        block.update(&training.ema, "ema_rate", .above(0, upTo: 1))
-        block.update(&training.batchSize, "batch_size", 1...65_536)
+        block.update(
+            &training.imitationLearningRate, "imitation_learning_rate", .above(0, upTo: 1),
+            "learning rate of imitation")
+        block.update(
+            &training.learningRate, "learning_rate", .above(0, upTo: 1),
+            "learning rate of fine-tuning")
+        block.update(
+            &training.warmup, "warmup_steps", 0...10_000_000,
+            "updates in which the learning rate rises from 0")
+        block.update(
+            &training.ema, "ema_rate", .above(0, upTo: 1),
+            "rate at which the weights that act follow those that are trained, an update")
+        block.update(&training.batchSize, "batch_size", 1...65_536, "rows of a policy update")
         var objective = training.climbs ? Objective.maximiseQ : .distill
-        block.update(&objective, "objective")
+        block.update(
+            &objective, "objective",
+            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only"
+        )
         training.valueWeight = objective == .maximiseQ ? 1 : 0
     }
 
     private static func critic(_ block: Block, _ critic: inout CriticSettings) {
-        block.update(&critic.loss, "loss")
-        block.update(&critic.head, "head")
-        block.update(&critic.trunk, "trunk")
-        block.update(&critic.hidden, "hidden", 8...4096)
-        block.update(&critic.layers, "num_layers", 1...16)
-        block.update(&critic.ensembleSize, "critic_ensemble_size", 1...64)
-        block.update(&critic.subsampleSize, "critic_subsample_size", 1...64)
-        block.update(&critic.sharedHead, "shared_head")
-        block.update(&critic.bins, "num_bins", 2...1024)
-        block.update(&critic.qMin, "q_min", .closed(-1e6, 1e6))
-        block.update(&critic.qMax, "q_max", .closed(-1e6, 1e6))
-        block.update(
-            &critic.discount, "discount", NumberRange(lower: 0, upper: 1, isUpperIncluded: false))
-        block.update(&critic.tau, "tau", .above(0, upTo: 1))
-        block.update(&critic.cqlAlpha, "cql_alpha", .closed(0, 1000))
-        block.update(&critic.cqlActions, "cql_n_actions", 1...1000)
-        block.update(&critic.importanceSampling, "cql_importance_sample")
-        block.update(&critic.calibrateRandomActions, "use_calql_on_random_actions")
-        block.update(&critic.learningRate, "learning_rate", .above(0, upTo: 1))
-        block.update(&critic.batchSize, "batch_size", 1...65_536)
-        block.update(&critic.returnLowerBound, "return_lower_bound")
-        block.update(&critic.expectile, "expectile", .closed(0.5, 0.999))
+        shape(block, &critic)
+        training(block, &critic)
         block.reportKeys()
         if critic.subsampleSize > critic.ensembleSize {
             block.report(
@@ -151,16 +164,81 @@ enum AlgorithmBlocks {
         }
     }
 
+    private static func shape(_ block: Block, _ critic: inout CriticSettings) {
+        block.update(&critic.head, "head", "one number, or a distribution over bins (HL-Gauss)")
+        block.update(
+            &critic.trunk, "trunk", "whether the action enters the first hidden layer or every one")
+        block.update(&critic.hidden, "hidden", 8...4096, "width of each hidden layer")
+        block.update(&critic.layers, "num_layers", 1...16, "hidden layers")
+        block.update(
+            &critic.ensembleSize, "critic_ensemble_size", 1...64, "members of the ensemble")
+        block.update(
+            &critic.subsampleSize, "critic_subsample_size", 1...64,
+            "members drawn for the minimum of a target")
+        block.update(
+            &critic.sharedHead, "shared_head", "one output layer for all members, not one each")
+        block.update(&critic.bins, "num_bins", 2...1024, "bins of the distributional head")
+        block.update(&critic.qMin, "q_min", .closed(-1e6, 1e6), "lower end of the values")
+        block.update(&critic.qMax, "q_max", .closed(-1e6, 1e6), "upper end of the values")
+    }
+
+    private static func training(_ block: Block, _ critic: inout CriticSettings) {
+        block.update(&critic.loss, "loss", "which loss trains the critic")
+        block.update(
+            &critic.discount, "discount", NumberRange(lower: 0, upper: 1, isUpperIncluded: false),
+            "discount of a step")
+        block.update(
+            &critic.tau, "tau", .above(0, upTo: 1),
+            "rate at which the target critic follows, an update")
+        block.update(
+            &critic.cqlAlpha, "cql_alpha", .closed(0, 1000), "weight of the conservative term")
+        block.update(
+            &critic.cqlActions, "cql_n_actions", 1...1000,
+            "random actions a state in the conservative term")
+        block.update(
+            &critic.importanceSampling, "cql_importance_sample",
+            "weighs those actions by their densities, `gaussian` with `maximise_q` only")
+        block.update(
+            &critic.calibrateRandomActions, "use_calql_on_random_actions",
+            "calibrates the random actions too")
+        block.update(&critic.learningRate, "learning_rate", .above(0, upTo: 1), "learning rate")
+        block.update(&critic.batchSize, "batch_size", 1...65_536, "rows of a critic update")
+        block.update(
+            &critic.returnLowerBound, "return_lower_bound",
+            "a target is at least the return that the robot achieved from there")
+        block.update(
+            &critic.expectile, "expectile", .closed(0.5, 0.999), "expectile of IQL's value loss")
+    }
+
     private static func optimisation(_ block: Block, _ settings: inout OptimisationSettings) {
-        block.update(&settings.baseActions, "num_base_policy_actions", 1...1024)
-        block.update(&settings.keptActions, "num_actions_to_keep", 1...1024)
-        block.update(&settings.steps, "num_steps", 0...10_000)
-        block.update(&settings.stepSize, "step_size", .closed(0, 1))
-        block.update(&settings.pessimism, "pessimism", .closed(0, 100))
-        let temperature = block.number("distill_temperature", .closed(0, 1000), isRequired: false)
-        let isArgmax = block.boolean("distill_argmax", isRequired: false)
-        block.update(&settings.useGlobal, "improve_base_policy_actions_with_global_search")
-        block.update(&settings.useLocal, "improve_base_policy_actions_with_local_search")
+        block.update(
+            &settings.baseActions, "num_base_policy_actions", 1...1024,
+            "candidates that the policy proposes a decision")
+        block.update(
+            &settings.keptActions, "num_actions_to_keep", 1...1024,
+            "candidates that the critic's ranking keeps")
+        block.update(
+            &settings.steps, "num_steps", 0...10_000,
+            "gradient steps up the critic on each of those")
+        block.update(
+            &settings.stepSize, "step_size", .closed(0, 1),
+            "size of such a step, in the policy's −1…1")
+        block.update(
+            &settings.pessimism, "pessimism", .closed(0, 100),
+            "standard deviations of the ensemble that a candidate's value is lowered by")
+        let temperature = block.number(
+            "distill_temperature", .closed(0, 1000),
+            "temperature of the draw among optimised actions that the policy learns from; 0: the best",
+            isRequired: false, absent: NumberRange.write(settings.distillTemperature))
+        let isArgmax = block.boolean(
+            "distill_argmax", "true: the policy learns from the best optimised action alone",
+            isRequired: false)
+        block.update(
+            &settings.useGlobal, "improve_base_policy_actions_with_global_search",
+            "whether candidates are ranked")
+        block.update(
+            &settings.useLocal, "improve_base_policy_actions_with_local_search",
+            "whether candidates are improved by gradient steps")
         block.reportKeys()
         if let temperature { settings.distillTemperature = temperature }
         switch (isArgmax, temperature) {
@@ -187,17 +265,38 @@ enum AlgorithmBlocks {
     }
 
     private static func training(_ block: Block, _ settings: inout ScheduleSettings) {
-        block.update(&settings.imitationUpdates, "num_imitation_updates", 0...100_000_000)
-        block.update(&settings.offlineCriticUpdates, "num_offline_updates", 0...100_000_000)
-        block.update(&settings.mixingRatio, "mixing_ratio", .fraction)
-        block.update(&settings.criticUTD, "critic_utd", .closed(0, 100))
-        block.update(&settings.basePolicyUTD, "base_policy_utd", .closed(0, 100))
-        block.update(&settings.warmupEpisodes, "num_warmup_trajectories", 0...100_000)
-        block.update(&settings.guidedWarmup, "guided_warmup")
-        block.update(&settings.candidateCacheAge, "candidate_cache_age", 0...100_000_000)
-        block.update(&settings.failedToFloor, "push_failed_to_min")
-        block.update(&settings.absorbsFailures, "absorb_failures")
-        block.update(&settings.policyMixing, "policy_mixing")
+        block.update(
+            &settings.imitationUpdates, "num_imitation_updates", 0...100_000_000,
+            "imitation updates before anything else")
+        block.update(
+            &settings.offlineCriticUpdates, "num_offline_updates", 0...100_000_000,
+            "critic updates on the recorded episodes before the robot acts")
+        block.update(
+            &settings.mixingRatio, "mixing_ratio", .fraction,
+            "share of recorded steps in a batch, the others being the session's own")
+        block.update(
+            &settings.criticUTD, "critic_utd", .closed(0, 100), "critic updates a step of the robot"
+        )
+        block.update(
+            &settings.basePolicyUTD, "base_policy_utd", .closed(0, 100),
+            "policy updates a step of the robot")
+        block.update(
+            &settings.warmupEpisodes, "num_warmup_trajectories", 0...100_000,
+            "episodes before the first update of the session")
+        block.update(
+            &settings.guidedWarmup, "guided_warmup", "whether the critic guides those episodes")
+        block.update(
+            &settings.candidateCacheAge, "candidate_cache_age", 0...100_000_000,
+            "policy updates for which the candidates of a stored state are used again; 0: never")
+        block.update(
+            &settings.failedToFloor, "push_failed_to_min",
+            "the return of a failed episode is the lowest there is")
+        block.update(
+            &settings.absorbsFailures, "absorb_failures",
+            "a state from which the task cannot be done any more keeps the lowest value")
+        block.update(
+            &settings.policyMixing, "policy_mixing",
+            "whether a policy batch is mixed by `mixing_ratio` or by the stores' sizes")
         block.reportKeys()
     }
 }

@@ -36,9 +36,9 @@ public enum CalibrationFile {
         let mistakes = diagnostics.count
         let file = Block(root: root, diagnostics: diagnostics)
         Reading.checkSchema(of: file, is: .calibration)
-        let robotName = file.name("robot")
-        let date = file.text("date")
-        let tool = file.text("tool")
+        let robotName = file.name("robot", "the robot that it is of, a name in robots/")
+        let date = file.text("date", "when it was measured: 2026-03-31")
+        let tool = file.text("tool", "with what it was measured")
         if let date, !isDate(date) {
             file.report("date: \"\(date)\" is not a date such as 2025-03-31", at: "date")
         }
@@ -46,8 +46,12 @@ public enum CalibrationFile {
             file.report(
                 "this is a calibration of \(robotName), not of \(robot.name)", at: "robot")
         }
-        let axisBlock = file.block("axis_offsets", isRequired: true)
-        let featureBlock = file.block("feature_offsets", isRequired: false)
+        let axisBlock = file.block(
+            "axis_offsets", "one number for each axis of the robot, named after it with its unit",
+            isRequired: true)
+        let featureBlock = file.block(
+            "feature_offsets", "the same for reported features; those that are left out have none",
+            isRequired: false)
         file.reportKeys()
         guard let robot, robot.name == robotName else { return nil }
 
@@ -56,7 +60,9 @@ public enum CalibrationFile {
             for axis in robot.axes {
                 let key = Self.key(of: axis)
                 let half = (axis.limits.upper - axis.limits.lower) / 2
-                axisOffsets[axis.name] = axisBlock.number(key, .closed(-half, half))
+                axisOffsets[axis.name] = axisBlock.number(
+                    key, .closed(-half, half), "added to the measured position of `axis`",
+                    allowed: "half of the axis' range, either way")
             }
             let known = robot.axes.map(key(of:))
             axisBlock.reportKeys { AxisUnit.sameStem($0, in: known) }
@@ -65,7 +71,8 @@ public enum CalibrationFile {
         if let featureBlock {
             for feature in robot.features {
                 let key = Self.key(of: feature)
-                featureOffsets[feature.name] = featureBlock.number(key, .any, isRequired: false)
+                featureOffsets[feature.name] = featureBlock.number(
+                    key, .any, "added to the reported `feature`", isRequired: false, absent: "0")
             }
             let known = robot.features.map(key(of:))
             featureBlock.reportKeys { AxisUnit.sameStem($0, in: known) }

@@ -67,7 +67,8 @@ public enum ConfigurationChecker {
         else { throw ConfigurationErrors(errors: reading.diagnostics.errors) }
         let file = Block(root: root, diagnostics: reading.diagnostics)
         let kinds = Reading.Folder.allCases
-        let schema = file.choice("schema", kinds.map(\.schema))
+        let schema = file.choice(
+            "schema", kinds.map(\.schema), "what kind of file it is, in which version")
         if !file.has("schema") { file.reportMissing("schema") }
         try reading.diagnostics.check()
         switch kinds.first(where: { $0.schema == schema }) {

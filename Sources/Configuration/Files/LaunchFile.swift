@@ -28,25 +28,32 @@ public enum LaunchFile {
         return decode(root, name: found.name, with: reading, overrides: overrides)
     }
 
-    private static func decode(
+    static func decode(
         _ root: YAMLNode, name: String, with reading: Reading, overrides: [String]
     ) -> Launch? {
         let file = Block(root: root, diagnostics: reading.diagnostics)
         Reading.checkSchema(of: file, is: .launch)
-        let summary = file.text("summary")
-        let robotName = file.text("robot")
-        let serial = file.text("calibration")
-        let taskBlock = file.block("task", isRequired: true)
+        let summary = file.text("summary", "what the launch is for, one line")
+        let robotName = file.text("robot", "a name in robots/, or a path")
+        let serial = file.text("calibration", "a serial in calibration/, or a path")
+        let taskBlock = file.block("task", "what is to be accomplished", isRequired: true)
         let task = decodeTask(taskBlock)
-        let schedule = file.choice("schedule", ScheduleKind.self)
-        let simulationBlock = file.block("simulation", isRequired: false)
+        let schedule = file.choice(
+            "schedule", ScheduleKind.self,
+            "threads and the wall clock, or one thread and a virtual one: as fast as it goes, reproducible to the bit"
+        )
+        let simulationBlock = file.block(
+            "simulation", "present: the embedded simulator is the robot", isRequired: false)
         let simulation = simulationBlock.flatMap { decodeSimulation($0) }
-        let bridgeBlock = file.block("bridge", isRequired: simulationBlock == nil)
+        let bridgeBlock = file.block(
+            "bridge", "where the robot's bridge is; required without `simulation`",
+            isRequired: simulationBlock == nil)
         let bridge = decodeBridge(
             bridgeBlock, schedule: schedule, isEmbedded: simulationBlock != nil)
-        let seed = file.unsigned("seed", isRequired: true)
+        let seed = file.unsigned("seed", "seed of every random number", isRequired: true)
         let algorithm = AlgorithmBlocks.decode(file)
-        let session = decodeSession(file.block("session", isRequired: true))
+        let session = decodeSession(
+            file.block("session", "amounts of episodes and time", isRequired: true))
         file.reportKeys()
 
         var robot: RobotDescription?
@@ -71,10 +78,17 @@ public enum LaunchFile {
 
     private static func decodeTask(_ block: Block?) -> TaskSettings? {
         guard let block else { return nil }
-        let name = block.name("name")
-        let instruction = block.text("instruction")
-        let seconds = block.number("max_episode_s", .above(0, upTo: 3600))
-        let success = block.choice("success", SuccessSource.self, isRequired: false) ?? .bridge
+        let name = block.name(
+            "name", "the task as the bridge knows it, `{task}` of `bridge.command`")
+        let instruction = block.text("instruction", "the same for a person, one sentence")
+        let seconds = block.number(
+            "max_episode_s", .above(0, upTo: 3600),
+            "an episode that has not succeeded by then is ended, robot time")
+        let success =
+            block.choice(
+                "success", SuccessSource.self,
+                "who says that it is accomplished: the flag of a sample", isRequired: false,
+                absent: SuccessSource.bridge.rawValue) ?? .bridge
         block.reportKeys()
         guard let name, let instruction, let seconds else { return nil }
         return TaskSettings(
@@ -100,9 +114,14 @@ public enum LaunchFile {
             endpoint: "", command: [], isLockstep: schedule == .lockstep, connectSeconds: 30,
             resetSeconds: 60, silenceSeconds: 3)
         guard let block else { return bridge }
-        let curve = block.block("curve", isRequired: false)
+        let curve = block.block(
+            "curve", "keys of an encrypted connection, made by `hone keys`", isRequired: false)
         bridge.curve = curve.flatMap { decodeCurve($0) }
-        if let endpoint = block.text("endpoint", isRequired: false) {
+        if let endpoint = block.text(
+            "endpoint",
+            "where to connect: `ipc://PATH` or `tcp://HOST:PORT`, of this machine unless `curve` is given",
+            isRequired: false, absent: "a private socket for the bridge that `command` starts")
+        {
             bridge.endpoint = endpoint
             if let problem = endpointProblem(endpoint, isEncrypted: curve != nil) {
                 block.report("endpoint: \(problem)", at: "endpoint")
@@ -110,11 +129,18 @@ public enum LaunchFile {
         } else if let curve {
             curve.report("curve needs an endpoint: without one the socket is private", at: "")
         }
-        if let command = block.texts("command", count: 1...64, isRequired: false) {
+        if let command = block.texts(
+            "command", count: 1...64,
+            "words that start the bridge; `{endpoint}`, `{task}` and `{seed}` in them are filled in",
+            isRequired: false)
+        {
             bridge.command = command.map(\.text)
             for (word, mark) in command { placeholders(in: word, mark, block.diagnostics) }
         }
-        if let isLockstep = block.boolean("lockstep", isRequired: false), let schedule {
+        if let isLockstep = block.boolean(
+            "lockstep", "the same as `schedule`, and must agree with it", isRequired: false,
+            absent: "as `schedule` says"), let schedule
+        {
             bridge.isLockstep = isLockstep
             if isLockstep != (schedule == .lockstep) {
                 block.report(
@@ -122,9 +148,15 @@ public enum LaunchFile {
                         + "leave it out", at: "lockstep")
             }
         }
-        block.update(&bridge.connectSeconds, "connect_s", .above(0, upTo: 600))
-        block.update(&bridge.resetSeconds, "reset_s", .above(0, upTo: 3600))
-        block.update(&bridge.silenceSeconds, "silence_s", .above(0, upTo: 600))
+        block.update(
+            &bridge.connectSeconds, "connect_s", .above(0, upTo: 600),
+            "how long the bridge may take to answer, from its start on")
+        block.update(
+            &bridge.resetSeconds, "reset_s", .above(0, upTo: 3600),
+            "how long a reset of the scene may take, wall time")
+        block.update(
+            &bridge.silenceSeconds, "silence_s", .above(0, upTo: 600),
+            "silence after which the bridge is taken for dead, wall time")
         block.reportKeys()
         if block.isBlock, !block.has("endpoint"), !block.has("command"), !isEmbedded {
             block.report(
@@ -134,8 +166,9 @@ public enum LaunchFile {
     }
 
     private static func decodeCurve(_ block: Block) -> CurveSettings? {
-        let file = block.text("secret_key")
-        let text = block.text("bridge_key")
+        let file = block.text("secret_key", "file with the agent's secret key")
+        let text = block.text(
+            "bridge_key", "the bridge's public key, 40 characters in single quotes")
         block.reportKeys()
         let key = text.flatMap { PublicKey($0) }
         if text != nil, key == nil {
@@ -187,19 +220,51 @@ public enum LaunchFile {
 
     private static func decodeSession(_ block: Block?) -> SessionSettings? {
         guard let block else { return nil }
-        let demonstrations = block.integer("demonstrations", 0...10_000)
-        let evaluation = block.integer("evaluation_episodes", 1...10_000)
-        let minutes = block.number("robot_minutes", .above(0, upTo: 10_000))
-        let episodes = block.integer("max_online_episodes", 0...100_000)
-        let workers = block.integer("workers", 1...64, isRequired: false) ?? 1
-        let directory = block.text("directory", isRequired: false) ?? "sessions"
-        let swapAt = block.choice("swap_at", SwapBoundary.self, isRequired: false) ?? .episode
-        let swapEvery = block.integer("swap_every", 1...1_000_000, isRequired: false) ?? 100
+        let demonstrations = block.integer(
+            "demonstrations", 0...10_000,
+            "successful demonstrations that are recorded before training")
+        let evaluation = block.integer(
+            "evaluation_episodes", 1...10_000, "episodes of each evaluation")
+        let minutes = block.number(
+            "robot_minutes", .above(0, upTo: 10_000), "robot time of fine-tuning")
+        let episodes = block.integer(
+            "max_online_episodes", 0...100_000, "episodes of fine-tuning at most")
+        let workers =
+            block.integer(
+                "workers", 1...64,
+                "threads that the learner computes with; what comes out does not depend on it",
+                isRequired: false, absent: "1") ?? 1
+        let directory =
+            block.text(
+                "directory", "folder in which session directories are made", isRequired: false,
+                absent: "sessions") ?? "sessions"
+        let swapAt =
+            block.choice(
+                "swap_at", SwapBoundary.self,
+                "when new weights begin to act: between two steps or two episodes",
+                isRequired: false, absent: SwapBoundary.episode.rawValue) ?? .episode
+        let swapEvery =
+            block.integer(
+                "swap_every", 1...1_000_000, "updates between two swaps of weights, in real time",
+                isRequired: false, absent: "100") ?? 100
         let retention = decodeRetention(block)
-        let checkpoint = block.integer("checkpoint_episodes", 1...10_000, isRequired: false) ?? 10
-        let memory = block.integer("memory_mib", 64...16_777_216, isRequired: false)
-        let cores = block.choice("cores", CoreWakefulness.self, isRequired: false) ?? .measured
-        let data = block.texts("offline_data", count: 0...1000, isRequired: false) ?? []
+        let checkpoint =
+            block.integer(
+                "checkpoint_episodes", 1...10_000,
+                "episodes between two points that a session can be resumed from", isRequired: false,
+                absent: "10") ?? 10
+        let memory = block.integer(
+            "memory_mib", 64...16_777_216, "memory that the agent may take", isRequired: false,
+            absent: "three quarters of the machine's, or its container's")
+        let cores =
+            block.choice(
+                "cores", CoreWakefulness.self,
+                "how deeply the processor's cores may sleep between two ticks, in real time",
+                isRequired: false, absent: CoreWakefulness.measured.rawValue) ?? .measured
+        let data =
+            block.texts(
+                "offline_data", count: 0...1000,
+                "session directories whose episodes are learned from too", isRequired: false) ?? []
         block.reportKeys()
         guard let demonstrations, let evaluation, let minutes, let episodes else { return nil }
         return SessionSettings(
@@ -215,8 +280,13 @@ public enum LaunchFile {
 
     /// `retain_versions`, with `retain_count` where it is not all that acted.
     private static func decodeRetention(_ block: Block) -> VersionRetention {
-        let kind = block.choice("retain_versions", Retention.self, isRequired: false) ?? .acted
-        let count = block.integer("retain_count", 1...1_000_000, isRequired: false)
+        let kind =
+            block.choice(
+                "retain_versions", Retention.self,
+                "which weights that acted stay on the disk: all, one in `retain_count`, or the last `retain_count`",
+                isRequired: false, absent: Retention.acted.rawValue) ?? .acted
+        let count = block.integer(
+            "retain_count", 1...1_000_000, "see `retain_versions`", isRequired: false)
         if kind != .acted, count == nil, !block.has("retain_count") {
             block.report(
                 "retain_versions: \(kind.rawValue) needs a retain_count: one version in so many, or "
@@ -235,8 +305,12 @@ public enum LaunchFile {
 
     private static func decodeSimulation(_ block: Block) -> SimulationSettings? {
         var settings = SimulationSettings(variant: .field, noise: 1)
-        block.update(&settings.variant, "variant")
-        block.update(&settings.noise, "noise", .closed(0, 10))
+        block.update(
+            &settings.variant, "variant",
+            "the world of evaluation and fine-tuning; demonstrations are of the `lab`")
+        block.update(
+            &settings.noise, "noise", .closed(0, 10),
+            "of the scripted demonstrator: 0 is perfect, 1 a person's")
         block.reportKeys()
         return settings
     }

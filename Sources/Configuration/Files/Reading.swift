@@ -4,7 +4,12 @@ import Foundation
 /// One reading of a file and what belongs to it: finds, loads, parses.
 struct Reading {
     let project: Project
-    let diagnostics = Diagnostics()
+    let diagnostics: Diagnostics
+
+    init(project: Project, diagnostics: Diagnostics = Diagnostics()) {
+        self.project = project
+        self.diagnostics = diagnostics
+    }
 
     /// The folders of a project and what one file in each is called.
     enum Folder: String, CaseIterable {
@@ -75,6 +80,6 @@ struct Reading {
 
     /// Takes the `schema` key: what kind of file it is and in which version.
     static func checkSchema(of block: Block, is folder: Folder) {
-        _ = block.choice("schema", [folder.schema])
+        _ = block.choice("schema", [folder.schema], "what kind of file it is, in which version")
     }
 }

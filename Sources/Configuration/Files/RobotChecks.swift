@@ -95,7 +95,8 @@ enum RobotChecks {
                 "observation_hold_ms must be at least three command periods (\(milliseconds(3 * tick)))",
                 at: "observation_hold_ms")
         }
-        if (value.tickHoldSeconds ?? 2 * tick) >= (value.tickStopSeconds ?? 5 * tick) {
+        let tickHold = value.tickHoldSeconds ?? DetectionDefaults.tickHoldPeriods * tick
+        if tickHold >= value.tickStopSeconds ?? DetectionDefaults.tickStopPeriods * tick {
             timing.block.report(
                 "tick_hold_ms must be below tick_stop_ms (by default two and five command periods)",
                 at: value.tickHoldSeconds == nil ? "tick_stop_ms" : "tick_hold_ms")

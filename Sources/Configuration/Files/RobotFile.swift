@@ -47,23 +47,35 @@ public enum RobotFile {
         let mistakes = diagnostics.count
         let file = Block(root: root, diagnostics: diagnostics)
         Reading.checkSchema(of: file, is: .robots)
-        let summary = file.text("summary")
-        let controlSpace = file.choice("control_space", ControlSpace.self)
-        let commandRate = file.number("command_rate_hz", .closed(1, 1000))
-        let policyRate = file.number("policy_rate_hz", .closed(0.1, 1000))
-        let axes = file.blocks("axes", count: 1...Capacity.axes, isRequired: true).map {
-            axis($0)
-        }
-        let joints = file.blocks("joints", count: 1...32, isRequired: false).map { joint($0) }
-        let features = file.blocks("features", count: 0...Capacity.features, isRequired: true).map {
-            feature($0)
-        }
+        let summary = file.text("summary", "what a person should know about the robot, one line")
+        let controlSpace = file.choice(
+            "control_space", ControlSpace.self,
+            "what the axes are: the tool's pose, joints, or an environment's own actions, which pass unchanged"
+        )
+        let commandRate = file.number(
+            "command_rate_hz", .closed(1, 1000), "commands a second; the period is T below")
+        let policyRate = file.number(
+            "policy_rate_hz", .closed(0.1, 1000),
+            "decisions of the policy a second; divides `command_rate_hz`")
+        let axes = axes(file)
+        let joints = joints(file)
+        let features = features(file)
         let observation = file.texts(
-            "observation", count: 1...Capacity.features, isRequired: true)
-        let timing = decodeTiming(file.block("timing", isRequired: true))
-        let scaling = file.choice("scaling", AxisScaling.self, isRequired: false)
+            "observation", count: 1...Capacity.features,
+            "axes (their measured position) and features that the policy sees, by name, in this order",
+            isRequired: true)
+        let timing = decodeTiming(
+            file.block("timing", "after how long what is trusted", isRequired: true))
+        let scaling = file.choice(
+            "scaling", AxisScaling.self,
+            "where one axis is limited: all are slowed alike, or each does what it can",
+            isRequired: false, absent: AxisScaling.pathPreserving.rawValue)
         let task = decodeTask(file)
-        let degraded = decodeDegraded(file.block("degraded", isRequired: false))
+        let degraded = decodeDegraded(
+            file.block(
+                "degraded",
+                "what a machine may do with it that is not always on time; `hone doctor` names its level",
+                isRequired: false))
         file.reportKeys()
 
         // Only names that are right; a wrong one is reported already.
@@ -101,11 +113,40 @@ public enum RobotFile {
         var value: Value?
     }
 
+    private static func axes(_ file: Block) -> [Decoded<CommandAxis>] {
+        file.blocks(
+            "axes", count: 1...Capacity.axes, "what is commanded, in the order of the wire",
+            isRequired: true
+        ).map { axis($0) }
+    }
+
+    private static func joints(_ file: Block) -> [Decoded<Joint>] {
+        file.blocks(
+            "joints", count: 1...32, "joints behind the axes, whose limits the bridge keeps",
+            isRequired: false
+        ).map { joint($0) }
+    }
+
+    private static func features(_ file: Block) -> [Decoded<ObservationFeature>] {
+        file.blocks(
+            "features", count: 0...Capacity.features,
+            "numbers that the bridge reports beside the axes, in the order of the wire; may be empty",
+            isRequired: true
+        ).map { feature($0) }
+    }
+
     private static func axis(_ block: Block) -> Decoded<CommandAxis> {
-        let name = block.name("name")
-        let word = block.choice("unit", AxisUnit.ofAxes.map(\.rawValue))
-        let kind = block.choice("kind", ActionKind.self)
-        let space = block.choice("control_space", ControlSpace.self, isRequired: false)
+        let name = block.name("name", "unique among axes and features")
+        let word = block.choice(
+            "unit", AxisUnit.ofAxes.map(\.rawValue),
+            "of the position; other keys end with it, but for 1")
+        let kind = block.choice(
+            "kind", ActionKind.self,
+            "what an action is: a displacement of the set-point, or the set-point itself")
+        let space = block.choice(
+            "control_space", ControlSpace.self,
+            "of this axis, where it is another than the robot's",
+            isRequired: false, absent: "the robot's")
         guard let unit = word.flatMap(AxisUnit.init(rawValue:)) else {
             // Without the unit no other key has a name; report those it would not have in any.
             for unit in AxisUnit.ofAxes {
@@ -122,22 +163,38 @@ public enum RobotFile {
             block.reportKeys()
             return Decoded(block: block, name: name, value: nil)
         }
-        let lower = block.number(unit.position("lower"), .any)
-        let upper = block.number(unit.position("upper"), .any)
-        let velocity = block.number(unit.velocityKey, .positive)
-        let acceleration = block.number(unit.accelerationKey, .positive)
+        let lower = block.number(unit.position("lower"), .any, "least set-point")
+        let upper = block.number(unit.position("upper"), .any, "greatest set-point")
+        let velocity = block.number(unit.velocityKey, .positive, "greatest speed of the set-point")
+        let acceleration = block.number(
+            unit.accelerationKey, .positive, "greatest acceleration of the set-point")
         let jerk =
             unit.isVelocity
-            ? nil : block.number(unit.jerkKey, .positive, isRequired: false)
-        let low = block.number(unit.position("action_low"), .any)
-        let high = block.number(unit.position("action_high"), .any)
+            ? nil
+            : block.number(
+                unit.jerkKey, .positive, "greatest jerk of the set-point", isRequired: false,
+                absent: "no limit")
+        let low = block.number(
+            unit.position("action_low"), .any, "the action box: what −1 of the policy is")
+        let high = block.number(unit.position("action_high"), .any, "what 1 of the policy is")
         // A velocity is 0 between episodes, and nothing holds one.
-        let home = unit.isVelocity ? 0 : block.number(unit.position("home"), .any)
-        let tracking = block.number(unit.position("tracking_error"), .positive)
+        let home =
+            unit.isVelocity
+            ? 0
+            : block.number(
+                unit.position("home"), .any, "where the axis goes between episodes",
+                allowed: "within the limits")
+        let tracking = block.number(
+            unit.position("tracking_error"), .positive,
+            "commanded minus measured position beyond which the robot does not follow")
         let measured = block.number(
-            unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0), isRequired: false)
+            unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0),
+            "greatest speed of the measured position; what is faster by half is a jump",
+            isRequired: false, allowed: "at least the axis' speed", absent: "the axis' speed")
         let gripper =
-            unit.isVelocity ? nil : gripper(block.block("gripper", isRequired: false))
+            unit.isVelocity
+            ? nil
+            : gripper(block.block("gripper", "present: the axis is a gripper", isRequired: false))
         block.reportKeys(meant: unit.meant)
         if let kind, !RobotChecks.kind(kind, fits: unit, block: block) {
             return Decoded(block: block, name: name, value: nil)
@@ -158,16 +215,18 @@ public enum RobotFile {
 
     private static func gripper(_ block: Block?) -> GripperLimits? {
         guard let block else { return nil }
-        let dwell = block.number("dwell_ms", .above(0, upTo: 10_000))
+        let dwell = block.number(
+            "dwell_ms", .above(0, upTo: 10_000),
+            "least time between two changes between closing and opening")
         block.reportKeys()
         return dwell.map { GripperLimits(dwellSeconds: $0 / 1000) }
     }
 
     private static func joint(_ block: Block) -> Decoded<Joint> {
-        let name = block.name("name")
-        let lower = block.number("lower_rad", .closed(-6.3, 6.3))
-        let upper = block.number("upper_rad", .closed(-6.3, 6.3))
-        let velocity = block.number("velocity_rad_s", .above(0, upTo: 20))
+        let name = block.name("name", "unique among joints")
+        let lower = block.number("lower_rad", .closed(-6.3, 6.3), "least angle")
+        let upper = block.number("upper_rad", .closed(-6.3, 6.3), "greatest angle")
+        let velocity = block.number("velocity_rad_s", .above(0, upTo: 20), "greatest speed")
         block.reportKeys(meant: AxisUnit.radian.meant)
         guard let name, let lower, let upper, let velocity else {
             return Decoded(block: block, name: name, value: nil)
@@ -181,75 +240,11 @@ public enum RobotFile {
     }
 
     private static func feature(_ block: Block) -> Decoded<ObservationFeature> {
-        let name = block.name("name")
-        let unit = block.choice("unit", AxisUnit.self)
+        let name = block.name("name", "unique among axes and features")
+        let unit = block.choice("unit", AxisUnit.self, "of the number; 1 for none")
         block.reportKeys()
         guard let name, let unit else { return Decoded(block: block, name: name, value: nil) }
         return Decoded(
             block: block, name: name, value: ObservationFeature(name: name, unit: unit))
-    }
-
-    /// Time budgets with their block.
-    struct DecodedTiming {
-        var block: Block
-        var value: TimingLimits
-    }
-
-    private static func decodeTiming(_ block: Block?) -> DecodedTiming? {
-        guard let block else { return nil }
-        let hold = block.number("observation_hold_ms", .above(0, upTo: 10_000))
-        let stop = block.number("observation_stop_ms", .above(0, upTo: 60_000))
-        let validity = block.number("command_validity_ms", .above(0, upTo: 1000))
-        let tracking = block.number("tracking_ms", .above(0, upTo: 10_000))
-        let detectors = decodeDetectors(block)
-        block.reportKeys()
-        guard let hold, let stop, let validity, let tracking else { return nil }
-        var value = TimingLimits(
-            observationHoldSeconds: hold / 1000, observationStopSeconds: stop / 1000,
-            commandValiditySeconds: validity / 1000, trackingSeconds: tracking / 1000)
-        detectors(&value)
-        return DecodedTiming(block: block, value: value)
-    }
-
-    private static func decodeDegraded(_ block: Block?) -> DegradedSpeeds {
-        var speeds = DegradedSpeeds()
-        guard let block else { return speeds }
-        block.update(&speeds.reduced, "rt1_speed_share", .above(0, upTo: 1))
-        speeds.poor = block.number("rt2_speed_share", .above(0, upTo: 1), isRequired: false)
-        block.reportKeys()
-        return speeds
-    }
-
-    /// What a robot may state beside the mandatory budgets; defaults are `DetectionLimits`'.
-    private static func decodeDetectors(_ block: Block) -> (inout TimingLimits) -> Void {
-        func seconds(_ key: String, upTo most: Double) -> Double? {
-            block.number(key, .above(0, upTo: most), isRequired: false).map { $0 / 1000 }
-        }
-        let tickHold = seconds("tick_hold_ms", upTo: 10_000)
-        let tickStop = seconds("tick_stop_ms", upTo: 60_000)
-        let missing = block.integer("missing_samples", 0...1000, isRequired: false)
-        let frozen = block.integer("frozen_samples", 2...1000, isRequired: false)
-        let camera = seconds("camera_hold_ms", upTo: 10_000)
-        let jump = seconds("clock_jump_ms", upTo: 10_000)
-        let lag = block.integer("acknowledgement_commands", 1...1000, isRequired: false)
-        let damaged = block.integer("damaged_frames", 1...1000, isRequired: false)
-        let action = block.number("action_ms", .closed(100, 10_000), isRequired: false)
-        let clamp = block.number("clamp_share", .above(0, upTo: 1), isRequired: false)
-        let chatter = block.number("chatter_share", .above(0, upTo: 1), isRequired: false)
-        let brake = block.number("brake_factor", .above(1, upTo: 10), isRequired: false)
-        return { timing in
-            timing.tickHoldSeconds = tickHold
-            timing.tickStopSeconds = tickStop
-            timing.missingSamples = missing
-            timing.frozenSamples = frozen
-            timing.cameraHoldSeconds = camera
-            timing.clockJumpSeconds = jump
-            timing.acknowledgementCommands = lag
-            timing.damagedFrames = damaged
-            timing.actionSeconds = action.map { $0 / 1000 }
-            timing.clampShare = clamp
-            timing.chatterShare = chatter
-            timing.brakeFactor = brake
-        }
     }
 }

@@ -90,7 +90,7 @@ extension ConfigurationError.Problem {
         case .unknownKey(let key, let nearest, let known):
             if let nearest { return "unknown key \"\(key)\"; did you mean \"\(nearest)\"?" }
             let list = known.isEmpty ? "none" : known.joined(separator: ", ")
-            return "unknown key \"\(key)\"; known here: \(list)"
+            return "unknown key \"\(key)\"; known here: \(list) (hone check --keys)"
         case .missingKey(let key, let block): return "missing key \"\(key)\" in \(block)"
         case .wrongType(let key, let expected, let found):
             return "\(key): expected \(expected), found \(found)"

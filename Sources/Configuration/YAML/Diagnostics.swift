@@ -2,12 +2,16 @@ import Foundation
 
 /// Collects the mistakes of one reading over all its texts; one reading, one thread.
 final class Diagnostics {
+    /// Takes down which keys are asked for; nil while a document is read.
+    let survey: KeySurvey?
     /// The texts, in the order they were taken up; `Mark.source` counts in them.
     private(set) var sources: [ConfigurationSource] = []
     /// The mistakes so far, in the order they were found.
     private var found: [(mark: Mark, problem: ConfigurationError.Problem)] = []
     /// Lines of each source, split on first need.
     private var lines: [[String]?] = []
+
+    init(survey: KeySurvey? = nil) { self.survey = survey }
 
     /// Nothing was wrong so far.
     var isEmpty: Bool { found.isEmpty }

@@ -69,19 +69,20 @@ public struct DetectionLimits: Sendable, Equatable {
 
     /// The thresholds of a robot.
     public init(robot: RobotDescription) {
+        typealias Usual = DetectionDefaults
         let timing = robot.timing
-        tickHoldSeconds = timing.tickHoldSeconds ?? 2 * robot.tickSeconds
-        tickStopSeconds = timing.tickStopSeconds ?? 5 * robot.tickSeconds
-        missingSamples = timing.missingSamples ?? 3
-        frozenSamples = timing.frozenSamples ?? 25
+        tickHoldSeconds = timing.tickHoldSeconds ?? Usual.tickHoldPeriods * robot.tickSeconds
+        tickStopSeconds = timing.tickStopSeconds ?? Usual.tickStopPeriods * robot.tickSeconds
+        missingSamples = timing.missingSamples ?? Usual.missingSamples
+        frozenSamples = timing.frozenSamples ?? Usual.frozenSamples
         cameraHoldSeconds = timing.cameraHoldSeconds
         clockJumpSeconds = timing.clockJumpSeconds ?? timing.observationHoldSeconds
-        acknowledgementCommands = timing.acknowledgementCommands ?? 3
-        damagedFrames = timing.damagedFrames ?? 3
-        actionSeconds = timing.actionSeconds ?? 2
-        clampShare = timing.clampShare ?? 0.6
-        chatterShare = timing.chatterShare ?? 0.8
-        brakeFactor = timing.brakeFactor ?? 1.3
+        acknowledgementCommands = timing.acknowledgementCommands ?? Usual.acknowledgementCommands
+        damagedFrames = timing.damagedFrames ?? Usual.damagedFrames
+        actionSeconds = timing.actionSeconds ?? Usual.actionSeconds
+        clampShare = timing.clampShare ?? Usual.clampShare
+        chatterShare = timing.chatterShare ?? Usual.chatterShare
+        brakeFactor = timing.brakeFactor ?? Usual.brakeFactor
     }
 }
 
