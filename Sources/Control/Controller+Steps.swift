@@ -30,7 +30,7 @@ extension Controller {
         var step = steps.next
         if let open = steps.open {
             // Its answer would never be carried out.
-            guard !open.isSuccess, !open.isTerminal, ticksLeft <= lead else { return nil }
+            guard !open.isLast, ticksLeft <= lead else { return nil }
             step += 1
         }
         guard step < course.steps, !steps.queue.holds(step) else { return nil }

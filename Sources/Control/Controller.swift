@@ -140,8 +140,7 @@ public final class Controller {
         guard guardian.admit(new, at: now, overtaken: overtaken, sent: sequence) else { return }
         sample = new
         sampleTime = now
-        if new.isSuccess { steps.open?.isSuccess = true }
-        if new.isTerminal { steps.open?.isTerminal = true }
+        steps.noteEnds(in: new)
         force.take(new.features, isFree: mode == .hold && isHome && hasArrived)
         if !isSynchronised { synchronise(to: new.position) }
     }
@@ -153,8 +152,7 @@ public final class Controller {
         damage.end()
         guard guardian.glance(at: old, at: now) else { return }
         force.glance(at: old.features)
-        if old.isSuccess { steps.open?.isSuccess = true }
-        if old.isTerminal { steps.open?.isTerminal = true }
+        steps.noteEnds(in: old)
     }
 
     private func synchronise(to measured: AxisVector) {

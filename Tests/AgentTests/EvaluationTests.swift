@@ -43,6 +43,28 @@ struct EvaluationTests {
         try session.letGo()
     }
 
+    @Test(
+        "An episode ends with the step in which its bridge says so; only an end by time is none of the task's",
+        arguments: ["success", "terminal", "truncated"])
+    func ends(by end: String) throws {
+        let session = try session(.evaluate)
+        let robot = ScriptedRobot(session.launch.robot)
+        robot.end =
+            end == "success" ? \.isSuccess : end == "terminal" ? \.isTerminal : \.isTruncated
+        let isTerminal = end != "truncated"
+        let episode = try session.runner(on: robot).run(
+            number: 0, seed: 1, purpose: .training, driver: .imitation, firstDecision: 0
+        ).episode
+        #expect(episode.outcome == (end == "success" ? .success : .failure))
+        #expect(episode.transitions.count == 1)
+        #expect(episode.transitions.last?.isTerminal == isTerminal)
+        let reward = episode.transitions.last?.reward ?? 0
+        let mask = MonteCarloReturns.mask(
+            reward: reward, isTerminal: isTerminal, absorbsFailures: true)
+        #expect(mask == (isTerminal ? 0 : 1))
+        try session.letGo()
+    }
+
     @Test("An interrupt ends it, however often it would be tried again")
     func interrupted() throws {
         let session = try session(.evaluate)

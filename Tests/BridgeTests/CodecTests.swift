@@ -15,7 +15,7 @@ struct CodecTests {
     func sampleRoundTrip(axes: Int, features: Int) throws {
         let codec = SampleCodec(axes: axes, features: features)
         for stop in BridgeStop.allCases {
-            for flags in 0..<16 {
+            for flags in 0..<32 {
                 var sample = SensorSample(axes: axes, features: features)
                 sample.session = .max - 1
                 sample.epoch = .max
@@ -28,6 +28,7 @@ struct CodecTests {
                 sample.stop = stop
                 sample.isSuccess = flags & 1 != 0
                 sample.isTerminal = flags & 2 != 0
+                sample.isTruncated = flags & 16 != 0
                 sample.isEnabled = flags & 4 != 0
                 sample.hasOperatorAction = flags & 8 != 0
                 sample.buttons = OperatorButtons(rawValue: UInt8(truncatingIfNeeded: 3 * flags))
@@ -131,7 +132,7 @@ struct CodecTests {
         expect(.badMagic(found: 0x454E_4F47)) { $0[0] = 0x47 }
         expect(.unsupportedVersion(found: 2)) { $0[4] = 2 }
         expect(.wrongKind(found: 2, expected: .sample)) { $0[5] = 2 }
-        expect(.unknownFlags(found: 0x20C)) { $0[7] |= 0x02 }
+        expect(.unknownFlags(found: 0x40C)) { $0[7] |= 0x04 }
         expect(
             .sizesMismatch(axes: 0xFF02, features: 1, expectedAxes: 2, expectedFeatures: 1)
         ) { $0[9] = 0xFF }

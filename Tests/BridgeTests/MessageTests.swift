@@ -11,12 +11,13 @@ struct MessageTests {
     static let agent: [(AgentMessage, String)] = [
         (
             .hello(Hello(agent: "hone 0.1")),
-            #"{"agent":"hone 0.1","newest":2,"protocol":"hone-bridge","type":"hello","version":1}"#
+            #"{"agent":"hone 0.1","newest":2,"protocol":"hone-bridge","truncated":true,"#
+                + #""type":"hello","version":1}"#
         ),
         (
             .hello(Hello(agent: "hone", limits: "00000000000000ff")),
             #"{"agent":"hone","limits":"00000000000000ff","newest":2,"protocol":"hone-bridge","#
-                + #""type":"hello","version":1}"#
+                + #""truncated":true,"type":"hello","version":1}"#
         ),
         (
             .start(session: session, epoch: 3),

@@ -91,6 +91,18 @@ struct CourseTests {
         #expect(follower.questions.count == 2)
     }
 
+    @Test("A step in which the episode was truncated is the last, and no success")
+    func truncation() {
+        var follower = Follower(course)
+        follower.run(ticks: 30)
+        follower.run(ticks: 1, sample: { $0.isTruncated = true })
+        follower.run(ticks: 60)
+        #expect(follower.outcomes.count == 2 && follower.began.count == 2)
+        #expect(follower.outcomes.map(\.isTruncated) == [false, true])
+        #expect(follower.outcomes.allSatisfy { !$0.isSuccess && !$0.isTerminal })
+        #expect(follower.questions.count == 2)
+    }
+
     @Test("What a newer sample overtook can still accomplish the task")
     func overtakenSuccess() {
         var follower = Follower(course)

@@ -138,7 +138,7 @@ final class RobotBench {
             while !isOver, outcomes.count < steps {
                 let outcome = try robot.nextStep()
                 outcomes.append(outcome)
-                isOver = outcome.isSuccess || outcome.isTerminal
+                isOver = outcome.isLast
             }
         }
         return outcomes

@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -52,6 +53,8 @@ class Robot(Protocol):
     velocity: Vector
     solved: bool
     terminal: bool
+    truncated: bool
+    """The episode is over for a reason that is none of the task's, such as a limit of time."""
 
     def axes(self) -> list[dict[str, Any]]:
         """Name, unit, lower, upper, velocity and acceleration of each axis, as `describe` has them.
@@ -104,7 +107,8 @@ class Driver:
         self._is_failed = False  # and not reset since
         self._target = np.array(robot.neutral, dtype=np.float64)
         self._braking = braking(robot.axes(), robot.rate)
-        self._peers: dict[bytes, None] = {}  # in the order of their hello; all get samples in real time
+        # In the order of their hello, and whether they know of truncation; all get samples in real time.
+        self._peers: dict[bytes, bool] = {}
         self._guard = guard
         self._socket = bound(endpoint, guard)
         self.address = self._socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
@@ -196,17 +200,20 @@ class Driver:
         flags |= Flag.TERMINAL if robot.terminal else Flag(0)
         flags |= Flag.ENABLED if session.is_enabled else Flag(0)
         flags |= Flag.OPERATOR if operator is not None else Flag(0)
-        frame = wire.encode_sample(wire.Sample(
+        sample = wire.Sample(
             session=session.number, epoch=session.epoch, sequence=self._sequence, send_ns=now,
             boot=session.boot, capture_ns=now, acknowledged=session.acknowledged,
             episode=self._episode, stop=session.stop, flags=flags,
             position=robot.position.tolist(), velocity=robot.velocity.tolist(),
             operator=[0.0] * len(robot.neutral) if operator is None else operator.tolist(),
             features=robot.features().tolist(),
-        ))
+        )
+        frame = truncated = wire.encode_sample(sample)
+        if robot.truncated:
+            truncated = wire.encode_sample(replace(sample, flags=flags | Flag.TRUNCATED))
         for peer in [session.commander] if session.lockstep else list(self._peers):
             if peer is not None:
-                self._send(peer, frame)
+                self._send(peer, truncated if self._peers.get(peer) else frame)
 
     def _send(self, peer: bytes, message: bytes) -> None:
         """Sends without waiting: a peer that does not read misses messages, one that has gone is let go.
@@ -280,7 +287,7 @@ class Driver:
         session, now = self.session, time.monotonic_ns()
         if kind == "hello":
             version = wire.agreed_version(message, self.newest)
-            self._admit(peer)
+            self._admit(peer, message.get("truncated") is True)
             return self.describe(version)
         if kind == "start":
             return self._start(peer, *session.check_start(message))
@@ -305,15 +312,15 @@ class Driver:
         session.start(peer, number, epoch, time.monotonic_ns())
         if self._is_failed:
             session.fail()
-        self._admit(peer)
+        self._admit(peer, self._peers.get(peer, False))
         return {"type": "started", "epoch": epoch}
 
-    def _admit(self, peer: bytes) -> None:
-        """Remembers who gets samples."""
+    def _admit(self, peer: bytes, knows_truncation: bool) -> None:
+        """Remembers who gets samples, and which."""
         onlookers = [known for known in self._peers if known not in (peer, self.session.commander)]
         if peer not in self._peers and len(self._peers) >= MAXIMUM_PEERS and onlookers:
             del self._peers[onlookers[0]]
-        self._peers[peer] = None
+        self._peers[peer] = knows_truncation
 
     def _reset(self, peer: bytes, message: dict[str, Any]) -> dict[str, Any]:
         """Sets the scene for an episode; in lockstep its first sample follows the answer."""

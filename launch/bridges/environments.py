@@ -63,6 +63,8 @@ class World(Protocol):
     upper: Vector
     feature_names: list[tuple[str, str]]
     step_rate: float
+    episode_s: float | None
+    """How long an episode of it is by its own account; None where it does not say."""
     moving_axes: NDArray[np.bool_]
     """Axes that a hand moves by degrees: noise and action scale apply to them, not to a grip."""
 
@@ -119,6 +121,7 @@ class MetaWorld:
         self.lower, self.upper = np.full(4, -1.0), np.full(4, 1.0)
         self.feature_names = [(f"obs.{index}", "1") for index in range(39)]
         self.step_rate = 1.0 / float(self._environment.dt)
+        self.episode_s = 500 / self.step_rate
         self.moving_axes = np.array([True, True, True, False])
 
     def reset(self, seed: int) -> tuple[State, float]:
@@ -200,6 +203,10 @@ class Gymnasium:
         if not step_rate:
             raise UnsuitableEnvironment(f"'{name}' does not say how long a step is; give --step-rate")
         self.step_rate = float(step_rate)
+        # That of the registry: this one was made without a limit of time.
+        registered = gymnasium.registry.get(getattr(self._environment.spec, "id", ""))
+        steps = registered and registered.max_episode_steps
+        self.episode_s = steps / self.step_rate if steps else None
         # What an environment may say beyond Gymnasium's interface.
         self.moving_axes = np.asarray(
             getattr(bare, "moving_axes", np.full(len(self.lower), True)), dtype=np.bool_

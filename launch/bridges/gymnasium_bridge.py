@@ -7,6 +7,7 @@ neutral action by itself when commands stop coming. Run it through `launch/bridg
     gymnasium_bridge --task drawer-open-v3 --endpoint ipc:///tmp/robot.sock
     gymnasium_bridge --environment Pendulum-v1 --realtime --endpoint tcp://127.0.0.1:5555
     gymnasium_bridge --task push-v3 --endpoint tcp://0.0.0.0:5555 --key keys/secret.key --allow keys/allowed
+    gymnasium_bridge --environment Pendulum-v1 --write-files .
     gymnasium_bridge --task push-v3 --self-test
 """
 
@@ -25,6 +26,7 @@ try:
     import zmq
 
     import keys
+    import project_files
     from driver import Driver, PlaceTaken
     from environments import (
         EnvironmentFailed, Gymnasium, MetaWorld, UnsuitableEnvironment, World,
@@ -117,6 +119,10 @@ def arguments() -> argparse.ArgumentParser:
         help="which episodes have the gap (default: evaluation training)",
     )
     parser.add_argument("--describe", action="store_true", help="print the description and exit")
+    parser.add_argument(
+        "--write-files", metavar="FOLDER",
+        help="write the robot's YAML, its calibration and a launch file into this project, and exit",
+    )
     parser.add_argument("--self-test", action="store_true", help="check wire, session and task, and exit")
     return parser
 
@@ -147,6 +153,28 @@ def make_robot(options: argparse.Namespace) -> SimulatedRobot:
     return robot
 
 
+def write_files(robot: SimulatedRobot, options: argparse.Namespace) -> int:
+    """Leaves the files of this environment in a project."""
+    environment = ["--task", options.task] if options.task else ["--environment", options.environment]
+    for option, value in (
+        ("--command-rate", options.command_rate), ("--step-rate", options.step_rate),
+        ("--success-reward", options.success_reward),
+    ):
+        if value is not None:
+            environment += [option, f"{value:g}"]
+    try:
+        paths = project_files.write(
+            options.write_files, robot, project_files.yaml_name(robot.name.rpartition(":")[2]), environment, options.policy_rate,
+            options.watchdog_ms, robot.world.episode_s,
+        )
+    except (project_files.FileThere, OSError) as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 73
+    print("\n".join(paths))
+    print(f"hone check {' '.join(paths)}", file=sys.stderr)
+    return 0
+
+
 def main() -> int:
     """Runs the command line; exit codes follow sysexits."""
     parser = arguments()
@@ -171,6 +199,8 @@ def main() -> int:
         driver.close()
         print(json.dumps(description | {"lockstep": not options.realtime}, indent=2))
         return 0
+    if options.write_files is not None:
+        return write_files(robot, options)
     if options.endpoint is None:
         parser.error("--endpoint is required to serve")
     if (options.key is None) != (options.allow is None):

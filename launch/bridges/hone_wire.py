@@ -63,6 +63,8 @@ class Flag(IntFlag):
     ACKNOWLEDGE = 64
     START = 128
     RECOVER = 256
+    TRUNCATED = 512
+    """Over for a reason that is none of the task's; for agents that say in `hello` that they know it."""
 
 
 class StopCode(StrEnum):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from driver import Driver
 from environments import Gymnasium
-from hone_wire import Sample, Stop
+from hone_wire import Flag, Sample, Stop
 from self_test_agent import Agent, expect
 from simulated_robot import Gap, SimulatedRobot
 
@@ -86,6 +86,7 @@ def check_odd_environments() -> str:
         robot.advance(robot.neutral)
         expect(np.allclose(robot.features(), 0.1), "a reset ends a truncation")
         expect("max_episode_s" in said.getvalue(), "a truncation is told")
+        _check_truncation()
         for kind in ("raise", "shape", "nan"):
             _check_fault(kind)
     lines = said.getvalue().splitlines()
@@ -93,6 +94,32 @@ def check_odd_environments() -> str:
     faults = [line for line in lines if "the robot is held until a reset" in line]
     expect(len(faults) == 6, f"one line for each of 3 faults, met twice, found {faults}")
     return "odd environments: 3 faults held, 1 truncation, 3 that are let pass"
+
+
+def _check_truncation() -> None:
+    """The sample says it to an agent that knows the flag, and nothing to one of before."""
+    for knows in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            driver = Driver(odd_robot("truncated"), f"ipc://{folder}/odd", True, 100.0)
+            thread = threading.Thread(target=driver.run)
+            thread.start()
+            try:
+                agent = Agent(f"ipc://{folder}/odd", driver.robot)
+                agent.hello(truncated=knows)
+                agent.start()
+                agent.reset(1, "training", False)
+                flags = []
+                agent.receive()
+                for _ in range(LENGTH + 1):
+                    agent.send(agent.command([0.0, 0.0]))
+                    sample = agent.receive()
+                    expect(isinstance(sample, Sample), f"a sample, found {sample}")
+                    flags.append(bool(sample.flags & Flag.TRUNCATED))
+                    expect(not sample.flags & Flag.TERMINAL, "what is truncated is not terminal")
+                expect(flags == [False] * (LENGTH - 1) + [knows] * 2, f"truncated from step {LENGTH} on, found {flags}")
+            finally:
+                driver.running = False
+                thread.join()
 
 
 def _check_fault(kind: str) -> None:

@@ -81,9 +81,9 @@ class Agent:
             expect(answer is not None, f"an answer to {kind}")
         raise Failure(f"an answer to {kind} among 1000 samples")
 
-    def hello(self) -> dict[str, Any]:
+    def hello(self, truncated: bool = True) -> dict[str, Any]:
         newest = {"newest": self.version} if self.version > 1 else {}
-        return self.ask("hello", protocol=wire.PROTOCOL, version=1, agent="self-test", **newest)
+        return self.ask("hello", protocol=wire.PROTOCOL, version=1, agent="self-test", truncated=truncated, **newest)
 
     def start(self) -> dict[str, Any]:
         return self.ask("start", session=f"{self.session:016x}", epoch=self.epoch)

@@ -88,6 +88,10 @@ class SimulatedRobot:
     def terminal(self) -> bool:
         return self.state.terminal
 
+    @property
+    def truncated(self) -> bool:
+        return self.state.truncated
+
     def axes(self) -> list[dict[str, Any]]:
         """Set-points may jump from edge to edge in one period: an environment has no inertia of its own."""
         world = self.world
@@ -143,7 +147,8 @@ class SimulatedRobot:
         seconds = self._steps / self.world.step_rate
         print(
             f"{self.world.task} ended an episode by itself after {seconds:g} s (truncated), which is no end of the "
-            f"task: it stands still until the next reset; let max_episode_s of the launch file be {seconds:g} or less",
+            f"task: max_episode_s of the launch file is of no use beyond {seconds:g}, and until the next reset it "
+            "stands still",
             file=sys.stderr, flush=True,
         )
 

@@ -130,7 +130,7 @@ final class EpisodeRunner {
                 .transition(transition), MonotonicTime(nanoseconds: outcome.begunNanoseconds))
             observation = next
             if outcome.isSuccess { episode.outcome = .success }
-            if outcome.isSuccess || outcome.isTerminal { return }
+            if outcome.isLast { return }
             onStep?()
         }
     }

@@ -24,7 +24,7 @@ extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
         case type, version, newest, agent, limits, session, epoch, boot, robot, actions, episode,
             seed
-        case purpose, code, reason
+        case purpose, code, reason, truncated
         case protocolName = "protocol"
         case wantsOperator = "operator"
     }
@@ -53,6 +53,7 @@ extension AgentMessage: Codable {
             hello.oldest = try fields.decode(Int.self, forKey: .version)
             hello.newest = (try? fields.decode(Int.self, forKey: .newest)) ?? hello.oldest
             hello.limits = try fields.decodeIfPresent(String.self, forKey: .limits)
+            hello.knowsTruncation = (try? fields.decode(Bool.self, forKey: .truncated)) ?? false
             self = .hello(hello)
         case "start":
             let (session, epoch) = try identity()
@@ -101,6 +102,7 @@ extension AgentMessage: Codable {
             if hello.newest != hello.oldest { try fields.encode(hello.newest, forKey: .newest) }
             try fields.encode(hello.agent, forKey: .agent)
             try fields.encodeIfPresent(hello.limits, forKey: .limits)
+            if hello.knowsTruncation { try fields.encode(true, forKey: .truncated) }
         case .start(let session, let epoch, let boot, let robot, let actions):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)

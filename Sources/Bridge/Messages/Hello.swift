@@ -13,6 +13,9 @@ public struct Hello: Sendable, Equatable {
     /// Hash of the limits the agent will keep, 16 hexadecimal digits, for the bridge's log.
     public var limits: String?
 
+    /// Whether samples to it may say that an episode was truncated, which agents of before refuse.
+    public var knowsTruncation: Bool
+
     /// A `hello` of every version of `Wire.versions`.
     public init(agent: String, limits: String? = nil) {
         protocolName = Wire.protocolName
@@ -20,6 +23,7 @@ public struct Hello: Sendable, Equatable {
         newest = Wire.versions.upperBound
         self.agent = agent
         self.limits = limits
+        knowsTruncation = true
     }
 
     /// The newest version that both this agent and a bridge speak; nil when there is none.

@@ -41,6 +41,7 @@ public struct SampleCodec: Sendable, Equatable {
         if sample.isEnabled { flags |= SampleFlags.enabled }
         if sample.hasOperatorAction { flags |= SampleFlags.operatorAction }
         flags |= UInt16(sample.buttons.rawValue) << SampleFlags.firstButton
+        if sample.isTruncated { flags |= SampleFlags.truncated }
         let header = FrameHeader(
             flags: flags, axes: axes, features: features, epoch: sample.epoch,
             session: sample.session, sequence: sample.sequence,
@@ -100,7 +101,9 @@ public struct SampleCodec: Sendable, Equatable {
         sample.isEnabled = header.flags & SampleFlags.enabled != 0
         sample.hasOperatorAction = header.flags & SampleFlags.operatorAction != 0
         sample.buttons = OperatorButtons(
-            rawValue: UInt8(truncatingIfNeeded: header.flags >> SampleFlags.firstButton))
+            rawValue: UInt8(truncatingIfNeeded: header.flags >> SampleFlags.firstButton)
+                & OperatorButtons.all.rawValue)
+        sample.isTruncated = header.flags & SampleFlags.truncated != 0
         var offset = Wire.samplePrefixByteCount
         try frame.readDoubles(into: &sample.position, .position, at: &offset)
         try frame.readDoubles(into: &sample.velocity, .velocity, at: &offset)

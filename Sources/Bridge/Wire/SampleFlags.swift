@@ -6,5 +6,7 @@ enum SampleFlags {
     static let operatorAction: UInt16 = 1 << 3
     /// Bits 4 to 8 are the operator's buttons, in the order of `OperatorButtons`.
     static let firstButton: UInt16 = 4
-    static let all: UInt16 = 0b1_1111_1111
+    /// Only to peers whose `hello` says that they know it.
+    static let truncated: UInt16 = 1 << 9
+    static let all: UInt16 = 0b11_1111_1111
 }

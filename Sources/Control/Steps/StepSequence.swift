@@ -32,12 +32,18 @@ struct StepSequence: Sendable {
         open = nil
     }
 
+    /// What a sample says of the episode's end counts for the step that is being carried out.
+    mutating func noteEnds(in sample: borrowing SensorSample) {
+        if sample.isSuccess { open?.isSuccess = true }
+        if sample.isTerminal { open?.isTerminal = true }
+        if sample.isTruncated { open?.isTruncated = true }
+    }
+
     /// A step has come to its end: no other one begins where that was the last.
     mutating func close(_ outcome: StepOutcome) {
         open = nil
         next += 1
-        let isOver = outcome.isSuccess || outcome.isTerminal
-        if let course, isOver || next >= course.steps { end() }
+        if let course, outcome.isLast || next >= course.steps { end() }
     }
 
     /// A chunk was not planned.

@@ -24,6 +24,8 @@ public struct SensorSample: Sendable, Equatable {
     public var isSuccess = false
     /// The environment ends the episode here for a reason other than success.
     public var isTerminal = false
+    /// The environment ends the episode here for a reason that is none of the task's, such as a limit of time.
+    public var isTruncated = false
     /// The bridge obeys commands.
     public var isEnabled = false
     /// `operatorAction` holds what a person or scripted demonstrator would do now.

@@ -18,6 +18,8 @@ public struct StepOutcome: Sendable, Equatable {
     public var isSuccess: Bool
     /// The environment ended the episode at some tick of the step.
     public var isTerminal: Bool
+    /// The environment ended the episode at some tick of the step, for a reason that is none of the task's.
+    public var isTruncated = false
     /// Share that limits cut of what the policy asked for lately, 0…1 (real time only).
     public var clampShare: Double
     /// An axis that was so far behind that a person should know of it (real time only).
@@ -32,6 +34,9 @@ public struct StepOutcome: Sendable, Equatable {
     public var begunNanoseconds: UInt64
     /// Ticks that the robot waited for the action at the end of the step before.
     public var waitedTicks: UInt32
+
+    /// No step comes after this one.
+    public var isLast: Bool { isSuccess || isTerminal || isTruncated }
 
     /// The outcome of a step that has only begun: everything but what it did.
     public init(

@@ -9,7 +9,7 @@ import Platform
 
 /// A robot that is nothing but its answers: nothing moves and no time passes.
 ///
-/// Every step succeeds, once as many as are asked for have been stopped.
+/// Every step succeeds, or ends as `end` says, once as many as are asked for have been stopped.
 final class ScriptedRobot: Robot {
     let description: RobotDescription
     let speedShare = 1.0
@@ -21,6 +21,8 @@ final class ScriptedRobot: Robot {
     var onHold: ((SafetyVerdict) -> Void)?
     /// Steps that are still to be stopped.
     var failures = 0
+    /// What the sample of every step says.
+    var end: WritableKeyPath<StepOutcome, Bool> = \.isSuccess
     private var course: Course?
     private var policy: PolicyLoop?
     private var step: UInt32 = 0
@@ -64,7 +66,7 @@ final class ScriptedRobot: Robot {
         var outcome = StepOutcome(
             step: step, source: chunk.decision.source, origin: origin,
             proposed: chunk.decision.chosen[0], sample: sample, decision: chunk.record)
-        outcome.isSuccess = true
+        outcome[keyPath: end] = true
         step += 1
         return outcome
     }
