@@ -7,7 +7,8 @@ struct BridgeTest: ParsableCommand {
         abstract: "Test a bridge against its duties, one verdict for each.",
         discussion: """
             Speaks to the bridge as an agent would, and as none should: damaged frames, second \
-            commanders, stale epochs, silence. Without --motion every command holds the measured pose. \
+            commanders, stale epochs, silence. Without --motion every command holds the measured pose; the scene \
+            is reset. \
             In real time a duty that fails while this machine itself was late by 10 ms is retried, \
             three times at most, which is reported. Exits with 0 only if no duty failed.
             """)

@@ -112,15 +112,23 @@ struct BridgeExaminerTests {
             address: bridge.server.address, robot: nil, moves: false, patience: .seconds(20))
         let findings = examiner.examine(BridgeDuty.allCases.filter { $0 != .endsSilence })
         for finding in findings where finding.duty.needsMotion {
-            // A reset is nothing new in lockstep.
-            let isReset = isLockstep && finding.duty == .scalesOperator
-            #expect(finding.verdict == (isReset ? .pass : .notTested))
+            #expect(finding.verdict == .notTested)
         }
         // Without encryption there is no list to be on; everything else is as with it.
         for finding in findings where !finding.duty.needsMotion {
             #expect(finding.verdict != .fail, "\(finding.text(on: Terminal()))")
             if finding.duty == .refusesKeys { #expect(finding.verdict == .notTested) }
         }
+        let resets = findings.first { $0.duty == .resets }
+        #expect(resets?.verdict == .pass, "the scene is reset without --motion too")
+        // What is said is what ran.
+        let passed = findings.count { $0.verdict == .pass }
+        let (motions, all) = (BridgeDuty.allCases.count { $0.needsMotion }, findings.count)
+        let said = BridgeTestCommand.summary(of: findings)
+        let needing = isLockstep ? motions - 1 : motions
+        #expect(
+            said.hasPrefix("\(passed) of \(passed) duties fulfilled; \(needing) need --motion, "))
+        #expect(said.contains(", \(all - passed - needing) not tested"), "\(said)")
         bridge.end()
         for axis in 0..<7 {
             // The measured pose that commands hold differs from the commanded one by next to nothing.
@@ -281,7 +289,10 @@ struct BridgeExaminerTests {
         for duty in BridgeDuty.allCases {
             #expect(outcome.output.contains(" \(duty.rawValue) "), "\(duty)")
         }
-        #expect(outcome.output.contains(", 0 not,"), "\(outcome.output)")
+        let passes = outcome.output.split(separator: "\n").count { $0.contains("pass ") }
+        #expect(
+            outcome.output.contains("\n\(passes) of \(passes) duties fulfilled; "),
+            "\(outcome.output)")
         let other = try HoneProgram.run(
             ["bridge-test", endpoint, "--json", "--only", "describes", "--robot", "widowx250s"])
         #expect(other.code == 65, "\(other.errors)")

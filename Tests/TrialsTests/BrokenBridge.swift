@@ -130,6 +130,11 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
             }
         },
         .init(.resets, noticed: "a command after ready") { samples { $0.episode = 0 } },
+        .init(.resets, noticed: "a command after ready", isLockstep: true) {
+            samples { $0.isTerminal = true }
+        },
+        .init(.resets, noticed: "a reset while commands") { refusing(commands: true) },
+        .init(.resets, noticed: "a reset while commands") { refusing(commands: false) },
         .init(.follows, noticed: "on axis x and back") {
             samples { $0.position[0] = SimulatedAxes.home[0] }
         },
@@ -253,6 +258,36 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
             change(&sample)
             message.parts[0].withUnsafeMutableBytes { _ = codec.encode(sample, into: $0) }
             return true
+        }
+    }
+
+    /// Takes twenty samples' time for a reset, in which commands are refused or silently passed over.
+    private static func refusing(commands isSaid: Bool) -> ChaosProxy.Edit {
+        let codec = Self.codec
+        let state = Guarded((ready: [UInt8](), samples: 0, acknowledged: UInt64(0)))
+        return { message in
+            guard message.direction == .toPeer else { return true }
+            let text = isFrame(message) ? "" : String(decoding: message.parts[0], as: UTF8.self)
+            return state.withLock { state in
+                if text.contains("\"ready\"") {
+                    state.ready = message.parts[0]
+                    return false
+                }
+                guard !state.ready.isEmpty, var sample = read(message, codec) else { return true }
+                state.samples += 1
+                if state.samples == 1 { state.acknowledged = sample.acknowledgedCommand }
+                if state.samples == 20 {
+                    message.parts[0] = state.ready
+                    state.ready = []
+                } else if isSaid, state.samples % 2 == 0 {
+                    message.parts[0] = Array(
+                        #"{"type":"error","code":"state","message":"resetting"}"#.utf8)
+                } else {
+                    sample.acknowledgedCommand = state.acknowledged
+                    message.parts[0].withUnsafeMutableBytes { _ = codec.encode(sample, into: $0) }
+                }
+                return true
+            }
         }
     }
 

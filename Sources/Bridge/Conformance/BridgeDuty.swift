@@ -131,7 +131,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     /// Where the duty exists.
     public var schedule: Schedule {
         switch self {
-        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence, .resets,
+        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
             .brakesInMotion:
             .realtime
         case .keepsStep: .lockstep
@@ -147,10 +147,12 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// Whether its test moves the robot, or has the scene put in order, for which some robots move.
+    /// Whether its test moves the robot.
+    ///
+    /// Resets do not: they put the scene in order.
     public var needsMotion: Bool {
         switch self {
-        case .scalesOperator, .resets, .follows, .checksLimits, .brakesInMotion: true
+        case .follows, .checksLimits, .brakesInMotion: true
         default: false
         }
     }

@@ -34,6 +34,15 @@ public struct ActionSpace: Sendable, Equatable, Codable {
         }
     }
 
+    /// Every axis' whole range, absolute, at the command rate: for whoever knows no more of a robot than it says.
+    public init(ofWhole described: BridgeDescription) {
+        rateHz = described.commandRateHz
+        axes = described.axes.map {
+            Axis(
+                name: $0.name, kind: ActionKind.absolute.rawValue, low: $0.lower, high: $0.upper)
+        }
+    }
+
     private enum CodingKeys: String, CodingKey {
         case rateHz = "rate_hz"
         case axes

@@ -59,7 +59,7 @@ extension BridgeExaminer {
             try trial.check(sample != nil, "no sample within \(patience)")
             try trial.check(
                 sample.map { $0.stop == .disabled && !$0.isEnabled && $0.session == 0 } ?? false,
-                "stop \(sample?.stop.rawValue ?? 0), session \(sample?.session ?? 0)")
+                "stop \(sample?.stop.rawValue ?? 0), session \((sample?.session ?? 0).hexadecimal)")
         }
         trial.step("a command before any start", expecting: "error session")
         let outcome = try peer.outcome(of: peer.next { $0.session = 5 })

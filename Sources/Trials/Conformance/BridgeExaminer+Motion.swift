@@ -51,7 +51,7 @@ extension BridgeExaminer {
                     + "\(jump.target[jump.axis]), \(jump.reason)",
                 expecting: "an error, a stop, or no more motion than the description allows")
             var seen: [SensorSample] = []
-            var refusals: [Refusal] = []
+            var refusals: [BridgeMessage] = []
             for _ in 0..<(description.isLockstep ? 10 : 1) {
                 try peer.probe.send(peer.next { $0.position = jump.target })
                 let found = try peer.watch(
@@ -59,8 +59,8 @@ extension BridgeExaminer {
                 seen += found.samples
                 refusals += found.refusals
             }
-            if let code = refusals.first {
-                trial.summary = "refused: \(code.rawValue)"
+            if let refusal = refusals.first {
+                trial.summary = "refused: \(BridgeMessage.text(refusal))"
             } else if let stop = seen.first(where: { $0.stop == .limit || $0.stop == .fault }) {
                 trial.summary = "stopped: \(stop.stop)"
             } else {

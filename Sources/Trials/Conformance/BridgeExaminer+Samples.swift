@@ -100,7 +100,7 @@ extension BridgeExaminer {
         guard description.hasOperator else { throw Untestable(reason: "it has no operator") }
         try commanding { peer in
             trial.step(
-                "a reset that wants an operator, and commands that hold",
+                "a reset that wants an operator, and commands that hold the pose",
                 expecting: "operator's actions, each within −1…1")
             _ = try reset(peer, episode: 1, wantsOperator: true)
             var seen = 0
@@ -128,52 +128,85 @@ extension BridgeExaminer {
     func testResets(_ trial: inout DutyTrial) throws {
         try commanding { peer in
             trial.step(
-                "a reset while commands go on",
-                expecting: "ready, and until then samples without a stop")
-            let samples = try reset(peer, episode: 2, wantsOperator: false)
-            for sample in samples where sample.epoch == peer.epoch {
+                description.isLockstep ? "a reset" : "a reset while commands go on",
+                expecting: "ready, and until then commands obeyed and samples without a stop")
+            let reset = try reset(peer, episode: 2, wantsOperator: false)
+            let samples = reset.samples.filter { $0.epoch == peer.epoch }
+            for sample in samples {
                 try trial.check(
                     sample.stop == .none || sample.stop == .watchdog,
                     "stop \(sample.stop.rawValue) (\(sample.stop)) during the reset")
             }
-            trial.step("a command after ready", expecting: "obeyed, in episode 2")
+            try trial.check(
+                reset.refusals.isEmpty,
+                "\(reset.refusals.count) commands refused during the reset, last: "
+                    + BridgeMessage.text(reset.refusals.last))
+            // The first ones acknowledge what was sent before it.
+            let late = samples.suffix(samples.count / 2).map(\.acknowledgedCommand)
+            try trial.check(
+                late.count < 5 || late.last != late.first,
+                "\(late.count) samples during the reset acknowledge no command of it")
+            trial.step("a command after ready", expecting: "obeyed, in episode 2, which has no end")
             // Where the reset has moved it.
-            try peer.learnPose()
+            try peer.measurePose()
             let outcome = try peer.outcome(of: peer.next())
             guard case .applied(let sample) = outcome else {
                 throw DutyTrial.Broken(came: "\(outcome)")
             }
             try trial.check(sample.episode == 2, "episode \(sample.episode)")
-            trial.summary = "commanded all the while, \(samples.count) samples"
+            try trial.check(
+                !sample.isSuccess && !sample.isTerminal && !sample.isTruncated,
+                "it says success, terminal or truncated already: of the episode before?")
+            trial.summary =
+                description.isLockstep
+                ? "one, and on in its episode"
+                : "commanded all the while, \(samples.count) samples"
         }
     }
 
-    /// Has the scene put in order, holding the pose meanwhile; the samples until `ready`.
+    /// What came while the scene was put in order.
+    private struct Reset {
+        var samples: [SensorSample] = []
+        /// Errors without a number, which are of commands.
+        var refusals: [BridgeMessage] = []
+    }
+
+    /// Has the scene put in order, holding the pose meanwhile.
     ///
     /// - Throws: `Untestable` where the robot cannot do that now.
     private func reset(
         _ peer: ExaminerPeer, episode: UInt32, wantsOperator: Bool
-    ) throws -> [SensorSample] {
+    ) throws -> Reset {
         let request = ResetRequest(
             session: peer.session, epoch: peer.epoch, episode: episode, seed: 1,
             purpose: wantsOperator ? .demonstration : .evaluation, wantsOperator: wantsOperator)
-        let answer: BridgeMessage?
-        var samples: [SensorSample] = []
+        var answer: BridgeMessage?
+        var reset = Reset()
+        let longest = patience * 20
         if description.isLockstep {
             answer = try peer.ask(.reset(request))
         } else {
             let id = try peer.send(.reset(request))
-            var found: BridgeMessage?
-            let deadline = clock.now + patience * 20
-            while found == nil, clock.now < deadline {
+            let deadline = clock.now + longest
+            while answer == nil, clock.now < deadline {
                 try peer.probe.send(peer.next())
-                found = try peer.next(within: period, each: { samples.append($0) }) {
-                    $0 == id || (self.description.version == 1 && $0 == nil)
-                }?.message
+                let found = try peer.next(within: period, each: { reset.samples.append($0) }) {
+                    $0 == id || $0 == nil
+                }
+                if let found, found.id == nil, description.version > 1 {
+                    reset.refusals.append(found.message)
+                } else {
+                    answer = found?.message
+                }
             }
-            answer = found
+            if answer == nil {
+                throw Untestable(
+                    reason:
+                        "no answer to a reset within \(NumberText.duration(longest.inSeconds)); "
+                        + "does a person put the scene in order?")
+            }
         }
-        if case .ready = answer { return samples }
+        if case .ready = answer { return reset }
         if answer?.refusal == .state {
             throw Untestable(reason: "the robot cannot now: \(BridgeMessage.text(answer))")
         }

@@ -124,6 +124,9 @@ final class BridgeExaminer {
         let reason: String
     }
 
+    /// Why a duty was not tested that moves the robot.
+    static let needsMotion = "moves the robot, needs --motion"
+
     private func reasonNotToTest(_ duty: BridgeDuty) -> String? {
         if duty.sinceVersion > description.version {
             return "a duty of version \(duty.sinceVersion), this bridge speaks version "
@@ -132,9 +135,7 @@ final class BridgeExaminer {
         switch duty.schedule {
         case .realtime where description.isLockstep: return "a duty of real time"
         case .lockstep where !description.isLockstep: return "a duty of lockstep"
-        // In lockstep the examiner resets anyway.
-        case _ where duty == .scalesOperator && description.isLockstep: return nil
-        default: return duty.needsMotion && !moves ? "moves the robot, needs --motion" : nil
+        default: return duty.needsMotion && !moves ? Self.needsMotion : nil
         }
     }
 
@@ -197,8 +198,9 @@ final class BridgeExaminer {
     /// A new connection that has said nothing.
     func stranger() throws -> ExaminerPeer {
         try ExaminerPeer(
-            address: address, keys: keys, description: description, patience: patience,
-            unread: unread)
+            address: address, keys: keys, description: description,
+            actions: robot.map(ActionSpace.init(of:)) ?? ActionSpace(ofWhole: description),
+            patience: patience, unread: unread)
     }
 
     /// A connection that commands while `body` runs, and gives the robot back after.

@@ -52,16 +52,29 @@ public enum BridgeTestCommand {
             ]
             Terminal.writeToStandardOutput(object.pretty + "\n")
         } else {
-            let passed = findings.count { $0.verdict == .pass }
-            Terminal.writeToStandardOutput(
-                "\(passed) fulfilled, \(failed.count) not, "
-                    + "\(findings.count - passed - failed.count) not tested\n")
+            Terminal.writeToStandardOutput(Self.summary(of: findings) + "\n")
         }
         if !failed.isEmpty {
             throw DutiesNotFulfilled(
                 duties: failed.map(\.duty.rawValue),
                 tested: findings.count { $0.verdict != .notTested })
         }
+    }
+
+    /// How many of the duties that were tested are fulfilled, and why others were not.
+    static func summary(of findings: [DutyFinding]) -> String {
+        let tested = findings.filter { $0.verdict != .notTested }
+        let passed = tested.count { $0.verdict == .pass }
+        let others = findings.filter { $0.verdict == .notTested }
+        let motions = others.count { $0.came == BridgeExaminer.needsMotion }
+        var text = "\(passed) of \(tested.count) duties fulfilled"
+        var reasons: [String] = []
+        if motions > 0 { reasons.append("\(motions) need --motion") }
+        if others.count > motions {
+            reasons.append("\(others.count - motions) not tested, for the reasons above")
+        }
+        if !reasons.isEmpty { text += "; " + reasons.joined(separator: ", ") }
+        return text
     }
 
     private static func keys(_ secretKey: String?, _ bridgeKey: String?) throws -> AgentKeys? {
@@ -91,7 +104,7 @@ public enum BridgeTestCommand {
             text +=
                 "moves each axis out and back: \(axes.joined(separator: ", ")); resets the scene\n"
         } else {
-            text += "moves nothing: every command holds the measured pose\n"
+            text += "moves nothing: every command holds the measured pose; resets the scene\n"
         }
         return text
     }

@@ -28,6 +28,8 @@ final class ExaminerPeer {
     /// Set-points of commands that hold: where the robot was measured when the command began, velocities 0.
     private(set) var pose: AxisVector
     let patience: Duration
+    /// What it says that an operator's −1…1 are.
+    private let actions: ActionSpace
     private let unread: UnreadMessages
     private let clock = SystemClock()
     /// The number of the last request.
@@ -35,10 +37,11 @@ final class ExaminerPeer {
 
     /// Connects; `description` decides the sizes of frames.
     init(
-        address: String, keys: AgentKeys?, description: BridgeDescription, patience: Duration,
-        unread: UnreadMessages
+        address: String, keys: AgentKeys?, description: BridgeDescription, actions: ActionSpace,
+        patience: Duration, unread: UnreadMessages
     ) throws {
         self.unread = unread
+        self.actions = actions
         probe = try BridgeProbe(address: address, keys: keys)
         probe.description = description
         self.description = description
@@ -118,7 +121,7 @@ final class ExaminerPeer {
         let answer = try ask(
             .start(
                 session: session, epoch: epoch, boot: description.bootID,
-                robot: description.robotID))
+                robot: description.robotID, actions: description.version >= 2 ? actions : nil))
         if answer == .started(epoch: epoch) {
             (self.session, self.epoch, sequence) = (session, epoch, 0)
         }
@@ -157,6 +160,11 @@ final class ExaminerPeer {
                         + BridgeMessage.text(answer))
             }
         }
+        try measurePose()
+    }
+
+    /// Holds from here on where the next sample of this session says that the robot is.
+    func measurePose() throws {
         let found = try sample { $0.session == self.session && $0.epoch == self.epoch }
         guard let found else {
             throw DutyTrial.Broken(
@@ -192,16 +200,16 @@ final class ExaminerPeer {
     /// All samples of a span of time, in order.
     func samples(for span: Duration) throws -> [SensorSample] { try watch(for: span).samples }
 
-    /// All samples and the codes of all errors of a span of time.
-    func watch(for span: Duration) throws -> (samples: [SensorSample], refusals: [Refusal]) {
-        var (samples, refusals): ([SensorSample], [Refusal]) = ([], [])
+    /// All samples and all errors of a span of time.
+    func watch(for span: Duration) throws -> (samples: [SensorSample], refusals: [BridgeMessage]) {
+        var (samples, refusals): ([SensorSample], [BridgeMessage]) = ([], [])
         let deadline = clock.now + span
         while let arrival = try probe.next(within: max(.zero, deadline - clock.now)) {
             switch arrival.event {
             case .sample(let sample):
                 last = sample
                 samples.append(sample)
-            case .message(let message, _): if let code = message.refusal { refusals.append(code) }
+            case .message(let message, _): if message.refusal != nil { refusals.append(message) }
             case .unreadable(let reason): unread.note(reason)
             case .empty: break
             }
