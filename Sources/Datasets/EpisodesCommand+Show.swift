@@ -23,7 +23,9 @@ extension EpisodesCommand {
         Terminal.writeToStandardOutput(
             "episode \(episode.number): \(episode.purpose.name), \(episode.outcome.name), "
                 + "\(episode.transitions.count) steps, return \(NumberText.sum(episode.sum)), "
-                + "\(NumberText.fixed(entry.robotSeconds, decimals: 1)) robot seconds, "
+                + "\(NumberText.fixed(entry.stepSeconds, decimals: 1)) s "
+                + "(\(NumberText.fixed(entry.robotSeconds, decimals: 1)) robot seconds with home and "
+                + "reset), "
                 + "start state \(episode.seed)" + (label.isEmpty ? "" : " (\(label))") + "\n\n")
         Terminal.writeToStandardOutput(steps(of: episode, robot: robot).text)
         guard let first = episode.transitions.first, let last = episode.transitions.last else {

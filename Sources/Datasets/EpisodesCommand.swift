@@ -34,7 +34,8 @@ public enum EpisodesCommand {
         var table = TextTable([
             .init(head: "episode"), .init(head: "purpose", isRight: false),
             .init(head: "outcome", isRight: false), .init(head: "steps"), .init(head: "return"),
-            .init(head: "weights"), .init(head: "robot s"), .init(head: "acted", isRight: false),
+            .init(head: "weights"), .init(head: "s"), .init(head: "with reset"),
+            .init(head: "acted", isRight: false),
             .init(head: "label", isRight: false),
         ])
         for entry in entries {
@@ -42,7 +43,8 @@ public enum EpisodesCommand {
             table.add([
                 "\(episode.number)", episode.purpose.name, episode.outcome.name,
                 "\(episode.transitions.count)", NumberText.sum(episode.sum),
-                versions(of: episode), NumberText.fixed(entry.robotSeconds, decimals: 1),
+                versions(of: episode), NumberText.fixed(entry.stepSeconds, decimals: 1),
+                NumberText.fixed(entry.robotSeconds, decimals: 1),
                 actors(of: episode).map { actors in
                     actors.steps == episode.transitions.count
                         ? actors.name : "\(actors.name) \(actors.steps)"
@@ -93,6 +95,7 @@ public enum EpisodesCommand {
             "steps": JSONValue(episode.transitions.count), "return": .number(episode.sum),
             "policy_versions": .array(versions.map { JSONValue(Int($0)) }),
             "robot_seconds": .number(entry.robotSeconds),
+            "step_seconds": .number(entry.stepSeconds),
             "acted": .object(Dictionary(uniqueKeysWithValues: actors)),
             "is_labelled": .bool(entry.isLabelled),
             "recorded_outcome": .string(entry.recorded.outcome.name),

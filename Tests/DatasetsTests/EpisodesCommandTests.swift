@@ -53,7 +53,8 @@ struct EpisodesCommandTests {
             #expect(line["outcome"] as? String == episode.outcome.name)
             #expect(line["steps"] as? Int == episode.transitions.count)
             #expect(line["return"] as? Double == episode.sum)
-            #expect((line["robot_seconds"] as? Double ?? 0) > 0)
+            let (robot, steps) = (line["robot_seconds"] as? Double, line["step_seconds"] as? Double)
+            #expect((steps ?? 0) > 0 && (robot ?? 0) > (steps ?? 0), "home and reset are no steps")
         }
         // The session's own count of robot time is the sum of its episodes', and the ways home between them.
         let seconds = lines.reduce(0.0) { $0 + ($1["robot_seconds"] as? Double ?? 0) }

@@ -124,6 +124,12 @@ struct SessionArchiveTests {
         return seconds.map { ($0 * 1e6).rounded() / 1e6 }
     }
 
+    private func stepSeconds(of folder: Folder) throws -> [Double] {
+        var seconds: [Double] = []
+        try SessionArchive(folder.path).entries { seconds.append($0.stepSeconds) }
+        return seconds.map { ($0 * 1e6).rounded() / 1e6 }
+    }
+
     @Test(
         "Robot time is an episode's own: neither how long the machine is on nor what lies between")
     func robotSeconds() throws {
@@ -135,6 +141,8 @@ struct SessionArchiveTests {
         ])
         // Five records an episode: its start, three steps, its end.
         #expect(try robotSeconds(of: folder) == [4, 4, 4])
+        // The second before the first step is home and reset.
+        #expect(try stepSeconds(of: folder) == [3, 3, 3])
         // Another machine's clock, or that of a machine that was started again, goes on below.
         let anew = try self.folder(ofParts: [(9 * day, records[0]), (7, records[1])])
         #expect(try robotSeconds(of: anew) == [4, 4])
@@ -149,6 +157,7 @@ struct SessionArchiveTests {
             (5000, Array(records[0].dropLast())), (90000, records[1] + records[2].prefix(1)),
         ])
         #expect(try robotSeconds(of: folder) == [3, 4, 0])
+        #expect(try stepSeconds(of: folder) == [2, 3, 0])
     }
 
     @Test("Exports of earlier versions, with one time for all of an episode, keep their robot time")
@@ -163,6 +172,7 @@ struct SessionArchiveTests {
         }
         try recorder.close()
         #expect(try robotSeconds(of: folder) == [12, 8])
+        #expect(try stepSeconds(of: folder) == [12, 8])
     }
 
     @Test("What is not there is an error that names it")

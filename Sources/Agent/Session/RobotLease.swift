@@ -68,6 +68,12 @@ struct RobotLease {
         session.robot = robot
         defer { release(robot, since: before) }
         do {
+            if session.launch.simulation == nil {
+                // It may take as long as that, and until then there is nothing to see.
+                session.narrator.say(
+                    "waiting for the bridge at \(bridge.endpoint), "
+                        + "\(NumberText.short(session.launch.bridge.connectSeconds)) s at most")
+            }
             try connect(robot)
             let result = try body(robot)
             // Parking is also what one Ctrl-C does: home through the guardian, then release.

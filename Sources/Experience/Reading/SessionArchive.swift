@@ -28,6 +28,8 @@ public struct SessionArchive: Sendable {
         public var episode: Episode
         /// Robot time it took from its start record to its end, driving home and scene reset included, s.
         public var robotSeconds: Double
+        /// Robot time from its first step to its end, s.
+        public var stepSeconds: Double
         /// Whether labels have changed it.
         public var isLabelled: Bool
         /// The label keeps steps that the episode does not have, and was passed over.
@@ -68,7 +70,7 @@ public struct SessionArchive: Sendable {
             var report = try SessionLogReader(path: log).timedEpisodes(
                 &timeline, isLast: isLast
             ) { episode, seconds in
-                visit(entry(episode, robotSeconds: seconds))
+                visit(entry(episode, seconds))
             }
             if !isLast { report.goesOn() }
             reports.append(FileReport(path: log, report: report))
@@ -99,10 +101,10 @@ public struct SessionArchive: Sendable {
         return (found, reports)
     }
 
-    private func entry(_ recorded: Episode, robotSeconds: Double) -> Entry {
+    private func entry(_ recorded: Episode, _ seconds: EpisodeSeconds) -> Entry {
         var entry = Entry(
-            recorded: recorded, episode: recorded, robotSeconds: robotSeconds, isLabelled: false,
-            hasUselessLabel: false)
+            recorded: recorded, episode: recorded, robotSeconds: seconds.robot,
+            stepSeconds: seconds.steps, isLabelled: false, hasUselessLabel: false)
         guard let label = labels[recorded.number] else { return entry }
         if let episode = recorded.labelled(label) {
             entry.episode = episode

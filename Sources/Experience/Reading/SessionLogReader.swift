@@ -85,14 +85,15 @@ public struct SessionLogReader {
         return try timedEpisodes(&timeline, isLast: true) { episode, _ in visit(episode) }
     }
 
-    /// The same with the robot time that each took, s, for one of several parts: an episode may begin in one and end in
+    /// The same with the robot time that each took, for one of several parts: an episode may begin in one and end in
     /// the next.
     ///
     /// - Parameters:
     ///   - timeline: what the parts before have left.
     ///   - isLast: no further part comes.
     func timedEpisodes(
-        _ timeline: inout EpisodeTimeline, isLast: Bool, _ visit: (Episode, Double) -> Void
+        _ timeline: inout EpisodeTimeline, isLast: Bool,
+        _ visit: (Episode, EpisodeSeconds) -> Void
     ) throws(LogError) -> LogReport {
         var report = try scan { record, time, scan in
             let (step, seconds) = timeline.accept(record, at: time)
