@@ -138,6 +138,31 @@ struct BridgeExaminerTests {
         #expect(bridge.server.statistics.violations == 0)
     }
 
+    @Test("One that was left away from home is examined where it stands")
+    func leftAway() throws {
+        let bench = try RobotBench(.lockstep)
+        try bench.begin()
+        let axes = bench.description.axes.count
+        try bench.move(steps: 8) { _ in
+            var action = Action(count: axes)
+            action[1] = 1
+            return action
+        }
+        bench.robot.close()
+        let left = bench.server.drive.setPoint
+        let examiner = try BridgeExaminer(
+            address: bench.server.address, robot: try robot(), moves: false, patience: .seconds(20))
+        for finding in examiner.examine() {
+            #expect(finding.verdict != .fail, "\(finding.text(on: Terminal()))")
+            if finding.duty == .keepsStep { #expect(finding.verdict == .pass) }
+        }
+        bench.end()
+        for axis in 0..<7 {
+            let moved = abs(bench.server.drive.setPoint[axis] - left[axis])
+            #expect(moved < 1e-3, "axis \(axis) by \(moved)")
+        }
+    }
+
     @Test("A bridge that does not fulfil a duty is found out", arguments: BrokenBridge.all)
     func broken(_ broken: BrokenBridge) throws {
         let bridge = try SimulatedBridge(isLockstep: broken.isLockstep)

@@ -84,7 +84,7 @@ public final class LockstepRobot: Robot {
 
     /// Drives home through the guardian and stays there.
     public func home() throws(RobotError) {
-        // Before the first reset nobody has said where the robot is: reset answers with a sample.
+        // Before the first reset nobody has said where the robot is: `reset` finds it out where it must.
         guard controller.isReady else { return }
         controller.goHome()
         let limit = HomingBudget.ticks(for: description)
@@ -99,13 +99,21 @@ public final class LockstepRobot: Robot {
     }
 
     /// Has the bridge prepare the scene; waits as long as the bridge may take.
+    ///
+    /// Where the bridge says that the robot is not where scenes are reset, and nothing has said yet where it is, that is
+    /// found out and the robot driven home first: whoever commanded it before has left it there.
     public func reset(_ start: SceneStart) throws(RobotError) -> SensorSample {
         let duration: Duration
-        do throws(BridgeError) {
-            duration = try client.reset(
-                start.request(session: session, epoch: epoch), timeout: patience.reset
-            ) { [interrupt, patience] _ in !interrupt.isImmediate && !patience.isGone() }
-        } catch { throw RobotError(error) }
+        do throws(BridgeError) { duration = try askForScene(start) } catch {
+            guard case .refused(_, .state, _) = error, !controller.isReady else {
+                throw RobotError(error)
+            }
+            try findRobot()
+            try home()
+            do throws(BridgeError) { duration = try askForScene(start) } catch {
+                throw RobotError(error)
+            }
+        }
         try receive("the first sample after a reset")
         clock.advance(by: duration)
         captures.restart()
@@ -113,6 +121,58 @@ public final class LockstepRobot: Robot {
         controller.receive(incoming, at: clock.now)
         controller.resynchronise()
         return incoming
+    }
+
+    private func askForScene(_ start: SceneStart) throws(BridgeError) -> Duration {
+        try client.reset(
+            start.request(session: session, epoch: epoch), timeout: patience.reset
+        ) { [interrupt, patience] _ in !interrupt.isImmediate && !patience.isGone() }
+    }
+
+    /// Learns where the robot stands before anything of it has been seen, and begins to command it from there.
+    ///
+    /// In lockstep no sample comes by itself, and a command has to begin where the robot is. A stopped bridge carries no
+    /// command out, but answers each with a sample.
+    private func findRobot() throws(RobotError) {
+        do throws(BridgeError) {
+            try client.stop(
+                .agent, reason: "to learn where the robot is", timeout: patience.connect)
+        } catch { throw RobotError(error) }
+        var command = Command(axes: description.axes.count)
+        (command.session, command.epoch) = (session, epoch)
+        command.validityMicroseconds = UInt32(1e6 * description.tickSeconds)
+        for (index, axis) in description.axes.enumerated() {
+            command.position[index] = axis.home
+        }
+        repeat {
+            if interrupt.isImmediate { throw .interrupted }
+            command.sequence += 1
+            do throws(BridgeError) { try client.send(command) } catch { throw .bridge(error) }
+            try receive("the sample of a stopped robot")
+            clock.advance(by: period)
+        } while !isStill(incoming) && command.sequence < Self.mostBrakingTicks
+        epoch += 1
+        do throws(BridgeError) {
+            try client.start(
+                session: session, epoch: epoch, actions: ActionSpace(of: description),
+                timeout: patience.connect)
+        } catch { throw RobotError(error) }
+        controller.start(
+            session: session, epoch: epoch, isTested: SelfTest.passes(description))
+        // It stands where it stood: no newer sample comes before a command.
+        (incoming.epoch, incoming.acknowledgedCommand) = (epoch, 0)
+        (incoming.stop, incoming.isEnabled) = (.none, true)
+        controller.receive(incoming, at: clock.now)
+        try checkStop()
+    }
+
+    /// Periods in which a stopped robot has come to rest.
+    private static let mostBrakingTicks: UInt64 = 200
+
+    private func isStill(_ sample: SensorSample) -> Bool {
+        description.axes.indices.allSatisfy {
+            abs(sample.velocity[$0]) <= 0.01 * description.axes[$0].limits.velocity
+        }
     }
 
     /// Plays a motion through the guardian.

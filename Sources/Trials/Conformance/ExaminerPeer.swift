@@ -155,6 +155,7 @@ final class ExaminerPeer {
                         session: session, epoch: epoch, episode: 0, seed: 0,
                         purpose: .evaluation, wantsOperator: false)))
             guard case .ready = answer else {
+                if answer?.refusal == .state { return try findRobot() }
                 throw DutyTrial.Broken(
                     came: "a reset, which lockstep begins with, was answered with "
                         + BridgeMessage.text(answer))
@@ -175,6 +176,27 @@ final class ExaminerPeer {
         pose = found.position
         // What is commanded by its velocity holds by standing still.
         for (index, axis) in description.axes.enumerated() where axis.isVelocity { pose[index] = 0 }
+    }
+
+    /// Learns where a lockstep robot is that cannot be reset there: stopped, it carries no command out but answers each
+    /// with a sample; a new epoch ends the stop.
+    private func findRobot() throws {
+        _ = try ask(.stop(.test, reason: "to learn where the robot is"))
+        for (index, axis) in description.axes.enumerated() {
+            pose[index] = (axis.lower + axis.upper) / 2
+        }
+        let outcome = try outcome(of: next())
+        guard case .ignored(let sample) = outcome, sample.stop == .requested else {
+            throw DutyTrial.Broken(
+                came: "a command to a stopped robot was answered with \(outcome)")
+        }
+        let answer = try start(session, epoch: epoch + 1)
+        guard case .started = answer else {
+            throw DutyTrial.Broken(
+                came: "a start in epoch \(epoch + 1) was answered with "
+                    + BridgeMessage.text(answer))
+        }
+        pose = sample.position
     }
 
     // MARK: Hot path
