@@ -15,10 +15,18 @@ extension EpisodesCommand {
         let logs = try archive.entries { entries.append($0) }
         let files = archive.labelReports + logs
         let strays = labelsWithoutEpisode(in: archive, entries)
-        let isClean = strays.isEmpty && files.allSatisfy(\.report.isClean)
+        // A session that runs has not closed its newest log, nor ended its episode.
+        let running = archive.files.session.map {
+            SessionLock.isHeld($0.deletingLastPathComponent().path)
+        }
+        let written = running == true ? logs.last?.path : nil
+        let isClean =
+            strays.isEmpty
+            && files.allSatisfy { $0.report.isClean(whileWritten: $0.path == written) }
         if json {
             let object = JSONValue.object([
                 "session": .string(path), "ok": .bool(isClean),
+                "is_running": .bool(running == true),
                 "files": .array(files.map { value(of: $0) }),
                 "episodes": JSONValue(entries.count),
                 "steps": JSONValue(entries.reduce(0) { $0 + $1.recorded.transitions.count }),
@@ -26,7 +34,7 @@ extension EpisodesCommand {
             ])
             Terminal.writeToStandardOutput(object.pretty + "\n")
         } else {
-            write(files, strays: strays, episodes: entries.count)
+            write(files, written: written, strays: strays, episodes: entries.count)
         }
         if entries.isEmpty, files.allSatisfy({ $0.report.isForeign }) {
             throw DatasetError.foreign(path)
@@ -56,22 +64,28 @@ extension EpisodesCommand {
     }
 
     private static func write(
-        _ files: [SessionArchive.FileReport], strays: [String], episodes: Int
+        _ files: [SessionArchive.FileReport], written: String?, strays: [String], episodes: Int
     ) {
         let terminal = Terminal.standardOutput()
         for file in files {
             let report = file.report
-            let mark = report.isClean ? terminal.green("ok   ") : terminal.red("wrong")
+            let isWritten = file.path == written && report.isClean(whileWritten: true)
+            let mark =
+                report.isClean || isWritten ? terminal.green("ok   ") : terminal.red("wrong")
             Terminal.writeToStandardOutput(
                 "\(mark) \(file.path): \(report.chunks - report.chunksWithoutChecksum) chunks with right checksums, "
                     + (report.chunksWithoutChecksum > 0
                         ? "\(report.chunksWithoutChecksum) without any, " : "")
                     + "\(report.records) records\(report.isClosed ? ", closed" : "")"
-                    + (report.wasLeftOpen ? "; \(LogReport.leftOpenText)" : "") + "\n")
+                    + (report.wasLeftOpen ? "; \(LogReport.leftOpenText)" : "")
+                    + (report.wasCut ? "; \(LogReport.cutText)" : "")
+                    + (isWritten ? "; it is being written: its session runs" : "") + "\n")
             for (topic, count) in report.messages.sorted(by: { $0.key < $1.key }) {
                 Terminal.writeToStandardOutput("        \(topic): \(count)\n")
             }
-            for issue in report.issues { Terminal.writeToStandardOutput("      \(issue)\n") }
+            for issue in report.issues where !isWritten {
+                Terminal.writeToStandardOutput("      \(issue)\n")
+            }
         }
         for stray in strays {
             Terminal.writeToStandardOutput("\(terminal.red("wrong")) \(stray)\n")
@@ -156,5 +170,18 @@ extension EpisodesCommand {
                 + (before.wasLeftOpen ? ["\(log): \(LogReport.leftOpenText)"] : [])
                 + ["\(copy): \(after.records) records, \(episodes) whole episodes"]
         )
+    }
+}
+
+extension LogReport {
+    /// Whether nothing is wrong with a log, also where its process is still at it.
+    fileprivate func isClean(whileWritten: Bool) -> Bool {
+        guard whileWritten else { return isClean }
+        return issues.allSatisfy { issue in
+            switch issue {
+            case .notClosed, .cutShort, .cutOffEpisode, .incompleteEpisode: true
+            default: false
+            }
+        }
     }
 }

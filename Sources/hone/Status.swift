@@ -8,5 +8,8 @@ struct Status: ParsableCommand {
     @Argument(help: "The directory of the running session.")
     var directory: String
 
-    func run() throws { try OperatorCommand.status(directory: directory) }
+    @Flag(help: "Print one JSON object and nothing else.")
+    var json = false
+
+    func run() throws { try OperatorCommand.status(directory: directory, json: json) }
 }

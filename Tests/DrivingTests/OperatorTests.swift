@@ -188,6 +188,42 @@ struct OperatorTests {
         bench.leave(after: nil)
     }
 
+    @Test(
+        "Who asks while the learner keeps the robot standing is told so; a refusal names the state")
+    func standing() throws {
+        let scratch = try Scratch()
+        let directory = try SessionDirectory(
+            creating: URL(fileURLWithPath: scratch.path("session")))
+        let bench = try RobotBench(.realtime)
+        let server = try OperatorServer(
+            in: directory.url.path, desk: bench.desk, robot: bench.description)
+        defer { server.finish() }
+        func say(_ act: OperatorMessage.Act, _ nonce: String? = nil) throws -> OperatorAnswer {
+            let socket = try LocalSocket.connect(
+                directory.url.appendingPathComponent(OperatorServer.name).path)
+            try socket.send(
+                Array(try JSONEncoder().encode(OperatorMessage(act: act, nonce: nonce))))
+            let reply = try #require(try socket.receive(timeout: .seconds(10)))
+            return try JSONDecoder().decode(OperatorAnswer.self, from: Data(reply))
+        }
+        try bench.begin()
+        let refused = try say(.recover, try say(.status).nonce)
+        #expect(!refused.isDone && refused.text.contains("the robot is"), "\(refused.text)")
+        #expect(try say(.stop).isDone)
+        _ = bench.moveUntilError(steps: 3)
+        let status = try say(.status)
+        #expect(
+            status.text.contains("hone ack \(directory.url.path) 8, then hone start"),
+            "\(status.text)")
+        bench.leave(after: nil)
+        // As in lockstep while updates are made: connected, and nobody ticks.
+        bench.desk.setConnected(true)
+        bench.desk.updatesDue = 7
+        let standing = try say(.hold)
+        #expect(!standing.isDone && standing.text.contains("makes 7 updates"), "\(standing.text)")
+        #expect(try say(.status).text.contains("makes 7 updates"))
+    }
+
     @Test("A nonce is good once, for 30 s, and only the newest eight are")
     func nonces() {
         var nonces = OperatorNonces()

@@ -161,4 +161,18 @@ struct ReportTerminalTests {
         #expect(text.contains("success after    96 % (90–98 %, 96 of 100)"))
         #expect(text.contains("38.4 min, 160 training episodes"))
     }
+
+    @Test("A stage that was broken off is not done, and one episode is one")
+    func cutShort() {
+        let line = ProgressLine(
+            stage: "demonstrations", done: 1, total: 2, unit: "episodes", elapsed: 14,
+            figures: [.count("tried", 2)])
+        let plain = Terminal()
+        #expect(
+            line.finished(on: plain, summary: nil, isCutShort: true)
+                == "demonstrations: stopped after 0:14, 1 episode, tried 2")
+        #expect(
+            line.finished(on: plain, summary: nil)
+                == "demonstrations: done in 0:14, 1 episode, tried 2")
+    }
 }

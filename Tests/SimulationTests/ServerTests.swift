@@ -328,4 +328,17 @@ struct ServerTests {
         }
         #expect(episodes == [0], "episode 7 was the earlier commander's")
     }
+
+    @Test("A second commander is told that another agent commands it")
+    func busy() throws {
+        let bench = try Bench("busy")
+        try bench.begin(epoch: 2)
+        let other = try BridgeClient(address: bench.server.address)
+        try other.hello(timeout: .seconds(5))
+        let error = #expect(throws: BridgeError.self) {
+            try other.start(session: 10, epoch: 1, timeout: .seconds(5))
+        }
+        #expect("\(try #require(error))".contains("another agent commands the robot"))
+        bench.finish()
+    }
 }

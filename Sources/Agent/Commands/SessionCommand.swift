@@ -176,9 +176,10 @@ public enum SessionCommand {
         do {
             try session.open()
             try stages(session)
+            try session.resumption.takeOver(session)
         } catch { failure = error }
         if let failure { session.report.ended = "\(failure)" }
-        session.progress.end()
+        session.progress.end(isCutShort: failure != nil)
         if let failure, session.hasFailedToStart(because: failure) {
             let reason = session.withdraw(after: failure)
             if request.json { Terminal.writeToStandardOutput(try session.report.json()) }
@@ -190,6 +191,14 @@ public enum SessionCommand {
                     "resume with: hone \(command.rawValue) --resume "
                         + "\(session.directory.url.path)\n")
             }
+        }
+        if let failure {
+            if session.resumption.hasComeToNothing(session) {
+                session.abandon()
+                if request.json { Terminal.writeToStandardOutput(try session.report.json()) }
+                throw failure
+            }
+            try? session.resumption.takeOver(session)
         }
         do { try session.finish() } catch {
             // What ended the session says more than what the end of it could not write.

@@ -35,6 +35,8 @@ final class EpisodeRunner {
     /// Of such episodes one after the other in the first. At the beginning of an episode it stands anyway.
     var onLateDecision: ((Double) -> Void)?
     private var late = FirstOfSome()
+    /// Called when the scene of an episode is in order for the robot to begin.
+    var onScene: (() throws(RobotError) -> Void)?
     /// Called at the end of each step; may have the robot held.
     var onStep: (() -> Void)?
     /// Takes what is logged of an episode, its end excepted, as soon as it has happened: a process that
@@ -82,6 +84,7 @@ final class EpisodeRunner {
                 SceneStart(
                     episode: number, seed: seed, purpose: purpose,
                     wantsOperator: driver == .operatorAction))
+            try onScene?()
             episode.outcome = .failure
             try robot.follow(
                 Course(

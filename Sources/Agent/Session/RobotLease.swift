@@ -122,7 +122,10 @@ struct RobotLease {
         }
         if session.startsHeld { try session.attendance.awaitStart(of: robot) }
         session.startsHeld = false
-        if session.pace.isOnTheClock { session.wallClock.check() }
+        if session.pace.isOnTheClock {
+            session.wallClock.check()
+            try session.resumption.takeOver(session)
+        }
         let limits = CompiledLimits(session.launch.robot).hashText
         session.logbook.record(
             LogEvent(
@@ -159,6 +162,9 @@ struct RobotLease {
                 wallClock.check()
                 pace.watchMachine(narrator)
             }
+        }
+        runner.onScene = { [unowned session] () throws(RobotError) in
+            do { try session.resumption.takeOver(session) } catch { throw .recording("\(error)") }
         }
         runner.onRecord = { [logbook = session.logbook] record, time throws(RobotError) in
             do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }

@@ -15,9 +15,18 @@ final class SessionJournal: Sendable {
         nonisolated(unsafe) var metrics: MetricsWriter?
         /// Lines that the file did not take, and why the last one.
         var lost = (count: 0, reason: "")
+        /// Bytes that stay of a file that is not taken over yet, and the lines that follow them then.
+        var waiting: (byteCount: UInt64, lines: [(String, [String: JSONValue])])?
 
         mutating func write(_ kind: String, _ value: some Encodable) {
-            do { try metrics?.append(kind, encoding: value) } catch {
+            do {
+                guard waiting == nil else {
+                    guard case .object(let line) = try RecordCoding.value(of: value) else { return }
+                    waiting?.lines.append((kind, line))
+                    return
+                }
+                try metrics?.append(kind, encoding: value)
+            } catch {
                 lost = (lost.count + 1, "\(error)")
             }
         }
@@ -99,12 +108,23 @@ final class SessionJournal: Sendable {
         try state.withLock { try $0.metrics?.synchronise() ?? 0 }
     }
 
-    /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes.
-    func resume(from collected: Collected, byteCount: UInt64) throws {
-        try state.withLock { state in
+    /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes; the file stays as it is
+    /// until `takeOver`.
+    func resume(from collected: Collected, byteCount: UInt64) {
+        state.withLock { state in
             state.updates = collected.updates
             state.events = collected.events
-            try state.metrics?.cut(to: byteCount)
+            state.waiting = (byteCount, [])
+        }
+    }
+
+    /// Takes off `metrics.jsonl` what is told once more, and writes what was told since.
+    func takeOver() throws {
+        try state.withLock { state in
+            guard let waiting = state.waiting else { return }
+            try state.metrics?.cut(to: waiting.byteCount)
+            state.waiting = nil
+            for (kind, line) in waiting.lines { try state.metrics?.append(kind, line) }
         }
     }
 
@@ -118,7 +138,7 @@ final class SessionJournal: Sendable {
         // Lines of other records lack members of this one.
         collected.events += lines.dropFirst(Int(clamping: byteCount)).split(separator: newline)
             .compactMap { try? decoder.decode(EventRecord.self, from: Data($0)) }
-        try resume(from: collected, byteCount: UInt64(lines.count))
+        resume(from: collected, byteCount: UInt64(lines.count))
     }
 
     /// Notes that the session goes on in another process.

@@ -32,6 +32,7 @@ public final class OperatorDesk: Sendable {
     private let requests = SPSCRing<Request>(capacity: 16)
     private let states = LatestValue<State>()
     private let connected = Atomic<Bool>(false)
+    private let due = Atomic<Int>(0)
 
     /// An empty desk; no robot is connected.
     public init() {}
@@ -42,6 +43,12 @@ public final class OperatorDesk: Sendable {
     /// A robot is connected, or no longer.
     func setConnected(_ isConnected: Bool) {
         connected.store(isConnected, ordering: .sequentiallyConsistent)
+    }
+
+    /// Updates of a learner for which the robot stands still, and nobody ticks who could answer; 0 for none.
+    public var updatesDue: Int {
+        get { due.load(ordering: .relaxed) }
+        set { due.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The server's thread

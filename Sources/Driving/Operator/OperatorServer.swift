@@ -124,13 +124,30 @@ public final class OperatorServer: @unchecked Sendable {
             refresh()
             if state.handled >= request.number {
                 let isDone = state.answer == .accepted
-                return told(isDone, isDone ? status : state.answer.explanation)
+                return told(isDone, isDone ? status : refusal(state.answer))
             }
             clock.sleep(for: .milliseconds(2))
         }
         return act == .stop
             ? told(true, "nothing moves now; the stop takes effect before anything does")
-            : told(false, "the robot's thread did not answer within a second")
+            : told(false, waiting ?? "the robot's thread did not answer within a second")
+    }
+
+    /// What keeps the robot's thread from answering, where that is known.
+    private var waiting: String? {
+        let due = desk.updatesDue
+        guard due > 0 else { return nil }
+        return
+            "the robot stands still while its session makes \(due) updates; ask again after those"
+    }
+
+    /// Why something was not done, with what can be.
+    private func refusal(_ answer: SafetyAnswer) -> String {
+        switch answer {
+        case .wrongState: "\(answer.explanation): the robot is \(status)"
+        case .notReady: "\(answer.explanation); wait a second and say it again"
+        default: answer.explanation
+        }
     }
 
     private func refresh() { while let newer = desk.newest() { state = newer } }
@@ -141,16 +158,23 @@ public final class OperatorServer: @unchecked Sendable {
         var words = machine.state.name
         if machine.severity > .none { words += ", " + state.verdict.line(for: robot) }
         switch machine.state {
-        case .protectiveStop: words += "; once it is removed: hone ack, then hone start"
-        case .hold where machine.cause.clearing == .start: words += "; continue with hone start"
+        case .protectiveStop:
+            words +=
+                "; once it is removed: hone ack \(place) \(machine.cause.rawValue), then hone start \(place)"
+        case .hold where machine.cause.clearing == .start:
+            words += "; continue with hone start \(place)"
         case .standby where machine.needsOperator:
             words += machine.awaitsStart ? ", held" : ", acknowledged"
-            words += "; it is ready in a moment, or needs hone recover"
-        case .ready: words += "; continue with hone start"
+            words +=
+                "; it is ready in about a second, for hone start \(place), or needs hone recover \(place)"
+        case .ready: words += "; continue with hone start \(place)"
         default: break
         }
+        if let waiting { words += "; \(waiting)" }
         return words
     }
+
+    private var place: String { directory.printable }
 
     private func told(_ isDone: Bool, _ text: String) -> OperatorAnswer {
         OperatorAnswer(

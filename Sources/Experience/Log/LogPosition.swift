@@ -22,6 +22,16 @@ extension SessionLog {
     /// and the next part has it.
     public static let superseded = "superseded"
 
+    /// Whether a resumed session has taken the end off a log.
+    static func wasCut(_ path: String) -> Bool {
+        guard let slash = path.lastIndex(of: "/") else { return false }
+        let folder = String(path[..<slash])
+        guard let part = (try? parts(in: folder))?.first(where: { $0.path == path })?.part else {
+            return false
+        }
+        return Files.exists("\(folder)/\(superseded)/part-\(part)-cut-1.mcap")
+    }
+
     /// Takes everything behind a position out of the parts before number `next`.
     ///
     /// Nothing is lost: what is cut off is kept, with the log it was cut from, in `superseded/`.

@@ -15,6 +15,8 @@ public struct LogReport: Sendable, Equatable {
 
     /// Another part goes on where this one was left.
     public private(set) var isContinued = false
+    /// A resumed session has cut it where it went on from.
+    public private(set) var wasCut = false
 
     /// Closed or gone on with, and nothing wrong; an episode that was cut off is whole as far as it went.
     public var isClean: Bool {
@@ -29,16 +31,23 @@ public struct LogReport: Sendable, Equatable {
     }
 
     /// Its process was ended before it closed it, and another part goes on.
-    public var wasLeftOpen: Bool { isContinued && !isClosed }
+    public var wasLeftOpen: Bool { isContinued && !isClosed && !wasCut }
 
     /// Notes that another part goes on: this one was not closed because its process was ended.
-    mutating func goesOn() {
+    ///
+    /// - Parameter wasCut: or because what stood behind its end is lived once more in that other part.
+    mutating func goesOn(wasCut: Bool = false) {
         isContinued = true
+        self.wasCut = wasCut
         issues.removeAll { $0 == .notClosed }
     }
 
     /// Nothing yet.
     public init() {}
+
+    /// What is said of a part that was cut.
+    public static let cutText =
+        "its session was resumed from here; what it recorded behind is in superseded/"
 
     /// What is said of a part that was left open.
     public static let leftOpenText =

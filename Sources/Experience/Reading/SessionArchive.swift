@@ -72,7 +72,7 @@ public struct SessionArchive: Sendable {
             ) { episode, seconds in
                 visit(entry(episode, seconds))
             }
-            if !isLast { report.goesOn() }
+            if !isLast { report.goesOn(wasCut: SessionLog.wasCut(log)) }
             reports.append(FileReport(path: log, report: report))
         }
         return reports
@@ -88,7 +88,7 @@ public struct SessionArchive: Sendable {
         var reports: [FileReport] = []
         for (index, log) in files.logs.enumerated() {
             var report = try SessionLogReader(path: log).records(visit)
-            if index < files.logs.count - 1 { report.goesOn() }
+            if index < files.logs.count - 1 { report.goesOn(wasCut: SessionLog.wasCut(log)) }
             reports.append(FileReport(path: log, report: report))
         }
         return reports

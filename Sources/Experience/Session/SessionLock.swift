@@ -17,4 +17,12 @@ public final class SessionLock {
         } catch { throw .unwritable(path, "\(error)") }
         guard isFree else { throw .locked(path) }
     }
+
+    /// Whether a process runs the session in a directory now; false where there is none.
+    public static func isHeld(_ path: String) -> Bool {
+        do throws(SessionDirectoryError) { _ = try SessionLock(path) } catch {
+            if case .locked = error { return true }
+        }
+        return false
+    }
 }

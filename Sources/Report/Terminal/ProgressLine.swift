@@ -73,15 +73,26 @@ struct ProgressLine: Equatable {
     }
 
     /// When the stage is over.
-    func finished(on terminal: Terminal, summary: String?) -> String {
+    ///
+    /// - Parameter isCutShort: something broke it off.
+    func finished(on terminal: Terminal, summary: String?, isCutShort: Bool = false) -> String {
         let mark = terminal.hasUnicode ? "✓" : "done"
         let words =
-            [NumberText.clock(elapsed), done > 0 ? "\(done) \(unit)" : nil].compactMap { $0 }
+            [NumberText.clock(elapsed), done > 0 ? "\(done) \(countedUnit)" : nil].compactMap { $0 }
             + (summary.map { [$0] } ?? figures.map(\.text))
         let head = terminal.bold(padded(stage))
-        return terminal.isInteractive
-            ? "\(head)  \(terminal.green(mark))  " + words.joined(separator: "  ")
-            : "\(stage): done in " + words.joined(separator: ", ")
+        guard terminal.isInteractive else {
+            return "\(stage): \(isCutShort ? "stopped after" : "done in") "
+                + words.joined(separator: ", ")
+        }
+        return "\(head)  \(isCutShort ? terminal.yellow("stopped") : terminal.green(mark))  "
+            + words.joined(separator: "  ")
+    }
+
+    /// The unit for what is done, one of them where it is one: `1 episode`.
+    private var countedUnit: String {
+        let isName = unit.hasSuffix("s") && !unit.hasSuffix(" s")
+        return done == 1 && isName ? String(unit.dropLast()) : unit
     }
 
     private var countText: String {

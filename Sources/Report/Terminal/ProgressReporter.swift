@@ -90,9 +90,11 @@ public final class ProgressReporter: Sendable {
     }
 
     /// Ends the stage with one line that stays; `summary` replaces the last figures.
-    public func end(_ summary: String? = nil) {
+    ///
+    /// - Parameter isCutShort: something broke it off.
+    public func end(_ summary: String? = nil, isCutShort: Bool = false) {
         guard mode != .silent else { return }
-        state.withLock { endLine(&$0, summary: summary) }
+        state.withLock { endLine(&$0, summary: summary, isCutShort: isCutShort) }
     }
 
     /// Writes a line that stays, above the bar.
@@ -125,11 +127,12 @@ public final class ProgressReporter: Sendable {
         state.isBarVisible = false
     }
 
-    private func endLine(_ state: inout State, summary: String?) {
+    private func endLine(_ state: inout State, summary: String?, isCutShort: Bool = false) {
         guard var line = state.line else { return }
         erase(&state)
         line.elapsed = clock.now.seconds(since: state.began)
-        output(line.finished(on: terminal, summary: summary) + "\n")
+        output(
+            line.finished(on: terminal, summary: summary, isCutShort: isCutShort) + "\n")
         state.line = nil
     }
 }

@@ -93,7 +93,10 @@ extension SimulationServer {
         }
         if let refusal {
             try server.refuse(
-                refusal, "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
+                refusal,
+                refusal == .busy
+                    ? "another agent commands the robot; it is free once that one has released it or has gone"
+                    : "epoch \(epoch) cannot start: the robot is in epoch \(gate.epoch)",
                 to: asker)
             return
         }

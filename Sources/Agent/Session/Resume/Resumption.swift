@@ -11,12 +11,17 @@ import Report
 /// What it takes to be killed at any instruction: resume points while a session runs, and going on from one.
 ///
 /// At a pace that relives, everything behind the newest point is lived once more, to the same bits; by the wall clock what
-/// was lived counts, and only the learner goes back to the point. Nothing moves and no file changes before all of it
-/// is checked. Used from the thread that runs episodes.
+/// was lived counts, and only the learner goes back to the point. Nothing moves before all of it is checked, and what
+/// the processes before have written stays as it is until this one has got its robot going (`takeOver`). Used from the
+/// thread that runs episodes.
 final class Resumption {
     /// Where the session is resumed from; nil for a new one, and for one that had not come to a first point.
     let point: ResumePoint?
     private var episodesSincePoint = 0
+    /// Everything is restored, and the files are still those that were found.
+    private(set) var isPending = false
+    /// Ticks of the processes before.
+    private var ticksBefore = 0
 
     /// - Parameter point: nil for a session that begins.
     init(from point: ResumePoint?) { self.point = point }
@@ -53,6 +58,7 @@ final class Resumption {
     func savePoint(of session: Session) throws {
         guard session.request.isResumable, let state = session.trainer.takeState() else { return }
         episodesSincePoint = 0
+        try takeOver(session)
         try session.recorder.flush()
         let manifest = ResumeManifest(
             stage: session.stageClock.reading, watch: session.successWatch,
@@ -85,6 +91,8 @@ final class Resumption {
     // MARK: Going on
 
     /// Goes on from `point`, or begins again where there is none; before anything moves.
+    ///
+    /// What there is of log, metrics and report changes with `takeOver`.
     func resume(in session: Session) throws {
         let directory = session.directory
         do throws(ResumeRefusal) { try restore(session) } catch {
@@ -96,15 +104,40 @@ final class Resumption {
         let collected = point?.manifest.journal ?? SessionJournal.Collected()
         let byteCount = point?.manifest.metricsByteCount ?? 0
         if session.pace.relives {
-            try SessionLog.cut(
-                in: directory.log.path, behind: point?.manifest.log ?? .start,
-                before: session.logPart)
-            try session.journal.resume(from: collected, byteCount: byteCount)
+            session.journal.resume(from: collected, byteCount: byteCount)
         } else {
             try session.journal.resume(behind: collected, byteCount: byteCount)
         }
+        ticksBefore = session.tally.ticks.ticks
+        isPending = true
+        tellResume(session)
+    }
+
+    /// Takes log, metrics and report over from the processes before, which cuts off what is lived once more; once.
+    ///
+    /// Due as soon as a robot goes, and before anything is kept that stands on what was restored.
+    func takeOver(_ session: Session) throws {
+        guard isPending else { return }
+        let directory = session.directory
+        if session.pace.relives {
+            try SessionLog.cut(
+                in: directory.log.path, behind: point?.manifest.log ?? .start,
+                before: session.logPart)
+        }
+        try session.journal.takeOver()
         try sweep(directory)
-        try tellResume(session)
+        // What they say of the session is no longer so.
+        for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
+        isPending = false
+    }
+
+    /// Whether a session ends that has taken nothing over: what was found in its directory still holds.
+    ///
+    /// Not where a robot was commanded by the wall clock: that counts.
+    func hasComeToNothing(_ session: Session) -> Bool {
+        guard isPending else { return false }
+        session.logbook.readTicks()
+        return session.pace.relives || session.tally.ticks.ticks == ticksBefore
     }
 
     /// Becomes what the session was, all of it or an error.
@@ -177,7 +210,7 @@ final class Resumption {
         }
     }
 
-    private func tellResume(_ session: Session) throws {
+    private func tellResume(_ session: Session) {
         let directory = session.directory
         let cause =
             Self.lastReport(of: directory)?.ended ?? "it was killed, or the machine lost power"
@@ -187,8 +220,6 @@ final class Resumption {
         session.report.resumes = (session.report.resumes ?? []) + [resume]
         session.report.ended = "completed"
         session.journal.record(resume)
-        // What they say of the session is no longer so.
-        for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
         session.progress.tell("resumed with episode \(resume.episode); before: \(cause)")
         session.logbook.record(
             SessionMark.resumed("resumed with episode \(resume.episode); before: \(cause)").event)

@@ -31,7 +31,9 @@ struct Improvement: Stage {
             // Only now, with the robot stopped: what was learned until then is what a next session
             // begins from. The learner stands between two updates, its thread has ended. Why the
             // session ends says more than a disk that takes no checkpoint.
-            if fineTuning?.isLearning == true, !session.trainer.isAbandoned {
+            if fineTuning?.isLearning == true, !session.trainer.isAbandoned,
+                !session.resumption.isPending
+            {
                 do { try session.saveCheckpoint() } catch let unsaved {
                     session.progress.tell(
                         "the weights learned so far could not be saved: \(unsaved)")
