@@ -17,19 +17,35 @@ extension SessionReport {
         }
         var lines = [terminal.bold("\(task) on \(robot)") + ", seed \(seed), \(schedule)"]
         if ended != "completed" { lines.append(row("ended", terminal.yellow(ended))) }
+        for caveat in caveats ?? [] { lines.append(row("note", terminal.yellow(caveat))) }
+        if let demonstrations { lines.append(row("demonstrations", demonstrations.text)) }
+        if let success { lines.append(row("success", success.text)) }
         if let successBefore { lines.append(row("success before", successBefore.text)) }
-        if let successAfter {
+        if let successAfter, success == nil {
             let isBetter = successAfter.rate > (successBefore?.rate ?? 1)
             let text = successAfter.text
             lines.append(row("success after", isBetter ? terminal.green(text) : text))
         }
         let minutes = NumberText.fixed(robotMinutes, decimals: 1)
-        lines.append(row("robot time", "\(minutes) min, \(episodesTrained) training episodes"))
-        lines.append(
-            row("learning", "\(criticUpdates) critic and \(policyUpdates) policy updates"))
-        lines.append(row("weights", "\(swaps) swaps, \(rollbacks) rollbacks"))
+        // Of a part of the story only what that part does.
+        if command == nil {
+            lines.append(
+                row("robot time", "\(minutes) min, \(episodesTrained) training episodes"))
+        } else if ticks > 0 {
+            lines.append(row("robot time", "\(minutes) min"))
+        }
+        if command == nil || criticUpdates + policyUpdates > 0 {
+            lines.append(
+                row("learning", "\(criticUpdates) critic and \(policyUpdates) policy updates"))
+        }
+        if command == nil {
+            lines.append(row("weights", "\(swaps) swaps, \(rollbacks) rollbacks"))
+        }
         if let refusalText { lines.append(row("refused weights", refusalText)) }
-        lines.append(row("ticks", "\(ticks), \(ticksLate) late; \(stops) stops, \(holds) holds"))
+        if command == nil || ticks > 0 {
+            lines.append(
+                row("ticks", "\(ticks), \(ticksLate) late; \(stops) stops, \(holds) holds"))
+        }
         if let realtime {
             lines.append(row("real time", realtime.summary))
             lines.append(row("page faults", realtime.faultText + ", of the tick thread"))

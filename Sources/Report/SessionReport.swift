@@ -83,6 +83,16 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var tracking: [TrackingRecord]?
     /// Processes that took the session over, in order; `nil` when one lived through it all.
     public var resumes: [ResumeRecord]?
+    /// The command of a session that is a part of the story: `record`, `pretrain`, `evaluate` or `run`.
+    public var command: String?
+    /// Success of `hone evaluate` and `hone run`, which have no before and after; `successAfter` is the same.
+    public var success: SuccessRate?
+    /// Demonstrations that `hone record` recorded, or `hone pretrain` learned from.
+    public var demonstrations: DemonstrationRecord?
+    /// What those that `hone pretrain` learned from show of each number.
+    public var demonstrated: [RangeRecord]?
+    /// What the figures could be taken for and are not, a sentence each; `nil` for nothing.
+    public var caveats: [String]?
 
     /// A report with who and what filled in and every count at zero.
     public init(

@@ -153,7 +153,8 @@ struct CompatibilityTests {
             let scratch = try Scratch()
             let url = URL(fileURLWithPath: scratch.path("session.json"))
             try SessionRecord(importing: launch).write(to: url)
-            #expect(try SessionRecord(reading: url).compatibility == value)
+            let written = Compatibility(robot, task: launch.task.name)
+            #expect(try SessionRecord(reading: url).compatibility == written)
         }
     }
 
@@ -283,7 +284,7 @@ struct CompatibilityTests {
         other.policyRateHz = 10
         let url = URL(fileURLWithPath: session.folder + "/session.json")
         var record = try SessionRecord(reading: url)
-        #expect(record.compatibility == Compatibility(robot))
+        #expect(record.compatibility == Compatibility(robot, task: "cup-to-rack"))
         record.compatibility = nil
         try record.write(to: url)
         let older = try RecordedMeaning(ofData: session.folder)
@@ -317,7 +318,7 @@ struct CompatibilityTests {
         for part in ["checkpoints", "weights"] {
             let bytes = [UInt8](try session.last(part).bytes)
             let meaning = RecordedMeaning(ofWeights: scratch.path("a.safetensors"), bytes)
-            #expect(meaning.compatibility == Compatibility(robot), "\(part)")
+            #expect(meaning.compatibility == Compatibility(robot, task: "cup-to-rack"), "\(part)")
             let why = meaning.refusal(on: other) { Issue.record("\($0)") }
             #expect(why?.contains("observation 0 is z in m there, roll in rad here") == true)
         }

@@ -92,6 +92,8 @@ public enum ReplayCommand {
         }
         try recorded.check(launch.robot, for: .numbers)
         request.data += launch.session.offlineData
+        request.replayed = path
+        try OfflineData.refuseTwice([path] + request.data)
         let (episodes, issues) = try recorded.episodes()
         try SessionCommand.run(
             request, launch: launch, project: project ?? Project(root: "/")

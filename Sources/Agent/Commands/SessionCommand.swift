@@ -136,9 +136,7 @@ public enum SessionCommand {
     }
 
     static func load(_ paths: [String], into session: Session) throws {
-        guard !paths.isEmpty else {
-            throw StageError.noDemonstrations("no session named with --data: nothing")
-        }
+        guard !paths.isEmpty else { throw StageError.noData }
         for path in paths {
             for line in try OfflineData.admit(path, into: session.trainer.offline) {
                 session.progress.tell(line)

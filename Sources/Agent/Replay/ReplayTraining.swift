@@ -46,5 +46,12 @@ enum ReplayTraining {
         }
         if watch.hasFallen { try session.rollBack.ofLearner(because: watch.summary) }
         session.progress.end("\(trainer.counters.episodes) episodes")
+        let left = episodes.count { $0.outcome != .aborted } - trainer.counters.episodes
+        if let limit, left > 0, isSpent() {
+            let offline = min(limit, schedule.offlineCriticUpdates)
+            session.narrator.tell(
+                "--updates \(limit) ended it before \(left) of the logged training episodes: the offline critic "
+                    + "took \(offline) of them (training.num_offline_updates)")
+        }
     }
 }

@@ -60,6 +60,25 @@ struct DemonstrationSummary {
         return table.text
     }
 
+    /// The same for the report.
+    var records: [RangeRecord] {
+        let observed = zip(robot.observation, seen.observations).compactMap {
+            name, number -> RangeRecord? in
+            guard let range = number.range else { return nil }
+            return RangeRecord(
+                name: name, least: Double(range.lowerBound), greatest: Double(range.upperBound),
+                deviation: number.isStill ? 0 : number.deviation)
+        }
+        let acted = zip(robot.axes, seen.actions).compactMap { axis, used -> RangeRecord? in
+            guard let used else { return nil }
+            return RangeRecord(
+                name: "action \(axis.name)", least: Double(used.lowerBound),
+                greatest: Double(used.upperBound),
+                boxShare: Double(used.upperBound - used.lowerBound) / 2)
+        }
+        return observed + acted
+    }
+
     private func text(_ value: Float) -> String { NumberText.short(Double(value)) }
 
     private func share(_ used: ClosedRange<Float>) -> String {

@@ -1,5 +1,7 @@
+import Configuration
 import Embodiment
 import Experience
+import Foundation
 import Platform
 import Report
 
@@ -16,15 +18,33 @@ enum OfflineData {
         }
     }
 
-    /// Refuses data whose numbers mean something else than those of a robot; reads no log.
+    /// Refuses data whose numbers mean something else than those of a launch's robot; reads no log.
     ///
-    /// - Parameter tell: told when the data do not say whose they are.
+    /// - Parameter tell: told when the data do not say whose they are, or are of another task.
     /// - Throws: `UnfitData` for another robot, `LogError` where nothing can be looked for.
-    static func check(
-        _ path: String, for robot: RobotDescription, _ tell: (String) -> Void
-    ) throws {
-        if let why = try RecordedMeaning(ofData: path).refusal(on: robot, tell) {
-            throw UnfitData(path, why)
+    static func check(_ path: String, for launch: Launch, _ tell: (String) -> Void) throws {
+        let meaning = try RecordedMeaning(ofData: path)
+        if let why = meaning.refusal(on: launch.robot, tell) { throw UnfitData(path, why) }
+        if let line = meaning.otherTask(than: launch.task.name) { tell("\(path): \(line)") }
+    }
+
+    /// Refuses to learn from the same log twice, by whatever path it is named: its episodes would count double.
+    ///
+    /// - Throws: `UnfitData`, `LogError` where nothing can be looked for.
+    static func refuseTwice(_ paths: [String]) throws {
+        var known: [String: String] = [:]
+        for path in paths {
+            for log in try SessionFiles(of: path).logs {
+                let real = URL(fileURLWithPath: log).resolvingSymlinksInPath().path
+                if let earlier = known.updateValue(path, forKey: real) {
+                    throw UnfitData(
+                        path,
+                        earlier == path
+                            ? "it is named twice, and its episodes would count double; name it once"
+                            : "its episodes are those of \(earlier), which is named too; name one of them"
+                    )
+                }
+            }
         }
     }
 

@@ -16,11 +16,15 @@ struct RecordedMeaning {
     let compatibility: Compatibility?
     /// Why they do not; a sentence for who goes on without it.
     let silence: String
+    /// The task that they are of; nil where they do not say.
+    let task: String?
 
     /// Of a session directory, its `log/` folder, or a log.
     init(ofData path: String) throws(LogError) {
         let record = try SessionFiles(of: path).session
-        compatibility = record.flatMap { try? SessionRecord(reading: $0) }?.meaning
+        let found = record.flatMap { try? SessionRecord(reading: $0) }
+        compatibility = found?.meaning
+        task = found?.task
         silence =
             "\(path): "
             + (record.map { "\($0.path) does not say which robot" } ?? "no session.json says whose")
@@ -31,17 +35,26 @@ struct RecordedMeaning {
     init(ofWeights file: String, _ bytes: [UInt8]) {
         let text = (try? Safetensors.decode(bytes))?.text(Self.key)
         let session = NewestLearner.session(of: file)
-        compatibility =
-            text.flatMap(Compatibility.init(text:))
-            ?? session.flatMap { try? SessionRecord(reading: $0.session) }?.meaning
+        let written = text.flatMap(Compatibility.init(text:))
+        let found = session.flatMap { try? SessionRecord(reading: $0.session) }
+        compatibility = written ?? found?.meaning
+        task = written?.task ?? found?.task
         silence =
             "\(file) does not say of which robot its weights are: only how many numbers they are "
             + "for could be compared"
     }
 
-    /// What weight files of a robot say.
-    static func labels(of robot: RobotDescription) -> [(key: String, value: String)] {
-        [(key: key, value: Compatibility(robot).text)]
+    /// What weight files of a launch say.
+    static func labels(of launch: Launch) -> [(key: String, value: String)] {
+        [(key: key, value: Compatibility(launch.robot, task: launch.task.name).text)]
+    }
+
+    /// A line where they are of another task than the one they are used for, which is no reason to refuse them; nil else.
+    func otherTask(than name: String) -> String? {
+        guard let task, task != name else { return nil }
+        return
+            "recorded in the task \(task.printable), used here in \(name.printable); the robot and what it "
+            + "observes agree"
     }
 
     /// Why they cannot be used on a robot, as a sentence with its lines; nil where they can.

@@ -110,7 +110,7 @@ final class Session {
         plan.workers = launch.session.workers
         plan.helpers = pace.helpers
         plan.publishEvery = launch.session.swapEvery
-        plan.labels = RecordedMeaning.labels(of: launch.robot)
+        plan.labels = RecordedMeaning.labels(of: launch)
         plan.decisionLimit = pace.isOnTheClock ? 1 / launch.robot.policyRateHz : nil
         trainer = Trainer(
             plan, source: episodes,
@@ -120,6 +120,7 @@ final class Session {
             onUpdate: { journal.record($0) })
         acting = ActingWeights(of: LocalActor(actor), slot: trainer.slot)
         report = SessionReport(of: launch)
+        if !opening.warnings.isEmpty { report.caveats = opening.warnings }
         if let note = operatorServer.note { narrator.ask(note) }
         if let refused = launch.algorithm.policy.refusedHalf {
             narrator.say("policy.sampling_precision: half is not used: \(refused)")
@@ -232,6 +233,17 @@ final class Session {
             into: directory)
     }
 
+    /// Where `hone pretrain` is stopped half-way, which is not resumed: keeps what was learned so far, and says so.
+    ///
+    /// - Parameter state: what whoever uses it should know.
+    func keepUnfinished(_ stage: String, done: Int, of total: Int, _ state: String) throws {
+        guard interrupt.isRequested, request.command == .pretrain else { return }
+        try saveCheckpoint()
+        narrator.tell(
+            "\(stage) was stopped after \(done) of \(total) updates and is not resumed. What was learned until "
+                + "then is kept, for --weights \(directory.url.path); \(state)")
+    }
+
     // MARK: Report
 
     /// The report as it would be if the session ended here, but for what `finish` adds.
@@ -269,6 +281,7 @@ final class Session {
             Dictionary(uniqueKeysWithValues: refusals.map { ($0.cause.rawValue, $0.count) })
         }
         report.policyLatency = LatencySummary(decisionLatency)
+        fillDeeds()
         if pace.isOnTheClock { report.tickLateness = LatencySummary(tally.lateness) }
         narrator.tell(of: counters, weights: directory.weights.path)
         narrator.tellNotices()

@@ -13,6 +13,8 @@ struct SessionOpening {
     let start: StartingWeights?
     /// Takes the directory back where the start fails; nil for a session that goes on.
     let fresh: FreshDirectory?
+    /// What a person should know of what the session begins with.
+    let warnings: [String]
 
     /// - Parameter progress: told what was recovered.
     init(
@@ -24,10 +26,16 @@ struct SessionOpening {
             ?? SessionDirectory.next(
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
         try SessionDirectory.checkRoom(at: url.path)
+        var warnings: [String] = []
+        func warn(_ line: String) {
+            progress.tell(line)
+            warnings.append(line)
+        }
         // First of all: what cannot be used leaves no session directory behind.
+        if !request.isResume { try OfflineData.refuseTwice(request.offlineData(of: launch)) }
         for path in request.offlineData(of: launch) {
             try OfflineData.find(path)
-            try OfflineData.check(path, for: launch.robot, progress.tell)
+            try OfflineData.check(path, for: launch, warn)
         }
         if request.isResume {
             fresh = nil
@@ -39,9 +47,9 @@ struct SessionOpening {
             resumption = try Resumption(in: directory)
             start =
                 resumption.point == nil
-                ? try StartingWeights(of: request, for: launch.robot, progress.tell) : nil
+                ? try StartingWeights(of: request, for: launch, warn) : nil
         } else {
-            start = try StartingWeights(of: request, for: launch.robot, progress.tell)
+            start = try StartingWeights(of: request, for: launch, warn)
             fresh = FreshDirectory(at: url)
             directory = try SessionDirectory(creating: url)
             lock = try SessionLock(url.path)
@@ -49,5 +57,6 @@ struct SessionOpening {
             try SessionRecord(request: request, launch: launch, project: project)
                 .write(to: directory.session)
         }
+        self.warnings = warnings
     }
 }

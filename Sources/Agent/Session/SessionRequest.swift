@@ -27,6 +27,8 @@ public struct SessionRequest: Sendable {
     var episodes: Int?
     /// `directory` holds a session that was interrupted: go on with it.
     var isResume = false
+    /// The session whose episodes a learner is given once more (`hone replay --train`).
+    var replayed: String?
     /// Which of the commands that have stages of their own; nil where no robot lives episodes.
     var command: SessionKind?
 
@@ -44,6 +46,12 @@ public struct SessionRequest: Sendable {
         case nil, .demo, .record, .evaluate, .run: learns = false
         }
         return data + (learns ? launch.session.offlineData : [])
+    }
+
+    /// Where what is imitated comes from; the session itself where nothing is named.
+    func sources(of launch: Launch, in directory: String) -> [String] {
+        let named = [replayed].compactMap { $0 } + offlineData(of: launch)
+        return named.isEmpty ? [directory] : named
     }
 
     /// Creates a request.

@@ -152,7 +152,7 @@ extension SessionTally {
         episode = nil
         robotSeconds += max(0, time.seconds(since: ended.began))
         switch ended.start.purpose {
-        case .demonstration: demonstrations.count(end.outcome)
+        case .demonstration: demonstrations.count(end.outcome, steps: ended.rewards.count)
         case .evaluation: evaluation.count(end.outcome, steps: ended.rewards.count)
         case .training where end.outcome == .aborted:
             training.end(at: robotSeconds, record: nil)
@@ -170,7 +170,7 @@ extension SessionTally {
         episode = nil
         robotSeconds += max(0, left.newest.seconds(since: left.began))
         switch left.start.purpose {
-        case .demonstration: demonstrations.count(.aborted)
+        case .demonstration: demonstrations.count(.aborted, steps: left.rewards.count)
         case .evaluation: break
         case .training: training.end(at: robotSeconds, record: nil)
         }

@@ -2,8 +2,12 @@ import Platform
 
 /// Why a stage of a session has nothing to go on with.
 enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
-    /// No demonstrations: nothing to imitate.
-    case noDemonstrations(String)
+    /// No episode of these sessions was successful: nothing to imitate.
+    case noDemonstrations(in: [String])
+    /// Nothing was named to learn from.
+    case noData
+    /// Whoever demonstrates hardly ever succeeds.
+    case poorOperator(successes: Int, tried: Int, directory: String)
     /// Nobody is there to demonstrate.
     case noOperator(String)
     /// The first weights did not pass the gate, for this reason.
@@ -12,9 +16,17 @@ enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
     /// One sentence: what was tried, what was found, what to do.
     var description: String {
         switch self {
-        case .noDemonstrations(let path):
-            "\(path) holds no successful demonstration. Record some with `hone record`, "
-                + "then name that session with --data."
+        case .noDemonstrations(let paths):
+            "\(paths.map(\.printable).joined(separator: ", ")): no successful demonstration is there, and a policy "
+                + "imitates those alone. Record some with `hone record` and name that session with --data; episodes that "
+                + "did succeed may be labelled so (`hone episodes relabel`)."
+        case .noData:
+            "there is nothing to learn from: name a session with recorded episodes with --data, or under "
+                + "session.offline_data in the launch file."
+        case .poorOperator(let successes, let tried, let directory):
+            "the operator behind the bridge succeeded in \(successes) of \(tried) episodes, too few to wait for the "
+                + "rest. `hone episodes list \(directory.printable)` shows how they ended: a task.max_episode_s that is too "
+                + "short, or a success that the bridge does not report?"
         case .noOperator(let robot):
             "the bridge of \(robot) says that it has no operator, so there is nobody to demonstrate. Start a "
                 + "bridge that has one (operator: true in what it describes), or use demonstrations from elsewhere: "

@@ -1,3 +1,4 @@
+import Configuration
 import Embodiment
 import Learning
 
@@ -8,16 +9,16 @@ struct StartingWeights {
 
     /// Reads what a request names; nil where it names none.
     ///
-    /// - Parameter tell: told when the weights do not say of which robot they are.
+    /// - Parameter tell: told when the weights do not say of which robot they are, or are of another task.
     /// - Throws: `CheckpointError`, also for weights of another robot.
     init?(
-        of request: SessionRequest, for robot: RobotDescription, _ tell: (String) -> Void
+        of request: SessionRequest, for launch: Launch, _ tell: (String) -> Void
     ) throws(CheckpointError) {
         guard let path = request.weights else { return nil }
         (file, bytes) = try NewestLearner.read(path)
-        if let why = RecordedMeaning(ofWeights: file, bytes).refusal(on: robot, tell) {
-            throw .unfit(file, why)
-        }
+        let meaning = RecordedMeaning(ofWeights: file, bytes)
+        if let why = meaning.refusal(on: launch.robot, tell) { throw .unfit(file, why) }
+        if let line = meaning.otherTask(than: launch.task.name) { tell("\(file): \(line)") }
     }
 
     /// Gives them to a learner.

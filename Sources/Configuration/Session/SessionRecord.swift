@@ -72,7 +72,7 @@ public struct SessionRecord: Codable, Sendable {
         seed = launch.seed
         schedule = launch.schedule.rawValue
         preset = launch.algorithm.preset
-        compatibility = Compatibility(launch.robot)
+        compatibility = Compatibility(launch.robot, task: launch.task.name)
         overrides = launch.overrides
         data = []
         guided = false
@@ -102,7 +102,7 @@ public struct SessionRecord: Codable, Sendable {
 
     /// What its numbers mean: as it was written down, in older sessions as the robot's file has it; nil where that cannot
     /// be read either.
-    public var meaning: Compatibility? { compatibility ?? robot.map(Compatibility.init) }
+    public var meaning: Compatibility? { compatibility ?? robot.map { Compatibility($0) } }
 
     /// Reads `session.json` back.
     public init(reading url: URL) throws(SessionRecordError) {

@@ -3,7 +3,10 @@ extension Compatibility {
     ///
     /// Left out is what changes no number that is recorded or decided: texts, the order of what is not observed, the
     /// joints behind the axes, and every budget after which the robot only brakes.
-    public init(_ robot: RobotDescription) {
+    ///
+    /// - Parameter task: its name, where one is known.
+    public init(_ robot: RobotDescription, task: String? = nil) {
+        self.task = task
         self.robot = robot.name
         controlSpace = robot.controlSpace.rawValue
         commandRateHz = robot.commandRateHz

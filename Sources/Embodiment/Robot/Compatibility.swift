@@ -119,4 +119,8 @@ public struct Compatibility: Sendable, Equatable, Codable {
     public var atMost: [String: Double]
     /// The same for what something is at least.
     public var atLeast: [String: Double]
+    /// The task it was recorded in; nil in files of before.
+    ///
+    /// Of another task numbers mean the same.
+    public var task: String?
 }

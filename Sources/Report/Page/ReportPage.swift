@@ -28,7 +28,7 @@ struct ReportPage {
         <h2 id="plots">How it went</h2>
         <div class="plots">
         \(plots.figures)</div>
-        \(evaluations)
+        \(evaluations)\(demonstrated)
         <h2 id="facts">Facts</h2>
         <div class="facts">
         \(facts)</div>
@@ -53,12 +53,31 @@ struct ReportPage {
     }
 
     private var notice: String {
-        guard report.ended != "completed" else { return "" }
+        let caveats = (report.caveats ?? []).map { "<p class=\"card warn\">\(text($0)).</p>\n" }
+        guard report.ended != "completed" else { return caveats.joined() }
         return "<p class=\"card warn\">This session did not run to its end: "
             + "\(text(report.ended)). The figures cover what happened until then.</p>\n"
+            + caveats.joined()
+    }
+
+    /// The headline of a session that is a part of the story.
+    private var deed: (big: String, words: String)? {
+        if let success = report.success {
+            return (
+                NumberText.wholePercent(success.rate) + " %",
+                "success: \(success.successes) of \(success.episodes) episodes, 95 % interval "
+                    + "\(NumberText.wholePercent(success.ci95.first ?? 0))–"
+                    + "\(NumberText.wholePercent(success.ci95.last ?? 1)) %"
+            )
+        }
+        return report.demonstrations.map { ("\($0.successes)", "demonstrations: \($0.text)") }
     }
 
     private var hero: String {
+        if let deed {
+            return "<section class=\"card hero\" id=\"success\"><div>\n<p class=\"big\">"
+                + "\(text(deed.big))</p>\n<p>\(text(deed.words))</p></div></section>\n"
+        }
         let before = report.successBefore.map { NumberText.wholePercent($0.rate) + " %" } ?? "–"
         let after = report.successAfter.map { NumberText.wholePercent($0.rate) + " %" } ?? "–"
         return """
@@ -74,7 +93,12 @@ struct ReportPage {
     private var tiles: String {
         let tiles = [
             (NumberText.fixed(report.robotMinutes, decimals: 1) + " min", "robot time"),
-            (NumberText.count(report.episodesTrained), "training episodes"),
+            report.command == nil
+                ? (NumberText.count(report.episodesTrained), "training episodes")
+                : (
+                    NumberText.count(report.criticUpdates + report.policyUpdates),
+                    "updates of policy and critic"
+                ),
             (NumberText.count(report.stops), report.stops == 1 ? "stop" : "stops"),
             (
                 NumberText.count(report.ticksLate),
@@ -94,9 +118,13 @@ struct ReportPage {
             ("Wall time", NumberText.duration(report.wallSeconds)),
             ("Resumed", NumberText.count(report.resumes?.count ?? 0)),
         ]
-        var learning: [(String, String)] = [
-            ("Success before", report.successBefore?.shortText ?? "not evaluated"),
-            ("Success after", report.successAfter?.shortText ?? "not evaluated"),
+        var learning: [(String, String)] =
+            report.command == nil
+            ? [
+                ("Success before", report.successBefore?.shortText ?? "not evaluated"),
+                ("Success after", report.successAfter?.shortText ?? "not evaluated"),
+            ] : [("Success", report.success?.shortText ?? "not evaluated")]
+        learning += [
             ("Episodes trained", NumberText.count(report.episodesTrained)),
             ("Transitions stored", NumberText.count(report.transitions)),
             ("Critic updates", NumberText.count(report.criticUpdates)),
@@ -159,6 +187,25 @@ struct ReportPage {
             columns: [
                 ("Evaluation", false), ("after episodes", true), ("weights", true),
                 ("success (95 % interval)", true), ("mean return", true), ("mean steps", true),
+            ], rows: rows)
+    }
+
+    private var demonstrated: String {
+        guard let ranges = report.demonstrated, !ranges.isEmpty else { return "" }
+        let rows = ranges.map { range in
+            let cells = [
+                NumberText.short(range.least), NumberText.short(range.greatest),
+                range.deviation.map { $0 == 0 ? "did not vary" : NumberText.short($0) } ?? "",
+                range.boxShare.map { NumberText.wholePercent($0) + " %" } ?? "",
+            ]
+            return "<tr><td>\(text(range.name))</td>"
+                + cells.map { "<td class=\"number\">\(text($0))</td>" }.joined() + "</tr>\n"
+        }
+        return grid(
+            "demonstrated", title: "What the demonstrations show",
+            columns: [
+                ("Number", false), ("least", true), ("greatest", true), ("deviation", true),
+                ("of its box", true),
             ], rows: rows)
     }
 

@@ -1,6 +1,8 @@
 import Configuration
 import Driving
 import Embodiment
+import Experience
+import Foundation
 import Learning
 import Platform
 import Report
@@ -36,14 +38,15 @@ struct Demonstration: Stage {
             )
             session.progress.update(done: successes, figures: [.count("tried", tried)])
             if tried >= Self.fairTries, successes * 10 < tried {
-                throw StageError.noDemonstrations(
-                    "the operator behind the bridge succeeded in \(successes) of \(tried) "
-                        + "episodes: this session")
+                throw StageError.poorOperator(
+                    successes: successes, tried: tried, directory: session.directory.url.path)
             }
             try loop.passBoundary()
         }
         let tally = session.tally.demonstrations
-        session.progress.end("\(tally.successes) successful of \(tally.tried)")
+        session.progress.end(
+            "\(tally.successes) successful of \(tally.tried)",
+            isCutShort: session.interrupt.isRequested)
         try session.makeDurable()
         session.trainer.absorb()
     }

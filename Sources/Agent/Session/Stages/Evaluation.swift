@@ -34,7 +34,9 @@ struct Evaluation: Stage {
 
     private func evaluate(_ loop: EpisodeLoop) throws -> SuccessRate {
         let session = loop.session
-        session.progress.begin("evaluation \(name)", total: episodes, unit: "episodes")
+        // Of `hone run` nobody knows how many there will be.
+        session.progress.begin(
+            stage, total: episodes == Int(Int32.max) ? 0 : episodes, unit: "episodes")
         session.acting.loadNewest()
         while session.tally.evaluation.done < episodes {
             let index = session.tally.evaluation.done
@@ -53,7 +55,8 @@ struct Evaluation: Stage {
             try loop.passBoundary()
         }
         let rate = report(session)
-        session.progress.end("success \(rate.text)")
+        session.progress.end(
+            "success \(rate.text)", isCutShort: session.interrupt.isRequested)
         return rate
     }
 

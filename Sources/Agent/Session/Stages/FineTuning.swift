@@ -1,4 +1,5 @@
 import Configuration
+import Driving
 import Embodiment
 import Experience
 import Learning
@@ -31,6 +32,7 @@ final class FineTuning: Stage {
         let session = loop.session
         let (settings, trainer) = (session.launch.session, session.trainer)
         let limit = settings.robotMinutes * 60
+        warnOfShortTime(session)
         session.progress.begin("fine-tuning", total: Int(limit), unit: "robot s")
         try session.pace.beginLearning(trainer)
         defer { _ = endLearner(of: session) }
@@ -49,7 +51,47 @@ final class FineTuning: Stage {
             try session.rollBack.ofLearner(because: session.successWatch.summary)
         }
         session.progress.end(
-            "\(outcomes.count) episodes, \(outcomes.count { $0.isSuccess }) successful")
+            "\(outcomes.count) episodes, \(outcomes.count { $0.isSuccess }) successful",
+            isCutShort: session.interrupt.isRequested)
+        if !session.interrupt.isRequested, let line = Self.unlearned(session) {
+            session.report.caveats = (session.report.caveats ?? []) + [line]
+            session.narrator.tell(line)
+        }
+    }
+
+    /// Says before it begins where it is likely to end before anything is learned.
+    private func warnOfShortTime(_ session: Session) {
+        let (launch, tally) = (session.launch, session.tally)
+        let lived = session.trainer.counters.episodes
+        let missing = launch.algorithm.schedule.warmupEpisodes - lived
+        // As long as the episodes so far, else as long as one may last.
+        let seconds =
+            tally.episodeNumber > 0
+            ? tally.robotSeconds / Double(tally.episodeNumber)
+            : Double(launch.task.maxSteps(of: launch.robot)) / launch.robot.policyRateHz
+        let left = launch.session.robotMinutes * 60 - tally.trainingSeconds
+        let room = min(
+            Int(max(0, left) / max(seconds, 1e-3)),
+            launch.session.maxOnlineEpisodes - tally.training.index)
+        guard missing > 0, room < missing else { return }
+        session.narrator.say(
+            "there is time for about \(max(0, room)) training episodes, and learning begins after "
+                + "\(launch.algorithm.schedule.warmupEpisodes) (training.num_warmup_trajectories): nothing may be learned. "
+                + "Give it more session.robot_minutes and session.max_online_episodes, or fewer of those"
+        )
+    }
+
+    /// What a person must know of a fine-tuning in which no update was made; nil where some were.
+    private static func unlearned(_ session: Session) -> String? {
+        let (counters, schedule) = (session.trainer.counters, session.launch.algorithm.schedule)
+        let isPretrained = session.isFinished("offline critic")
+        let before =
+            isPretrained ? schedule.offlineCriticUpdates + schedule.imitationUpdates : 0
+        guard counters.criticUpdates + counters.policyUpdates <= before else { return nil }
+        return
+            "fine-tuning made no update in \(session.tally.training.outcomes.count) training episodes: learning "
+            + "begins after \(schedule.warmupEpisodes) (training.num_warmup_trajectories). What is evaluated after it "
+            + "are the weights from before it"
     }
 
     /// One episode, and what is learned from it before the next.
@@ -69,11 +111,13 @@ final class FineTuning: Stage {
         if isWarm, session.successWatch.take(isSuccess: outcome == .success) { trainer.keep() }
         var isCutShort = false
         session.pace.learn(trainer) {
+            session.desk.updatesDue = session.trainer.counters.debt
             // What is owed may take minutes: a person sees it become less, and may end it.
             showProgress(of: session)
             isCutShort = session.interrupt.isRequested && session.trainer.counters.debt > 0
             return isCutShort
         }
+        session.desk.updatesDue = 0
         showProgress(of: session)
         // A learner that was cut short in the middle is nothing to go on from.
         if !isCutShort, !session.interrupt.isImmediate { try loop.passBoundary() }
@@ -99,15 +143,17 @@ final class FineTuning: Stage {
     private func showProgress(of session: Session) {
         let tally = session.tally.training
         let recent = tally.outcomes.suffix(20)
+        let due = session.desk.updatesDue
         session.progress.update(
             done: Int(tally.seconds),
-            figures: [
-                .count("episode", tally.index),
-                .fraction(
-                    "success of last \(recent.count)",
-                    Double(recent.count { $0.isSuccess }) / Double(recent.count)),
-                .count("updates due", session.trainer.counters.debt),
-            ])
+            figures: (due > 0 ? [ProgressFigure("making \(NumberText.count(due)) updates")] : [])
+                + [
+                    .count("episode", tally.index),
+                    .fraction(
+                        "success of last \(recent.count)",
+                        Double(recent.count { $0.isSuccess }) / Double(recent.count)),
+                    .count("updates due", session.trainer.counters.debt),
+                ])
     }
 
     /// Lets a learner that works beside the robot do what it owes before the last evaluation, within reason.

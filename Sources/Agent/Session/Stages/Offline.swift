@@ -20,7 +20,10 @@ struct Offline: Stage {
                     ])
                 return !session.interrupt.isRequested
             }
-            progress.end()
+            progress.end(isCutShort: session.interrupt.isRequested)
+            try session.keepUnfinished(
+                "offline critic", done: trainer.counters.criticUpdates, of: updates,
+                "its policy is whole, its critic is not")
             try session.checkInterrupt()
             try session.publishFirst()
             try session.saveCheckpoint()
