@@ -13,6 +13,9 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // Values of the path are as large as the largest robot: a parameter of one is read where it lies. Without this a
+    // parameter may be copied whole for every number of it that is read.
+    .enableExperimentalFeature("AddressableParameters"),
 ]
 /// Modules with inner loops are optimised in debug builds too: a debug vector loop is some 260 times slower.
 let numeric: [SwiftSetting] =

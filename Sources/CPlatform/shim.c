@@ -110,6 +110,8 @@ int hone_core_count(void) {
     return CPU_COUNT(&cores);
 }
 
+int hone_machine_core_count(void) { return (int)sysconf(_SC_NPROCESSORS_ONLN); }
+
 int hone_last_core(void) {
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;

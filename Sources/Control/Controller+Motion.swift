@@ -45,7 +45,7 @@ extension Controller {
         return true
     }
 
-    private func aim(at setpoint: AxisVector, drives: Bool = true) {
+    private func aim(at setpoint: @_addressable AxisVector, drives: Bool = true) {
         wanted = limits.nearest(setpoint) ?? motion.position
         if !drives { restVelocities() }
         aim()
@@ -53,7 +53,7 @@ extension Controller {
 
     /// Targets what is wanted; of a gripper once it may change sides (F12).
     func aim() {
-        lastTarget = target
+        lastTarget.take(target)
         for index in 0..<robot.axes.count {
             target[index] = dwell.admit(
                 wanted[index], present: target[index], axis: index, tick: tickNumber, limits: limits

@@ -14,9 +14,9 @@ extension Controller {
     ///
     /// A robot follows with a lag; a sixth of what counts as a tracking error is arrival.
     public var hasArrived: Bool {
-        guard let sample else { return false }
+        guard hasSample else { return false }
         for index in 0..<robot.axes.count
-        where abs(sample.position[index] - motion.position[index])
+        where abs(newest.position[index] - motion.position[index])
             > robot.axes[index].trackingError / 6
         {
             return false

@@ -43,7 +43,7 @@ extension Controller {
     /// Plans what a policy has answered.
     ///
     /// A number that is not finite stops the robot; nothing of such an answer is carried out.
-    public func offer(_ chunk: PlannedChunk) {
+    public func offer(_ chunk: @_addressable PlannedChunk) {
         guard steps.course != nil, chunk.course == steps.number else {
             return steps.noteDropped()
         }
@@ -108,7 +108,7 @@ extension Controller {
     }
 
     /// What the operator behind the bridge does now; where none does, what changes nothing.
-    private func operatorAction(in sample: SensorSample) -> Action {
+    private func operatorAction(in sample: @_addressable SensorSample) -> Action {
         if sample.hasOperatorAction { return sample.operatorAction }
         var action = Action(count: robot.axes.count)
         for index in 0..<action.count {

@@ -13,34 +13,21 @@ public final class Controller {
     public let robot: RobotDescription
     /// What is to be done.
     public internal(set) var mode = ControlMode.hold
-    /// Judge of the state of the world.
-    public internal(set) var guardian: Guardian
-    /// The newest sample.
-    public private(set) var sample: SensorSample?
+    /// The newest sample; a copy.
+    public var sample: SensorSample? { hasSample ? newest : nil }
+    /// `newest` is one.
+    private(set) var hasSample = false
     /// When it arrived.
     private(set) var sampleTime = MonotonicTime.zero
-    /// The steps of the course that is followed.
-    var steps = StepSequence()
-
-    /// What every command respects.
-    public var limits: CompiledLimits { motion.limits }
+    /// All that is large, in place.
+    let parts = UnsafeMutablePointer<ControllerParts>.allocate(capacity: 1)
 
     /// Share of every axis' speed limit that may be used at most.
     private let speedShare: Double
-    var motion: MotionLimiter
-    private var checker: OutputChecker
-    var force: ForceMonitor
     private var damage = DamageStreak()
-    var dwell = GripperDwell()
-    var target: AxisVector
-    /// What homing or a motion wants of each axis, before the gripper's rule.
-    var wanted: AxisVector
-    private var stepStart: AxisVector
     var origin = MotionOrigin.nobody
     var played: Motion?
     var motionTick = 0
-    /// The set-point before `target`, in a motion.
-    var lastTarget: AxisVector
     var ticksLeft = 0
     /// Ticks since the end of the last step, without another.
     var ticksOver = 0
@@ -60,15 +47,12 @@ public final class Controller {
         invariant(speedShare > 0 && speedShare <= 1, "a share of the speed is in 0…1")
         self.robot = robot
         self.speedShare = speedShare
-        guardian = Guardian(robot: robot, watchesClocks: watchesClocks)
-        let limits = CompiledLimits(robot)
-        motion = MotionLimiter(limits: limits)
-        checker = OutputChecker(limits: limits)
-        force = ForceMonitor(robot: robot)
-        target = AxisVector(count: robot.axes.count)
-        wanted = AxisVector(count: robot.axes.count)
-        stepStart = AxisVector(count: robot.axes.count)
-        lastTarget = AxisVector(count: robot.axes.count)
+        parts.initialize(to: ControllerParts(robot: robot, watchesClocks: watchesClocks))
+    }
+
+    deinit {
+        parts.deinitialize(count: 1)
+        parts.deallocate()
     }
 
     /// Begins commanding under a session and epoch the bridge has accepted, and lets the robot move
@@ -95,7 +79,7 @@ public final class Controller {
         steps.end()
         force.reset()
         damage = DamageStreak()
-        sample = nil
+        hasSample = false
         guardian.prepare(session: session, epoch: epoch, isTested: isTested)
     }
 
@@ -113,13 +97,13 @@ public final class Controller {
     public func resynchroniseIfMoved() {
         mode = .hold
         steps.end()
-        guard let sample else { return }
+        guard hasSample else { return }
         for (index, axis) in robot.axes.enumerated()
         where
             !axis.isVelocity
-            && abs(motion.position[index] - sample.position[index]) > axis.trackingError
+            && abs(motion.position[index] - newest.position[index]) > axis.trackingError
         {
-            return synchronise(to: sample.position)
+            return synchronise(to: newest.position)
         }
     }
 
@@ -127,7 +111,7 @@ public final class Controller {
     public func resynchronise() {
         mode = .hold
         steps.end()
-        if let sample, sample.position.isFinite { synchronise(to: sample.position) }
+        if hasSample, newest.position.isFinite { synchronise(to: newest.position) }
     }
 
     /// Takes a sample; older ones and duplicates are ignored.
@@ -135,10 +119,13 @@ public final class Controller {
     /// - Parameters:
     ///   - now: when it arrived.
     ///   - overtaken: samples that arrived since the last one and were overtaken by this one.
-    public func receive(_ new: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0) {
+    public func receive(
+        _ new: @_addressable SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0
+    ) {
         damage.end()
         guard guardian.admit(new, at: now, overtaken: overtaken, sent: sequence) else { return }
-        sample = new
+        newest.take(new)
+        hasSample = true
         sampleTime = now
         steps.noteEnds(in: new)
         force.take(new.features, isFree: mode == .hold && isHome && hasArrived)
@@ -148,14 +135,14 @@ public final class Controller {
     /// A sample that a newer one has overtaken since the last tick: what must not be missed of it counts.
     ///
     /// That is a button that went down in it, a force above the absolute threshold, the task done in it.
-    public func overtake(_ old: SensorSample, at now: MonotonicTime) {
+    public func overtake(_ old: @_addressable SensorSample, at now: MonotonicTime) {
         damage.end()
         guard guardian.glance(at: old, at: now) else { return }
         force.glance(at: old.features)
         steps.noteEnds(in: old)
     }
 
-    private func synchronise(to measured: AxisVector) {
+    private func synchronise(to measured: @_addressable AxisVector) {
         // A robot that stands outside its limits is held there: it comes back when it is asked to.
         if guardian.placeOutside(by: DetectionLimits.inPlaceShare) != nil {
             motion.stand(at: measured)
@@ -164,8 +151,8 @@ public final class Controller {
         }
         checker.restart(at: motion.position)
         dwell.restart(at: motion.position, limits: limits)
-        target = motion.position
-        stepStart = motion.position
+        target.take(motion.position)
+        stepStart.take(motion.position)
         guardian.noteSynchronised()
         isSynchronised = true
     }
@@ -173,7 +160,7 @@ public final class Controller {
     /// Begins one policy step: the action (−1…1 per axis) is carried out over the coming ticks.
     ///
     /// - Parameter origin: whose action it is, for the log.
-    public func begin(step action: Action, from origin: MotionOrigin = .nobody) {
+    public func begin(step action: @_addressable Action, from origin: MotionOrigin = .nobody) {
         self.origin = origin
         guard action.isFinite, action.count == robot.axes.count else {
             guardian.latch(.actionNotFinite)
@@ -190,7 +177,7 @@ public final class Controller {
         }
         target = limits.admissible(wish, from: motion.position)
         guardian.take(action, wish: asked, target: target)
-        stepStart = motion.position
+        stepStart.take(motion.position)
         ticksLeft = robot.ticksPerStep
         ticksOver = 0
         mode = .track
@@ -252,7 +239,8 @@ public final class Controller {
     public func tick(now: MonotonicTime, into report: inout TickReport) {
         precondition(isSynchronised)
         var verdict = guardian.judge(
-            sample: sample, command: motion.position, velocity: motion.velocity, now: now,
+            stop: hasSample ? newest.stop : nil, command: motion.position,
+            velocity: motion.velocity, now: now,
             moving: sequence > 0)
         if let fault = force.fault {
             if !guardian.machine.state.isLatched {
@@ -265,17 +253,17 @@ public final class Controller {
         report.acting = acting
         report.endsStep = false
         if motion.isOutside {
-            report.proposed = motion.position
+            report.proposed.take(motion.position)
             recover(mayMove: acting == .guardian && guardian.machine.state.mayMove)
         } else {
             if acting == .replay { advanceMotion() }
             if acting == .homing { aim() }
             let share = share
-            let wish = wish(share: share)
+            updateWish(share: share)
             for index in 0..<robot.axes.count {
                 report.proposed[index] = motion.position[index] + wish[index] * robot.tickSeconds
             }
-            if acting.moves { move(wish, share, &verdict) } else { motion.brake() }
+            if acting.moves { move(share, &verdict) } else { motion.brake() }
             check(&verdict)
         }
         if ticksLeft > 0 {
@@ -309,7 +297,7 @@ public final class Controller {
     }
 
     /// Stages 9 to 14 of `Control/Safety.md` 1: a wish, and what the limits make of it.
-    private func move(_ wish: AxisVector, _ share: Double, _ verdict: inout SafetyVerdict) {
+    private func move(_ share: Double, _ verdict: inout SafetyVerdict) {
         guard wish.isFinite else {
             verdict = guardian.latch(.actionNotFinite)
             motion.brake()
@@ -336,10 +324,10 @@ public final class Controller {
     private func fill(_ report: inout TickReport, verdict: SafetyVerdict, now: MonotonicTime) {
         report.tick = tickNumber
         report.time = now
-        if let sample {
-            report.measured = sample.position
-            report.episode = sample.episode
-            report.acknowledged = sample.acknowledgedCommand
+        if hasSample {
+            report.measured.take(newest.position)
+            report.episode = newest.episode
+            report.acknowledged = newest.acknowledgedCommand
         }
         report.observationAgeNanoseconds = guardian.age(at: now)
         report.origin = mode == .hold ? .nobody : origin
@@ -351,8 +339,8 @@ public final class Controller {
         report.command.sendNanoseconds = now.nanoseconds
         report.command.validityMicroseconds = UInt32(
             robot.timing.commandValiditySeconds * 1_000_000)
-        report.command.basedOnSample = sample?.sequence ?? 0
-        report.command.position = motion.position
-        report.command.velocity = motion.velocity
+        report.command.basedOnSample = hasSample ? newest.sequence : 0
+        report.command.position.take(motion.position)
+        report.command.velocity.take(motion.velocity)
     }
 }

@@ -4,7 +4,10 @@ import Platform
 /// What the guardian makes of the robot's motion and of what a policy asks of it.
 extension Guardian {
     /// A policy's next step; see `ActionWatch.take`.
-    mutating func take(_ action: Action, wish: AxisVector, target: AxisVector) {
+    mutating func take(
+        _ action: @_addressable Action, wish: @_addressable AxisVector,
+        target: @_addressable AxisVector
+    ) {
         actions.take(action, wish: wish, target: target, robot: robot)
     }
 
@@ -17,7 +20,7 @@ extension Guardian {
     }
 
     /// What only means something while the robot is commanded to be somewhere.
-    mutating func judgeMotion(_ sample: SensorSample) -> Bool {
+    mutating func judgeMotion() -> Bool {
         switch machine.state {
         case .active, .hold:
             if let outside = placeOutside(by: 1) { return findOutside(outside) }
@@ -32,14 +35,14 @@ extension Guardian {
         default: return false
         }
         if let found = detectors.tracking.take(
-            measured: sample.position, command: command, robot: robot, now: time)
+            measured: measured, command: command, robot: robot, now: time)
         {
             find(
                 .tracking, axis: found.axis, value: found.error,
                 limit: robot.axes[found.axis].trackingError, seconds: found.seconds)
             return true
         }
-        return judgeFrozen() || judgeStandstill(sample) || judgeLag() || judgeActions()
+        return judgeFrozen() || judgeStandstill() || judgeLag() || judgeActions()
     }
 
     /// The worst that an axis was behind its command since this was asked, where a person should know
@@ -52,12 +55,12 @@ extension Guardian {
 
     /// A robot that does not move although it is commanded to; where its measurements do not change in a
     /// bit they are what has failed.
-    private mutating func judgeStandstill(_ sample: SensorSample) -> Bool {
+    private mutating func judgeStandstill() -> Bool {
         guard isMeasuredAnew else { return false }
         isMeasuredAnew = false
         guard
             let found = detectors.standstill.take(
-                measured: sample.position, command: command, robot: robot)
+                measured: measured, command: command, robot: robot)
         else { return false }
         if found.isFrozen {
             find(
@@ -131,8 +134,8 @@ extension Guardian {
     }
 
     /// Whether the robot slows down as it is commanded to, where its measurements can be believed.
-    mutating func judgeBraking(velocity: AxisVector) {
-        guard let measured else { return }
+    mutating func judgeBraking(velocity: @_addressable AxisVector) {
+        guard isMeasured else { return }
         defer { isNew = false }
         let isHeld = machine.state == .hold || machine.state == .protectiveStop
         if let found = detectors.brake.take(
@@ -155,7 +158,7 @@ extension Guardian {
     }
 
     private mutating func findOutside(_ outside: Outside) -> Bool {
-        guard let measured else { return false }
+        guard isMeasured else { return false }
         find(
             .outOfLimits, axis: outside.axis, value: measured[outside.axis],
             limit: outside.nearest)
@@ -171,8 +174,17 @@ extension Guardian {
     }
 
     /// The first axis measured farther outside the robot's limits than a share of its tracking error.
-    func placeOutside(by share: Double) -> Outside? {
-        guard let measured else { return nil }
+    @_addressableSelf func placeOutside(by share: Double) -> Outside? {
+        guard isMeasured else { return nil }
+        if !motionLimits.isCoupled {
+            for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
+                let nearest = motionLimits.within(index, measured[index])
+                if abs(measured[index] - nearest) > share * robot.axes[index].trackingError {
+                    return Outside(axis: index, nearest: nearest)
+                }
+            }
+            return nil
+        }
         guard let nearest = motionLimits.nearest(measured) else {
             return Outside(axis: motionLimits.x, nearest: measured[motionLimits.x])
         }
@@ -183,5 +195,17 @@ extension Guardian {
             }
         }
         return nil
+    }
+
+    /// Whether two positions differ by no more than a share of each axis' tracking error.
+    @_addressableSelf func isNear(
+        _ one: @_addressable AxisVector, _ other: @_addressable AxisVector, share: Double
+    ) -> Bool {
+        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
+            if abs(one[index] - other[index]) > share * robot.axes[index].trackingError {
+                return false
+            }
+        }
+        return true
     }
 }

@@ -11,7 +11,8 @@ extension Guardian {
     /// - Returns: false for one that is not to be used: a duplicate or an older one, one of another
     ///   epoch or boot, one with an impossible number.
     public mutating func admit(
-        _ sample: SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0, sent: UInt64 = 0
+        _ sample: @_addressable SensorSample, at now: MonotonicTime, overtaken: UInt64 = 0,
+        sent: UInt64 = 0
     ) -> Bool {
         note(now)
         // What the bridge sent before it took the new epoch says nothing of this one.
@@ -47,7 +48,8 @@ extension Guardian {
         detectors.lag.take(
             acknowledged: sample.acknowledgedCommand, sent: sent,
             limit: limits.acknowledgementCommands)
-        measured = sample.position
+        measured.take(sample.position)
+        isMeasured = true
         isMeasuredAnew = true
         isNew = true
         return true
@@ -56,7 +58,7 @@ extension Guardian {
     /// Sees a sample that a newer one has overtaken before a tick could look: only what must not be missed.
     ///
     /// - Returns: whether it is one of this epoch and boot, and newer than those before it.
-    mutating func glance(at sample: SensorSample, at now: MonotonicTime) -> Bool {
+    mutating func glance(at sample: @_addressable SensorSample, at now: MonotonicTime) -> Bool {
         note(now)
         // Whoever pressed it meant it, whatever else is wrong with the sample.
         if sample.buttons.contains(.stop) { find(.operatorStop) }
@@ -67,7 +69,7 @@ extension Guardian {
     }
 
     /// Another bridge process answers: nothing that was known of the old one holds.
-    private mutating func restart(with sample: SensorSample) {
+    private mutating func restart(with sample: @_addressable SensorSample) {
         bootID = sample.bootID
         lastSequence = sample.sequence
         lastFresh = time
@@ -102,7 +104,7 @@ extension Guardian {
 
     // MARK: Numbers
 
-    private mutating func admitNumbers(of sample: SensorSample) -> Bool {
+    private mutating func admitNumbers(of sample: @_addressable SensorSample) -> Bool {
         for index in 0..<robot.axes.count {
             guard admit(sample.position[index], .position, index),
                 admit(sample.velocity[index], .velocity, index),
@@ -131,7 +133,7 @@ extension Guardian {
     }
 
     /// An operator's action beyond −1…1 is in units, or of a scale, that were never agreed on.
-    private mutating func admitScale(of sample: SensorSample, _ index: Int) -> Bool {
+    private mutating func admitScale(of sample: @_addressable SensorSample, _ index: Int) -> Bool {
         guard sample.hasOperatorAction, abs(sample.operatorAction[index]) > Self.largestAction
         else {
             return true
@@ -147,7 +149,9 @@ extension Guardian {
 
     // MARK: Clocks
 
-    private mutating func compareClocks(_ sample: SensorSample, arrival: MonotonicTime) {
+    private mutating func compareClocks(
+        _ sample: @_addressable SensorSample, arrival: MonotonicTime
+    ) {
         let limit = limits.clockJumpSeconds
         switch detectors.sampleClock.take(
             capture: sample.captureNanoseconds, arrival: arrival, limit: Int64(limit * 1e9))
@@ -164,7 +168,7 @@ extension Guardian {
         }
     }
     /// From reading the sensors to sending, by the bridge's own clock, ns.
-    private func declaredAge(of sample: SensorSample) -> Int64 {
+    @_addressableSelf private func declaredAge(of sample: @_addressable SensorSample) -> Int64 {
         guard sample.sendNanoseconds > sample.captureNanoseconds else { return 0 }
         return Int64(clamping: sample.sendNanoseconds - sample.captureNanoseconds)
     }

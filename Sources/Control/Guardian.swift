@@ -33,7 +33,9 @@ public struct Guardian: Sendable {
     var buttons: OperatorButtons?
     /// What an epoch and a bridge process begin with; see `Detectors`.
     var detectors: Detectors
-    var measured: AxisVector?
+    var measured: AxisVector
+    /// `measured` says where the robot is.
+    var isMeasured = false
     /// That has come since the robot's standstill was judged last.
     var isMeasuredAnew = false
     /// The same of its braking.
@@ -61,7 +63,7 @@ public struct Guardian: Sendable {
     private var presentSince: MonotonicTime?
     private var restSince: MonotonicTime?
     /// Where it was measured then.
-    private var restPlace: AxisVector?
+    private var restPlace: AxisVector
     private var heldSince: MonotonicTime?
     private var foundLast: MonotonicTime?
     private var acknowledgedAt: MonotonicTime?
@@ -77,6 +79,8 @@ public struct Guardian: Sendable {
         motionLimits = CompiledLimits(robot)
         actions = ActionWatch(robot: robot, seconds: limits.actionSeconds)
         command = AxisVector(count: robot.axes.count)
+        measured = command
+        restPlace = command
         detectors = Detectors(axes: robot.axes.count)
     }
 
@@ -104,7 +108,7 @@ public struct Guardian: Sendable {
         bootID = nil
         lastFresh = nil
         presentSince = nil
-        measured = nil
+        isMeasured = false
         forgetBridge()
         actions.restart()
         ticks = TickClock()
@@ -173,7 +177,7 @@ public struct Guardian: Sendable {
     // MARK: Ticks
 
     /// Age of the newest sample, ns; 0 before the first.
-    public func age(at now: MonotonicTime) -> UInt64 {
+    @_addressableSelf public func age(at now: MonotonicTime) -> UInt64 {
         guard let lastFresh, now > lastFresh else { return 0 }
         return now.nanoseconds - lastFresh.nanoseconds
     }
@@ -181,14 +185,15 @@ public struct Guardian: Sendable {
     /// Judges one tick.
     ///
     /// - Parameters:
-    ///   - sample: the newest admitted sample.
+    ///   - stop: what the newest admitted sample says; nil before the first.
     ///   - command: the last commanded position.
     ///   - velocity: the last commanded speed.
     ///   - now: time of the tick.
     ///   - moving: commands are meant to be followed (not before the first of an epoch).
     /// - Returns: why the robot brakes, cause `.none` when it may move as its state allows.
     public mutating func judge(
-        sample: SensorSample?, command: AxisVector, velocity: AxisVector, now: MonotonicTime,
+        stop: BridgeStop?, command: @_addressable AxisVector,
+        velocity: @_addressable AxisVector, now: MonotonicTime,
         moving: Bool
     ) -> SafetyVerdict {
         if watchesClocks { judgeClock(now) }
@@ -199,11 +204,11 @@ public struct Guardian: Sendable {
         watchRest()
         let before = foundLast
         var hasFound = judgeAge()
-        if moving, let sample, !machine.state.isLatched {
-            if sample.stop != .none, sample.stop != .watchdog {
-                find(.bridgeStopped, value: Double(sample.stop.rawValue))
+        if moving, let stop, !machine.state.isLatched {
+            if stop != .none, stop != .watchdog {
+                find(.bridgeStopped, value: Double(stop.rawValue))
                 hasFound = true
-            } else if judgeMotion(sample) {
+            } else if judgeMotion() {
                 hasFound = true
             }
         }
@@ -229,8 +234,10 @@ public struct Guardian: Sendable {
         }
     }
 
-    private mutating func follow(command: AxisVector, velocity: AxisVector) {
-        self.command = command
+    private mutating func follow(
+        command: @_addressable AxisVector, velocity: @_addressable AxisVector
+    ) {
+        self.command.take(command)
         isMoving = false
         isDriving = false
         isCommandedToRest = true
@@ -248,17 +255,17 @@ public struct Guardian: Sendable {
 
     /// At rest is a robot that is commanded to be, and that stays where it was measured then.
     private mutating func watchRest() {
-        guard isCommandedToRest, let measured else {
+        guard isCommandedToRest, isMeasured else {
             restSince = nil
             return
         }
-        if restSince != nil, let restPlace,
-            isNear(measured, restPlace, share: DetectionLimits.inPlaceShare)
-        {
-            return
-        }
+        let share = DetectionLimits.inPlaceShare
+        if restSince != nil, isNear(measured, restPlace, share: share) { return }
         restSince = time
-        restPlace = atRest(measured)
+        restPlace.take(measured)
+        for index in 0..<robot.axes.count where robot.axes[index].isVelocity {
+            restPlace[index] = 0
+        }
     }
 
     /// Whether the newest sample is too old, or will be before the next command.
@@ -304,7 +311,7 @@ public struct Guardian: Sendable {
         var found = SafetyVerdict()
         found.cause = cause
         found.field = field
-        found.axis = Int8(axis)
+        found.axis = Int16(axis)
         found.value = value
         found.limit = limit
         found.seconds = seconds
@@ -338,7 +345,7 @@ public struct Guardian: Sendable {
     }
 
     /// The verdict of a cause that the state machine itself came to.
-    private func verdict(of cause: StopCause) -> SafetyVerdict {
+    @_addressableSelf private func verdict(of cause: StopCause) -> SafetyVerdict {
         var verdict = SafetyVerdict()
         verdict.cause = cause
         if cause == .holdTooLong {
@@ -384,17 +391,7 @@ public struct Guardian: Sendable {
     }
 
     private var isInPlace: Bool {
-        guard let measured else { return false }
+        guard isMeasured else { return false }
         return isNear(command, measured, share: 1)
-    }
-
-    /// Whether two positions differ by no more than a share of each axis' tracking error.
-    private func isNear(_ one: AxisVector, _ other: AxisVector, share: Double) -> Bool {
-        for index in 0..<robot.axes.count where robot.axes[index].mustFollow {
-            if abs(one[index] - other[index]) > share * robot.axes[index].trackingError {
-                return false
-            }
-        }
-        return true
     }
 }

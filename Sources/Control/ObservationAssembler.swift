@@ -4,12 +4,7 @@ import Embodiment
 ///
 /// Built once; `assemble` may be called from any thread and does not allocate.
 public struct ObservationAssembler: Sendable {
-    private enum Source {
-        case axis(Int)
-        case feature(Int)
-    }
-
-    private let sources: [Source]
+    private let sources: [ObservedNumber]
     private let offsets: [Double]
 
     /// How many scalars an observation has.
@@ -17,19 +12,20 @@ public struct ObservationAssembler: Sendable {
 
     /// Resolves the robot's observation names once.
     ///
-    /// - Precondition: every name is an axis or a feature (`Configuration` has checked it).
+    /// - Precondition: every name is an axis, its velocity or a feature (`Configuration` has checked it).
     public init(robot: RobotDescription, calibration: Calibration) {
-        var sources: [Source] = []
+        var sources: [ObservedNumber] = []
         var offsets: [Double] = []
         for name in robot.observation {
-            if let index = robot.axes.firstIndex(where: { $0.name == name }) {
-                sources.append(.axis(index))
-                offsets.append(calibration.axisOffsets[name] ?? 0)
-            } else if let index = robot.features.firstIndex(where: { $0.name == name }) {
-                sources.append(.feature(index))
-                offsets.append(calibration.featureOffsets[name] ?? 0)
-            } else {
+            guard let source = robot.observed(name) else {
                 preconditionFailure("observation \(name) is neither an axis nor a feature")
+            }
+            sources.append(source)
+            switch source {
+            case .position: offsets.append(calibration.axisOffsets[name] ?? 0)
+            case .feature: offsets.append(calibration.featureOffsets[name] ?? 0)
+            // An offset is of a place.
+            case .velocity: offsets.append(0)
             }
         }
         self.sources = sources
@@ -37,12 +33,14 @@ public struct ObservationAssembler: Sendable {
     }
 
     /// The policy's view of `sample`, raw units.
-    public func assemble(_ sample: SensorSample) -> Observation {
+    public func assemble(_ sample: @_addressable SensorSample) -> Observation {
         var observation = Observation(count: sources.count)
         for index in 0..<sources.count {
             switch sources[index] {
-            case .axis(let axis):
+            case .position(let axis):
                 observation[index] = Float(sample.position[axis] + offsets[index])
+            case .velocity(let axis):
+                observation[index] = Float(sample.velocity[axis])
             case .feature(let feature):
                 observation[index] = sample.features[feature] + Float(offsets[index])
             }

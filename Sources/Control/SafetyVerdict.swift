@@ -8,7 +8,7 @@ public struct SafetyVerdict: Sendable, Equatable {
     /// The number in a sample the cause is about.
     public var field = SampleField.none
     /// The axis the cause is about, or the feature when `field` says so, or −1.
-    public var axis: Int8 = -1
+    public var axis: Int16 = -1
     /// The value that was found (age in s, position error, …).
     public var value = 0.0
     /// The limit it was compared with.
@@ -16,7 +16,7 @@ public struct SafetyVerdict: Sendable, Equatable {
     /// For how long it has been so, s; 0 for what happens in a moment.
     public var seconds = 0.0
     /// Bit i: axis i moved slower than wished because of a limit.
-    public var limitedAxes: UInt32 = 0
+    public var limitedAxes: AxisBits = 0
 
     /// Nothing wrong, nothing limited.
     public init() {}

@@ -70,7 +70,8 @@ public enum SelfTest {
     ///
     /// - Parameter begun: the command in force when it began to brake.
     private static func slows(
-        _ axis: CommandAxis, _ index: Int, _ begun: Command, _ before: Command, _ after: Command
+        _ axis: CommandAxis, _ index: Int, _ begun: @_addressable Command,
+        _ before: @_addressable Command, _ after: @_addressable Command
     ) -> Bool {
         // What it speeds up with can only end at its limit of change: a²/(2 J), and a tick of it.
         let change = abs(begun.velocity[index])
@@ -94,7 +95,7 @@ public enum SelfTest {
     }
 
     private static func respects(
-        _ robot: RobotDescription, _ before: Command, _ after: Command
+        _ robot: RobotDescription, _ before: @_addressable Command, _ after: @_addressable Command
     ) -> Bool {
         for index in 0..<robot.axes.count {
             let limits = robot.axes[index].limits

@@ -34,12 +34,12 @@ extension EpisodesCommand {
         var table = TextTable([
             .init(head: "observed", isRight: false), .init(head: "first"), .init(head: "last"),
         ])
-        let names = observationNames(first.observation.count, robot: robot)
-        for index in 0..<first.observation.count {
+        let (begun, ended) = (first.observation.values, last.nextObservation.values)
+        let names = observationNames(begun.count, robot: robot)
+        for index in begun.indices {
             table.add([
-                names[index], NumberText.short(Double(first.observation[index])),
-                index < last.nextObservation.count
-                    ? NumberText.short(Double(last.nextObservation[index])) : "–",
+                names[index], NumberText.short(Double(begun[index])),
+                index < ended.count ? NumberText.short(Double(ended[index])) : "–",
             ])
         }
         Terminal.writeToStandardOutput("\n" + table.text)
@@ -53,9 +53,10 @@ extension EpisodesCommand {
                 .init(head: "reward"), .init(head: "end", isRight: false),
             ] + axes.map { .init(head: $0) })
         for step in episode.transitions {
+            let executed = step.executed.values
             let actions = (0..<axes.count).map { axis in
-                axis < step.executed.count
-                    ? NumberText.fixed(step.executed[axis], decimals: 3) : "–"
+                axis < executed.count
+                    ? NumberText.fixed(executed[axis], decimals: 3) : "–"
             }
             table.add(
                 [

@@ -26,9 +26,7 @@ public struct DemonstratedRanges: Sendable {
     public init(of store: ReplayStore, robot: RobotDescription) {
         self.init(
             of: store,
-            spans: robot.observation.map { name in
-                robot.axes.first { $0.name == name }.map { $0.limits.upper - $0.limits.lower } ?? 1
-            },
+            spans: robot.observation.map { robot.span(of: $0) ?? 1 },
             isAbsolute: robot.axes.map { $0.kind == .absolute })
     }
 

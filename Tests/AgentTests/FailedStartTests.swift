@@ -1,3 +1,5 @@
+import Configuration
+import Embodiment
 import Foundation
 import Glibc
 import Platform
@@ -213,5 +215,27 @@ struct FailedStartTests {
         #expect(!outcome.errors.contains("hone record"))
         #expect(seconds < 20)
         #expect(!FileManager.default.fileExists(atPath: project.scratch.path("session")))
+    }
+
+    @Test(
+        "An operator who is announced and gives no action is told of after one episode, not after twenty"
+    )
+    func silentOperator() throws {
+        let project = try OwnProject()
+        try project.change("launch/demo.yaml", "simulation:", "bridge:")
+        try project.change("launch/demo.yaml", "  variant: field", "  connect_s: 60")
+        let endpoint = "ipc://" + project.scratch.path("robot")
+        try project.change("launch/demo.yaml", "  noise: 1", "  endpoint: \(endpoint)")
+        let robot = try RobotFile.read("sim-widowx", in: Project(root: HoneProgram.root))
+        let bridge = try PlainBridge(
+            robot, at: endpoint, isLockstep: true, hasOperator: true, isOperatorSilent: true)
+        let (outcome, _) = try record(project)
+        bridge.end()
+        #expect(outcome.code == 65, "\(outcome.errors)")
+        #expect(outcome.errors.contains("no sample had an operator's action"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("hone record"))
+        // Home, reset, and one episode in which nothing moved.
+        let home = robot.axes.map(\.home)
+        #expect(zip(bridge.seen.position, home).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 }

@@ -169,7 +169,12 @@ struct BridgeDescriptionTests {
                 { $0.commandRateHz = 50 }
             ),
             (
-                "command validity: 50.0 ms in the file, the bridge's watchdog acts after 20.0 ms",
+                "command validity: 50.0 ms in the file, the bridge's watchdog acts after 40.0 ms",
+                { $0.watchdogMilliseconds = 40 }
+            ),
+            (
+                "command validity: 50.0 ms in the file, the bridge's watchdog acts after 20.0 ms, and "
+                    + "at 100.0 Hz it needs at least 30.0 ms, three command periods: raise the bridge's",
                 { $0.watchdogMilliseconds = 20 }
             ),
             ("protocol version: this side speaks 1 to 2, the bridge 3", { $0.version = 3 }),

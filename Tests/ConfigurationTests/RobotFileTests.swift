@@ -168,9 +168,24 @@ struct RobotFileTests {
                 ]
             ),
             (
-                "unit: N", "unit: kg",
+                "unit: N", "unit: lb",
                 [
-                    "31:24 features[1].unit: \"kg\" is not a choice (choices: m, rad, N, m/s, rad/s, 1)"
+                    "31:24 features[1].unit: \"lb\" is not a choice (choices: m, rad, N, m/s, rad/s, "
+                        + "m/s2, rad/s2, Nm, A, V, W, Pa, degC, Hz, s, kg, %, 1)"
+                ]
+            ),
+            (
+                "unit: N", "unit: °C",
+                [
+                    "31:24 features[1].unit: \"°C\" is not a choice; did you mean \"degC\"? (choices: "
+                        + "m, rad, N, m/s, rad/s, m/s2, rad/s2, Nm, A, V, W, Pa, degC, Hz, s, kg, %, 1)"
+                ]
+            ),
+            (
+                "unit: N", "unit: deg/s",
+                [
+                    "31:24 features[1].unit: \"deg/s\" is no unit here; let the bridge convert it to "
+                        + "rad/s (times 0.0174533)"
                 ]
             ),
             (
@@ -198,7 +213,7 @@ struct RobotFileTests {
             ),
             (
                 "observation: [x, cup.x, load]", "observation: []",
-                ["32:14 observation: 0 entries is out of range, must be 1 to 128"]
+                ["32:14 observation: 0 entries is out of range, must be 1 to 1024"]
             ),
             // Sense.
             (
@@ -264,6 +279,13 @@ struct RobotFileTests {
                 "observation: [x, cup.x, load]", "observation: [x, cup.y, load]",
                 [
                     "32:18 no axis or feature \"cup.y\"; did you mean \"cup.x\"? "
+                        + "(available: x, gripper, cup.x, load)"
+                ]
+            ),
+            (
+                "observation: [x, cup.x, load]", "observation: [x, cup.x, x_velocity]",
+                [
+                    "32:25 no axis or feature \"x_velocity\"; did you mean \"x.velocity\"? "
                         + "(available: x, gripper, cup.x, load)"
                 ]
             ),
@@ -361,9 +383,9 @@ struct RobotFileTests {
     func capacity() {
         let axis = rightRobotFile.split(separator: "\n")[17...27].joined(separator: "\n") + "\n"
         let text = rightRobotFile.replacingOccurrences(
-            of: "features:\n", with: String(repeating: axis, count: 15) + "features:\n")
+            of: "features:\n", with: String(repeating: axis, count: 63) + "features:\n")
         #expect(
             mistakes(inRobot: text).map(\.message).first
-                == "axes: 17 entries is out of range, must be 1 to 16")
+                == "axes: 65 entries is out of range, must be 1 to 64")
     }
 }

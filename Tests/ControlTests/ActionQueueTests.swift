@@ -77,7 +77,7 @@ struct ActionQueueTests {
         #expect(!queue.holds(1))
     }
 
-    @Test("A chunk has 64 actions at most, and keeps them")
+    @Test("A chunk has 64 actions at most, of 64 axes 16, and keeps them")
     func longest() {
         let actions = (0..<ActionChunk.longest).map { Action([Double($0)]) }
         let chunk = ActionChunk(actions, firstStep: 3)
@@ -85,5 +85,11 @@ struct ActionQueueTests {
         for index in 0..<64 { #expect(chunk[index][0] == Double(index)) }
         #expect(chunk == ActionChunk(actions, firstStep: 3))
         #expect(chunk != ActionChunk(actions, firstStep: 4))
+        #expect(ActionChunk.longest(axes: 16) == 64 && ActionChunk.longest(axes: 64) == 16)
+        let wide = (0..<16).map { step in
+            Action((0..<Capacity.axes).map { Double(step * 100 + $0) })
+        }
+        let most = ActionChunk(wide)
+        #expect((0..<16).allSatisfy { most[$0] == wide[$0] })
     }
 }

@@ -54,6 +54,25 @@ struct RealtimeLevelTests {
         #expect(worst.summary.hasPrefix("RT2: priority refused, memory not locked"))
     }
 
+    @Test("Who may run on one of several cores is told so, not that the machine has one")
+    func oneCoreOfSeveral() throws {
+        guard HoneThread.machineCoreCount > 1, let core = HoneThread.quietCore else { return }
+        let said = Guarded("")
+        let thread = try HoneThread.start(name: "bound") {
+            // As taskset and a container's cpuset do.
+            do { try HoneThread.setCurrentAffinity(core: core) } catch { return }
+            let advice = RealtimeMachine.coreAdvice
+            let quiet = HoneThread.quietCore
+            said.withLock { $0 = quiet == nil ? advice : "core \(quiet ?? -1)" }
+        }
+        thread.join()
+        let words = said.withLock { $0 }
+        #expect(
+            words.contains("one of the machine's \(HoneThread.machineCoreCount) cores only"),
+            "\(words)")
+        #expect(words.contains("cpuset"))
+    }
+
     @Test("A robot is slowed down at RT1 and not started at RT2, unless its file says otherwise")
     func speeds() throws {
         let project = Project(root: HoneProgram.root)

@@ -18,14 +18,14 @@ struct FixedVectorsTests {
         #expect(vector.count == count && vector.values == values && vector.isFinite)
     }
 
-    @Test("One number that is not finite is found wherever it stands", arguments: 0..<16)
+    @Test("One number that is not finite is found wherever it stands", arguments: 0..<Capacity.axes)
     func finite(index: Int) {
         for bad in [Double.nan, .infinity, -.infinity] {
-            var vector = AxisVector(count: 16)
+            var vector = AxisVector(count: Capacity.axes)
             vector[index] = bad
             #expect(!vector.isFinite)
-            var features = FeatureVector(count: 128)
-            features[index * 8] = Float(bad)
+            var features = FeatureVector(count: Capacity.features)
+            features[index * 16 + 15] = Float(bad)
             #expect(!features.isFinite)
         }
     }

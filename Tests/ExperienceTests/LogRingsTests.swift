@@ -372,7 +372,7 @@ struct LogRingsTests {
                 if number % 7 == 0 { tick.origin = nil }
                 if number % 5 == 0, axes > 0 { tick.measured[0] = -.nan }
                 let bytes = UnsafeMutableRawBufferPointer.allocate(
-                    byteCount: RingRecord.tickByteCount, alignment: 8)
+                    byteCount: RingRecord.tickByteCount(axes: axes), alignment: 8)
                 defer { bytes.deallocate() }
                 var writer = ByteWriter(bytes)
                 try RingRecord.write(tick, time: number, to: &writer)

@@ -80,7 +80,7 @@ extension Samples {
                 policyVersion: UInt32(number),
                 decision: number.isMultiple(of: 2) ? number / 2 : nil),
             observationAgeNanoseconds: 9 + number, acknowledged: number / 3,
-            limitedAxes: UInt32(number % 8),
+            limitedAxes: AxisBits(number % 8) << (axes == Capacity.axes ? 61 : 0),
             acting: number.isMultiple(of: 9)
                 ? nil : ActingParty.allCases[Int(number) % ActingParty.allCases.count])
     }

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import signal
 import sys
@@ -85,7 +86,10 @@ def arguments() -> argparse.ArgumentParser:
         help="Hz at which the self-test's demonstrator decides (default 20)",
     )
     parser.add_argument("--step-rate", type=positive, help="Hz, for an environment that does not say")
-    parser.add_argument("--watchdog-ms", type=positive, default=100.0, help="longest validity obeyed")
+    parser.add_argument(
+        "--watchdog-ms", type=positive,
+        help="longest validity obeyed (default 100, or three periods of a slower command rate)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="mixed into every start state (default 0)")
     parser.add_argument("--robot", help="name in the description (default: by the environment)")
     parser.add_argument("--serial", help="of this machine: a calibration's name (default: by kind)")
@@ -187,6 +191,8 @@ def main() -> int:
     except EnvironmentFailed as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 70
+    if options.watchdog_ms is None:
+        options.watchdog_ms = max(100.0, math.ceil(3000.0 / robot.rate))
     if options.self_test:
         import self_test
 

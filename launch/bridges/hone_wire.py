@@ -26,8 +26,8 @@ KIND_SAMPLE = 1
 KIND_COMMAND = 2
 PURPOSES = ("demonstration", "evaluation", "training")
 """Of an episode, as `reset` names them."""
-MAXIMUM_AXES = 16
-MAXIMUM_FEATURES = 128
+MAXIMUM_AXES = 64
+MAXIMUM_FEATURES = 1024
 MAXIMUM_JSON_BYTES = 65536
 
 # magic, version, kind, flags, axes, features, epoch, session, sequence, send time, total bytes, reserved

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import hone_wire as wire
 from environments import start_seed, State, UnsuitableEnvironment, Vector, World
 
 
@@ -43,6 +44,12 @@ class SimulatedRobot:
         noise_seconds: float, salt: int,
     ) -> None:
         self.world, self.gap = world, gap
+        for count, most, what in (
+            (len(world.axis_names), wire.MAXIMUM_AXES, "numbers in its action"),
+            (len(world.feature_names), wire.MAXIMUM_FEATURES, "numbers in its observation"),
+        ):
+            if count > most:
+                raise UnsuitableEnvironment(f"{world.task} has {count} {what}; a robot of Hone has at most {most}")
         self.rate = command_rate or world.step_rate
         ratio = world.step_rate / self.rate
         if ratio < 0.999 or abs(ratio - round(ratio)) > 1e-6 * ratio:

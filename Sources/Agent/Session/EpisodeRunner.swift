@@ -18,6 +18,8 @@ final class EpisodeRunner {
     /// last, once each time; the robot stands still meanwhile.
     var onOperatorSilence: (() -> Void)?
     private var silentSteps = 0
+    /// An operator has given an action in some step.
+    private(set) var hasHeardOperator = false
     /// Called with the share that limits cut of what the policy asks for once a person should know of
     /// it; of such episodes one after the other in the first.
     var onClamping: ((Double) -> Void)?
@@ -155,6 +157,7 @@ final class EpisodeRunner {
         let robot = robot.description
         let waited = Double(outcome.waitedTicks) * robot.tickSeconds
         if waited > 0.5 / robot.policyRateHz, late.noteFirst(episode) { onLateDecision?(waited) }
+        if outcome.source == .operatorAction, !outcome.isSilent { hasHeardOperator = true }
         silentSteps = outcome.isSilent ? silentSteps + 1 : 0
         let longest = (Self.operatorSeconds * robot.policyRateHz).rounded(.up)
         if silentSteps == Int(longest) { onOperatorSilence?() }

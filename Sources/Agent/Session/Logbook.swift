@@ -31,7 +31,8 @@ final class Logbook {
         self.clock = clock
         episodes = recorder.makeLane()
         ticks = recorder.makeLane(
-            capacity: max(4096, Int(Self.ringSeconds * launch.robot.commandRateHz)))
+            capacity: max(4096, Int(Self.ringSeconds * launch.robot.commandRateHz)),
+            axes: launch.robot.axes.count)
         counter = TickCounter(period: launch.robot.tickSeconds)
         tally = SessionTally(for: launch)
     }

@@ -10,6 +10,8 @@ enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
     case poorOperator(successes: Int, tried: Int, directory: String)
     /// Nobody is there to demonstrate.
     case noOperator(String)
+    /// The bridge says that somebody can demonstrate, and nobody does.
+    case silentOperator(String)
     /// The first weights did not pass the gate, for this reason.
     case nothingToActWith(String, reason: String)
 
@@ -31,6 +33,10 @@ enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
             "the bridge of \(robot) says that it has no operator, so there is nobody to demonstrate. Start a "
                 + "bridge that has one (operator: true in what it describes), or use demonstrations from elsewhere: "
                 + "hone episodes import, then --data with the session that it makes."
+        case .silentOperator(let robot):
+            "the bridge of \(robot) says that it has an operator, and in a whole episode no sample had an "
+                + "operator's action, so the robot stayed where it was. Have whoever demonstrates begin (flag bit 3 of "
+                + "a sample says that the action is valid), look with hone bridge-test, or say operator: false."
         case .nothingToActWith(let path, let reason):
             "the first weights of \(path) did not pass the gate, so there are none that may act: \(reason). "
                 + "Where numbers are not finite or grow, look for huge numbers in the data that they were "

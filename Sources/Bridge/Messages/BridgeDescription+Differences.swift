@@ -20,12 +20,7 @@ extension BridgeDescription {
         compare("robot", robot.name, self.robot)
         compare("control space", robot.controlSpace.rawValue, controlSpace)
         compare("command rate", "\(robot.commandRateHz) Hz", "\(commandRateHz) Hz")
-        let validity = robot.timing.commandValiditySeconds * 1000
-        if validity > watchdogMilliseconds {
-            lines.append(
-                "command validity: \(validity) ms in the file, the bridge's watchdog acts after "
-                    + "\(watchdogMilliseconds) ms")
-        }
+        lines += compareValidity(with: robot)
         lines += Self.compareOrder(
             "axis", file: robot.axes.map(\.name), bridge: axes.map(\.name))
         for axis in axes {
@@ -47,6 +42,22 @@ extension BridgeDescription {
             compare("feature \(feature.name): unit", wanted.unit.rawValue, feature.unit)
         }
         return lines
+    }
+
+    /// The file's validity is at least `TimingLimits.leastPeriods` periods: a watchdog that acts sooner fits no file.
+    private func compareValidity(with robot: RobotDescription) -> [String] {
+        let validity = robot.timing.commandValiditySeconds * 1000
+        guard validity > watchdogMilliseconds else { return [] }
+        let least = TimingLimits.leastPeriods * 1000 / robot.commandRateHz
+        let isShort = watchdogMilliseconds < least * (1 - Self.rounding)
+        return [
+            "command validity: \(validity) ms in the file, the bridge's watchdog acts after "
+                + "\(watchdogMilliseconds) ms"
+                + (isShort
+                    ? ", and at \(robot.commandRateHz) Hz it needs at least "
+                        + "\((least * 10).rounded(.up) / 10) ms, three command periods: raise the bridge's"
+                    : "")
+        ]
     }
 
     private static func compareLimits(of axis: CommandAxis, with hardware: Axis) -> [String] {

@@ -30,8 +30,10 @@ extension BridgeDescription {
                     + "within \(axis.lower)…\(axis.upper) \(axis.unit)"
             }
         }
-        let names = axes.map(\.name) + features.map(\.name)
-        if Set(names).count != names.count { return "a name occurs twice" }
+        var names: Set<String> = []
+        for name in axes.map(\.name) + features.map(\.name) where !names.insert(name).inserted {
+            return "the name \(name.debugDescription) occurs twice among its axes and features"
+        }
         if version >= 2, robotID.isEmpty || robotID.utf8.count > Self.longestRobotID {
             return "its id has \(robotID.utf8.count) bytes, possible are 1…\(Self.longestRobotID)"
         }

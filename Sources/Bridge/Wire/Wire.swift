@@ -17,7 +17,7 @@ public enum Wire {
     /// Bytes of the checksum at the end.
     public static let checksumByteCount = 4
     /// Longest message part of either path; longer ones are dropped by the transport.
-    public static let maximumFrameByteCount = 65_536
+    public static let maximumFrameByteCount = 262_144
     /// The versions of the messages, for a person.
     static var spokenVersions: String { "\(versions.lowerBound) to \(versions.upperBound)" }
     /// First byte of a slow-path message.

@@ -29,6 +29,8 @@ int hone_thread_avoid_self(int core);
 int hone_core_count(void);
 /* The highest number of a core that this process may run on. */
 int hone_last_core(void);
+/* Cores that the machine has in use, whoever may run on them. */
+int hone_machine_core_count(void);
 /* Whether a thread of this process may be bound to `core`; asks the kernel, changes nothing. */
 int hone_core_is_allowed(int core);
 

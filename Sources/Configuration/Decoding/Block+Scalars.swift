@@ -118,9 +118,11 @@ extension Block {
     }
 
     /// One of `words`.
+    ///
+    /// - Parameter meant: for a word that is none, the one it stands for, when edit distance cannot tell.
     func choice(
         _ key: String, _ words: [String], _ about: String, isRequired: Bool = true,
-        absent: String? = nil
+        absent: String? = nil, meant: (String) -> String? = { _ in nil }
     ) -> String? {
         declare(
             key, "one of", words.map { "`\($0)`" }.joined(separator: ", "), about,
@@ -133,8 +135,9 @@ extension Block {
         if words.contains(text) { return text }
         diagnostics.add(
             .unknownChoice(
-                key: path(key), found: text, nearest: Nearest.match(text, in: words),
-                choices: words), at: node.mark)
+                key: path(key), found: text,
+                nearest: meant(text) ?? Nearest.match(text, in: words), choices: words),
+            at: node.mark)
         return nil
     }
 

@@ -61,6 +61,13 @@ final class Block {
         entries.first { $0.key == key }?.value.mark ?? mark
     }
 
+    /// The word that stands at `key`, whatever it is (registers nothing).
+    func word(_ key: String) -> String? {
+        guard case .scalar(let text, _)? = entries.first(where: { $0.key == key })?.value.content
+        else { return nil }
+        return text
+    }
+
     /// The value of `key`; nil when absent, or `.invalid` and reported already.
     func node(_ key: String, isRequired: Bool) -> YAMLNode? {
         known.append(key)

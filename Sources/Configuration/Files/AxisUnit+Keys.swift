@@ -1,16 +1,16 @@
 import Embodiment
+import Foundation
 
 /// How a unit shows in the names of keys.
 extension AxisUnit {
     /// `lower` → `lower_m`.
     func position(_ stem: String) -> String {
         switch self {
-        case .metre: stem + "_m"
-        case .radian: stem + "_rad"
-        case .newton: stem + "_n"
-        case .metrePerSecond: stem + "_m_s"
-        case .radianPerSecond: stem + "_rad_s"
         case .fraction: stem
+        case .percent: stem + "_percent"
+        // `m/s2` → `_m_s2`.
+        default:
+            stem + "_" + rawValue.lowercased().map { $0 == "/" ? "_" : String($0) }.joined()
         }
     }
 
@@ -44,9 +44,9 @@ extension AxisUnit {
     /// The one of `known` that differs from `key` in its unit only.
     static func sameStem(_ key: String, in known: [String]) -> String? {
         func stem(_ word: String) -> String {
-            let suffix = ["_deg", "_degrees", "_rad", "_mm", "_cm", "_m", "_n"].first {
-                word.hasSuffix($0)
-            }
+            let own = AxisUnit.allCases.map { $0.position("") }.filter { !$0.isEmpty }
+            let suffix = (["_deg", "_degrees", "_mm", "_cm"] + own)
+                .filter { word.hasSuffix($0) }.max { $0.count < $1.count }
             return String(word.dropLast(suffix?.count ?? 0))
         }
         return known.first { stem($0) == stem(key) }
@@ -88,6 +88,47 @@ extension AxisUnit {
     private static let stems = [
         "lower", "upper", "home", "action_low", "action_high", "tracking_error",
     ]
+
+    /// What a person wrote who meant this unit by another name.
+    static func meant(byWord word: String) -> AxisUnit? {
+        let plain = word.replacingOccurrences(of: "·", with: "").replacingOccurrences(
+            of: "²", with: "2")
+        switch plain {
+        case "°C", "C", "celsius": return .celsius
+        case "N.m", "N*m", "N m": return .newtonMetre
+        case "m/s^2": return .metrePerSquareSecond
+        case "rad/s^2": return .radianPerSquareSecond
+        case "", "-", "bool", "none", "count", "ratio": return .fraction
+        case "percent": return .percent
+        default:
+            return AxisUnit(rawValue: plain)
+                ?? allCases.first { $0.rawValue.lowercased() == plain.lowercased() }
+        }
+    }
+
+    /// How a unit that is not taken is converted to one that is: what is said to whoever writes it.
+    static func conversion(of word: String) -> String? {
+        switch word {
+        case "deg", "degree", "degrees", "°": "rad (times 0.0174533)"
+        case "deg/s", "°/s", "dps": "rad/s (times 0.0174533)"
+        case "rpm", "1/min": "rad/s (times 0.10472)"
+        case "mm": "m (times 0.001)"
+        case "cm": "m (times 0.01)"
+        case "mm/s": "m/s (times 0.001)"
+        case "mA": "A (times 0.001)"
+        case "mV": "V (times 0.001)"
+        case "ms": "s (times 0.001)"
+        case "g": "kg (times 0.001), or m/s2 (times 9.80665)"
+        case "kPa": "Pa (times 1000)"
+        case "MPa": "Pa (times 1000000)"
+        case "bar": "Pa (times 100000)"
+        case "kN": "N (times 1000)"
+        case "kHz": "Hz (times 1000)"
+        case "K": "degC (less 273.15)"
+        case "°F", "F": "degC (less 32, times 0.555556)"
+        default: nil
+        }
+    }
 
     /// The unit after a number in a message.
     var symbol: String { self == .fraction ? "" : " " + rawValue }

@@ -114,7 +114,7 @@ public enum ConfigurationChecker {
 
     /// What a person is asked about a robot that may be described as it is not; empty for most.
     public static func questions(about robot: RobotDescription) -> [String] {
-        robot.axes.compactMap(RobotChecks.question)
+        robot.axes.compactMap(RobotChecks.question) + RobotQuestions.of(robot)
     }
 
     /// What a person should read before the first motion: limits and stopping distances per axis.

@@ -28,16 +28,28 @@ enum RobotChecks {
             }
         }
         var observed: Set<String> = []
+        let velocities = axes.compactMap(\.name).map { $0 + ObservedNumber.velocitySuffix }
         for (name, mark) in observation {
-            if !seen.contains(name) {
+            if !seen.contains(name), !velocities.contains(name) {
                 diagnostics.add(
                     .notFound(
                         kind: "axis or feature", name: name,
-                        nearest: Nearest.match(name, in: known), available: known), at: mark)
+                        nearest: meant(name, known: known, velocities: velocities),
+                        available: known), at: mark)
             } else if !observed.insert(name).inserted {
                 diagnostics.add(.inconsistent("\"\(name)\" is observed twice"), at: mark)
             }
         }
+    }
+
+    /// The observed name that somebody probably meant, the axis' velocity where that is asked for.
+    private static func meant(_ name: String, known: [String], velocities: [String]) -> String? {
+        for suffix in [".vel", ".dq", ".qd", ".speed", "_velocity", "_vel", ".velocities"]
+        where name.hasSuffix(suffix) {
+            let velocity = String(name.dropLast(suffix.count)) + ObservedNumber.velocitySuffix
+            if velocities.contains(velocity) { return velocity }
+        }
+        return Nearest.match(name, in: known) ?? Nearest.match(name, in: velocities)
     }
 
     static func rates(_ file: Block, command: Double?, policy: Double?) {
@@ -86,13 +98,14 @@ enum RobotChecks {
     static func timing(_ timing: RobotFile.DecodedTiming, commandRate: Double) {
         let value = timing.value
         let tick = 1 / commandRate
+        let least = TimingLimits.leastPeriods * tick
         if value.observationHoldSeconds >= value.observationStopSeconds {
             timing.block.report(
                 "observation_hold_ms must be below observation_stop_ms", at: "observation_hold_ms")
         }
-        if value.observationHoldSeconds < 3 * tick * (1 - 1e-9) {
+        if value.observationHoldSeconds < least * (1 - 1e-9) {
             timing.block.report(
-                "observation_hold_ms must be at least three command periods (\(milliseconds(3 * tick)))",
+                "observation_hold_ms must be at least three command periods (\(milliseconds(least)))",
                 at: "observation_hold_ms")
         }
         let tickHold = value.tickHoldSeconds ?? DetectionDefaults.tickHoldPeriods * tick
@@ -101,9 +114,9 @@ enum RobotChecks {
                 "tick_hold_ms must be below tick_stop_ms (by default two and five command periods)",
                 at: value.tickHoldSeconds == nil ? "tick_stop_ms" : "tick_hold_ms")
         }
-        if value.commandValiditySeconds < 3 * tick * (1 - 1e-9) {
+        if value.commandValiditySeconds < least * (1 - 1e-9) {
             timing.block.report(
-                "command_validity_ms must be at least three command periods (\(milliseconds(3 * tick)))",
+                "command_validity_ms must be at least three command periods (\(milliseconds(least)))",
                 at: "command_validity_ms")
         }
     }
@@ -154,12 +167,14 @@ enum RobotChecks {
     private static func plausible(_ axis: CommandAxis, unit: AxisUnit, block: Block) {
         if axis.isVelocity { return plausibleVelocity(axis, block: block) }
         let range = axis.limits.upper - axis.limits.lower
-        if unit == .radian, range > 6.4 {
+        if unit == .radian, range > RobotQuestions.oneTurn,
+            axis.limits.velocity > fastest || isFollowedInDegrees(axis)
+        {
             block.report(
                 "a range of \(write(range)) rad is more than a full turn; are these degrees?",
                 at: unit.position("upper"))
         }
-        if unit == .radian, axis.limits.velocity > 20 {
+        if unit == .radian, axis.limits.velocity > fastest {
             block.report(
                 "\(write(axis.limits.velocity)) rad/s is faster than any arm; are these degrees?",
                 at: unit.velocityKey)
@@ -172,6 +187,17 @@ enum RobotChecks {
             block.report(
                 "\(write(axis.limits.velocity)) m/s; are these millimetres?", at: unit.velocityKey)
         }
+    }
+
+    /// rad/s; no arm's joint is as fast.
+    private static let fastest = 20.0
+
+    /// Of a joint with more than two turns: it may be a quarter of a turn behind, or move by half a turn in a step.
+    private static func isFollowedInDegrees(_ axis: CommandAxis) -> Bool {
+        let range = axis.limits.upper - axis.limits.lower
+        guard range > RobotQuestions.twoTurns else { return false }
+        let step = axis.kind == .delta ? max(-axis.actionLow, axis.actionHigh) : 0
+        return axis.gripper == nil && axis.trackingError > Double.pi / 2 || step > Double.pi
     }
 
     /// Who may be anywhere is watched by nothing: only a gripper, which holds things of any size.

@@ -122,7 +122,7 @@ public enum RobotFile {
 
     private static func joints(_ file: Block) -> [Decoded<Joint>] {
         file.blocks(
-            "joints", count: 1...32, "joints behind the axes, whose limits the bridge keeps",
+            "joints", count: 1...Capacity.axes, "joints behind the axes, whose limits the bridge keeps",
             isRequired: false
         ).map { joint($0) }
     }
@@ -224,8 +224,9 @@ public enum RobotFile {
 
     private static func joint(_ block: Block) -> Decoded<Joint> {
         let name = block.name("name", "unique among joints")
-        let lower = block.number("lower_rad", .closed(-6.3, 6.3), "least angle")
-        let upper = block.number("upper_rad", .closed(-6.3, 6.3), "greatest angle")
+        // Two turns and more each way, as wrists have them; 180 is in degrees.
+        let lower = block.number("lower_rad", .closed(-15, 15), "least angle")
+        let upper = block.number("upper_rad", .closed(-15, 15), "greatest angle")
         let velocity = block.number("velocity_rad_s", .above(0, upTo: 20), "greatest speed")
         block.reportKeys(meant: AxisUnit.radian.meant)
         guard let name, let lower, let upper, let velocity else {
@@ -241,10 +242,26 @@ public enum RobotFile {
 
     private static func feature(_ block: Block) -> Decoded<ObservationFeature> {
         let name = block.name("name", "unique among axes and features")
-        let unit = block.choice("unit", AxisUnit.self, "of the number; 1 for none")
+        let unit = unit(ofFeature: block)
         block.reportKeys()
         guard let name, let unit else { return Decoded(block: block, name: name, value: nil) }
         return Decoded(
             block: block, name: name, value: ObservationFeature(name: name, unit: unit))
+    }
+
+    /// A feature's unit; one that Hone does not take is told how to convert, or its name here.
+    private static func unit(ofFeature block: Block) -> AxisUnit? {
+        if let word = block.word("unit"), let conversion = AxisUnit.conversion(of: word) {
+            _ = block.node("unit", isRequired: true)
+            block.report(
+                "\(block.path("unit")): \"\(word)\" is no unit here; let the bridge convert it to "
+                    + conversion, at: "unit")
+            return nil
+        }
+        let words = AxisUnit.allCases.map(\.rawValue)
+        let word = block.choice("unit", words, "of the number; 1 for none") {
+            AxisUnit.meant(byWord: $0)?.rawValue
+        }
+        return word.flatMap(AxisUnit.init(rawValue:))
     }
 }

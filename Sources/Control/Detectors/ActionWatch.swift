@@ -21,7 +21,7 @@ struct ActionWatch: Sendable {
 
     private let axes: Int
     private var cut: ShareWindow
-    private var turned: InlineArray<16, ShareWindow>
+    private var turned: PerAxis<ShareWindow>
     private var last: Action?
 
     /// - Parameter seconds: how long it must go on.
@@ -41,7 +41,8 @@ struct ActionWatch: Sendable {
     ///   - wish: the set-points it asks for, axis units.
     ///   - target: what the limits leave of them, axis units.
     mutating func take(
-        _ action: Action, wish: AxisVector, target: AxisVector, robot: RobotDescription
+        _ action: @_addressable Action, wish: @_addressable AxisVector,
+        target: @_addressable AxisVector, robot: RobotDescription
     ) {
         var count = 0
         for index in 0..<axes {

@@ -49,12 +49,12 @@ struct BrakeWatch: Sendable {
     ///   - velocity: the last commanded speed.
     ///   - factor: way that is forgiven, in ways of the command; more than 1.
     mutating func take(
-        isBraking: Bool, measured: AxisVector, isNew: Bool = true, command: AxisVector,
-        velocity: AxisVector,
+        isBraking: Bool, measured: @_addressable AxisVector, isNew: Bool = true,
+        command: @_addressable AxisVector, velocity: @_addressable AxisVector,
         factor: Double, robot: RobotDescription, now: MonotonicTime
     ) -> Finding? {
         guard isBraking else {
-            self = BrakeWatch()
+            if start != nil { self = BrakeWatch() }
             return nil
         }
         guard !isOver else { return nil }
@@ -95,7 +95,8 @@ struct BrakeWatch: Sendable {
 
     /// A velocity that has been above its command for longer than it may follow late.
     private mutating func fast(
-        measured: AxisVector, command: AxisVector, since start: Start, _ robot: RobotDescription,
+        measured: @_addressable AxisVector, command: @_addressable AxisVector, since start: Start,
+        _ robot: RobotDescription,
         _ now: MonotonicTime
     ) -> Finding? {
         for index in 0..<robot.axes.count where robot.axes[index].isVelocity {

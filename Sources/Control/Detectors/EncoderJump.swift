@@ -24,19 +24,24 @@ struct EncoderJump: Sendable {
         var captureNanoseconds: UInt64
     }
 
-    private var last: Seen?
+    private var last = Seen(
+        position: AxisVector(count: 0), episode: 0, bootID: 0, sequence: 0, captureNanoseconds: 0)
+    private var isBegun = false
 
     /// Nothing has been seen.
     init() {}
 
     /// Takes the next sample, finite.
-    mutating func take(_ sample: SensorSample, robot: RobotDescription) -> Finding? {
+    mutating func take(_ sample: @_addressable SensorSample, robot: RobotDescription) -> Finding? {
         defer {
-            last = Seen(
-                position: sample.position, episode: sample.episode, bootID: sample.bootID,
-                sequence: sample.sequence, captureNanoseconds: sample.captureNanoseconds)
+            last.position.take(sample.position)
+            last.episode = sample.episode
+            last.bootID = sample.bootID
+            last.sequence = sample.sequence
+            last.captureNanoseconds = sample.captureNanoseconds
+            isBegun = true
         }
-        guard let last, last.episode == sample.episode, last.bootID == sample.bootID else {
+        guard isBegun, last.episode == sample.episode, last.bootID == sample.bootID else {
             return nil
         }
         // By number or by clock, whichever is more: samples may be lost, and may be late.

@@ -5,8 +5,8 @@ import Embodiment
 /// At rest a robot may rightly repeat itself: samples of a command at rest begin the count anew.
 /// A value; the tick's thread; no allocation.
 struct FrozenValues: Sendable {
-    private var position: AxisVector?
-    private var features: FeatureVector?
+    private var position = AxisVector(count: 0)
+    private var features = FeatureVector(count: 0)
     /// Position vectors in a row equal to the one before, while the command moved.
     private(set) var positions = 0
     /// The same of the features.
@@ -21,12 +21,14 @@ struct FrozenValues: Sendable {
     ///   - isMoving: the command moves.
     ///   - isDriving: the command drives a base: what its cameras see changes at a constant velocity too,
     ///     the velocity itself need not.
-    mutating func take(_ sample: SensorSample, isMoving: Bool, isDriving: Bool = false) {
+    mutating func take(
+        _ sample: @_addressable SensorSample, isMoving: Bool, isDriving: Bool = false
+    ) {
         positions = isMoving && position == sample.position ? positions + 1 : 0
         // A robot without cameras sees nothing that could stand still.
         let sees = sample.features.count > 0
         cameras = (isMoving || isDriving) && sees && features == sample.features ? cameras + 1 : 0
-        position = sample.position
-        features = sample.features
+        position.take(sample.position)
+        features.take(sample.features)
     }
 }

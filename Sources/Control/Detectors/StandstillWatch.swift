@@ -39,7 +39,7 @@ struct StandstillWatch: Sendable {
     private var low: AxisVector
     private var high: AxisVector
     /// Samples since these are too far apart.
-    private var still = InlineArray<16, Int>(repeating: 0)
+    private var still = PerAxis<Int>(repeating: 0)
     private var isBegun = false
     private var last: AxisVector
     /// Samples in a row equal to the one before, to the bit.
@@ -91,10 +91,11 @@ struct StandstillWatch: Sendable {
     /// Compares where the command has been with where the robot was measured meanwhile; one call for each
     /// period in which a sample came.
     mutating func take(
-        measured: AxisVector, command: AxisVector, robot: RobotDescription
+        measured: @_addressable AxisVector, command: @_addressable AxisVector,
+        robot: RobotDescription
     ) -> Finding? {
         unchanged = isBegun && measured == last ? unchanged + 1 : 0
-        last = measured
+        last.take(measured)
         defer { isBegun = true }
         for index in 0..<robot.axes.count {
             guard let bounds = StandstillWatch.bounds(of: robot.axes[index]) else { continue }

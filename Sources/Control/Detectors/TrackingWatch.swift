@@ -21,7 +21,8 @@ struct TrackingWatch: Sendable {
 
     /// Compares the last command with the newest measurement.
     mutating func take(
-        measured: AxisVector, command: AxisVector, robot: RobotDescription, now: MonotonicTime
+        measured: @_addressable AxisVector, command: @_addressable AxisVector,
+        robot: RobotDescription, now: MonotonicTime
     ) -> TrackingLag? {
         var (late, lost): (Behind?, Behind?)
         for index in 0..<robot.axes.count {

@@ -7,7 +7,9 @@ extension CompiledLimits {
 
     /// Whether a position and velocity of all axes respect what couples them.
     @_noAllocation @_noLocks
-    func holds(_ position: AxisVector, _ velocity: AxisVector) -> Bool {
+    @_addressableSelf func holds(
+        _ position: @_addressable AxisVector, _ velocity: @_addressable AxisVector
+    ) -> Bool {
         if toolSpeed < .infinity {
             let (vx, vy, vz) = (velocity[x], velocity[y], velocity[z])
             let square = vx * vx + vy * vy + vz * vz
@@ -23,7 +25,7 @@ extension CompiledLimits {
 
     /// Whether a robot may rest here.
     @_noAllocation @_noLocks
-    func contains(_ position: AxisVector) -> Bool {
+    @_addressableSelf func contains(_ position: @_addressable AxisVector) -> Bool {
         for axis in 0..<count
         where !(position[axis] >= axes[axis].lower && position[axis] <= axes[axis].upper) {
             return false
@@ -36,7 +38,7 @@ extension CompiledLimits {
     /// On the unit sphere roll and pitch are the legs of a right triangle whose hypotenuse is the
     /// tilt: cos tilt = cos roll · cos pitch, in whichever order the two turns are made, and a
     /// hypotenuse on a sphere is no longer than in the plane. The disc lies inside the cone.
-    private func tiltSquare(_ position: AxisVector) -> Double {
+    @_addressableSelf private func tiltSquare(_ position: @_addressable AxisVector) -> Double {
         position[roll] * position[roll] + position[pitch] * position[pitch]
     }
 
@@ -48,7 +50,9 @@ extension CompiledLimits {
     ///   - wish: a set-point per axis.
     ///   - from: the last commanded position, within all limits.
     @_noAllocation @_noLocks
-    public func admissible(_ wish: AxisVector, from: AxisVector) -> AxisVector {
+    @_addressableSelf public func admissible(
+        _ wish: @_addressable AxisVector, from: @_addressable AxisVector
+    ) -> AxisVector {
         var target = wish
         capStep(&target, from: from)
         for axis in 0..<count {
@@ -63,7 +67,7 @@ extension CompiledLimits {
     ///
     /// - Returns: nil when the planes and the box leave nothing near it.
     @_noAllocation @_noLocks
-    func nearest(_ measured: AxisVector) -> AxisVector? {
+    @_addressableSelf func nearest(_ measured: @_addressable AxisVector) -> AxisVector? {
         var position = measured
         for axis in 0..<count {
             position[axis] = Limiter.least(
@@ -72,9 +76,16 @@ extension CompiledLimits {
         return project(&position) ? position : nil
     }
 
+    /// Whether the nearest position on one axis may depend on others.
+    var isCoupled: Bool {
+        @_addressableSelf get { planeCount > 0 || tilt < .infinity }
+    }
+
     // MARK: Step caps
 
-    private func capStep(_ target: inout AxisVector, from: AxisVector) {
+    @_addressableSelf private func capStep(
+        _ target: inout AxisVector, from: @_addressable AxisVector
+    ) {
         if stepTranslation < .infinity {
             let (dx, dy, dz) = (target[x] - from[x], target[y] - from[y], target[z] - from[z])
             let way = ProvenMath.root(dx * dx + dy * dy + dz * dz)
@@ -103,8 +114,8 @@ extension CompiledLimits {
         }
     }
 
-    private func shorten(
-        _ target: inout AxisVector, from: AxisVector, bits: UInt32, _ share: Double
+    @_addressableSelf private func shorten(
+        _ target: inout AxisVector, from: @_addressable AxisVector, bits: AxisBits, _ share: Double
     ) {
         for axis in 0..<count where bits & bit(axis) != 0 {
             target[axis] = from[axis] + share * (target[axis] - from[axis])
@@ -112,11 +123,15 @@ extension CompiledLimits {
     }
 
     @inline(__always)
-    private func bit(_ axis: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: axis) }
+    @_addressableSelf private func bit(_ axis: Int) -> AxisBits {
+        1 << AxisBits(truncatingIfNeeded: axis)
+    }
 
     // MARK: Planes and tilt
 
-    private func confine(_ target: inout AxisVector, otherwise from: AxisVector) {
+    @_addressableSelf private func confine(
+        _ target: inout AxisVector, otherwise from: @_addressable AxisVector
+    ) {
         if project(&target) { return }
         // Planes that meet at a sharp edge: the tool stays where it is.
         for axis in 0..<count where coupled & bit(axis) != 0 { target[axis] = from[axis] }
@@ -126,7 +141,7 @@ extension CompiledLimits {
     ///
     /// Each projection on a convex set brings the point no farther from any point of it.
     /// - Returns: whether all hold at the end.
-    private func project(_ position: inout AxisVector) -> Bool {
+    @_addressableSelf private func project(_ position: inout AxisVector) -> Bool {
         if tilt < .infinity {
             let square = tiltSquare(position)
             if square > tilt * tilt {
@@ -152,7 +167,7 @@ extension CompiledLimits {
         return false
     }
 
-    private func within(_ axis: Int, _ value: Double) -> Double {
+    @_addressableSelf func within(_ axis: Int, _ value: Double) -> Double {
         Limiter.least(Limiter.greatest(value, axes[axis].lower), axes[axis].upper)
     }
 }

@@ -11,7 +11,7 @@ public struct CompiledLimits: Sendable {
     /// The command period T, s.
     public let period: Double
     /// Limits of each axis.
-    public let axes: InlineArray<16, AxisLimits>
+    public let axes: PerAxis<AxisLimits>
     /// Largest speed of the tool, m/s.
     public let toolSpeed: Double
     /// Planes of the workspace, the first `planeCount` of them.
@@ -27,24 +27,24 @@ public struct CompiledLimits: Sendable {
     /// Largest turn of one joint in a policy step, rad.
     public let stepJoint: Double
     /// Least number of ticks between two toggles of a gripper; 0 for an axis that is none.
-    public let dwellTicks: InlineArray<16, UInt64>
+    public let dwellTicks: PerAxis<UInt64>
     /// Axes that share one scale, one bit an axis: the first `groupCount` of them.
-    public let groups: InlineArray<16, UInt32>
+    public let groups: PerAxis<AxisBits>
     /// See `groups`.
     public let groupCount: Int
     /// Axes that a limit of the task couples, one bit an axis.
-    public let coupled: UInt32
+    public let coupled: AxisBits
     /// Axes whose jerk is limited, one bit an axis.
-    public let jerky: UInt32
+    public let jerky: AxisBits
     /// Axes that are commanded by their velocity, whose rest is 0, one bit an axis (F14).
-    public let driving: UInt32
+    public let driving: AxisBits
     /// Identifies all of it and the time budgets: FNV-1a with 64 bits, which is no signature.
     public let hash: UInt64
 
     /// Axes of the tool by number, −1 where the robot has none of that role.
     let x, y, z, roll, pitch, yaw: Int
     /// One bit for each axis that is a joint: it turns, and it is not the tool's.
-    let joints: UInt32
+    let joints: AxisBits
 
     /// Compiles a robot's limits; allocates, so at the start only.
     public init(_ robot: RobotDescription) {
@@ -55,12 +55,12 @@ public struct CompiledLimits: Sendable {
         (roll, pitch, yaw) = (axis(.roll), axis(.pitch), axis(.yaw))
         self.count = count
         period = robot.tickSeconds
-        var axes = InlineArray<16, AxisLimits>(
+        var axes = PerAxis<AxisLimits>(
             repeating: AxisLimits(lower: 0, upper: 0, velocity: 0, acceleration: 0))
-        var dwell = InlineArray<16, UInt64>(repeating: 0)
-        var joints: UInt32 = 0
-        var jerky: UInt32 = 0
-        var driving: UInt32 = 0
+        var dwell = PerAxis<UInt64>(repeating: 0)
+        var joints: AxisBits = 0
+        var jerky: AxisBits = 0
+        var driving: AxisBits = 0
         for (index, axis) in robot.axes.enumerated() {
             axes[index] = axis.limits
             if axis.isVelocity { driving |= 1 << UInt32(index) }
@@ -87,14 +87,14 @@ public struct CompiledLimits: Sendable {
         stepRotation = task.stepRotation ?? .infinity
         stepJoint = task.stepJoint ?? .infinity
 
-        func bits(_ axes: [Int]) -> UInt32 { axes.reduce(0) { $0 | 1 << UInt32($1) } }
+        func bits(_ axes: [Int]) -> AxisBits { axes.reduce(0) { $0 | 1 << UInt32($1) } }
         invariant(
             task.toolSpeed == nil && task.planes.isEmpty || min(x, y, z) >= 0,
             "limits of the tool need the axes x, y and z")
         invariant(task.tilt == nil || min(roll, pitch) >= 0, "a tilt needs roll and pitch")
-        let place: UInt32 =
+        let place: AxisBits =
             task.toolSpeed != nil || !task.planes.isEmpty ? bits([x, y, z]) : 0
-        let angles: UInt32 = task.tilt != nil ? bits([roll, pitch]) : 0
+        let angles: AxisBits = task.tilt != nil ? bits([roll, pitch]) : 0
         coupled = place | angles
         let grippers = bits((0..<count).filter { dwell[$0] > 0 })
         let movers = bits(Array(0..<count)) & ~(grippers | driving)
@@ -103,9 +103,9 @@ public struct CompiledLimits: Sendable {
         // A way that keeps its direction is one of places, an arc that keeps its curve one of velocities.
         let shared = isShared ? [movers, driving] : [place, angles].filter { $0 != 0 }
         let taken = shared.reduce(0, |)
-        let single = (0..<count).map { UInt32(1) << UInt32($0) }.filter { $0 & taken == 0 }
+        let single = (0..<count).map { AxisBits(1) << UInt32($0) }.filter { $0 & taken == 0 }
         let all = (shared + single).filter { $0 != 0 }
-        var groups = InlineArray<16, UInt32>(repeating: 0)
+        var groups = PerAxis<AxisBits>(repeating: 0)
         for (index, group) in all.enumerated() { groups[index] = group }
         self.groups = groups
         groupCount = all.count
@@ -114,5 +114,7 @@ public struct CompiledLimits: Sendable {
 
     /// The limits of one axis.
     @inlinable
-    public subscript(axis: Int) -> AxisLimits { axes[axis] }
+    public subscript(axis: Int) -> AxisLimits {
+        @_addressableSelf get { axes[axis] }
+    }
 }

@@ -57,7 +57,7 @@ public struct ForceMonitor: Sendable {
     /// Takes a new sample's force; a stop that was found stays until `reset`.
     ///
     /// - Parameter isFree: the robot stands at home, where nothing should touch it.
-    public mutating func take(_ features: FeatureVector, isFree: Bool = false) {
+    public mutating func take(_ features: @_addressable FeatureVector, isFree: Bool = false) {
         guard let limits else { return }
         let force = force(in: features)
         // What is not a number is the guardian's to stop for; it must not stay in the filter.
@@ -77,7 +77,9 @@ public struct ForceMonitor: Sendable {
 
     /// The mean of each feature over a while at home: no threshold is moved by it, for a hand that rests on the arm looks
     /// the same.
-    private mutating func rest(_ features: FeatureVector, isFree: Bool, _ limits: ForceLimits) {
+    private mutating func rest(
+        _ features: @_addressable FeatureVector, isFree: Bool, _ limits: ForceLimits
+    ) {
         guard isFree else {
             (rested, restSum) = (0, InlineArray(repeating: 0))
             return
@@ -103,13 +105,13 @@ public struct ForceMonitor: Sendable {
 
     /// Sees the force of a sample that a newer one has overtaken: by itself it can only be above the absolute
     /// threshold.
-    mutating func glance(at features: FeatureVector) {
+    mutating func glance(at features: @_addressable FeatureVector) {
         guard let limits, fault == nil else { return }
         let force = force(in: features)
         if force > limits.absolute { fault = (force, limits.absolute) }
     }
 
-    private func force(in features: FeatureVector) -> Double {
+    @_addressableSelf private func force(in features: @_addressable FeatureVector) -> Double {
         var square = 0.0
         for index in 0..<count {
             let part = Double(features[indices[index]])

@@ -4,7 +4,7 @@ import Embodiment
 extension MotionLimiter {
     /// Whether an axis is commanded by its velocity.
     @inline(__always)
-    func isDriving(_ axis: Int) -> Bool {
+    @_addressableSelf func isDriving(_ axis: Int) -> Bool {
         limits.driving & (1 << UInt32(truncatingIfNeeded: axis)) != 0
     }
 
@@ -14,7 +14,7 @@ extension MotionLimiter {
     /// velocity, and to rest, along one arc. One that has nothing to change keeps its velocity meanwhile; one that
     /// cannot go on changing as it does, or has to turn round, holds no other up.
     /// - Parameter wish: changes of the velocities, unit/s; one that is not finite brakes the whole group.
-    mutating func drive(group: UInt32, towards wish: AxisVector) {
+    mutating func drive(group: AxisBits, towards wish: @_addressable AxisVector) {
         var scale = 1.0
         for axis in 0..<limits.count where group & bit(axis) != 0 {
             guard wish[axis].isFinite else { return brake(group: group) }
@@ -35,7 +35,7 @@ extension MotionLimiter {
 
     /// The largest share of a change that an axis can have in the next tick; 1 of none, 0 or less where it cannot
     /// change that way at all.
-    private func possibleShare(_ axis: Int, _ goal: Double) -> Double {
+    @_addressableSelf private func possibleShare(_ axis: Int, _ goal: Double) -> Double {
         guard goal != 0 else { return 1 }
         let range = Limiter.interval(
             position: position[axis], velocity: velocity[axis], limits: limits[axis],
@@ -43,15 +43,12 @@ extension MotionLimiter {
         return (goal > 0 ? range.highest : range.lowest) / goal
     }
 
-    private mutating func brake(group: UInt32) {
+    private mutating func brake(group: AxisBits) {
         for axis in 0..<limits.count where group & bit(axis) != 0 { brake(axis) }
     }
 
-    @inline(__always)
-    private func bit(_ axis: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: axis) }
-
     /// p + (−p/T) T may leave a rounding remainder, far below what one tick of jerk makes: that is 0.
-    func settled(_ axis: Int, _ velocity: Double) -> Double {
+    @_addressableSelf func settled(_ axis: Int, _ velocity: Double) -> Double {
         let rest = limits[axis].acceleration * limits.period * limits.period * 1e-15
         return abs(velocity) <= rest ? 0 : velocity
     }
@@ -61,7 +58,9 @@ extension MotionLimiter {
     ///
     /// - Parameter share: more than 0, at most 1.
     @_noAllocation @_noLocks
-    public func eased(_ target: AxisVector, share: Double) -> AxisVector {
+    @_addressableSelf public func eased(_ target: @_addressable AxisVector, share: Double)
+        -> AxisVector
+    {
         guard limits.driving != 0, share < 1 else { return target }
         var eased = target
         for group in 0..<limits.groupCount where limits.groups[group] & limits.driving != 0 {

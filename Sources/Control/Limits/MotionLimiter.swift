@@ -10,31 +10,38 @@ import Embodiment
 /// tick's; no allocation.
 public struct MotionLimiter: Sendable {
     /// What is respected.
-    public let limits: CompiledLimits
+    public internal(set) var limits: CompiledLimits
     /// Last commanded position per axis.
     public internal(set) var position: AxisVector
     /// Last commanded velocity per axis, unit/s.
     public private(set) var velocity: AxisVector
-    private var acceleration: AxisVector
+    private(set) var acceleration: AxisVector
     /// The robot stands outside its limits: it has to `recover` before it can be limited.
     private(set) var isOutside = false
     /// Then: the nearest place within all limits, or where it stands when there is none.
     private var refuge: AxisVector
+    // Of `advance`: what an axis does that brakes, what it is to do, and what part of that it may do.
+    private var braking: AxisVector
+    private var goal: AxisVector
+    private var next: AxisVector
 
     /// At rest at 0, which need not be within the limits: call `rest` before the first tick.
-    public init(limits: CompiledLimits) {
+    public init(limits: @_addressable CompiledLimits) {
         self.limits = limits
         position = AxisVector(count: limits.count)
         velocity = AxisVector(count: limits.count)
         acceleration = AxisVector(count: limits.count)
         refuge = AxisVector(count: limits.count)
+        braking = AxisVector(count: limits.count)
+        goal = AxisVector(count: limits.count)
+        next = AxisVector(count: limits.count)
     }
 
     /// Every axis rests where the robot stands, or where its limits are nearest to that; a velocity at 0.
     ///
     /// - Returns: false when there is no such place; the robot then rests at the box' nearest.
     @discardableResult
-    public mutating func rest(at measured: AxisVector) -> Bool {
+    public mutating func rest(at measured: @_addressable AxisVector) -> Bool {
         let found = limits.nearest(measured)
         isOutside = false
         for axis in 0..<limits.count {
@@ -51,7 +58,7 @@ public struct MotionLimiter: Sendable {
 
     /// Every axis rests exactly where the robot stands, outside its limits.
     @_noAllocation @_noLocks
-    mutating func stand(at measured: AxisVector) {
+    mutating func stand(at measured: @_addressable AxisVector) {
         var place = measured
         for axis in 0..<limits.count where isDriving(axis) { place[axis] = 0 }
         for axis in 0..<limits.count { self[axis] = AxisMotion(position: place[axis]) }
@@ -81,7 +88,9 @@ public struct MotionLimiter: Sendable {
 
     /// Takes over a command that somebody else made, one tick after `previous`.
     @_noAllocation @_noLocks
-    mutating func follow(_ command: AxisVector, after previous: AxisVector) {
+    mutating func follow(
+        _ command: @_addressable AxisVector, after previous: @_addressable AxisVector
+    ) {
         for axis in 0..<limits.count {
             self[axis] = AxisMotion(
                 position: command[axis],
@@ -91,7 +100,7 @@ public struct MotionLimiter: Sendable {
 
     /// One axis.
     public private(set) subscript(axis: Int) -> AxisMotion {
-        get {
+        @_addressableSelf get {
             AxisMotion(
                 position: position[axis], velocity: velocity[axis], acceleration: acceleration[axis]
             )
@@ -105,9 +114,13 @@ public struct MotionLimiter: Sendable {
 
     /// Whether every axis is commanded to rest, and to stay so.
     public var isAtRest: Bool {
-        for axis in 0..<limits.count where !self[axis].isSettled(limits[axis]) { return false }
-        for axis in 0..<limits.count where isDriving(axis) && position[axis] != 0 { return false }
-        return true
+        @_addressableSelf get {
+            for axis in 0..<limits.count where !self[axis].isSettled(limits[axis]) { return false }
+            for axis in 0..<limits.count where isDriving(axis) && position[axis] != 0 {
+                return false
+            }
+            return true
+        }
     }
 
     /// Velocities towards a target that is to be reached soon and not passed.
@@ -119,11 +132,25 @@ public struct MotionLimiter: Sendable {
     ///   - share: of every axis' own speed limit that may be used; how fast a velocity changes is no speed.
     /// - Returns: wishes for `advance`, unit/s.
     @_noAllocation @_noLocks
-    public func approach(
-        _ target: AxisVector, axes: UInt32 = .max, share: Double = 1
+    @_addressableSelf public func approach(
+        _ target: @_addressable AxisVector, axes: AxisBits = .max, share: Double = 1
     ) -> AxisVector {
         var wish = AxisVector(count: limits.count)
-        for axis in 0..<limits.count where axes & bit(axis) != 0 {
+        approach(target, axes: axes, share: share, wish: &wish)
+        return wish
+    }
+
+    /// The same into `wish`, which has the limits' count; axes that are not asked for get 0.
+    @_addressableSelf @_noAllocation @_noLocks
+    func approach(
+        _ target: @_addressable AxisVector, axes: AxisBits = .max, share: Double = 1,
+        wish: inout AxisVector
+    ) {
+        for axis in 0..<limits.count {
+            guard axes & bit(axis) != 0 else {
+                wish[axis] = 0
+                continue
+            }
             let most = limits[axis].velocity * (isDriving(axis) ? 1 : share)
             let speed = approachSpeed(axis, to: target[axis])
             wish[axis] = Limiter.least(Limiter.greatest(speed, -most), most)
@@ -133,10 +160,9 @@ public struct MotionLimiter: Sendable {
         for group in 0..<limits.groupCount {
             straighten(&wish, target, limits.groups[group] & axes)
         }
-        return wish
     }
 
-    func approachSpeed(_ axis: Int, to target: Double) -> Double {
+    @_addressableSelf func approachSpeed(_ axis: Int, to target: Double) -> Double {
         let own = limits[axis]
         guard own.jerk != nil else {
             return Limiter.approachSpeed(
@@ -147,7 +173,9 @@ public struct MotionLimiter: Sendable {
     }
 
     /// Slows axes down to the one that needs longest; one that has to brake now does not stop the others.
-    private func straighten(_ wish: inout AxisVector, _ target: AxisVector, _ axes: UInt32) {
+    @_addressableSelf private func straighten(
+        _ wish: inout AxisVector, _ target: @_addressable AxisVector, _ axes: AxisBits
+    ) {
         guard axes & (axes &- 1) != 0 else { return }
         var rate = Double.infinity
         for axis in 0..<limits.count where axes & bit(axis) != 0 && wish[axis] != 0 {
@@ -171,7 +199,7 @@ public struct MotionLimiter: Sendable {
     ///   - wish: unit/s per axis; one that is not finite brakes its whole group.
     ///   - share: of every axis' own speed limit that may be used, more than 0, at most 1.
     @_noAllocation @_noLocks
-    public mutating func advance(towards wish: AxisVector, share: Double = 1) {
+    public mutating func advance(towards wish: @_addressable AxisVector, share: Double = 1) {
         for group in 0..<limits.groupCount {
             let axes = limits.groups[group]
             if axes & limits.driving != 0 {
@@ -228,13 +256,13 @@ public struct MotionLimiter: Sendable {
         var braking: Double
     }
 
-    private mutating func advance(group: UInt32, towards wish: AxisVector, share: Double) {
+    private mutating func advance(
+        group: AxisBits, towards wish: @_addressable AxisVector, share: Double
+    ) {
         guard let scale = wishScale(group: group, wish: wish, share: share) else {
             for axis in 0..<limits.count where group & bit(axis) != 0 { brake(axis) }
             return
         }
-        var braking = AxisVector(count: limits.count)
-        var goal = AxisVector(count: limits.count)
         var alpha = 1.0
         for axis in 0..<limits.count where group & bit(axis) != 0 {
             var desired = wish[axis] * scale
@@ -256,7 +284,7 @@ public struct MotionLimiter: Sendable {
             goal[axis] = desired
         }
         for _ in 0...JerkLimiter.halvings {
-            var next = goal
+            next.take(goal)
             if alpha < 1 {
                 for axis in 0..<limits.count where group & bit(axis) != 0 {
                     next[axis] = braking[axis] + alpha * (goal[axis] - braking[axis])
@@ -283,7 +311,9 @@ public struct MotionLimiter: Sendable {
     }
 
     /// The factor that brings a group's wish below every limit of speed; nil for one that is not finite.
-    private func wishScale(group: UInt32, wish: AxisVector, share: Double) -> Double? {
+    @_addressableSelf private func wishScale(
+        group: AxisBits, wish: @_addressable AxisVector, share: Double
+    ) -> Double? {
         var scale = 1.0
         for axis in 0..<limits.count where group & bit(axis) != 0 {
             guard wish[axis].isFinite else { return nil }
@@ -322,64 +352,16 @@ public struct MotionLimiter: Sendable {
             highest: motion.velocity + (isUp ? ramp : range.highest) * period, braking: braking)
     }
 
-    /// Whether every axis of a group, moved at these speeds, can still be braked within all limits.
-    private func isViable(group: UInt32, speeds: AxisVector) -> Bool {
-        let period = limits.period
-        for axis in 0..<limits.count where group & limits.jerky & bit(axis) != 0 {
-            let own = limits[axis]
-            let next = JerkLimiter.moved(
-                self[axis], at: speeds[axis], limits: own, period: period)
-            if !JerkLimiter.isViable(
-                next, limits: own, lower: own.lower, upper: own.upper, period: period)
-            {
-                return false
-            }
-        }
-        let coupled = limits.coupled & group
-        if coupled == 0 { return true }
-        return staysTogether(coupled, speeds: speeds)
-    }
-
-    /// Rolls braking of the coupled axes out from their next tick on.
-    private func staysTogether(_ coupled: UInt32, speeds: AxisVector) -> Bool {
-        let period = limits.period
-        var (p, v, a) = (position, velocity, acceleration)
-        func put(_ motion: AxisMotion, _ axis: Int) {
-            p[axis] = motion.position
-            v[axis] = motion.velocity
-            a[axis] = motion.acceleration
-        }
-        for axis in 0..<limits.count where coupled & bit(axis) != 0 {
-            put(self[axis].moved(at: speeds[axis], period: period), axis)
-        }
-        for _ in 0..<Capacity.brakingTicks {
-            if !limits.holds(p, v) { return false }
-            var isSettled = true
-            for axis in 0..<limits.count where coupled & bit(axis) != 0 {
-                let own = limits[axis]
-                let motion = AxisMotion(
-                    position: p[axis], velocity: v[axis], acceleration: a[axis])
-                if motion.isSettled(own) { continue }
-                isSettled = false
-                let speed =
-                    own.jerk != nil
-                    ? JerkLimiter.braked(motion, limits: own, period: period).velocity
-                    : Limiter.braked(velocity: motion.velocity, limits: own, period: period)
-                put(motion.moved(at: speed, period: period), axis)
-            }
-            if isSettled { return true }
-        }
-        return false
-    }
-
     @inline(__always)
-    private func bit(_ axis: Int) -> UInt32 { 1 << UInt32(truncatingIfNeeded: axis) }
+    @_addressableSelf func bit(_ axis: Int) -> AxisBits {
+        1 << AxisBits(truncatingIfNeeded: axis)
+    }
 }
 
 extension AxisMotion {
     /// At rest and to stay so: without a limit of jerk the acceleration of the last tick is past.
     @inline(__always)
-    func isSettled(_ limits: AxisLimits) -> Bool {
+    @_addressableSelf func isSettled(_ limits: AxisLimits) -> Bool {
         velocity == 0 && (limits.jerk == nil || acceleration == 0)
     }
 }

@@ -25,7 +25,9 @@ public struct OutputChecker: Sendable {
     /// Whether a command was refused: the commands are then this checker's own.
     public private(set) var isTripped = false
     /// The command before the last one that was sent.
-    public var previous: AxisVector { second }
+    public var previous: AxisVector {
+        @_addressableSelf get { second }
+    }
 
     private let limits: CompiledLimits
     private var first: AxisVector
@@ -33,7 +35,7 @@ public struct OutputChecker: Sendable {
     private var third: AxisVector
 
     /// Knows no command yet: call `restart`.
-    public init(limits: CompiledLimits) {
+    public init(limits: @_addressable CompiledLimits) {
         self.limits = limits
         first = AxisVector(count: limits.count)
         second = AxisVector(count: limits.count)
@@ -42,14 +44,14 @@ public struct OutputChecker: Sendable {
 
     /// The robot rests at `position`, commanded or measured; an earlier refusal is forgotten.
     @_noAllocation @_noLocks
-    public mutating func restart(at position: AxisVector) {
+    public mutating func restart(at position: @_addressable AxisVector) {
         (first, second, third) = (position, position, position)
         isTripped = false
     }
 
     /// Looks at the next command; nil when it may leave, and then it counts as sent.
     @_noAllocation @_noLocks
-    public mutating func check(_ next: AxisVector) -> Fault? {
+    public mutating func check(_ next: @_addressable AxisVector) -> Fault? {
         for axis in 0..<limits.count {
             let places = (next[axis], first[axis], second[axis], third[axis])
             if let fault = Self.fault(axis, places, limits[axis], period: limits.period) {
@@ -66,8 +68,10 @@ public struct OutputChecker: Sendable {
         return fault
     }
 
-    private mutating func push(_ next: AxisVector) {
-        (third, second, first) = (second, first, next)
+    private mutating func push(_ next: @_addressable AxisVector) {
+        third.take(second)
+        second.take(first)
+        first.take(next)
     }
 
     // Every comparison is written so that a value that is not a number is a fault.
@@ -100,7 +104,7 @@ public struct OutputChecker: Sendable {
         return nil
     }
 
-    private func toolFault(_ next: AxisVector) -> Fault? {
+    @_addressableSelf private func toolFault(_ next: @_addressable AxisVector) -> Fault? {
         let (x, y, z) = (limits.x, limits.y, limits.z)
         if limits.toolSpeed.isFinite {
             let way = SIMD3(next[x] - first[x], next[y] - first[y], next[z] - first[z])
@@ -157,7 +161,9 @@ public struct OutputChecker: Sendable {
     /// The speed one tick later.
     ///
     /// - Parameter change: of the speed in the last tick.
-    private func slowed(_ speed: Double, change: Double, _ own: AxisLimits) -> Double {
+    @_addressableSelf private func slowed(_ speed: Double, change: Double, _ own: AxisLimits)
+        -> Double
+    {
         let size = speed.magnitude
         let most = own.acceleration * limits.period
         guard let jerk = own.jerk else {

@@ -28,7 +28,9 @@ public struct ActionQueue: Sendable {
     /// - Parameters:
     ///   - step: the next step of the course.
     ///   - axes: of the robot.
-    public mutating func offer(_ chunk: PlannedChunk, before step: UInt32, axes: Int) -> Answer {
+    public mutating func offer(_ chunk: @_addressable PlannedChunk, before step: UInt32, axes: Int)
+        -> Answer
+    {
         let chosen = chunk.decision.chosen
         guard chosen.isFinite, chosen[0].count == axes else { return .notFinite }
         guard UInt64(chosen.firstStep) + UInt64(chosen.count) > UInt64(step) else {

@@ -22,7 +22,8 @@ public struct DecisionQuestion: Sendable {
 
     /// Creates a question.
     public init(
-        course: UInt64, step: UInt32, driver: Driver, number: UInt64, sample: SensorSample,
+        course: UInt64, step: UInt32, driver: Driver, number: UInt64,
+        sample: @_addressable SensorSample,
         observed: MonotonicTime, tick: UInt64
     ) {
         self.course = course

@@ -40,7 +40,7 @@ struct StepSequence: Sendable {
     }
 
     /// A step has come to its end: no other one begins where that was the last.
-    mutating func close(_ outcome: StepOutcome) {
+    mutating func close(_ outcome: @_addressable StepOutcome) {
         open = nil
         next += 1
         if let course, outcome.isLast || next >= course.steps { end() }

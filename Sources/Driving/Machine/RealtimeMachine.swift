@@ -130,8 +130,23 @@ public struct RealtimeMachine: Sendable {
     }
 
     /// How to get a core.
-    public static let coreAdvice =
-        "The tick shares its only core: a machine with two or more is needed."
+    ///
+    /// By what the calling thread may use.
+    public static var coreAdvice: String {
+        let (own, all) = (HoneThread.coreCount, HoneThread.machineCoreCount)
+        if own > 1 {
+            return
+                "The tick could not be bound to one of the \(own) cores that this process may run on: a "
+                + "container or service must allow sched_setaffinity."
+        }
+        guard all > 1 else {
+            return "The tick shares its only core: a machine with two or more is needed."
+        }
+        return
+            "This process may run on one of the machine's \(all) cores only: give it two or more "
+            + "(taskset -c, cpuset.cpus of its control group, AllowedCPUs= of a systemd service, --cpuset-cpus of "
+            + "a container)."
+    }
 
     /// How to have the cores kept awake.
     public static var awakeAdvice: String {

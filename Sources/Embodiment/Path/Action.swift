@@ -18,20 +18,25 @@ public struct Action: Sendable, Equatable {
     /// How many axes it has.
     @inlinable
     public var count: Int {
-        @_noAllocation @_noLocks get { components.count }
+        @_addressableSelf @_noAllocation @_noLocks get { components.count }
     }
 
     /// The component on one axis.
     @inlinable
     public subscript(index: Int) -> Double {
-        @_noAllocation @_noLocks get { components[index] }
+        @_addressableSelf @_noAllocation @_noLocks get { components[index] }
         @_noAllocation @_noLocks set { components[index] = newValue }
     }
+
+    /// Becomes equal to another one: copies what is in use of it, and no more.
+    @_noAllocation @_noLocks
+    @inlinable
+    public mutating func take(_ other: @_addressable Action) { components.take(other.components) }
 
     /// Whether every component is finite.
     @inlinable
     public var isFinite: Bool {
-        @_noAllocation @_noLocks get { components.isFinite }
+        @_addressableSelf @_noAllocation @_noLocks get { components.isFinite }
     }
 
     /// The components, as an array (allocates; not for the tick).

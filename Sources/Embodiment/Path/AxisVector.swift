@@ -1,8 +1,11 @@
 /// One number per command axis, stored in place: no allocation, no reference counting, any thread.
 public struct AxisVector: Sendable {
-    @usableFromInline var storage = InlineArray<16, Double>(repeating: 0)
+    @usableFromInline var storage = PerAxis<Double>(repeating: 0)
     /// How many axes are in use.
-    public let count: Int
+    public var count: Int {
+        @_addressableSelf @_noAllocation @_noLocks @inlinable get { used }
+    }
+    @usableFromInline var used: Int
 
     /// All zeros.
     ///
@@ -11,7 +14,7 @@ public struct AxisVector: Sendable {
     @inlinable
     public init(count: Int) {
         precondition(count >= 0 && count <= Capacity.axes, "more axes than Capacity.axes")
-        self.count = count
+        used = count
     }
 
     /// Copies `values`.
@@ -23,14 +26,26 @@ public struct AxisVector: Sendable {
     /// The value on one axis.
     @inlinable
     public subscript(index: Int) -> Double {
-        @_noAllocation @_noLocks get { storage[index] }
+        @_addressableSelf @_noAllocation @_noLocks get { storage[index] }
         @_noAllocation @_noLocks set { storage[index] = newValue }
+    }
+
+    /// Becomes equal to another one: copies what is in use of it, and no more.
+    @_noAllocation @_noLocks
+    @inlinable
+    public mutating func take(_ other: @_addressable AxisVector) {
+        var index = 0
+        while index < other.used {
+            storage[index] = other.storage[index]
+            index += 1
+        }
+        used = other.used
     }
 
     /// Whether every value in use is finite.
     @inlinable
     public var isFinite: Bool {
-        @_noAllocation @_noLocks get {
+        @_addressableSelf @_noAllocation @_noLocks get {
             var index = 0
             while index < count {
                 if !storage[index].isFinite { return false }
@@ -46,7 +61,8 @@ public struct AxisVector: Sendable {
 
 extension AxisVector: Equatable {
     /// Equal counts and equal bit patterns of every value in use.
-    public static func == (left: AxisVector, right: AxisVector) -> Bool {
+    public static func == (left: @_addressable AxisVector, right: @_addressable AxisVector) -> Bool
+    {
         guard left.count == right.count else { return false }
         for index in 0..<left.count
         where left.storage[index].bitPattern != right.storage[index].bitPattern { return false }

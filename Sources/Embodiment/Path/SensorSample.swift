@@ -48,4 +48,27 @@ public struct SensorSample: Sendable, Equatable {
         operatorAction = Action(count: axes)
         self.features = FeatureVector(count: features)
     }
+
+    /// Becomes equal to another sample, whose numbers in use are copied and no more.
+    @_noAllocation @_noLocks
+    public mutating func take(_ other: @_addressable SensorSample) {
+        session = other.session
+        epoch = other.epoch
+        sequence = other.sequence
+        bootID = other.bootID
+        sendNanoseconds = other.sendNanoseconds
+        captureNanoseconds = other.captureNanoseconds
+        acknowledgedCommand = other.acknowledgedCommand
+        episode = other.episode
+        stop = other.stop
+        isSuccess = other.isSuccess
+        isTerminal = other.isTerminal
+        isEnabled = other.isEnabled
+        hasOperatorAction = other.hasOperatorAction
+        buttons = other.buttons
+        position.take(other.position)
+        velocity.take(other.velocity)
+        operatorAction.take(other.operatorAction)
+        features.take(other.features)
+    }
 }

@@ -1,6 +1,6 @@
 /// What one policy step did to the world: put together in one place, by whoever ticks.
 ///
-/// A plain value of fixed size, some 3 kB; handed on once a step.
+/// A plain value of fixed size, some 11 kB; handed on once a step.
 public struct StepOutcome: Sendable, Equatable {
     /// The step of its course, from 0.
     public var step: UInt32

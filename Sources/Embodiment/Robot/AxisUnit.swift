@@ -4,12 +4,36 @@ public enum AxisUnit: String, Sendable, CaseIterable {
     case metre = "m"
     /// Radians.
     case radian = "rad"
-    /// Newtons; of features only.
+    /// Newtons; of features only, as all that follow but the last.
     case newton = "N"
     /// A speed along a line.
     case metrePerSecond = "m/s"
     /// A speed of turning.
     case radianPerSecond = "rad/s"
+    /// An acceleration along a line.
+    case metrePerSquareSecond = "m/s2"
+    /// An acceleration of turning.
+    case radianPerSquareSecond = "rad/s2"
+    /// A torque.
+    case newtonMetre = "Nm"
+    /// A current.
+    case ampere = "A"
+    /// A voltage.
+    case volt = "V"
+    /// A power.
+    case watt = "W"
+    /// A pressure.
+    case pascal = "Pa"
+    /// A temperature.
+    case celsius = "degC"
+    /// A rate.
+    case hertz = "Hz"
+    /// A duration.
+    case second = "s"
+    /// A mass.
+    case kilogram = "kg"
+    /// A share in hundredths.
+    case percent = "%"
     /// A share, or a number without a unit.
     case fraction = "1"
 

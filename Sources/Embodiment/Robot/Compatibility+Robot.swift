@@ -57,12 +57,3 @@ extension Compatibility {
         atMost["\(name): absolute, N"] = force.absolute
     }
 }
-
-extension RobotDescription {
-    /// The unit of an observed scalar, as files write it.
-    public func unit(of name: String) -> String {
-        let unit =
-            axes.first { $0.name == name }?.unit ?? features.first { $0.name == name }?.unit
-        return (unit ?? .fraction).rawValue
-    }
-}

@@ -1,5 +1,11 @@
 /// Time budgets after which the agent stops trusting what it knows; `Control/Safety.md` 4.
 public struct TimingLimits: Sendable, Equatable {
+    /// Command periods that a command's validity, a bridge's watchdog and the age of a sample last at least.
+    ///
+    /// A bridge brakes in a period that the command would not outlast, so of three one is left for a command
+    /// that is lost or late. A robot of few commands a second therefore needs a longer watchdog: 300 ms at 10 Hz.
+    public static let leastPeriods = 3.0
+
     /// No command rests on a sample older than this: the robot brakes and holds.
     ///
     /// By the wall clock the age counts that the sample will have at the end of the command's period.

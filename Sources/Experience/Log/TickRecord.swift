@@ -25,7 +25,7 @@ public struct TickRecord: Sendable, Equatable {
     /// Sequence of the last command that the bridge had applied when it sent the sample.
     public var acknowledged: UInt64
     /// Bit i: axis i moved slower than wished because of a limit.
-    public var limitedAxes: UInt32
+    public var limitedAxes: AxisBits
     /// Who acts in this tick; nil in logs that do not have it.
     public var acting: ActingParty?
 
@@ -34,7 +34,7 @@ public struct TickRecord: Sendable, Equatable {
         command: UInt64, sample: UInt64, episode: UInt32, verdict: UInt32,
         latenessNanoseconds: UInt64, proposed: AxisVector = AxisVector(count: 0),
         commanded: AxisVector, measured: AxisVector, origin: MotionOrigin? = nil,
-        observationAgeNanoseconds: UInt64 = 0, acknowledged: UInt64 = 0, limitedAxes: UInt32 = 0,
+        observationAgeNanoseconds: UInt64 = 0, acknowledged: UInt64 = 0, limitedAxes: AxisBits = 0,
         acting: ActingParty? = nil
     ) {
         self.command = command

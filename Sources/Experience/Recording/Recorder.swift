@@ -103,11 +103,11 @@ public final class Recorder: @unchecked Sendable {
 
     /// Makes a producing thread's lane; before `start`.
     ///
-    /// - Parameter capacity: ticks of the robot with most axes that wait for their commit, some 0.5 KB each; 4096 at 100 Hz
-    ///   are 40 s.
-    public func makeLane(capacity: Int = 4096) -> RecorderLane {
+    /// - Parameter capacity: ticks of so many axes that wait for their commit, some 0.5 KB each with up to 16 axes.
+    public func makeLane(capacity: Int = 4096, axes: Int = 0) -> RecorderLane {
         precondition(status.load(ordering: .acquiring) == .inPlace, "lanes are made before start")
-        let lane = RecorderLane(index: lanes.count, capacity: capacity, recorder: self)
+        let lane = RecorderLane(
+            index: lanes.count, capacity: capacity, axes: axes, recorder: self)
         lanes.append(lane)
         assemblers.append(EpisodeAssembler())
         return lane

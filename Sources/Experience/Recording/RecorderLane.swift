@@ -1,3 +1,4 @@
+import Embodiment
 import Platform
 internal import Synchronization
 
@@ -24,15 +25,19 @@ public final class RecorderLane: @unchecked Sendable {
     /// Share at which the robot is to wait, before anything is lost.
     private static let nearlyFull = 0.9
 
+    /// Ticks of fewer axes find as much room: a lane is not for ticks alone.
+    private static let usualAxes = 16
     /// A ring has room for an event with a long text, and a robot with many features.
     private static let leastByteCount = 1 << 16
 
-    init(index: Int, capacity: Int, recorder: Recorder) {
+    init(index: Int, capacity: Int, axes: Int, recorder: Recorder) {
         self.index = index
         self.recorder = recorder
         // Eight bytes frame a record, at most seven fill it up.
-        byteCount = max(Self.leastByteCount, capacity * (RingRecord.tickByteCount + 15))
-        scratch = .allocate(byteCount: RingRecord.tickByteCount, alignment: 8)
+        let tick = RingRecord.tickByteCount(axes: max(axes, Self.usualAxes)) + 15
+        byteCount = max(Self.leastByteCount, capacity * tick)
+        scratch = .allocate(
+            byteCount: RingRecord.tickByteCount(axes: Capacity.axes), alignment: 8)
     }
 
     deinit { scratch.deallocate() }

@@ -181,12 +181,12 @@ public final class ReplayStore {
         if wanted >= columns.rows { return .tooLong(steps: wanted, limit: columns.rows) }
         for step in 0..<steps {
             let transition = episode.transitions[step]
-            guard transition.observation.count == observationCount,
-                transition.nextObservation.count == observationCount,
-                transition.executed.count == actionCount
+            let (seen, after) = (transition.observation, transition.nextObservation)
+            let executed = transition.executed
+            guard seen.count == observationCount, after.count == observationCount,
+                executed.count == actionCount
             else { return .wrongSize(step: step) }
-            guard transition.observation.isFinite, transition.nextObservation.isFinite,
-                transition.executed.isFinite, transition.reward.isFinite
+            guard seen.isFinite, after.isFinite, executed.isFinite, transition.reward.isFinite
             else { return .notFinite(step: step) }
         }
         return nil
@@ -254,7 +254,8 @@ public final class ReplayStore {
         // Where the next step begins with it, it writes the same once more; else it stays.
         write(transition.nextObservation)
         let action = actions + place * actionCount
-        for axis in 0..<actionCount { action[axis] = Float(transition.executed[axis]) }
+        let executed = transition.executed
+        for axis in 0..<actionCount { action[axis] = Float(executed[axis]) }
         rewards[place] = reward
         kinds[place] = (mask == 0 ? PlaceKind.lastStep : .step).rawValue
         returns[place] = value

@@ -129,18 +129,31 @@ public final class HoneThread: Sendable {
     /// The last of those that the kernel keeps other programs off (`isolcpus=`) and that this process may have, else the
     /// last one that it may run on.
     public static var quietCore: Int? {
-        let list = (try? Files.read("/sys/devices/system/cpu/isolated", limit: 4096)) ?? []
-        if let isolated = lastCore(of: list), mayUse(core: isolated) { return isolated }
-        return coreCount > 1 ? Int(hone_last_core()) : nil
+        quietCore(
+            isolated: (try? Files.read("/sys/devices/system/cpu/isolated", limit: 4096)) ?? [])
     }
+
+    /// The same where the kernel's list is known.
+    static func quietCore(isolated list: [UInt8]) -> Int? {
+        cores(of: list).last(where: mayUse) ?? (coreCount > 1 ? Int(hone_last_core()) : nil)
+    }
+
+    /// Cores that the machine has in use, whoever may run on them.
+    public static var machineCoreCount: Int { max(1, Int(hone_machine_core_count())) }
 
     /// Whether a thread of this process may be bound to a core: a container may have others than it sees.
     static func mayUse(core: Int) -> Bool { hone_core_is_allowed(Int32(clamping: core)) != 0 }
 
-    /// The last core of a list such as `2-3,6` and a newline.
-    static func lastCore(of list: [UInt8]) -> Int? {
-        let digits = list.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        return digits.last.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    /// The cores of a list such as `2-3,6` and a newline, in its order.
+    static func cores(of list: [UInt8]) -> [Int] {
+        String(decoding: list, as: UTF8.self).split { $0 == "," || $0.isWhitespace }.flatMap {
+            part in
+            let ends = part.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, first <= last, last < 4096 else {
+                return [Int]()
+            }
+            return Array(first...last)
+        }
     }
 
     private final class Body: Sendable {

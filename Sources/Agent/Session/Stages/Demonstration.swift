@@ -19,24 +19,27 @@ struct Demonstration: Stage {
                 guard runner.robot.hasOperator else {
                     throw StageError.noOperator(session.launch.robot.name)
                 }
-                try demonstrate(EpisodeLoop(session: session, runner: runner))
+                try demonstrate(EpisodeLoop(session: session, runner: runner), by: runner)
             }
         }
         try session.checkInterrupt()
     }
 
-    private func demonstrate(_ loop: EpisodeLoop) throws {
+    private func demonstrate(_ loop: EpisodeLoop, by runner: EpisodeRunner) throws {
         let session = loop.session
         let wanted = session.launch.session.demonstrations
         session.progress.begin("demonstrations", total: wanted, unit: "episodes")
         while session.tally.demonstrations.successes < wanted, !session.interrupt.isRequested {
-            _ = try loop.run(
+            let outcome = try loop.run(
                 purpose: .demonstration, index: session.tally.demonstrations.tried,
                 driver: .operatorAction)
             let (tried, successes) = (
                 session.tally.demonstrations.tried, session.tally.demonstrations.successes
             )
             session.progress.update(done: successes, figures: [.count("tried", tried)])
+            if outcome != .aborted, !runner.hasHeardOperator {
+                throw StageError.silentOperator(session.launch.robot.name)
+            }
             if tried >= Self.fairTries, successes * 10 < tried {
                 throw StageError.poorOperator(
                     successes: successes, tried: tried, directory: session.directory.url.path)

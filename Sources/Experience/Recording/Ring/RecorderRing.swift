@@ -18,7 +18,7 @@ final class RecorderRing {
 
     static let headByteCount = 4096
     static let magic: UInt64 = 0x474E_4952_454E_4F48
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
     /// More lanes than a recorder has.
     static let mostRings = 64
     private static let mostNameBytes = 3000

@@ -14,8 +14,8 @@ enum RingRecord {
     private static let tickMark: UInt16 = 0
     /// Bytes before a message's payload: topic u16, zeros, time u64.
     static let headByteCount = 16
-    /// Bytes of the tick of the robot with most axes.
-    static let tickByteCount = headByteCount + 67 + 3 * (1 + 8 * Capacity.axes)
+    /// Bytes of the tick of a robot with so many axes, at most.
+    static func tickByteCount(axes: Int) -> Int { headByteCount + 71 + 3 * (1 + 8 * axes) }
 
     /// Writes what comes before a message's payload.
     static func write(
@@ -90,7 +90,7 @@ enum RingRecord {
             measured: AxisVector(count: 0))
         tick.observationAgeNanoseconds = try reader.readUInt64()
         tick.acknowledged = try reader.readUInt64()
-        tick.limitedAxes = try reader.readUInt32()
+        tick.limitedAxes = try reader.readUInt64()
         tick.acting = ActingParty(rawValue: try reader.readUInt8())
         let driver = try reader.readUInt8()
         let version = try reader.readUInt32()

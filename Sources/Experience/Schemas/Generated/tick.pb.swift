@@ -147,7 +147,7 @@ nonisolated struct Hone_Tick: Sendable {
   var acknowledged: UInt64 = 0
 
   /// Bit i: axis i moved slower than wished because of a limit.
-  var limited: UInt32 = 0
+  var limited: UInt64 = 0
 
   /// Who acts in this tick; unknown in logs that do not have it.
   var acting: Hone_ActingParty = .unknown
@@ -190,7 +190,7 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self._decision) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.observationAge) }()
       case 13: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
-      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.limited) }()
+      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.limited) }()
       case 15: try { try decoder.decodeSingularEnumField(value: &self.acting) }()
       default: break
       }
@@ -242,7 +242,7 @@ nonisolated extension Hone_Tick: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       try visitor.visitSingularUInt64Field(value: self.acknowledged, fieldNumber: 13)
     }
     if self.limited != 0 {
-      try visitor.visitSingularUInt32Field(value: self.limited, fieldNumber: 14)
+      try visitor.visitSingularUInt64Field(value: self.limited, fieldNumber: 14)
     }
     if self.acting != .unknown {
       try visitor.visitSingularEnumField(value: self.acting, fieldNumber: 15)
