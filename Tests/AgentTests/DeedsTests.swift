@@ -100,7 +100,9 @@ struct DeedsTests {
         }
         let none = try run(scratch, "none", ["pretrain", "demo", "--data", data]).outcome
         #expect(none.code == 65)
-        #expect(none.errors.contains("\(data): no successful demonstration is there"), "\(none.errors)")
+        #expect(
+            none.errors.contains("\(data): no successful demonstration is there"),
+            "\(none.errors)")
         let nothing = try run(scratch, "nothing", ["pretrain", "demo"]).outcome
         #expect(nothing.code == 65)
         #expect(nothing.errors.contains("name a session with recorded episodes"))

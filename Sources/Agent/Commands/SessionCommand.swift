@@ -174,7 +174,7 @@ public enum SessionCommand {
         do {
             try session.open()
             try stages(session)
-            try session.resumption.takeOver(session)
+            try session.resumption.supersede(session)
         } catch { failure = error }
         if let failure { session.report.ended = "\(failure)" }
         session.progress.end(isCutShort: failure != nil)
@@ -196,7 +196,7 @@ public enum SessionCommand {
                 if request.json { Terminal.writeToStandardOutput(try session.report.json()) }
                 throw failure
             }
-            try? session.resumption.takeOver(session)
+            try? session.resumption.supersede(session)
         }
         do { try session.finish() } catch {
             // What ended the session says more than what the end of it could not write.

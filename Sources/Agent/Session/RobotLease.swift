@@ -124,7 +124,7 @@ struct RobotLease {
         session.startsHeld = false
         if session.pace.isOnTheClock {
             session.wallClock.check()
-            try session.resumption.takeOver(session)
+            try session.resumption.supersede(session)
         }
         let limits = CompiledLimits(session.launch.robot).hashText
         session.logbook.record(
@@ -164,7 +164,7 @@ struct RobotLease {
             }
         }
         runner.onScene = { [unowned session] () throws(RobotError) in
-            do { try session.resumption.takeOver(session) } catch { throw .recording("\(error)") }
+            do { try session.resumption.supersede(session) } catch { throw .recording("\(error)") }
         }
         runner.onRecord = { [logbook = session.logbook] record, time throws(RobotError) in
             do { try logbook.enter(record, at: time) } catch { throw .recording("\(error)") }

@@ -227,7 +227,7 @@ final class Session {
     /// Writes the learner's whole state; not while its thread runs.
     func saveCheckpoint() throws {
         precondition(!trainer.isRunning, "a checkpoint is made between two updates")
-        try resumption.takeOver(self)
+        try resumption.supersede(self)
         try CheckpointFile.write(
             trainer.learner.checkpoint(), updates: trainer.counters.criticUpdates,
             into: directory)

@@ -109,7 +109,7 @@ final class SessionJournal: Sendable {
     }
 
     /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes; the file stays as it is
-    /// until `takeOver`.
+    /// until `supersede`.
     func resume(from collected: Collected, byteCount: UInt64) {
         state.withLock { state in
             state.updates = collected.updates
@@ -119,7 +119,7 @@ final class SessionJournal: Sendable {
     }
 
     /// Takes off `metrics.jsonl` what is told once more, and writes what was told since.
-    func takeOver() throws {
+    func supersede() throws {
         try state.withLock { state in
             guard let waiting = state.waiting else { return }
             try state.metrics?.cut(to: waiting.byteCount)

@@ -122,8 +122,8 @@ public enum RobotFile {
 
     private static func joints(_ file: Block) -> [Decoded<Joint>] {
         file.blocks(
-            "joints", count: 1...Capacity.axes, "joints behind the axes, whose limits the bridge keeps",
-            isRequired: false
+            "joints", count: 1...Capacity.axes,
+            "joints behind the axes, whose limits the bridge keeps", isRequired: false
         ).map { joint($0) }
     }
 

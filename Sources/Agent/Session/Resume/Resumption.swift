@@ -12,7 +12,7 @@ import Report
 ///
 /// At a pace that relives, everything behind the newest point is lived once more, to the same bits; by the wall clock what
 /// was lived counts, and only the learner goes back to the point. Nothing moves before all of it is checked, and what
-/// the processes before have written stays as it is until this one has got its robot going (`takeOver`). Used from the
+/// the processes before have written stays as it is until this one has got its robot going (`supersede`). Used from the
 /// thread that runs episodes.
 final class Resumption {
     /// Where the session is resumed from; nil for a new one, and for one that had not come to a first point.
@@ -58,7 +58,7 @@ final class Resumption {
     func savePoint(of session: Session) throws {
         guard session.request.isResumable, let state = session.trainer.takeState() else { return }
         episodesSincePoint = 0
-        try takeOver(session)
+        try supersede(session)
         try session.recorder.flush()
         let manifest = ResumeManifest(
             stage: session.stageClock.reading, watch: session.successWatch,
@@ -92,7 +92,7 @@ final class Resumption {
 
     /// Goes on from `point`, or begins again where there is none; before anything moves.
     ///
-    /// What there is of log, metrics and report changes with `takeOver`.
+    /// What there is of log, metrics and report changes with `supersede`.
     func resume(in session: Session) throws {
         let directory = session.directory
         do throws(ResumeRefusal) { try restore(session) } catch {
@@ -116,7 +116,7 @@ final class Resumption {
     /// Takes log, metrics and report over from the processes before, which cuts off what is lived once more; once.
     ///
     /// Due as soon as a robot goes, and before anything is kept that stands on what was restored.
-    func takeOver(_ session: Session) throws {
+    func supersede(_ session: Session) throws {
         guard isPending else { return }
         let directory = session.directory
         if session.pace.relives {
@@ -124,7 +124,7 @@ final class Resumption {
                 in: directory.log.path, behind: point?.manifest.log ?? .start,
                 before: session.logPart)
         }
-        try session.journal.takeOver()
+        try session.journal.supersede()
         try sweep(directory)
         // What they say of the session is no longer so.
         for url in [directory.reportJSON, directory.reportHTML] { try Files.remove(url.path) }
