@@ -113,6 +113,8 @@ extension FaultCatalogue {
             }
             live.restartClock()
             live.signal(live.agent, SIGKILL)
+            // Until it should long be at rest.
+            try live.watch(for: .milliseconds(1300))
         } judge: { live, _, evidence in
             let fastest = live.track.map { $0.position[0] }.max() ?? 0
             evidence.expect(fastest > 0.19, "it was killed at \(fastest) m/s")
