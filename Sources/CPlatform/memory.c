@@ -42,8 +42,9 @@ void hone_keep_freed_memory(void) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 }
 
+/* More than a tick needs: of a robot of 64 axes, built without optimisation, it takes more than 256 KiB. */
 __attribute__((noinline)) void hone_touch_stack(void) {
-    volatile char stack[256 << 10];
+    volatile char stack[1 << 20];
     for (size_t byte = 0; byte < sizeof stack; byte += 4096) stack[byte] = 0;
 }
 

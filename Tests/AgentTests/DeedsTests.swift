@@ -36,7 +36,7 @@ struct DeedsTests {
         try #require(training.code == 0, "\(training.errors)")
         let ranges = try #require(try trained.report.demonstrated)
         #expect(ranges.contains { $0.name == "action gripper" && $0.boxShare != nil })
-        #expect(ranges.contains { $0.name == "gripper" && $0.deviation != nil })
+        #expect(ranges.contains { $0.name == "gripper.width" && $0.deviation != nil })
         #expect(try trained.report.demonstrations?.successes == 2)
         #expect(try scratch.text("trained/report.html").contains("What the demonstrations show"))
         #expect(training.output.contains("2 successful of"))
@@ -101,8 +101,7 @@ struct DeedsTests {
         let none = try run(scratch, "none", ["pretrain", "demo", "--data", data]).outcome
         #expect(none.code == 65)
         #expect(
-            none.errors.contains("\(data): no successful demonstration is there"),
-            "\(none.errors)")
+            none.errors.contains("\(data): no successful demonstration is there"), "\(none.errors)")
         let nothing = try run(scratch, "nothing", ["pretrain", "demo"]).outcome
         #expect(nothing.code == 65)
         #expect(nothing.errors.contains("name a session with recorded episodes"))

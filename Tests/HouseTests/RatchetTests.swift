@@ -121,7 +121,8 @@ struct RatchetTests {
         let others = try ["Sources", "launch", "Tests"].flatMap {
             try House.files(in: $0, endings: [".md"])
         }
-        for page in [readme] + others {
+        // The page of keys is the decoders' own, held by a test beside them.
+        for page in [readme] + others where Self.base(page) != "KEYS.md" {
             for word in Pages.quoted(page.lines.joined(separator: "\n")) {
                 let isThere: Bool
                 switch Pages.claim(word) {

@@ -250,9 +250,9 @@ final class Session {
     var reportSoFar: SessionReport {
         var report = report
         logbook.readTicks()
+        report.realtime = pace.realtime
         tally.fill(&report)
         report.samplesDropped += logbook.droppedTicks
-        report.realtime = pace.realtime
         return report
     }
 

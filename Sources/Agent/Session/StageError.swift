@@ -23,8 +23,8 @@ enum StageError: Error, HasExitCode, CustomStringConvertible, Sendable {
                 + "imitates those alone. Record some with `hone record` and name that session with --data; episodes that "
                 + "did succeed may be labelled so (`hone episodes relabel`)."
         case .noData:
-            "there is nothing to learn from: name a session with recorded episodes with --data, or under "
-                + "session.offline_data in the launch file."
+            "there is nothing to learn from: name a session with recorded episodes, as `hone record` "
+                + "makes, with --data, or under session.offline_data in the launch file."
         case .poorOperator(let successes, let tried, let directory):
             "the operator behind the bridge succeeded in \(successes) of \(tried) episodes, too few to wait for the "
                 + "rest. `hone episodes list \(directory.printable)` shows how they ended: a task.max_episode_s that is too "

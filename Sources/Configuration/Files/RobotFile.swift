@@ -148,32 +148,11 @@ public enum RobotFile {
             "of this axis, where it is another than the robot's",
             isRequired: false, absent: "the robot's")
         guard let unit = word.flatMap(AxisUnit.init(rawValue:)) else {
-            // Without the unit no other key has a name; report those it would not have in any.
-            for unit in AxisUnit.ofAxes {
-                for stem in ["lower", "upper", "home", "action_low", "action_high"] {
-                    _ = block.node(unit.position(stem), isRequired: false)
-                }
-                for key in [
-                    unit.velocityKey, unit.accelerationKey, unit.jerkKey,
-                    unit.position("tracking_error"), unit.measuredVelocityKey, "gripper",
-                ] {
-                    _ = block.node(key, isRequired: false)
-                }
-            }
+            registerKeysOfAnyUnit(block)
             block.reportKeys()
             return Decoded(block: block, name: name, value: nil)
         }
-        let lower = block.number(unit.position("lower"), .any, "least set-point")
-        let upper = block.number(unit.position("upper"), .any, "greatest set-point")
-        let velocity = block.number(unit.velocityKey, .positive, "greatest speed of the set-point")
-        let acceleration = block.number(
-            unit.accelerationKey, .positive, "greatest acceleration of the set-point")
-        let jerk =
-            unit.isVelocity
-            ? nil
-            : block.number(
-                unit.jerkKey, .positive, "greatest jerk of the set-point", isRequired: false,
-                absent: "no limit")
+        let limits = limits(block, unit)
         let low = block.number(
             unit.position("action_low"), .any, "the action box: what −1 of the policy is")
         let high = block.number(unit.position("action_high"), .any, "what 1 of the policy is")
@@ -188,9 +167,11 @@ public enum RobotFile {
             unit.position("tracking_error"), .positive,
             "commanded minus measured position beyond which the robot does not follow")
         let measured = block.number(
-            unit.measuredVelocityKey, NumberRange(lower: velocity ?? 0),
-            "greatest speed of the measured position; what is faster by half is a jump",
-            isRequired: false, allowed: "at least the axis' speed", absent: "the axis' speed")
+            unit.measuredVelocityKey, NumberRange(lower: limits.velocity ?? 0),
+            unit.isVelocity
+                ? "greatest change of the measured velocity; what changes more by half is a jump"
+                : "greatest speed of the measured position; what is faster by half is a jump",
+            isRequired: false, allowed: "at least the commanded", absent: "the commanded")
         let gripper =
             unit.isVelocity
             ? nil
@@ -199,18 +180,57 @@ public enum RobotFile {
         if let kind, !RobotChecks.kind(kind, fits: unit, block: block) {
             return Decoded(block: block, name: name, value: nil)
         }
-        guard let name, let kind, let lower, let upper, let velocity, let acceleration, let low,
-            let high, let home, let tracking
+        guard let name, let kind, let limits = limits.value, let low, let high, let home,
+            let tracking
         else { return Decoded(block: block, name: name, value: nil) }
-        let limits = AxisLimits(
-            lower: lower, upper: upper, velocity: velocity, acceleration: acceleration,
-            jerk: jerk)
         return Decoded(
             block: block, name: name,
             value: CommandAxis(
                 name: name, unit: unit, limits: limits, kind: kind, actionLow: low,
                 actionHigh: high, home: home, trackingError: tracking, measuredVelocity: measured,
                 gripper: gripper, controlSpace: space))
+    }
+
+    /// An axis' limits, nil where one is missing, and its speed, which others are compared with.
+    private static func limits(
+        _ block: Block, _ unit: AxisUnit
+    ) -> (value: AxisLimits?, velocity: Double?) {
+        let lower = block.number(unit.position("lower"), .any, "least set-point")
+        let upper = block.number(unit.position("upper"), .any, "greatest set-point")
+        let velocity = block.number(
+            unit.velocityKey, .positive,
+            unit.isVelocity
+                ? "greatest change of the velocity" : "greatest speed of the set-point")
+        let acceleration = block.number(
+            unit.accelerationKey, .positive,
+            unit.isVelocity ? "greatest jerk" : "greatest acceleration of the set-point")
+        let jerk =
+            unit.isVelocity
+            ? nil
+            : block.number(
+                unit.jerkKey, .positive, "greatest jerk of the set-point", isRequired: false,
+                absent: "no limit")
+        guard let lower, let upper, let velocity, let acceleration else { return (nil, velocity) }
+        return (
+            AxisLimits(
+                lower: lower, upper: upper, velocity: velocity, acceleration: acceleration,
+                jerk: jerk), velocity
+        )
+    }
+
+    /// Without the unit no other key has a name; those are reported that it would not have in any.
+    private static func registerKeysOfAnyUnit(_ block: Block) {
+        for unit in AxisUnit.ofAxes {
+            for stem in ["lower", "upper", "home", "action_low", "action_high"] {
+                _ = block.node(unit.position(stem), isRequired: false)
+            }
+            for key in [
+                unit.velocityKey, unit.accelerationKey, unit.jerkKey,
+                unit.position("tracking_error"), unit.measuredVelocityKey, "gripper",
+            ] {
+                _ = block.node(key, isRequired: false)
+            }
+        }
     }
 
     private static func gripper(_ block: Block?) -> GripperLimits? {
