@@ -69,4 +69,13 @@ struct CheckFilesTests {
         #expect(findings.map { $0.errors.count } == [0])
         #expect(findings.first?.robot?.name == "arm")
     }
+
+    @Test("A robot's file where a launch is wanted is one mistake, not one for each of its keys")
+    func otherKind() throws {
+        let scratch = try ScratchProject()
+        let complaint = scratch.complaint("robots/sim-widowx.yaml")
+        #expect(complaint.hasPrefix("robots/sim-widowx.yaml:"), "\(complaint)")
+        #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
+        #expect(complaint.contains("robot/1") && complaint.contains("launch/1"), "\(complaint)")
+    }
 }

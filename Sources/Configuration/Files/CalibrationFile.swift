@@ -35,7 +35,7 @@ public enum CalibrationFile {
     ) -> Calibration? {
         let mistakes = diagnostics.count
         let file = Block(root: root, diagnostics: diagnostics)
-        Reading.checkSchema(of: file, is: .calibration)
+        guard Reading.checkSchema(of: file, is: .calibration) else { return nil }
         let robotName = file.name("robot", "the robot that it is of, a name in robots/")
         let date = file.text("date", "when it was measured: 2026-03-31")
         let tool = file.text("tool", "with what it was measured")

@@ -32,7 +32,7 @@ public enum LaunchFile {
         _ root: YAMLNode, name: String, with reading: Reading, overrides: [String]
     ) -> Launch? {
         let file = Block(root: root, diagnostics: reading.diagnostics)
-        Reading.checkSchema(of: file, is: .launch)
+        guard Reading.checkSchema(of: file, is: .launch) else { return nil }
         let summary = file.text("summary", "what the launch is for, one line")
         let robotName = file.text("robot", "a name in robots/, or a path")
         let serial = file.text("calibration", "a serial in calibration/, or a path")

@@ -79,7 +79,11 @@ struct Reading {
     }
 
     /// Takes the `schema` key: what kind of file it is and in which version.
-    static func checkSchema(of block: Block, is folder: Folder) {
-        _ = block.choice("schema", [folder.schema], "what kind of file it is, in which version")
+    ///
+    /// - Returns: false for a file of another kind, whose other keys are no mistakes of this one.
+    static func checkSchema(of block: Block, is folder: Folder) -> Bool {
+        let found = block.choice(
+            "schema", [folder.schema], "what kind of file it is, in which version")
+        return found != nil || !Folder.allCases.contains { $0.schema == block.word("schema") }
     }
 }

@@ -46,7 +46,7 @@ public enum RobotFile {
     ) -> RobotDescription? {
         let mistakes = diagnostics.count
         let file = Block(root: root, diagnostics: diagnostics)
-        Reading.checkSchema(of: file, is: .robots)
+        guard Reading.checkSchema(of: file, is: .robots) else { return nil }
         let summary = file.text("summary", "what a person should know about the robot, one line")
         let controlSpace = file.choice(
             "control_space", ControlSpace.self,
