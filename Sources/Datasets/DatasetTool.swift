@@ -19,7 +19,7 @@ enum DatasetTool {
         _ arguments: [String], subject: String, project: Project, scratch: TemporaryFolder
     ) throws {
         let folder = project.root + "/launch/datasets"
-        if !Files.exists(project.root + "/.venv-datasets/.installed") {
+        if !Files.exists(project.root + "/.venv-datasets/.installed-packages") {
             Terminal.writeToStandardError(
                 "installing the converters' Python packages (launch/datasets/setup), once\n")
         }

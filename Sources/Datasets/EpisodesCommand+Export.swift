@@ -86,11 +86,13 @@ extension EpisodesCommand {
                     + "name it with --robot")
         }
         let axes = robot.axes.map { axis in
-            JSONValue.object([
+            let space = axis.controlSpace.map { ["control_space": JSONValue.string($0.rawValue)] }
+            let facts: [String: JSONValue] = [
                 "name": .string(axis.name), "unit": .string(axis.unit.rawValue),
                 "kind": .string(axis.kind.rawValue), "low": .number(axis.actionLow),
                 "high": .number(axis.actionHigh),
-            ])
+            ]
+            return JSONValue.object(facts.merging(space ?? [:]) { known, _ in known })
         }
         let observed = robot.observation.map { name in
             JSONValue.object(["name": .string(name), "unit": .string(robot.unit(of: name))])
@@ -99,6 +101,7 @@ extension EpisodesCommand {
             "robot": .string(robot.name), "rate": .number(robot.policyRateHz),
             "task": .string(recorded?.taskName ?? robot.name),
             "instruction": .string(recorded?.taskText ?? robot.name),
+            "control_space": .string(robot.controlSpace.rawValue),
             "action": .array(axes), "observation": .array(observed),
         ])
     }

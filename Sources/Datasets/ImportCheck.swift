@@ -118,6 +118,12 @@ struct ImportCheck: Sendable {
     }
 
     private mutating func checkAxes() {
+        if let space = columns.facts.about.controlSpace, space != robot.controlSpace.rawValue {
+            add(
+                .error,
+                "the axes are \(space) in the file, \(robot.controlSpace.rawValue) in the robot's YAML"
+            )
+        }
         guard columns.actions.width == robot.axes.count else {
             return add(
                 .error,
@@ -138,7 +144,8 @@ struct ImportCheck: Sendable {
             }
             let difference = Compatibility.Acted(axis).difference(
                 from: .init(
-                    name: found.name, unit: unit, kind: found.kind ?? "?", low: low, high: high),
+                    name: found.name, unit: unit, kind: found.kind ?? "?", low: low, high: high,
+                    controlSpace: found.controlSpace),
                 number: index, Self.places)
             if let difference { add(.error, difference) }
         }

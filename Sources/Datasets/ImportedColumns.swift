@@ -29,8 +29,15 @@ struct ImportedColumns: Sendable {
     struct About: Decodable, Sendable {
         var robot: String?
         var task: String?
+        /// What the robot's axes are, but for those that say otherwise.
+        var controlSpace: String?
         var observation: [Quantity]?
         var action: [Quantity]?
+
+        private enum CodingKeys: String, CodingKey {
+            case robot, task, observation, action
+            case controlSpace = "control_space"
+        }
     }
 
     /// One column's name and what is known of it.
@@ -40,6 +47,13 @@ struct ImportedColumns: Sendable {
         var kind: String?
         var low: Double?
         var high: Double?
+        /// What the axis is, where that is another than the robot's.
+        var controlSpace: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, unit, kind, low, high
+            case controlSpace = "control_space"
+        }
     }
 
     /// What Hone's own exports say of an episode.

@@ -108,4 +108,20 @@ struct CheckCommandTests {
         let text = try String(contentsOfFile: scratch.path("said.txt"), encoding: .utf8)
         #expect(text.contains(#"'bad\xff.yaml' is not UTF-8"#), "\(text)")
     }
+
+    @Test("A working directory that is not there any more is no endless search")
+    func gone() throws {
+        let scratch = try Scratch()
+        let child = try ChildProcess.spawn(
+            executable: "/bin/sh",
+            arguments: [
+                "-c", #"mkdir "$1" && cd "$1" && rmdir "$1" && exec "$0" check"#,
+                HoneProgram.path, scratch.path("gone"),
+            ], output: scratch.path("said.txt"), errors: scratch.path("said.txt"))
+        let code = child.wait(timeout: .seconds(60))
+        if code == nil { child.kill() }
+        // The project around the program itself.
+        let text = try scratch.text("said.txt")
+        #expect(code == 0, "\(text)")
+    }
 }

@@ -9,7 +9,7 @@ import Testing
 @testable import TestSupport
 
 /// Data sets through the real converters; skipped where their packages could not be had (launch/test says so).
-@Suite("Data sets", .enabled(if: Datasets.areThere))
+@Suite("Data sets", .enabled(if: ConverterPython.isThere))
 struct DatasetTests {
     private func episodes(_ arguments: [String]) throws -> HoneProgram.Outcome {
         try HoneProgram.run(["episodes"] + arguments)
@@ -109,6 +109,33 @@ struct DatasetTests {
                 "--directory", scratch.path("pretrained"),
             ] + TinySession.arguments)
         #expect(pretrained.code == 0, "\(pretrained.errors)")
+    }
+
+    @Test(
+        "Arm and base in one robot: what their axes are goes along, and is compared",
+        arguments: [("lerobot-v3", "set"), ("npz", "data.npz")])
+    func velocities(format: String, name: String) throws {
+        let scratch = try Scratch()
+        let recorded = try HoneProgram.run([
+            "record", "drive-and-reach", "--quiet", "--set", "session.demonstrations=2",
+            "--directory", scratch.path("session"),
+        ])
+        try #require(recorded.code == 0, "\(recorded.errors)")
+        let expected = try SessionArchive(scratch.path("session")).episodes().episodes
+            .map { Kept($0) }
+        let exported = try episodes([
+            "export", scratch.path("session"), scratch.path(name), "--format", format,
+        ])
+        #expect(exported.code == 0, "\(exported.errors)")
+        let imported = try episodes([
+            "import", scratch.path(name), "--launch", "drive-and-reach", "--directory",
+            scratch.path("back"),
+        ])
+        #expect(imported.code == 0, "\(imported.output)\(imported.errors)")
+        let found = try SessionArchive(scratch.path("back")).episodes().episodes.map { Kept($0) }
+        #expect(found == expected)
+        let refused = try episodes(["import", scratch.path(name), "--launch", "demo"])
+        #expect(refused.code == 65 && refused.errors.contains("the axes are joint_position"))
     }
 
     @Test("An export opens with h5py and pyarrow alone")
@@ -271,11 +298,7 @@ struct DatasetTests {
 
 /// The converters' own Python.
 enum Datasets {
-    private static let path = HoneProgram.root + "/.venv-datasets/bin/python"
-
-    /// `launch/datasets/setup` has run.
-    static let areThere = FileManager.default.fileExists(
-        atPath: HoneProgram.root + "/.venv-datasets/.installed")
+    private static let path = ConverterPython.path ?? "/usr/bin/false"
 
     /// The reference package of that format is there too; `launch/test` installs it.
     static let hasMinari: Bool = {

@@ -8,7 +8,7 @@ import Testing
 @testable import TestSupport
 
 /// What an import makes of other people's data sets, and what it says of them.
-@Suite("Data sets of others", .enabled(if: Datasets.areThere))
+@Suite("Data sets of others", .enabled(if: ConverterPython.isThere))
 struct ForeignDataTests {
     private static let launch = HoneProgram.root + "/launch/datasets"
 

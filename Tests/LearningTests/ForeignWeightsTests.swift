@@ -6,9 +6,10 @@ import Recipe
 import Testing
 
 @testable import Learning
+@testable import TestSupport
 
 /// Weights of the official PA-RL release through `launch/weights/convert_parl`, against the same networks in NumPy.
-@Suite("Foreign weights", .enabled(if: ForeignWeights.python != nil))
+@Suite("Foreign weights", .enabled(if: ConverterPython.isThere))
 struct ForeignWeightsTests {
     @Test(
         "A converted checkpoint acts and values as the networks it comes from",
@@ -56,13 +57,6 @@ enum ForeignWeights {
     private static let root = URL(fileURLWithPath: #filePath)
         .appendingPathComponent("../../..").standardized.path
 
-    /// The converters' Python; nil where `launch/datasets/setup` could not make it.
-    static let python: String? = {
-        let path = root + "/.venv-datasets/bin/python"
-        let isThere = FileManager.default.fileExists(atPath: root + "/.venv-datasets/.installed")
-        return isThere ? path : nil
-    }()
-
     /// The published algorithm on networks that cost nothing.
     static var settings: AlgorithmSettings {
         var settings = AlgorithmSettings.paper
@@ -96,7 +90,7 @@ enum ForeignWeights {
     /// Makes a checkpoint of the release's shapes, converts it, and prints observation, action, its value, a sample.
     static func run(_ folder: String, seed: UInt64) throws -> String {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
+        process.executableURL = URL(fileURLWithPath: try #require(ConverterPython.path))
         process.arguments = ["-c", script, root + "/launch/weights", folder, "\(seed)"]
         let output = Pipe()
         let errors = Pipe()

@@ -31,4 +31,27 @@ struct GymnasiumBridgeTests {
         #expect(code == 0, "\(text)")
         #expect(text.contains("odd environments: 3 faults held, 1 truncation"), "\(text)")
     }
+
+    @Test("Files that it writes of an environment pass hone check, and are never written over")
+    func writtenFiles() throws {
+        let scratch = try Scratch()
+        let said = scratch.path("said.txt")
+        func write() throws -> Int32 {
+            try ChildProcess.spawn(
+                executable: HoneProgram.root + "/.venv-bridges/bin/python",
+                arguments: [
+                    HoneProgram.root + "/launch/bridges/gymnasium_bridge.py",
+                    "--environment", "Pendulum-v1", "--write-files", scratch.folder,
+                ], output: said, errors: said
+            ).wait()
+        }
+        let code = try write()
+        let text = try scratch.text("said.txt")
+        #expect(code == 0, "\(text)")
+        let outcome = try HoneProgram.run(["check"], in: scratch.folder)
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.components(separatedBy: "ok    ").count == 4, "\(outcome.output)")
+        #expect(try write() == 73)
+        #expect(try scratch.text("said.txt").contains("is there and stays as it is"))
+    }
 }

@@ -251,7 +251,7 @@ def write_intermediate(columns, path):
 def own_facts(extra, where):
     """What Hone wrote beside the numbers, as far as it has the right shape: rate, about, episodes, actions."""
     about, episodes = extra.get("about") or {}, extra.get("episodes")
-    kinds = {"name": str, "unit": str, "kind": str, "low": (int, float), "high": (int, float)}
+    kinds = {"name": str, "unit": str, "kind": str, "low": (int, float), "high": (int, float), "control_space": str}
 
     def is_quantity(entry):
         return isinstance(entry, dict) and isinstance(entry.get("name"), str) and all(
@@ -259,7 +259,7 @@ def own_facts(extra, where):
             for key, kind in kinds.items()
         )
 
-    if not isinstance(about, dict) or not all(isinstance(about.get(k) or "", str) for k in ("robot", "task", "instruction")):
+    if not isinstance(about, dict) or not all(isinstance(about.get(k) or "", str) for k in ("robot", "task", "instruction", "control_space")):
         raise FormatError(f"{where}: 'about' is not what Hone writes there")
     for key in ("observation", "action"):
         entries = about.get(key)

@@ -23,7 +23,8 @@ OUTCOMES = ["running", "success", "failure", "aborted"]
 def read(path, about):
     """Columns of every whole episode that has steps.
 
-    `about`: {task, instruction, robot, rate, observation: [{name, unit}], action: [{name, unit, kind, low, high}]}.
+    `about`: {task, instruction, robot, rate, control_space, observation: [{name, unit}],
+    action: [{name, unit, kind, low, high, and control_space where it is another than the robot's}]}.
     """
     if look(path)[1:5] != b"MCAP":
         raise FormatError(f"{path} is no session log (MCAP): it begins with other bytes")

@@ -42,7 +42,7 @@ struct RecordedFile {
     private static func look(at path: String) throws -> String? {
         if Files.isDirectory(path) { return try folder(path) }
         guard Files.exists(path) else { return nil }
-        let head = try head(of: path)
+        let head = try ForeignData.head(of: path)
         func begins(_ text: StaticString, at place: Int = 0) -> Bool {
             text.withUTF8Buffer { head.dropFirst(place).starts(with: $0) }
         }
@@ -62,21 +62,10 @@ struct RecordedFile {
             let record = try SessionRecord(reading: URL(fileURLWithPath: path))
             return "the record of a session of \(robot(of: record))"
         }
-        let others: [(StaticString, Int, String)] = [
-            ("PK", 0, "NPZ"), ("HDF", 1, "HDF5"), ("PAR1", 0, "Parquet"), ("ARROW1", 0, "Arrow"),
-        ]
-        for (start, place, kind) in others where begins(start, at: place) {
-            throw ArgumentError(elsewhere(path, kind))
+        if let format = try ForeignData.format(of: path) {
+            throw ArgumentError(elsewhere(path, format))
         }
         return nil
-    }
-
-    private static func head(of path: String) throws(PlatformError) -> [UInt8] {
-        let file = try FileDescriptor(opening: path, .read)
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 16, alignment: 16)
-        defer { room.deallocate() }
-        let count = try file.read(into: room)
-        return Array(room.prefix(count))
     }
 
     private static func elsewhere(_ path: String, _ kind: String) -> String {
@@ -86,9 +75,8 @@ struct RecordedFile {
 
     private static func folder(_ path: String) throws -> String {
         func has(_ name: String) -> Bool { Files.exists("\(path)/\(name)") }
-        if has("meta/info.json") { throw ArgumentError(elsewhere(path, "LeRobot")) }
-        if has("data/main_data.hdf5") || has("main_data.hdf5") || has("data/metadata.json") {
-            throw ArgumentError(elsewhere(path, "Minari"))
+        if let format = try ForeignData.format(of: path) {
+            throw ArgumentError(elsewhere(path, format))
         }
         guard has("session.json") || has("log") || has("session.mcap") else {
             throw UnfitData(

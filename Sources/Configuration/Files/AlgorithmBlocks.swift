@@ -89,8 +89,8 @@ enum AlgorithmBlocks {
 
     /// The class of policy with its shape, and how it is trained.
     ///
-    /// A key that the named kind has no use for is checked like any other: a launch may switch between kinds by
-    /// one override.
+    /// A key that the kind has no use for is a mistake where the same file names both. An override of the kind alone is
+    /// none: a launch may switch between kinds by it.
     private static func policy(_ block: Block, _ preset: AlgorithmSettings) -> AlgorithmSettings {
         var settings = preset
         var kind = preset.policy.kind
@@ -117,6 +117,7 @@ enum AlgorithmBlocks {
         }
         training(block, &settings.policyTraining)
         block.reportKeys()
+        if kind == .gaussian { reportDiffusionKeys(block) }
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
@@ -126,6 +127,16 @@ enum AlgorithmBlocks {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
         return settings
+    }
+
+    private static func reportDiffusionKeys(_ block: Block) {
+        let keys = [
+            "num_blocks", "time_dim", "diffusion_steps", "sampling_precision", "dropout_rate",
+        ]
+        for key in keys
+        where block.has(key) && block.mark(of: key).source == block.mark(of: "kind").source {
+            block.report("\(key) is of kind: diffusion; kind: gaussian has no use for it", at: key)
+        }
     }
 
     private static func training(_ block: Block, _ training: inout PolicyTraining) {

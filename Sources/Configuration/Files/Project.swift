@@ -30,7 +30,10 @@ public struct Project: Sendable, Equatable {
     }
 
     /// The nearest folder at or above `directory` that holds `robots/`; nil when there is none.
+    ///
+    /// - Parameter directory: an absolute path; empty for a working directory that is not there any more.
     public static func find(from directory: String) -> Project? {
+        guard directory.hasPrefix("/") else { return nil }
         var folder = URL(fileURLWithPath: directory).standardizedFileURL.path
         while true {
             var isFolder: ObjCBool = false

@@ -15,6 +15,10 @@ public enum LogError: Error, Sendable, Equatable {
     case cannotRead(PlatformError)
     /// A log that another program has compressed; it is whole, and Hone does not read it.
     case compressed(path: String, with: String)
+    /// No log and no session: data in a format of others, which is imported first.
+    case foreign(path: String, format: String)
+    /// A folder that is no session and has no log; `inside` are names of folders in it that are sessions.
+    case noSession(path: String, inside: [String])
     /// A record, commit or close after `close`, or after an earlier error.
     case closed(path: String)
     /// The recorder's thread could not be started.
@@ -37,6 +41,15 @@ extension LogError: CustomStringConvertible {
             "reading a session log: \(path.printable) is compressed with \(compression), which Hone does not read; "
                 + "make an uncompressed copy with the mcap tool, mcap decompress \(path.printable) -o NEW.mcap, and "
                 + "put that in its place"
+        case .foreign(let path, let format):
+            "reading a session: \(path.printable) is data of others (\(format)); hone episodes import "
+                + "\(path.printable) --launch LAUNCH makes a session of it, which can then be named here"
+        case .noSession(let path, let inside):
+            "reading a session log: \(path.printable) is no session: it has no session.json, no log/ and no "
+                + "session.mcap; "
+                + (inside.last.map {
+                    "name one of the \(inside.count) in it, such as \("\(path)/\($0)".printable)"
+                } ?? "name the directory of a session")
         case .closed(let path):
             "recording into \(path), which is closed or failed before; start a new log"
         case .cannotStart(let cause):
@@ -49,8 +62,8 @@ extension LogError: HasExitCode {
     /// The sysexits code.
     public var exitCode: Int32 {
         switch self {
-        case .compressed: 65
-        case .cannotRead: 66
+        case .compressed, .foreign: 65
+        case .cannotRead, .noSession: 66
         case .cannotStart, .closed: 70
         case .cannotCreate: 73
         case .cannotWrite: 74

@@ -21,7 +21,14 @@ public struct SessionFiles: Sendable, Equatable {
     }
 
     /// Finds the files of a session directory, of its `log/` folder, or of one log with the labels beside it.
+    ///
+    /// - Throws: that it is in a format of others, a folder without any of them, or could not be read.
     public init(of path: String) throws(LogError) {
+        let format: String?
+        do throws(PlatformError) {
+            format = try ForeignData.format(of: path)
+        } catch { throw .cannotRead(error) }
+        if let format { throw .foreign(path: path, format: format) }
         let isFolder = Files.isDirectory(path)
         if isFolder {
             let inside = path + "/log"
@@ -31,13 +38,29 @@ public struct SessionFiles: Sendable, Equatable {
             folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         }
         // A part into which nothing was written yet says nothing.
-        let found =
-            isFolder
-            ? try SessionLog.parts(in: folder).filter { $0.byteCount > 0 }.map(\.path) : [path]
+        let parts = isFolder ? try SessionLog.parts(in: folder) : []
+        let found = isFolder ? parts.filter { $0.byteCount > 0 }.map(\.path) : [path]
         logs = found.isEmpty ? [SessionLog.path(in: folder, part: 1)] : found
         let series = try SessionLog.series(SessionLog.labelStem, in: folder)
         labels = series.map(\.path)
         nextLabel =
             "\(folder)/\(SessionLog.name(SessionLog.labelStem, part: (series.last?.part ?? 0) + 1))"
+        let isEmpty = parts.isEmpty && labels.isEmpty && folder == path && session == nil
+        if isFolder, isEmpty, !Files.exists(SessionLog.rings(of: logs[0])) {
+            throw .noSession(path: path, inside: try Self.sessions(in: path))
+        }
+    }
+
+    /// Names of the sessions in a folder of them, sorted.
+    private static func sessions(in folder: String) throws(LogError) -> [String] {
+        let entries: [DirectoryEntry]
+        do throws(PlatformError) { entries = try Files.list(folder) } catch {
+            throw .cannotRead(error)
+        }
+        return entries.filter { entry in
+            guard entry.isDirectory else { return false }
+            let inside = URL(fileURLWithPath: "\(folder)/\(entry.name)")
+            return Files.exists(SessionDirectory(existing: inside).session.path)
+        }.map(\.name).sorted()
     }
 }
