@@ -12,7 +12,7 @@ public enum PlatformError: Error, Equatable, Sendable {
     case gitLFSPointer(path: String)
     /// Where a local socket was to be there is something else, which stays as it is.
     case notASocket(path: String, what: String)
-    /// A file that only its owner's programs make is another's, or is a link, a pipe or a device.
+    /// What only its owner's programs make is another's, or is a link, a pipe, a device or known by a second name.
     case foreign(path: String)
     /// What was to be read is something else than a file: a pipe, a device.
     case notAFile(path: String, what: String)
@@ -40,7 +40,8 @@ extension PlatformError: CustomStringConvertible {
         case .notASocket(let path, let what):
             "there can be no socket at \(path.printable): \(what) is there, and stays as it is; name another path"
         case .foreign(let path):
-            "\(path.printable) is no plain file of this user: it was left alone; look who put it there"
+            "\(path.printable) is another user's, or a link or something else where this program keeps a plain file or folder: "
+                + "it was left alone; look who put it there"
         case .listened(let path):
             "there can be no other socket at \(path.printable): a program listens there; end that program first, "
                 + "or name another path"

@@ -212,7 +212,7 @@ struct RecorderTests {
 
     @Test("A full disk, an existing file and a missing directory are errors with their reason")
     func realFiles() throws {
-        let full = FileLogSink(try FileDescriptor(opening: "/dev/full", .append))
+        let full = FileLogSink(try FileDescriptor(opening: "/dev/full", .device))
         let recorder = Recorder(sink: full)
         recorder.makeLane().record(.tick(Samples.tick(0)), at: .zero)
         #expect(

@@ -92,7 +92,7 @@ public enum OperatorCommand {
         let place = SessionDirectory(existing: URL(fileURLWithPath: path))
         guard let record = try? SessionRecord(reading: place.session), !SessionLock.isHeld(path)
         else { return nil }
-        let report = (try? Files.read(place.reportJSON.path, limit: 64 << 20))
+        let report = (try? Files.read(place.reportJSON.path, limit: 64 << 20, .record))
             .flatMap { try? SessionReport(json: Data($0)) }
         let resume =
             record.command?.isResumable == true && report?.ended != "completed"

@@ -59,7 +59,7 @@ public enum ReplayCommand {
             throw SessionDirectoryError.exists(target.url.path)
         }
         do throws(PlatformError) {
-            try Files.makeDirectories(target.url.path)
+            try Files.makeDirectories(target.url.path, permissions: 0o700)
             let page = ComparisonPage(comparison: comparison)
             try Files.replace(target.reportHTML.path, with: Array(page.html.utf8))
             try Files.replace(

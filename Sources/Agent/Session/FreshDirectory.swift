@@ -51,7 +51,7 @@ struct FreshDirectory {
         let folder = FileManager.default.temporaryDirectory.path
         let kept = "\(folder)/hone-bridge-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).txt"
         do throws(PlatformError) {
-            let bytes = try Files.read(log, limit: 16 << 20)
+            let bytes = try Files.read(log, limit: 16 << 20, .record)
             let file = try FileDescriptor(opening: kept, .create, permissions: 0o600)
             try file.write(bytes)
             try file.close()

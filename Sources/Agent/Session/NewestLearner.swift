@@ -15,6 +15,9 @@ enum NewestLearner {
             return (path, try CheckpointFile.read(path))
         }
         let folder = path + "/checkpoints"
+        do throws(PlatformError) { try Files.demandDirectory(folder) } catch {
+            throw .unreadable(error)
+        }
         let last = CheckpointFile.newest(in: folder)
         do throws(ResumeRefusal) {
             if let point = try ResumePoint.newestLearner(in: folder),
@@ -24,7 +27,7 @@ enum NewestLearner {
             }
         } catch { throw .undecided(path, why: "\(error)", folder: folder) }
         guard let last else { throw .none(path) }
-        return (last.file, try CheckpointFile.read(last.file))
+        return (last.file, try CheckpointFile.read(last.file, .record))
     }
 
     /// The session that a file of weights lies in: in a folder of it, or in a resume point.

@@ -12,7 +12,7 @@ enum OfflineData {
     /// - Throws: `LogError` where there is not.
     static func find(_ path: String) throws(LogError) {
         for log in try SessionFiles(of: path).logs {
-            do throws(PlatformError) { _ = try FileDescriptor(opening: log, .read) } catch {
+            do throws(PlatformError) { _ = try FileDescriptor(opening: log, .record) } catch {
                 throw .cannotRead(error)
             }
         }

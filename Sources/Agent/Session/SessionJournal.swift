@@ -131,7 +131,7 @@ final class SessionJournal: Sendable {
     /// Goes on behind that: what was told since stays, and is not told again; of a line that was cut off nothing stays.
     func resume(behind collected: Collected, byteCount: UInt64) throws {
         let newline = UInt8(ascii: "\n")
-        let bytes = try Files.read(path, limit: 1 << 30)
+        let bytes = try Files.read(path, limit: 1 << 30, .record)
         let lines = bytes[..<((bytes.lastIndex(of: newline) ?? -1) + 1)]
         let decoder = RecordCoding.decoder
         var collected = collected

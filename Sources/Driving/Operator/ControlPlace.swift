@@ -42,7 +42,7 @@ public enum ControlPlace {
     public static func path(in directory: String) -> String {
         let usual = directory + "/" + OperatorServer.name
         guard !Files.exists(usual),
-            let bytes = try? Files.read(directory + "/" + pointer, limit: 4096)
+            let bytes = try? Files.read(directory + "/" + pointer, limit: 4096, .record)
         else { return usual }
         let path = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         return path.isEmpty ? usual : path

@@ -51,7 +51,7 @@ extension SessionLog {
                     try Files.remove(log.path)
                     continue
                 }
-                try Files.makeDirectories(kept)
+                try Files.makeOwnDirectory(kept)
                 // A name that no earlier cut has taken.
                 let copy = Files.firstFree { "\(kept)/part-\(log.part)-cut-\($0).mcap" }
                 if keeps == 0 {

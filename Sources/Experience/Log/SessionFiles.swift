@@ -30,22 +30,27 @@ public struct SessionFiles: Sendable, Equatable {
         } catch { throw .cannotRead(error) }
         if let format { throw .foreign(path: path, format: format) }
         let isFolder = Files.isDirectory(path)
+        // A link that a person names is followed; none that is found in a session.
+        let place = isFolder ? path : Files.resolved(path)
         if isFolder {
-            let inside = path + "/log"
-            folder = Files.isDirectory(inside) ? inside : path
+            let inside = place + "/log"
+            do throws(PlatformError) { try Files.demandDirectory(inside) } catch {
+                throw .cannotRead(error)
+            }
+            folder = Files.isDirectory(inside) ? inside : place
         } else {
-            let slash = path.lastIndex(of: "/")
-            folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+            let slash = place.lastIndex(of: "/")
+            folder = slash.map { $0 == place.startIndex ? "/" : String(place[..<$0]) } ?? "."
         }
         // A part into which nothing was written yet says nothing.
         let parts = isFolder ? try SessionLog.parts(in: folder) : []
-        let found = isFolder ? parts.filter { $0.byteCount > 0 }.map(\.path) : [path]
+        let found = isFolder ? parts.filter { $0.byteCount > 0 }.map(\.path) : [place]
         logs = found.isEmpty ? [SessionLog.path(in: folder, part: 1)] : found
         let series = try SessionLog.series(SessionLog.labelStem, in: folder)
         labels = series.map(\.path)
         nextLabel =
             "\(folder)/\(SessionLog.name(SessionLog.labelStem, part: (series.last?.part ?? 0) + 1))"
-        let isEmpty = parts.isEmpty && labels.isEmpty && folder == path && session == nil
+        let isEmpty = parts.isEmpty && labels.isEmpty && folder == place && session == nil
         if isFolder, isEmpty, !Files.exists(SessionLog.rings(of: logs[0])) {
             throw .noSession(path: path, inside: try Self.sessions(in: path))
         }

@@ -69,18 +69,30 @@ public enum LogRings {
         do throws(PlatformError) { isLocked = try file.tryLock() } catch {
             throw .cannotRead(error)
         }
-        return try isLocked
-            ? recover(name, file, of: part, in: directory) : [.inUse(name: name)]
-    }
-
-    private static func recover(
-        _ name: String, _ file: borrowing FileDescriptor, of part: Int, in directory: String
-    ) throws(LogError) -> [Finding] {
+        guard isLocked else { return [.inUse(name: name)] }
         let bytes: [UInt8]
         do throws(PlatformError) { bytes = try Files.read(file, limit: byteLimit) } catch {
             throw .cannotRead(error)
         }
         let contents = RecorderRing.Contents(bytes)
+        guard path == name || isOwn(contents, at: path, of: name) else {
+            return [.foreign(name: name)]
+        }
+        return try recover(contents, bytes, at: name, of: part, in: directory)
+    }
+
+    /// Whether a file on the memory disk is the one of this name's recorder: rings, and no other log's that still has them.
+    private static func isOwn(
+        _ contents: RecorderRing.Contents?, at path: String, of name: String
+    ) -> Bool {
+        guard let contents else { return false }
+        return Files.isSame(contents.name, name) || SharedMemory.target(of: contents.name) != path
+    }
+
+    private static func recover(
+        _ contents: RecorderRing.Contents?, _ bytes: [UInt8], at name: String, of part: Int,
+        in directory: String
+    ) throws(LogError) -> [Finding] {
         var findings: [Finding] = []
         let missing = try missing(contents?.messages ?? [], from: directory, since: part)
         if !missing.isEmpty {

@@ -15,7 +15,7 @@ public struct SessionLogReader {
     /// What is read, in order: a log, or all parts of a session's.
     private let parts: [Part]
 
-    /// Reads a file.
+    /// Reads a file, which is no link.
     ///
     /// - Throws: `cannotRead`, or `compressed` for a log that another program has compressed.
     public init(path: String) throws(LogError) { parts = [try Self.part(path)] }
@@ -42,7 +42,8 @@ public struct SessionLogReader {
             let available = found.first { $0.path == path }?.byteCount ?? 0
             guard UInt64(available) >= end.byteCount else {
                 throw .cannotRead(
-                    .endOfFile(path: path, expected: Int(end.byteCount), found: available))
+                    .endOfFile(
+                        path: path, expected: Int(clamping: end.byteCount), found: available))
             }
             parts[parts.count - 1] = .file(path: path, byteCount: Int(end.byteCount))
         }
@@ -52,9 +53,9 @@ public struct SessionLogReader {
     private static func part(_ path: String) throws(LogError) -> Part {
         let byteCount: Int
         do throws(PlatformError) {
-            byteCount = try FileDescriptor(opening: path, .read).byteCount()
+            byteCount = try FileDescriptor(opening: path, .record).byteCount()
             // For what it says of a file that is kept elsewhere.
-            if byteCount < 1024 { _ = try Files.read(path, limit: 1024) }
+            if byteCount < 1024 { _ = try Files.read(path, limit: 1024, .record) }
         } catch { throw .cannotRead(error) }
         // Frames alone are looked at: a little of each record.
         let window = try LogWindow(path: path, count: byteCount, blockBytes: 4096)

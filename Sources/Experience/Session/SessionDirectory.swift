@@ -20,6 +20,8 @@ public struct SessionDirectory: Sendable {
     public var reportHTML: URL { url.appendingPathComponent("report.html") }
     /// `report.json`.
     public var reportJSON: URL { url.appendingPathComponent("report.json") }
+    /// `.lock`: empty; whoever runs the session holds its lock.
+    var lock: URL { url.appendingPathComponent(".lock") }
 
     /// A directory that is there already.
     public init(existing url: URL) { self.url = url }
@@ -32,7 +34,7 @@ public struct SessionDirectory: Sendable {
         guard Files.exists(session.path) else { throw .noSession(url.path) }
     }
 
-    /// Makes the directory and its parts.
+    /// Makes the directory and its parts, for this user alone.
     ///
     /// - Throws: `SessionDirectoryError.exists` if a session is there already: nothing is ever overwritten.
     public init(creating url: URL) throws(SessionDirectoryError) {
@@ -45,7 +47,7 @@ public struct SessionDirectory: Sendable {
 
     /// Takes over the directory of a session that began earlier.
     ///
-    /// - Throws: `SessionDirectoryError.noSession` if there is none.
+    /// - Throws: `SessionDirectoryError.noSession` if there is none; `unwritable` where a link is in the place of a part.
     public init(resuming url: URL) throws(SessionDirectoryError) {
         try self.init(holding: url)
         try makeParts()
@@ -66,7 +68,11 @@ public struct SessionDirectory: Sendable {
 
     private func makeParts() throws(SessionDirectoryError) {
         do throws(PlatformError) {
-            for part in [log, weights, checkpoints] { try Files.makeDirectories(part.path) }
+            if !Files.isDirectory(url.path) {
+                try Files.makeDirectories(url.deletingLastPathComponent().path)
+                try Files.makeOwnDirectory(url.path)
+            }
+            for part in [log, weights, checkpoints] { try Files.makeOwnDirectory(part.path) }
         } catch {
             throw .unwritable(url.path, "\(error)")
         }

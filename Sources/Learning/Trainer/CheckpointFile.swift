@@ -27,8 +27,12 @@ public enum CheckpointFile {
     }
 
     /// All bytes of one file.
-    public static func read(_ file: String) throws(CheckpointError) -> [UInt8] {
-        do throws(PlatformError) { return try Files.read(file, limit: byteLimit) } catch {
+    ///
+    /// - Parameter mode: `record` for one that was found in a session, `read` for one that a person named.
+    public static func read(
+        _ file: String, _ mode: FileDescriptor.Mode = .read
+    ) throws(CheckpointError) -> [UInt8] {
+        do throws(PlatformError) { return try Files.read(file, limit: byteLimit, mode) } catch {
             throw .unreadable(error)
         }
     }

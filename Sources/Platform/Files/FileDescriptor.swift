@@ -15,9 +15,15 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// How a file is opened.
+    ///
+    /// What this program writes, and what it reads as its own record, is a plain file: a link in the path's last place, a
+    /// pipe, a device or a socket is `PlatformError.foreign`. So is, to be written, a file that has a second name.
     public enum Mode: Sendable {
-        /// To read a file or a folder; must exist. Waits for nobody who might write into a pipe.
+        /// To read a file or a folder that a person named, links followed; must exist. Waits for nobody who might
+        /// write into a pipe.
         case read
+        /// To read a file that this program has written; must exist.
+        case record
         /// To write from the start; made or emptied.
         case write
         /// To write at the end; made if missing.
@@ -37,36 +43,63 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// Opens a file, not inherited by child processes.
     ///
-    /// - Parameter permissions: of a file that is made, before the umask.
-    /// - Throws: `PlatformError.notAFile` for what is to be read and would never end or never begin: a pipe, a device.
+    /// - Parameter permissions: of a file that is made, before the umask: its owner's alone, unless said otherwise.
+    /// - Throws: `PlatformError.notAFile` for what is to be read and would never end or never begin: a pipe, a device;
+    ///   `foreign` for what `Mode` says.
     public init(
-        opening path: String, _ mode: Mode, permissions: UInt32 = 0o644
+        opening path: String, _ mode: Mode, permissions: UInt32 = 0o600
     ) throws(PlatformError) {
+        // Opening a pipe waits for whoever is at its other end; of files and folders O_NONBLOCK says nothing.
         let flags: Int32 =
             switch mode {
-            // Opening a pipe waits for whoever writes into it; of files and folders the flag says nothing.
             case .read: O_RDONLY | O_NONBLOCK
-            case .write: O_WRONLY | O_CREAT | O_TRUNC
-            case .append: O_WRONLY | O_CREAT | O_APPEND
-            case .update: O_RDWR | O_CREAT
+            case .record: O_RDONLY | O_NONBLOCK | O_NOFOLLOW
+            case .write: O_WRONLY | O_CREAT | O_NONBLOCK | O_NOFOLLOW
+            case .append: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOFOLLOW
+            case .update: O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW
             case .create: O_RDWR | O_CREAT | O_EXCL
             case .device: O_RDWR
             }
-        let opened = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
-        if opened < 0 { throw .system(attempted: "open", subject: path, code: errno) }
-        if mode == .read, let what = Self.other(Int32(opened)) {
-            Glibc.close(Int32(opened))
-            throw .notAFile(path: path, what: what)
+        let opened = Int32(retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) })
+        if opened < 0 {
+            // A link, and a pipe without a reader or a socket.
+            let isForeign = flags & O_NOFOLLOW != 0 && (errno == ELOOP || errno == ENXIO)
+            throw isForeign
+                ? .foreign(path: path) : .system(attempted: "open", subject: path, code: errno)
         }
-        raw = Int32(opened)
+        do throws(PlatformError) { try Self.check(opened, path, mode) } catch {
+            Glibc.close(opened)
+            throw error
+        }
+        raw = opened
         self.path = path
     }
 
-    /// What an open file is that is no file and no folder; nil for those.
-    private static func other(_ descriptor: Int32) -> String? {
+    /// Looks at what was opened; only then what is to be written anew is emptied.
+    private static func check(
+        _ descriptor: Int32, _ path: String, _ mode: Mode
+    ) throws(PlatformError) {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        return switch status.st_mode & S_IFMT {
+        guard fstat(descriptor, &status) == 0 else { return }
+        let kind = status.st_mode & S_IFMT
+        let isPlain = kind == S_IFREG
+        switch mode {
+        case .read:
+            if let what = other(kind) { throw .notAFile(path: path, what: what) }
+        case .record:
+            guard isPlain else { throw .foreign(path: path) }
+        case .write, .append, .update:
+            guard isPlain, status.st_nlink <= 1 else { throw .foreign(path: path) }
+            if mode == .write, status.st_size > 0, ftruncate(descriptor, 0) != 0 {
+                throw .system(attempted: "empty", subject: path, code: errno)
+            }
+        case .create, .device: break
+        }
+    }
+
+    /// What is no file and no folder; nil for those.
+    private static func other(_ kind: mode_t) -> String? {
+        switch kind {
         case S_IFREG, S_IFDIR: nil
         case S_IFIFO: "a pipe"
         case S_IFCHR, S_IFBLK: "a device"
@@ -94,6 +127,13 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 
     deinit { if raw >= 0 { Glibc.close(raw) } }
+
+    /// The kernel's number, which is its taker's to close.
+    consuming func release() -> Int32 {
+        let descriptor = raw
+        raw = -1
+        return descriptor
+    }
 
     /// Closes the file and reports what the kernel could not write.
     public consuming func close() throws(PlatformError) {
@@ -170,13 +210,13 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return Int(status.st_size)
     }
 
-    /// The file's permission bits, as `chmod` takes them.
-    public borrowing func permissions() throws(PlatformError) -> UInt32 {
+    /// The file's permission bits, as `chmod` takes them, and the number of the user whose it is.
+    public borrowing func permissions() throws(PlatformError) -> (mode: UInt32, owner: UInt32) {
         var status = stat()
         if fstat(raw, &status) != 0 {
             throw .system(attempted: "look at", subject: path, code: errno)
         }
-        return UInt32(status.st_mode) & 0o7777
+        return (UInt32(status.st_mode) & 0o7777, status.st_uid)
     }
 
     /// Cuts the file (or fills it with zeros) to `byteCount`.
@@ -209,12 +249,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
         throw .system(attempted: "lock", subject: path, code: errno)
     }
 
-    /// Tries a file's lock, and gives it back at once: true where another process has it.
+    /// Tries the lock of a file of this program's, and gives it back at once: true where another process has it.
     ///
     /// False for a file that cannot be opened. Who asks for the lock in that moment is refused.
     public static func probeLock(of path: String) -> Bool {
         do throws(PlatformError) {
-            let file = try FileDescriptor(opening: path, .read)
+            let file = try FileDescriptor(opening: path, .record)
             return try !file.tryLock()
         } catch { return false }
     }

@@ -5,17 +5,20 @@ public enum Files {
     /// Reads a whole file of at most `limit` bytes.
     ///
     /// Never allocates more than `limit`, whatever the file claims to be.
-    public static func read(_ path: String, limit: Int) throws(PlatformError) -> [UInt8] {
-        try readWithMode(path, limit: limit).bytes
+    /// - Parameter mode: `record` for what this program has written, which no link may lead away from.
+    public static func read(
+        _ path: String, limit: Int, _ mode: FileDescriptor.Mode = .read
+    ) throws(PlatformError) -> [UInt8] {
+        try read(FileDescriptor(opening: path, mode), limit: limit)
     }
 
-    /// The same, with the permission bits of the very file that was read.
+    /// Reads a whole file, with the permission bits and the owner of the very file that was read.
     public static func readWithMode(
         _ path: String, limit: Int
-    ) throws(PlatformError) -> (bytes: [UInt8], mode: UInt32) {
+    ) throws(PlatformError) -> (bytes: [UInt8], mode: UInt32, owner: UInt32) {
         let file = try FileDescriptor(opening: path, .read)
-        let mode = try file.permissions()
-        return (try read(file, limit: limit), mode)
+        let (mode, owner) = try file.permissions()
+        return (try read(file, limit: limit), mode, owner)
     }
 
     /// Reads all that is left of a file that is open, at most `limit` bytes.
@@ -57,12 +60,12 @@ public enum Files {
     /// Replaces a file's content in one step that survives a crash at any point.
     ///
     /// Writes aside, syncs, renames over `path`, syncs the directory: a reader sees all of the old
-    /// or all of the new. One writer per path at a time.
+    /// or all of the new. One writer per path at a time. A link at `path` is replaced itself.
     ///
     /// - Parameter isDurable: false leaves out both syncs: a killed process loses nothing, lost power may lose it,
     ///   until `synchronise`.
     public static func replace(
-        _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o644, isDurable: Bool = true
+        _ path: String, with bytes: [UInt8], permissions: UInt32 = 0o600, isDurable: Bool = true
     ) throws(PlatformError) {
         try replace(path, permissions: permissions, isDurable: isDurable) {
             file throws(PlatformError) in try file.write(bytes)
@@ -75,10 +78,10 @@ public enum Files {
     public static func replace(
         _ path: String, withFirst count: Int, of source: String
     ) throws(PlatformError) {
-        let from = try FileDescriptor(opening: source, .read)
+        let from = try FileDescriptor(opening: source, .record)
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { block.deallocate() }
-        try replace(path, permissions: 0o644, isDurable: true) { file throws(PlatformError) in
+        try replace(path, permissions: 0o600, isDurable: true) { file throws(PlatformError) in
             var done = 0
             while done < count {
                 let some = UnsafeMutableRawBufferPointer(
@@ -95,8 +98,10 @@ public enum Files {
         _ write: (borrowing FileDescriptor) throws(PlatformError) -> Void
     ) throws(PlatformError) {
         let aside = aside(path)
+        // A process that was killed had this one's number, or somebody has laid something in the way.
+        try remove(aside)
         do {
-            let file = try FileDescriptor(opening: aside, .write, permissions: permissions)
+            let file = try FileDescriptor(opening: aside, .create, permissions: permissions)
             try write(file)
             if isDurable { try file.sync() }
             try file.close()
@@ -156,6 +161,26 @@ public enum Files {
         }
     }
 
+    /// Makes one directory of this program's own, in one that exists; there may be one already.
+    ///
+    /// - Throws: `PlatformError.foreign` where a link or a file is in its place.
+    public static func makeOwnDirectory(
+        _ path: String, permissions: UInt32 = 0o700
+    ) throws(PlatformError) {
+        if mkdir(path, mode_t(permissions)) == 0 { return }
+        guard errno == EEXIST else {
+            throw .system(attempted: "make the directory", subject: path, code: errno)
+        }
+        try demandDirectory(path)
+    }
+
+    /// Refuses what is in the place of a directory of this program's own; nothing at all is fine.
+    public static func demandDirectory(_ path: String) throws(PlatformError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT != S_IFDIR { throw .foreign(path: path) }
+    }
+
     /// What is in a directory, sorted by name, without `.` and `..`.
     public static func list(_ path: String) throws(PlatformError) -> [DirectoryEntry] {
         guard let stream = opendir(path) else {
@@ -171,8 +196,8 @@ public enum Files {
             }
             if name != "." && name != ".." {
                 var status = stat()
-                // A name that vanished meanwhile, or a dangling link, is listed as an empty file.
-                let isThere = stat("\(path)/\(name)", &status) == 0
+                // A name that vanished meanwhile is listed as an empty file.
+                let isThere = lstat("\(path)/\(name)", &status) == 0
                 entries.append(
                     DirectoryEntry(
                         name: name, isDirectory: isThere && status.st_mode & S_IFMT == S_IFDIR,
@@ -186,6 +211,22 @@ public enum Files {
 
     /// Whether something is at `path`.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Where a path leads that a person named: what a link in its last place leads to, else the path itself.
+    public static func resolved(_ path: String) -> String {
+        guard SharedMemory.target(of: path) != nil, let found = realpath(path, nil) else {
+            return path
+        }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
+    /// Whether two paths lead to one thing, a link in the last place being one itself.
+    public static func isSame(_ path: String, _ other: String) -> Bool {
+        var (one, two) = (stat(), stat())
+        return lstat(path, &one) == 0 && lstat(other, &two) == 0 && one.st_dev == two.st_dev
+            && one.st_ino == two.st_ino
+    }
 
     /// The first of numbered paths, from 1, that nothing is at; somebody else may take it meanwhile.
     public static func firstFree(_ path: (Int) -> String) -> String {

@@ -31,10 +31,10 @@ public final class ChildProcess {
     /// Starts a program; a program that cannot be executed is an error here.
     ///
     /// - Parameters:
-    ///   - executable: path of the program.
+    ///   - executable: path of the program; without a slash it is looked for in PATH alone.
     ///   - arguments: without the program's own name.
     ///   - environment: added to, or replacing parts of, this process' environment.
-    ///   - output: file for standard output, emptied first; nil discards.
+    ///   - output: plain file for standard output, emptied first; nil discards.
     ///   - errors: file for standard error; nil discards; equal to `output` shares it.
     ///   - sharesOutput: both are this process' own instead.
     ///   - outlastsTerminal: it ignores a lost terminal; this process ends it when the time has come.
@@ -43,6 +43,7 @@ public final class ChildProcess {
         output: String? = nil, errors: String? = nil, sharesOutput: Bool = false,
         outlastsTerminal: Bool = false
     ) throws(PlatformError) -> ChildProcess {
+        let program = try ProgramPath.find(executable)
         var outputDescriptor: Int32 = -1
         var errorsDescriptor: Int32 = -1
         defer {
@@ -58,7 +59,7 @@ public final class ChildProcess {
         let error = withStrings([executable] + arguments) { arguments in
             withStrings(merged(environment)) { environment in
                 hone_spawn(
-                    executable, arguments, environment, outputDescriptor, errorsDescriptor,
+                    program, arguments, environment, outputDescriptor, errorsDescriptor,
                     outlastsTerminal ? 1 : 0, &process)
             }
         }
@@ -130,9 +131,7 @@ public final class ChildProcess {
     }
 
     private static func openLog(_ path: String) throws(PlatformError) -> Int32 {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw .system(attempted: "open", subject: path, code: errno) }
-        return descriptor
+        try FileDescriptor(opening: path, .write).release()
     }
 
     private static func merged(_ additions: [String: String]) -> [String] {

@@ -39,7 +39,7 @@ public struct LastWords: Sendable, Equatable {
 
     private static func end(of path: String) -> String {
         do throws(PlatformError) {
-            let file = try FileDescriptor(opening: path, .read)
+            let file = try FileDescriptor(opening: path, .record)
             let count = try file.byteCount()
             try file.seek(to: max(0, count - mostBytes))
             var bytes = [UInt8](repeating: 0, count: min(count, mostBytes))

@@ -139,8 +139,7 @@ extension FaultCatalogue {
             throw FaultNotPossible(reason: "there is no \(words[0])")
         }
         let child = try ChildProcess.spawn(
-            executable: words[0], arguments: Array(words.dropFirst()), output: "/dev/null",
-            errors: "/dev/null")
+            executable: words[0], arguments: Array(words.dropFirst()))
         if child.wait() != 0 { throw FaultNotPossible(reason: "\(words[0]) is refused") }
     }
 
@@ -303,7 +302,7 @@ extension FaultCatalogue {
                 arguments: [
                     "-c",
                     "echo $$ > \(group)/cgroup.procs; head -c 60000000 /dev/zero | tail | wc -c",
-                ], output: "/dev/null", errors: "/dev/null")
+                ])
             defer {
                 hog.kill()
                 _ = hog.wait()
@@ -338,7 +337,7 @@ extension FaultCatalogue {
                 "-C", lab.project.root, tracer, "-D", "-f", "-qq", "-o", "/dev/null", "-e",
                 "trace=clone,clone3", "-e", "inject=clone,clone3:error=EAGAIN:when=3+",
                 lab.program, "record", launch, "--quiet", "--directory", folder + "/session",
-            ], output: "/dev/null", errors: errors)
+            ], errors: errors)
         var evidence = FaultEvidence(lost: "nothing to lose")
         let code = agent.wait(timeout: .seconds(60))
         if code == nil { agent.kill() }

@@ -45,7 +45,8 @@ public enum FaultsCommand {
             if !json { Terminal.writeToStandardOutput(result.text(on: terminal)) }
         }
         if let page {
-            try Files.replace(page, with: Array(FaultPage.text(results, seed: seed).utf8))
+            try Files.replace(
+                page, with: Array(FaultPage.text(results, seed: seed).utf8), permissions: 0o644)
         }
         let failed = results.filter { $0.verdict == .fail }
         if json {
