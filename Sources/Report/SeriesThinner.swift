@@ -32,4 +32,26 @@ public struct SeriesThinner<Element: Sendable>: Sendable {
 }
 
 extension SeriesThinner: Equatable where Element: Equatable {}
-extension SeriesThinner: Codable where Element: Codable {}
+extension SeriesThinner: Codable where Element: Codable {
+    private enum CodingKeys: CodingKey {
+        case elements, stride, appended, capacity
+    }
+
+    /// Appended more often than that nothing ever was.
+    private static var most: Int { 1 << 48 }
+
+    /// Reads one back; numbers that no series comes to are an error.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        elements = try values.decode([Element].self, forKey: .elements)
+        stride = try values.decode(Int.self, forKey: .stride)
+        appended = try values.decode(Int.self, forKey: .appended)
+        capacity = try values.decode(Int.self, forKey: .capacity)
+        guard capacity >= 2, elements.count <= capacity, (1...Self.most).contains(stride),
+            (0...Self.most).contains(appended)
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .stride, in: values, debugDescription: "no series comes to such numbers")
+        }
+    }
+}

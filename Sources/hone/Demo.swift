@@ -27,8 +27,8 @@ struct Demo: ParsableCommand {
 
     func run() throws {
         let name = launch ?? (realtime ? "demo-realtime" : "demo")
-        try resumption.supervise(common.request(launch: name))
-        if let directory = resumption.resume { return try resumption.resume(directory, common) }
+        try resumption.supervise(common.request(launch: name), common)
+        if let asked = resumption.request(common) { return try SessionCommand.resume(asked) }
         try SessionCommand.demo(common.request(launch: name))
     }
 }

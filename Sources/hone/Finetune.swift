@@ -36,8 +36,8 @@ struct Finetune: ParsableCommand {
 
     func run() throws {
         var request = common.request(launch: launch ?? "")
-        try resumption.supervise(request)
-        if let directory = resumption.resume { return try resumption.resume(directory, common) }
+        try resumption.supervise(request, common)
+        if let asked = resumption.request(common) { return try SessionCommand.resume(asked) }
         request.data = data
         request.weights = weights
         try SessionCommand.finetune(request)

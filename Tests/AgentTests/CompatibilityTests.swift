@@ -265,7 +265,8 @@ struct CompatibilityTests {
         var record = try SessionRecord(reading: url)
         record.project = project.scratch.folder
         try record.write(to: url)
-        let outcome = try HoneProgram.run(["demo", "--resume", session.folder, "--quiet"])
+        let outcome = try HoneProgram.run(
+            ["demo", "--resume", session.folder, "--quiet"], in: project.scratch.folder)
         #expect(outcome.code == 65, "\(outcome.errors)")
         #expect(outcome.errors.contains("robots/sim-widowx.yaml changed"))
         #expect(outcome.errors.contains("policy rate: 5.0 Hz in the session, 4.0 Hz now"))

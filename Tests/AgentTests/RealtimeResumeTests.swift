@@ -109,7 +109,8 @@ struct RealtimeResumeTests {
         let lost = try loseNewest(of: session, whichActed: ticks)
         let point = try #require(try ResumePoint.newest(in: session.folder + "/checkpoints"))
 
-        let outcome = try HoneProgram.run(["finetune", "--quiet", "--resume", session.folder])
+        let outcome = try HoneProgram.run(
+            ["finetune", "--quiet", "--resume", session.folder], in: scratch.folder)
         try #require(outcome.code == 0, "\(outcome.errors)")
         try expectLog(of: session, goesOnFrom: before, ticks)
         try expectReport(of: session)

@@ -45,6 +45,33 @@ struct SupervisorTests {
         try KilledSession.expectEqual(session, reference, "supervised")
     }
 
+    @Test("With a bridge that its person typed it goes on by itself, without a question")
+    func goesOnWithItsCommand() throws {
+        let project = try OwnProject()
+        try project.change("launch/demo.yaml", "simulation:", "bridge:")
+        try project.change("launch/demo.yaml", "  variant: field", "  connect_s: 20")
+        try project.change("launch/demo.yaml", "  noise: 1", "  reset_s: 20")
+        let session = FinishedSession(project.scratch.path("session"))
+        let command =
+            "bridge.command=[\(HoneProgram.path), sim, --endpoint, '{endpoint}', --lockstep]"
+        let running = try HoneProgram.Running(
+            ["finetune", "demo", "--quiet", "--supervised", "--directory", session.folder]
+                + KilledSession.arguments + TinySession.sets([command]),
+            in: project.scratch.folder)
+        try HoneProgram.wait(for: "a training episode") { session.episodesSoFar >= 1 }
+        let child = try #require(running.childNow("finetune"))
+        kill(child, SIGKILL)
+        let outcome = try running.finish()
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("was ended by signal 9; resuming"), "\(outcome.errors)")
+        #expect(try session.report.resumes?.count == 1)
+        // By hand it is asked for.
+        try Files.remove(session.folder + "/report.json")
+        let other = try HoneProgram.run(
+            ["finetune", "--quiet", "--resume", session.folder], in: project.scratch.folder)
+        #expect(other.code == 77 && other.errors.contains("--allow '"), "\(other.errors)")
+    }
+
     @Test("What dies again and again is not restarted for ever, and says how to resume by hand")
     func givesUp() throws {
         let scratch = try Scratch()

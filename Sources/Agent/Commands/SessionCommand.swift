@@ -32,35 +32,13 @@ public enum SessionCommand {
 
     /// Goes on with a session that was interrupted, as it would have gone on.
     ///
-    /// - Parameters:
-    ///   - directory: of `hone finetune` or `hone demo`; it says everything else.
-    ///   - isHeld: by the wall clock the robot is not started before a person says so.
-    ///   - isAttended: as in `SessionRequest`.
-    /// - Throws: `ResumeError` when it cannot go on exactly; then nothing has moved or changed.
-    public static func resume(
-        _ directory: String, json: Bool, quiet: Bool, isHeld: Bool = false, isAttended: Bool? = nil
-    ) throws {
+    /// - Throws: `ResumeError` when it cannot go on exactly, or nobody allows what it was begun with; then nothing has
+    ///   moved or changed.
+    public static func resume(_ asked: ResumeRequest) throws {
         ProcessorKernels.prepare()
-        let record = try SessionRecord(
-            reading: SessionDirectory(holding: URL(fileURLWithPath: directory)).session)
-        guard let command = record.command, command.isResumable, let root = record.project else {
-            throw ResumeError.notResumable(directory, command: record.command?.rawValue)
-        }
-        var request = record.request(resuming: directory, json: json, quiet: quiet)
-        request.isHeld = isHeld
-        request.isAttended = isAttended
-        let project = Project(root: root)
-        let launch = try LaunchFile.read(
-            request.launch, in: project, overrides: request.overrides)
-        let changes = record.changes(in: launch)
-        guard changes.isEmpty else {
-            let differences = record.meaning.map {
-                Compatibility(launch.robot).differences(
-                    from: $0, .init(there: "in the session", here: "now"))
-            }
-            throw ResumeError.refused(directory, .configuration(changes, differences ?? []))
-        }
-        let session = try Session(request: request, launch: launch, project: project)
+        let record = try ResumedRecord(asked)
+        let (launch, request) = try record.readLaunch()
+        let session = try Session(request: request, launch: launch, project: record.project)
         do {
             if !request.data.isEmpty { try load(request.data, into: session) }
             try session.resume()
@@ -68,7 +46,7 @@ public enum SessionCommand {
             session.abandon()
             throw error
         }
-        try complete(session, stages(of: command))
+        try complete(session, stages(of: record.command))
     }
 
     // MARK: Stages

@@ -24,7 +24,7 @@ public struct Supervisor {
     /// - Parameters:
     ///   - command: `finetune` or `demo`.
     ///   - directory: of the session, there or not.
-    ///   - options: of a resumption, such as `--quiet`.
+    ///   - options: of a resumption, such as `--quiet`, with what a person has allowed.
     private init(command: String, directory: String, options: [String]) {
         self.command = command
         self.directory = directory
@@ -33,14 +33,16 @@ public struct Supervisor {
 
     /// Runs `hone finetune` or `hone demo` under supervision.
     ///
+    /// A session is resumed with what its person typed, and no more: what its directory says beside that is refused, as
+    /// it is from anybody.
     /// - Parameters:
     ///   - arguments: the command line, beginning with the command; `--supervised` in it is left out.
     ///   - request: what it asks for; the launch file is read to name the session's directory.
-    ///   - resuming: the directory of a session to resume; nil for a new one.
+    ///   - resuming: what to resume; nil for a new session.
     /// - Returns: the exit code of the session's last process, or 70 when it was given up.
     /// - Throws: for a launch file with mistakes, or a program that cannot be started.
     public static func run(
-        _ arguments: [String], _ request: SessionRequest, resuming: String?
+        _ arguments: [String], _ request: SessionRequest, resuming: ResumeRequest?
     ) throws -> Int32 {
         let words = arguments.filter { $0 != "--supervised" }
         // Standard input is this process': whether a person is there, only it can see.
@@ -50,15 +52,26 @@ public struct Supervisor {
         if request.quiet { options.append("--quiet") }
         var first = words + (request.isAttended == nil ? [attendance] : [])
         let directory: String
-        if let named = resuming ?? request.directory {
-            directory = named
+        let orders: RecordedOrders
+        if let resuming {
+            directory = resuming.directory
+            orders = try ResumedRecord(resuming).orders
+            // Here, where a person may be asked.
+            try orders.confirm(resuming)
+            if let project = resuming.project { options += ["--project", project] }
+            first += RecordedOrders.arguments(
+                orders.words.filter { !resuming.allowed.contains($0) })
         } else {
             let launch = try LaunchFile.read(
                 request.launch, in: try ProjectLocation.find(), overrides: request.overrides)
+            orders = RecordedOrders(of: launch)
             let sessions = URL(fileURLWithPath: launch.session.directory)
-            directory = SessionDirectory.next(named: launch.name, under: sessions).path
-            first += ["--directory", directory]
+            directory =
+                request.directory
+                ?? SessionDirectory.next(named: launch.name, under: sessions).path
+            if request.directory == nil { first += ["--directory", directory] }
         }
+        options += RecordedOrders.arguments(orders.words)
         return try Supervisor(
             command: words.first ?? "finetune", directory: directory, options: options
         ).watch(first)

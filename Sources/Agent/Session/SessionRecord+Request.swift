@@ -35,11 +35,13 @@ extension SessionRecord {
         URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
-    /// The same request once more, to go on in `directory`.
-    func request(resuming directory: String, json: Bool, quiet: Bool) -> SessionRequest {
+    /// The same request once more, to go on as a person asks for it now.
+    func request(resuming asked: ResumeRequest) -> SessionRequest {
         var request = SessionRequest(
-            launch: launchFile, overrides: overrides, directory: directory, json: json,
-            quiet: quiet)
+            launch: launchPath, overrides: overrides, directory: asked.directory,
+            json: asked.json, quiet: asked.quiet)
+        request.isHeld = asked.isHeld
+        request.isAttended = asked.isAttended
         request.data = data ?? []
         request.weights = weights
         request.isGuided = guided ?? true

@@ -109,7 +109,7 @@ public struct SessionRecord: Codable, Sendable {
         do {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
-            let bytes = try Files.read(url.path, limit: 64 << 20)
+            let bytes = try Files.read(url.path, limit: 64 << 20, .record)
             self = try decoder.decode(SessionRecord.self, from: Data(bytes))
         } catch let error as PlatformError {
             throw .unreadable(error)
@@ -128,11 +128,8 @@ public struct SessionRecord: Codable, Sendable {
         try Files.replace(url.path, with: Array(encoder.encode(self)))
     }
 
-    /// The launch file, to be read again.
-    public var launchFile: String {
-        let path = files.first?.path ?? launch
-        return path.hasPrefix("/") ? path : "\(project ?? "")/\(path)"
-    }
+    /// Where the launch file was: relative to the project where it lay in it.
+    public var launchPath: String { files.first?.path ?? "launch/\(launch).yaml" }
 
     /// Files that are not what they were, by name.
     public func changes(in launch: Launch) -> [String] {

@@ -164,7 +164,11 @@ extension LogEncoding {
 // MARK: - From protobuf
 
 extension LogEncoding {
+    /// No session comes to an episode or a version of such a number: ten a second for six years.
+    private static let tooHigh: UInt32 = 1 << 31
+
     private static func record(_ message: Hone_EpisodeMark) -> LogRecord? {
+        guard message.episode < tooHigh else { return nil }
         let outcome: EpisodeOutcome
         switch message.outcome {
         case .running:
@@ -220,6 +224,7 @@ extension LogEncoding {
     }
 
     private static func record(_ message: Hone_Transition) -> LogRecord? {
+        guard message.episode < tooHigh, message.policyVersion < tooHigh else { return nil }
         let source: ActionSource
         switch message.source {
         case .policy: source = .policy
@@ -241,7 +246,8 @@ extension LogEncoding {
     }
 
     private static func record(_ message: Hone_Tick) -> LogRecord? {
-        guard let proposed = axes(message.proposed), let commanded = axes(message.commanded),
+        guard message.policyVersion < tooHigh, let proposed = axes(message.proposed),
+            let commanded = axes(message.commanded),
             let measured = axes(message.measured)
         else { return nil }
         let origin = driver(message.driver).map {

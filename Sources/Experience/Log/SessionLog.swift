@@ -17,6 +17,8 @@ public enum SessionLog {
     static let ringEnding = ".ring"
     /// The stem of the logs: `session.mcap`, then `session-0002.mcap` and so on.
     static let stem = "session"
+    /// More parts than a session has.
+    private static let mostParts = 1_000_000
     /// The stem of the labels: `labels-0001.mcap` and so on.
     static let labelStem = "labels"
 
@@ -29,7 +31,9 @@ public enum SessionLog {
     /// Which part of a series a file is; nil when it is none, such as a recovered copy.
     static func part(of name: String, in stem: String) -> Int? {
         let number = name.drop { !$0.isNumber }.prefix { $0.isNumber }
-        guard let part = number.isEmpty ? 1 : Int(number), part > 0 else { return nil }
+        guard let part = number.isEmpty ? 1 : Int(number), (1..<mostParts).contains(part) else {
+            return nil
+        }
         return Self.name(stem, part: part) == name ? part : nil
     }
 

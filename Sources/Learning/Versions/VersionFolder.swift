@@ -9,6 +9,8 @@ public struct VersionFolder: Sendable {
     public let path: String
     /// Largest file that is read, bytes.
     public static let byteLimit = 2 << 30
+    /// The highest number of a version that is read: ten a second for six years.
+    public static let mostVersions: UInt32 = 1 << 31 - 1
     private static let local = ".safetensors"
     private static let remote = ".worker"
 
@@ -19,7 +21,7 @@ public struct VersionFolder: Sendable {
     public func place(of version: UInt32) -> VersionPlace? {
         let file = file(version, Self.local)
         if Files.exists(file) { return .file(file) }
-        guard let id = try? Files.read(self.file(version, Self.remote), limit: 1024) else {
+        guard let id = try? Files.read(self.file(version, Self.remote), limit: 1024, .record) else {
             return nil
         }
         return .worker(id: String(decoding: id, as: UTF8.self))
@@ -49,7 +51,7 @@ public struct VersionFolder: Sendable {
 
     /// The bytes of a version's file.
     public func content(of version: UInt32) throws(PlatformError) -> [UInt8] {
-        try Files.read(file(version, Self.local), limit: Self.byteLimit)
+        try Files.read(file(version, Self.local), limit: Self.byteLimit, .record)
     }
 
     /// Writes a version in one step.

@@ -72,5 +72,32 @@ extension ResumeManifest {
         do {
             self = try decoder.decode(ResumeManifest.self, from: Data(bytes))
         } catch { throw .otherVersion(JSONFault.words(of: error)) }
+        guard isPlausible else { throw .damaged("manifest.json") }
+    }
+
+    /// More than any session counts.
+    private static let most = 1 << 48
+
+    /// Whether its numbers are such as a session comes to: whoever goes on counts on from them.
+    private var isPlausible: Bool {
+        let counters = trainer.counters
+        let refusals = counters.refusals ?? []
+        let counts = [
+            counters.episodes, counters.transitions, counters.criticUpdates,
+            counters.policyUpdates, counters.refused, counters.debt, counters.unwritten ?? 0,
+            counters.leftOut ?? 0, trainer.taken, log.part, report.samplesDropped,
+        ]
+        let amounts = [
+            stage.stageSeconds, stage.wallSeconds, trainer.criticDebt, trainer.policyDebt,
+        ]
+        return (counts + refusals.map(\.count)).allSatisfy { (0...Self.most).contains($0) }
+            && Set(refusals.map(\.cause)).count == refusals.count
+            && [counters.version, trainer.publishedVersion, actingVersion].allSatisfy {
+                $0 <= VersionFolder.mostVersions
+            }
+            && amounts.allSatisfy { (0...Double(Self.most)).contains($0) }
+            && [log.byteCount, metricsByteCount, clockNanoseconds].allSatisfy {
+                $0 <= UInt64.max / 4
+            }
     }
 }

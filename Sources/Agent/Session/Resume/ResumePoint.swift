@@ -17,9 +17,13 @@ struct ResumePoint: Sendable {
     static let kept = 3
     private static let prefix = "resume-"
     private static let aside = ".resume-new"
+    private static let mostNumber = 1_000_000_000
     private static let manifestName = "manifest.json"
     private static let learnerName = "learner.safetensors"
     private static let manifestLimit = 256 << 20
+    private static let names = ["learner", "candidates", "published", "kept"].map {
+        "\($0).safetensors"
+    }
 
     /// The weights' files by name.
     private var files: [(name: String, bytes: [UInt8])] {
@@ -45,7 +49,7 @@ struct ResumePoint: Sendable {
         // What a killed process left half written.
         Self.remove(aside)
         do throws(PlatformError) {
-            try Files.makeDirectories(aside)
+            try Files.makeOwnDirectory(aside)
             for file in files + [(name: Self.manifestName, bytes: text)] {
                 let descriptor = try FileDescriptor(opening: "\(aside)/\(file.name)", .create)
                 try descriptor.write(file.bytes)
@@ -73,15 +77,20 @@ struct ResumePoint: Sendable {
     init(reading path: String) throws(ResumePointError) {
         let text: [UInt8]
         do throws(PlatformError) {
-            text = try Files.read("\(path)/\(Self.manifestName)", limit: Self.manifestLimit)
+            text = try Files.read(
+                "\(path)/\(Self.manifestName)", limit: Self.manifestLimit, .record)
         } catch { throw .unreadable(error) }
         let manifest = try ResumeManifest(decoding: text)
         var found: [String: [UInt8]] = [:]
         for part in manifest.parts {
+            // No other file is read, whatever the manifest says, and none twice.
+            guard Self.names.contains(part.name), found[part.name] == nil else {
+                throw .damaged(Self.manifestName)
+            }
             let bytes: [UInt8]
             do throws(PlatformError) {
                 bytes = try Files.read(
-                    "\(path)/\(part.name)", limit: CheckpointFile.byteLimit)
+                    "\(path)/\(part.name)", limit: CheckpointFile.byteLimit, .record)
             } catch { throw .unreadable(error) }
             guard bytes.count == part.byteCount else { throw .cutShort(part.name) }
             guard CRC32.checksum(bytes) == part.crc32 else { throw .damaged(part.name) }
@@ -150,7 +159,7 @@ struct ResumePoint: Sendable {
         ((try? Files.list(folder)) ?? []).compactMap { entry in
             guard entry.isDirectory, entry.name.hasPrefix(prefix) else { return nil }
             return Int(entry.name.dropFirst(prefix.count))
-        }.sorted()
+        }.filter { (0..<mostNumber).contains($0) }.sorted()
     }
 
     private static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }

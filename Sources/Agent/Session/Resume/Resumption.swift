@@ -37,8 +37,8 @@ final class Resumption {
     }
 
     private static func lastReport(of directory: SessionDirectory) -> SessionReport? {
-        FileManager.default.contents(atPath: directory.reportJSON.path)
-            .flatMap { try? SessionReport(json: $0) }
+        (try? Files.read(directory.reportJSON.path, limit: 64 << 20, .record))
+            .flatMap { try? SessionReport(json: Data($0)) }
     }
 
     // MARK: Points
@@ -197,6 +197,7 @@ final class Resumption {
     private func newestWeights(of session: Session) -> UInt32 {
         let files = (try? Files.list(session.directory.weights.path)) ?? []
         return files.compactMap { UInt32($0.name.prefix { $0 != "." }) }
+            .filter { $0 <= VersionFolder.mostVersions }
             .reduce(session.tally.newestVersion, max)
     }
 

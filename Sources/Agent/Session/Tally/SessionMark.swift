@@ -25,6 +25,8 @@ enum SessionMark: Sendable, Equatable {
 extension SessionMark {
     private static let tryLine = "the robot went on after a stop: a try of the start state"
     private static let (began, ended) = (" begins", " ended")
+    /// More is counted by no session.
+    private static let most = 1 << 40
 
     /// The mark as the log has it.
     var event: LogEvent {
@@ -57,11 +59,13 @@ extension SessionMark {
         case "try": self = .stoppedTry
         case "unseen":
             let numbers = event.message.split(separator: " ").compactMap { Int($0) }
-            guard numbers.count == 2 else { return nil }
+            guard numbers.count == 2, numbers.allSatisfy((0...Self.most).contains) else {
+                return nil
+            }
             self = .unseen(holds: numbers[0], stops: numbers[1])
         case "page_faults":
             let numbers = event.message.split(separator: " ").compactMap { UInt64($0) }
-            guard numbers.count == 2 else { return nil }
+            guard numbers.count == 2, numbers.allSatisfy({ $0 <= Self.most }) else { return nil }
             self = .pageFaults(minor: numbers[0], major: numbers[1])
         case "session": self = .resumed(event.message)
         default: return nil
