@@ -44,7 +44,8 @@ static int local_socket(const char *path, int *descriptor,
     int error = local_address(path, &address, &folder);
     if (error) return error;
     int made = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (made < 0 || join(made, (const struct sockaddr *)&address, sizeof address) != 0) error = errno;
+    /* The entry in the folder gets the mode that the socket has when it is bound. */
+    if (made < 0 || fchmod(made, 0600) != 0 || join(made, (const struct sockaddr *)&address, sizeof address) != 0) error = errno;
     close(folder);
     /* Where the way by the descriptor is closed: no /proc, or something that watches over addresses. */
     if (made >= 0 && error && error != EADDRINUSE && error != ECONNREFUSED &&
@@ -78,11 +79,11 @@ int hone_local_answers(const char *path, int *answers) {
     return *answers || error == ECONNREFUSED ? 0 : error;
 }
 
-/* Nobody else may connect from the first moment on: the mode is set before anybody can be heard. */
+/* Nobody else may connect from the first moment on. */
 int hone_local_listen(const char *path, int *descriptor) {
     int error = local_socket(path, descriptor, bind);
     if (error) return error;
-    if (chmod(path, 0600) != 0 || listen(*descriptor, 8) != 0) {
+    if (listen(*descriptor, 8) != 0) {
         error = errno;
         close(*descriptor);
         unlink(path);

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Platform
@@ -50,6 +51,24 @@ struct LatencyHistogramTests {
         #expect(histogram.minimum == values.first)
         #expect(histogram.percentile(100) == values.last)
         #expect(histogram.occupiedBuckets.reduce(0) { $0 + $1.count } == 5000)
+    }
+
+    @Test(
+        "is read back only as one that can have been written, so that recording goes on",
+        arguments: [
+            "[9,1,5,0,18446744073709551615]", "[9,1,5,0,281474976710656,1,1]", "[9,1,5,1,1,1,1]",
+            "[1,9,5]", "[9,1,5,99999,1]", "[9,1,5,-1,1]", "[9,1,5,0,-1]", "[]",
+        ])
+    func hostile(text: String) throws {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(LatencyHistogram.self, from: Data(text.utf8))
+        }
+        var found = try JSONDecoder().decode(
+            LatencyHistogram.self, from: Data("[9,1,5,0,281474976710656]".utf8))
+        found.record(nanoseconds: 0)
+        let same = found
+        found.merge(same)
+        #expect(found.count == (1 << 49) + 2)
     }
 
     @Test("is empty, and empty again after reset; the longest keep their maximum")

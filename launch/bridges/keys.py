@@ -7,6 +7,7 @@ keys holds one public key and a name per line. Usable on its own, as `hone_wire.
 from __future__ import annotations
 
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -32,20 +33,29 @@ def is_key(text: str) -> bool:
 
 
 def read(path: str, forbidden: int, what_for: str, remedy: str) -> str:
-    """The text of a file of which `forbidden` permission bits are not set."""
+    """The text of a file of this user's, or root's, of which `forbidden` permission bits are not set."""
     try:
         with Path(path).open() as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            status = os.fstat(file.fileno())
             text = file.read(65536)
     except (OSError, UnicodeDecodeError) as error:
         raise KeyProblem(f"cannot read {path}: {error}") from None
+    mode = stat.S_IMODE(status.st_mode)
+    if status.st_uid not in (os.geteuid(), 0):
+        raise KeyProblem(
+            f"{path} is not used: it belongs to the account with number {status.st_uid}, which may change it at any time; "
+            "look at what is in it and make it your own (chown), or use one that is"
+        )
     if mode & forbidden:
         raise KeyProblem(f"{path} is not used: others can {what_for} it (mode {mode:04o}); run {remedy} {path}")
     return text
 
 
 def read_secret(path: str) -> bytes:
-    """A secret key from its file, which nobody else may read."""
+    """A secret key from its file, which nobody else may read; a crash of this process leaves no core from then on."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    # One byte: no core is that small, and the kernel then hands none to a program either.
+    resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
     text = read(path, 0o077, "read", "chmod 600").rstrip()
     if not is_key(text):
         raise KeyProblem(f"{path} does not hold a key of {KEY_CHARACTERS} characters; see hone keys new")

@@ -7,6 +7,7 @@ a socket is said in each version of the messages.
 from __future__ import annotations
 
 import math
+import os
 import re
 import socket as sockets
 import tempfile
@@ -363,6 +364,10 @@ def check_keys(robot: SimulatedRobot, folder: str) -> str:
         path.chmod(mode)
         expect(f"{mode:04o}" in problem(lambda: read(str(path))), f"{path.name} with mode {mode:o} is refused")
         path.chmod(0o600)
+    for path, read in ((secret, keys.read_secret), (allowed, keys.read_allowed)) if os.geteuid() == 0 else ():
+        os.chown(path, 65534, -1)
+        expect("belongs to the account" in problem(lambda: read(str(path))), f"another account's {path.name} is refused")
+        os.chown(path, 0, -1)
     expect("does not hold a key" in problem(lambda: keys.read_secret(str(allowed))), "a list is no key")
     expect(":2: not a key" in problem(lambda: read_list(folder, b"# x\nx\n")), "a list of no keys is refused")
     expect("names no agent" in problem(lambda: read_list(folder, b"\n")), "an empty list is refused")

@@ -13,7 +13,7 @@ public struct AllowList: Sendable, Equatable {
 
     /// Reads a list, in which there must be somebody and which only its owner may change.
     public init(file path: String) throws(KeyError) {
-        let (text, mode) = try KeyFile.read(path)
+        let (text, mode) = try KeyFile.readOwn(path)
         guard mode & 0o022 == 0 else { throw .writableByOthers(path: path, mode: mode) }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {

@@ -11,6 +11,8 @@ public enum KeyError: Error, Equatable, Sendable {
     case readableByOthers(path: String, mode: UInt32)
     /// A list that others can change, with its mode.
     case writableByOthers(path: String, mode: UInt32)
+    /// A key file or list that is another account's, with the number of that.
+    case othersFile(path: String, owner: UInt32)
     /// A file of a key that holds something else.
     case notAKey(path: String)
     /// A line of a list that does not begin with a key.
@@ -37,6 +39,9 @@ extension KeyError: CustomStringConvertible {
         case .writableByOthers(let path, let mode):
             "the list \(path) is not used: others can change it (mode \(Self.octal(mode))); run "
                 + "chmod 644 \(path) and look at who is on it"
+        case .othersFile(let path, let owner):
+            "\(path) is not used: it belongs to the account with number \(owner), which may change it at any time; "
+                + "look at what is in it and make it your own (chown), or use one that is"
         case .notAKey(let path):
             "\(path) does not hold a key: \(PublicKey.form), and nothing else; make one with "
                 + "hone keys new"
@@ -62,7 +67,7 @@ extension KeyError: HasExitCode {
         case .file: 66
         case .notAvailable: 69
         case .exists, .isAllowed: 73
-        case .readableByOthers, .writableByOthers: 77
+        case .readableByOthers, .writableByOthers, .othersFile: 77
         }
     }
 }

@@ -18,6 +18,7 @@ public struct KeyPair: Sendable, Equatable {
     /// A new pair, from the kernel's randomness.
     public static func generate() throws(KeyError) -> KeyPair {
         guard isAvailable else { throw .notAvailable }
+        Crash.leavesNoCore()
         var (open, secret) = (Self.room, Self.room)
         // Again where a command line would take the public half for an option.
         repeat {
@@ -29,10 +30,11 @@ public struct KeyPair: Sendable, Equatable {
 
     /// The pair whose secret half is in a file.
     ///
-    /// - Throws: `readableByOthers` unless the file is its owner's alone.
+    /// - Throws: `readableByOthers` unless the file is its owner's alone, `othersFile` unless that is this user or root.
     public static func read(secretFile path: String) throws(KeyError) -> KeyPair {
         guard isAvailable else { throw .notAvailable }
-        let (text, mode) = try KeyFile.read(path)
+        Crash.leavesNoCore()
+        let (text, mode) = try KeyFile.readOwn(path)
         guard mode & 0o077 == 0 else { throw .readableByOthers(path: path, mode: mode) }
         var open = Self.room
         // A secret key has the form of a public one.
@@ -82,7 +84,7 @@ extension KeyPair: CustomStringConvertible {
 extension PublicKey {
     /// The key in a file such as `public.key`.
     public static func read(file path: String) throws(KeyError) -> PublicKey {
-        guard let key = PublicKey(try KeyFile.read(path).text) else { throw .notAKey(path: path) }
+        guard let key = PublicKey(try KeyFile.read(path)) else { throw .notAKey(path: path) }
         return key
     }
 }

@@ -36,6 +36,8 @@ int hone_core_is_allowed(int core);
 
 /* Lets the process open as many files as its hard limit allows; 0 or an errno. */
 int hone_raise_file_limit(void);
+/* No crash of this process writes its memory anywhere, nor of its children unless they say otherwise. */
+void hone_forbid_core(void);
 
 /* An eventfd: made non-blocking and close-on-exec. */
 int hone_event_make(int *descriptor);

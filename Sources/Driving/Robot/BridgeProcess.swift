@@ -16,6 +16,8 @@ public final class BridgeProcess {
     public let isGone: @Sendable () -> Bool
     private let process: ChildProcess?
     private let directory: String?
+    /// The folder, locked as long as this process uses it: in another container its number means nothing.
+    private let claim: FileDescriptor?
     private let log: URL
 
     /// Starts a bridge, or nothing when somebody else runs it.
@@ -35,9 +37,11 @@ public final class BridgeProcess {
             let folder = "/tmp/hone-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
             guard mkdir(folder, 0o700) == 0 else { throw .noFolder(folder, errno: errno) }
             directory = folder
+            claim = Self.claim(folder)
             endpoint = "ipc://\(folder)/bridge"
         } else {
             directory = nil
+            claim = nil
             endpoint = wanted
             // Who answers there is not the bridge that is about to be started.
             if !command.isEmpty {
@@ -67,7 +71,20 @@ public final class BridgeProcess {
         }
     }
 
-    /// Removes the socket folders of agents that were killed.
+    /// A folder of its own, locked; nil where that cannot be.
+    private static func claim(_ folder: String) -> FileDescriptor? {
+        guard let opened = try? FileDescriptor(opening: folder, .read) else { return nil }
+        _ = try? opened.tryLock()
+        return opened
+    }
+
+    /// Whether no process uses a folder, of whatever container.
+    private static func isUnused(_ folder: String) -> Bool {
+        guard let opened = try? FileDescriptor(opening: folder, .read) else { return false }
+        return (try? opened.tryLock()) == true
+    }
+
+    /// Removes the socket folders of this user's agents that were killed.
     private static func sweep() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? []
         for name in names where name.hasPrefix("hone-") {
@@ -75,7 +92,12 @@ public final class BridgeProcess {
             guard parts.count == 3, let owner = Int32(parts[1]), UInt32(parts[2]) != nil,
                 kill(owner, 0) != 0, errno == ESRCH
             else { continue }
-            try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
+            let folder = "/tmp/\(name)"
+            var status = stat()
+            guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+                status.st_uid == geteuid(), isUnused(folder)
+            else { continue }
+            try? FileManager.default.removeItem(atPath: folder)
         }
     }
 

@@ -30,7 +30,13 @@ public enum BridgeProcessError: Error, HasExitCode, CustomStringConvertible, Sen
 
     /// A program that is there and of which the system says that it is not.
     private static func advice(for program: String, _ error: PlatformError) -> String {
-        guard case .system(_, _, let code) = error, Files.exists(program) else { return "" }
+        guard case .system(_, _, let code) = error else { return "" }
+        if !program.contains("/") {
+            return code == 2
+                ? ": no folder of PATH has it; a program of the project is written with a slash, such as ./\(program.printable)"
+                : ""
+        }
+        guard Files.exists(program) else { return "" }
         switch code {
         case 2: return ": the file is there, the program that its first line names is not"
         case 8:

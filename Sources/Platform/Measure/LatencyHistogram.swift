@@ -100,7 +100,10 @@ public struct LatencyHistogram: Sendable, Equatable {
 /// A list of whole numbers: longest, shortest and total, ns, then number and count of each occupied
 /// bucket; for a session that is interrupted and goes on.
 extension LatencyHistogram: Codable {
-    /// Reads the list; a bucket that does not exist is an error.
+    /// More were never recorded: a thousand a second for nine thousand years.
+    private static let mostCounts: UInt64 = 1 << 48
+
+    /// Reads the list; a bucket that does not exist or comes twice is an error, and so are more counts than can be.
     public init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
         maximum = try list.decode(UInt64.self)
@@ -108,12 +111,23 @@ extension LatencyHistogram: Codable {
         total = try list.decode(UInt64.self)
         while !list.isAtEnd {
             let index = try list.decode(Int.self)
-            guard buckets.indices.contains(index) else {
+            guard buckets.indices.contains(index), buckets[index] == 0 else {
                 throw DecodingError.dataCorruptedError(
-                    in: list, debugDescription: "a histogram has no bucket \(index)")
+                    in: list,
+                    debugDescription: "a histogram has no bucket \(index), or it has it twice")
             }
-            buckets[index] = try list.decode(UInt64.self)
-            count &+= buckets[index]
+            let counted = try list.decode(UInt64.self)
+            guard counted <= Self.mostCounts - count else {
+                throw DecodingError.dataCorruptedError(
+                    in: list, debugDescription: "a histogram counts more than can ever happen")
+            }
+            buckets[index] = counted
+            count += counted
+        }
+        guard minimum <= maximum else {
+            throw DecodingError.dataCorruptedError(
+                in: list, debugDescription: "the shortest of a histogram is longer than the longest"
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// What happens when this program crashes.
@@ -17,4 +18,11 @@ public enum Crash {
         // The runtime has read the variable before `main`, and its handlers are there already.
         for number in signals { signal(number, SIG_DFL) }
     }
+
+    /// From here on a crash writes no memory to a disk: for processes that hold a secret key.
+    ///
+    /// Children inherit it.
+    /// The process stays one that its user may look into (`PR_SET_DUMPABLE` is left alone): without that its own ways
+    /// through `/proc` would be closed, and whoever is that user can read the key's file as well. Any thread.
+    public static func leavesNoCore() { hone_forbid_core() }
 }
