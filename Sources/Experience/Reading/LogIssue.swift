@@ -37,6 +37,8 @@ public enum LogIssue: Sendable, Equatable {
         case compressedChunk
         /// A chunk that is larger than any of Hone's, which a reader would have to hold in memory.
         case oversizedChunk
+        /// A chunk that was not looked into, for a log that has had several times its size looked into already.
+        case unexamined
         /// The index behind a chunk.
         case messageIndex
         /// The checksum of everything before the summary.

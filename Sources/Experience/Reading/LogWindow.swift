@@ -10,6 +10,9 @@ final class LogWindow {
     /// Bytes that were in memory at most.
     private(set) var mostHeld: Int
 
+    /// Bytes that were read from the file.
+    private(set) var bytesRead = 0
+
     /// Bytes that are looked at together at most.
     let lookLimit: Int
 
@@ -113,7 +116,10 @@ final class LogWindow {
 
     private func read(_ range: Range<Int>) throws(LogError) {
         guard let file else { fail("what is in memory is all held") }
-        let wanted = min(max(range.count, blockBytes), count - range.lowerBound)
+        // Whoever goes back a little will do so again: half of the block is what lies in front.
+        let goesBack = range.lowerBound < held.lowerBound && range.count <= blockBytes / 2
+        let start = range.lowerBound - (goesBack ? min(range.lowerBound, blockBytes / 2) : 0)
+        let wanted = min(max(range.upperBound - start, blockBytes), count - start)
         if buffer.count < wanted {
             buffer.deallocate()
             buffer = .allocate(byteCount: max(wanted, min(blockBytes, count)), alignment: 16)
@@ -122,11 +128,12 @@ final class LogWindow {
         held = 0..<0
         let place = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
         do throws(PlatformError) {
-            try file.descriptor.read(into: place, at: range.lowerBound)
+            try file.descriptor.read(into: place, at: start)
         } catch {
             throw .cannotRead(error)
         }
-        held = range.lowerBound..<(range.lowerBound + wanted)
+        held = start..<(start + wanted)
+        bytesRead += wanted
         bytes = UnsafeRawBufferPointer(place)
     }
 }
@@ -136,6 +143,6 @@ private final class OpenFile {
     let descriptor: FileDescriptor
 
     init(_ path: String) throws(PlatformError) {
-        descriptor = try FileDescriptor(opening: path, .read)
+        descriptor = try FileDescriptor(opening: path, .record)
     }
 }

@@ -20,6 +20,14 @@ struct MCAPScan {
     private(set) var channels: [UInt16: String]
     /// Hone wrote it, which puts every message into a chunk: what looks like one elsewhere is damage.
     private var isOwn = false
+    /// Bytes that were looked into to see whether they are what their record says.
+    private(set) var examined = 0
+
+    /// So many times the size of the log are looked into; with the checksum of all of it that makes four.
+    ///
+    /// A whole log is once, its damaged part up to three times: by the record that is wrong, when a chunk behind it is
+    /// found, and when that is read. A log in which everything claims to be large would else be looked into without end.
+    private static let mostTimes = 3
 
     init(_ window: LogWindow) {
         self.window = window
@@ -142,7 +150,7 @@ extension MCAPScan {
     ///
     /// - Parameter mayLackChecksum: 0 in the place of a checksum says that its writer made none, as the format has it;
     ///   what is only looked for must be proved.
-    private func chunk(
+    private mutating func chunk(
         _ record: Record, mayLackChecksum: Bool
     ) throws(LogError) -> Result<ChunkFrame, ChunkFault> {
         let fields = record.body.prefix(MCAPFormat.chunkHeaderBytes)
@@ -167,12 +175,20 @@ extension MCAPScan {
         guard inside.count <= window.lookLimit else {
             return .failure(ChunkFault(damage: .oversizedChunk))
         }
+        guard examine(inside.count) else { return .failure(ChunkFault(damage: .unexamined)) }
         let records = try window.look(at: inside)
         let isProved = CRC32.checksum(records) == expected
         guard isProved || (mayLackChecksum && expected == 0) else {
             return .failure(ChunkFault(damage: .chunk))
         }
         return .success(ChunkFrame(start: start, end: end, isProved: isProved, records: records))
+    }
+
+    /// Notes that so many bytes more are looked into; false where that would be too many.
+    private mutating func examine(_ byteCount: Int) -> Bool {
+        guard byteCount <= Self.mostTimes * window.count - examined else { return false }
+        examined += byteCount
+        return true
     }
 
     /// Visits a chunk's messages and passes its indexes, or says what is wrong with it and visits nothing.
@@ -185,7 +201,7 @@ extension MCAPScan {
         case .failure(let fault): return fault.damage
         }
         guard let messages = messages(in: frame.records) else { return .chunkRecord }
-        var index = MCAPChunk(channels: messages.reduce(0) { max($0, Int($1.channel)) })
+        var index = MCAPChunk(channels: Set(messages.map(\.channel)).sorted())
         for message in messages {
             guard let base = frame.records.baseAddress, let payload = message.payload.baseAddress
             else { return .chunkRecord }
@@ -220,7 +236,9 @@ extension MCAPScan {
             guard let record = Frame(records, at: at) else { return nil }
             switch MCAPFormat.Opcode(rawValue: record.opcode) {
             case .message:
-                guard let message = message(record.body) else { return nil }
+                guard let message = message(record.body), channels[message.channel] != nil else {
+                    return nil
+                }
                 found.append(message)
             case .channel:
                 guard readChannel(record.body) else { return nil }
@@ -243,7 +261,9 @@ extension MCAPScan {
     private mutating func readLoose(
         _ record: Record, _ visit: (Message, inout MCAPScan) -> Void
     ) throws(LogError) -> Bool {
-        guard record.body.count <= window.lookLimit else { return false }
+        guard record.body.count <= window.lookLimit, examine(record.body.count) else {
+            return false
+        }
         let body = try window.look(at: record.body)
         switch MCAPFormat.Opcode(rawValue: record.opcode) {
         case .channel:
@@ -280,7 +300,8 @@ extension MCAPScan {
     }
 
     /// Where the next chunk with a right checksum begins, at or after `from`.
-    private func nextWholeChunk(from: Int, below end: Int = .max) throws(LogError) -> Int? {
+    private mutating func nextWholeChunk(from: Int, below end: Int = .max) throws(LogError) -> Int?
+    {
         let end = min(end, window.count)
         var at = from
         while at < end {

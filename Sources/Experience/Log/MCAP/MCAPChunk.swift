@@ -12,10 +12,16 @@ struct MCAPChunk {
     private(set) var end: UInt64 = 0
     /// Messages in it.
     private(set) var messageCount = 0
-    /// Per channel (index is its id less one): time and offset of each message.
+    /// Per channel, in the order of `channels`: time and offset of each message.
     private(set) var index: [[(time: UInt64, offset: UInt64)]]
+    /// Ids of the channels, ascending.
+    private let channels: [UInt16]
 
-    init(channels: Int) { index = Array(repeating: [], count: channels) }
+    /// - Parameter channels: ids of those that messages may be on, ascending.
+    init(channels: [UInt16]) {
+        self.channels = channels
+        index = Array(repeating: [], count: channels.count)
+    }
 
     var isEmpty: Bool { records.isEmpty }
 
@@ -43,10 +49,20 @@ struct MCAPChunk {
 
     /// Indexes a message that starts at `offset`.
     mutating func note(channel: UInt16, time: UInt64, offset: UInt64) {
-        index[Int(channel) - 1].append((time, offset))
+        index[place(of: channel)].append((time, offset))
         start = messageCount == 0 ? time : min(start, time)
         end = messageCount == 0 ? time : max(end, time)
         messageCount += 1
+    }
+
+    /// Where a channel stands among `channels`, of which it is one.
+    private func place(of channel: UInt16) -> Int {
+        var (low, high) = (0, channels.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if channels[middle] < channel { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Appends the chunk record.
@@ -62,12 +78,12 @@ struct MCAPChunk {
         bytes.append(contentsOf: records)
     }
 
-    /// Appends the message index of one channel, if it has messages.
+    /// Appends the message index of one channel, by its place among `channels`, if it has messages.
     func writeIndex(of channel: Int, into bytes: inout [UInt8]) {
         let entries = index[channel]
         if entries.isEmpty { return }
         bytes.appendRecord(.messageIndex) { body in
-            body.append(number: UInt16(channel + 1))
+            body.append(number: channels[channel])
             body.append(number: UInt32(16 * entries.count))
             for entry in entries {
                 body.append(number: entry.time)

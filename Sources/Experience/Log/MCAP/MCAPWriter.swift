@@ -35,7 +35,7 @@ final class MCAPWriter {
         self.sink = sink
         self.schemas = schemas
         self.channels = channels
-        chunk = MCAPChunk(channels: channels.count)
+        chunk = MCAPChunk(channels: channels.map(\.id))
         counts = Array(repeating: 0, count: channels.count)
         output.append(contentsOf: MCAPFormat.magic)
         output.appendRecord(.header) { body in
