@@ -25,7 +25,9 @@ def write_d4rl(columns, path):
 def read_d4rl(path, keys):
     arrays, others = {}, []
     with hdf5.opened(path) as file:
-        for name, item in hdf5.flattened(file, path):
+        items = hdf5.flattened(file, path)
+        hdf5.foresee([item for _, item in items if hdf5.is_numbers(item) and item.ndim <= 2], path)
+        for name, item in items:
             name = item.name.strip("/")
             if hdf5.is_numbers(item) and item.ndim <= 2:
                 arrays[name] = hdf5.values(item, path)

@@ -273,7 +273,7 @@ def _said_success(group, where):
                 return known.truth(hdf5.values(item, where)), place.replace("/", ".")
             with reading(where, place):
                 if isinstance(item, h5py.Dataset) and item.ndim == 0:
-                    return known.truth(item[()]), place.replace("/", ".")
+                    return known.truth(hdf5.content(item, where)), place.replace("/", ".")
     return None, None
 
 

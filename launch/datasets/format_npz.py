@@ -12,7 +12,7 @@ import numpy as np
 from account import shape_text
 from columns import FormatError
 from flat import flat_columns, flat_export
-from sources import afford, look, parsed, reading
+from sources import afford, look, parsed, reading, refuse_beyond
 
 
 def write(columns, path):
@@ -34,7 +34,7 @@ def _arrays(path):
     head = look(path)
     if head[:2] != b"PK":
         raise FormatError(f"{path} is not NPZ (a ZIP archive): it begins with other bytes")
-    arrays, others, text = {}, [], None
+    others, wanted, total = [], [], 0
     try:
         archive = zipfile.ZipFile(path)
     except Exception as error:
@@ -60,6 +60,11 @@ def _arrays(path):
             count = dtype.itemsize * int(np.prod(shape, dtype=object))
             if count > member.file_size or count < 0:
                 raise FormatError(f"{path}: {name} is cut off: it says [{shape_text(shape)}] and holds {member.file_size} bytes")
+            total += count
+            wanted.append((name, member, count))
+        refuse_beyond(total, f"{path}")
+        arrays, text = {}, None
+        for name, member, count in wanted:
             afford(count, f"{path}: {name}")
             with reading(path, name), archive.open(member) as file:
                 value = np.lib.format.read_array(file, allow_pickle=False, max_header_size=10_000)

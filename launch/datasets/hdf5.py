@@ -7,7 +7,7 @@ import numpy as np
 
 from account import listed, shape_text
 from columns import FormatError, below_keys
-from sources import afford, look, natural, reading
+from sources import afford, look, natural, reading, refuse_beyond
 
 DEEPEST = 16  # groups in groups
 MOST_TIMES = 1100  # smaller than its numbers a compressed dataset can be: what deflate does to zeros
@@ -25,17 +25,32 @@ def opened(path):
 
 
 def child(group, name, where):
-    """What is called `name` in a group; a link to another file is not followed."""
-    with reading(where, name):
-        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
-            raise FormatError(f"{where}: {name} is a link to another file, which is not followed")
-        return group[name]
+    """What is called `name` in a group, a part after the other; links to elsewhere are not followed."""
+    item = _down(group, name, where)
+    if item is None:
+        raise FormatError(f"{where}: there is no {name} in {group.name}")
+    return item
 
 
 def has(group, name, where):
-    """Whether a group has something of that name."""
-    with reading(where, name):
-        return name in group
+    """Whether a group has something of that name; a link to elsewhere is refused as `child` does."""
+    return _down(group, name, where) is not None
+
+
+def _down(group, name, where):
+    """The item at a path of names; None where there is none. A soft link can lead through one to another file."""
+    item = group
+    for part in name.split("/"):
+        with reading(where, name):
+            link = item.get(part, getlink=True) if isinstance(item, h5py.Group) else None
+            if link is None:
+                return None
+            if isinstance(link, h5py.ExternalLink):
+                raise FormatError(f"{where}: {name} is a link to another file, which is not followed")
+            if not isinstance(link, h5py.HardLink):
+                raise FormatError(f"{where}: {name} is a link, which is not followed: copy there what it leads to")
+            item = item[part]
+    return item
 
 
 def names_in(group, where):
@@ -56,11 +71,26 @@ def is_numbers(item):
         return item.dtype.kind in "fiub" and item.ndim > 0
 
 
+def foresee(items, where):
+    """Refuses datasets of numbers that would not fit together, before one of them is read."""
+    total = 0
+    for item in items:
+        with reading(where, item.name):
+            total += item.nbytes
+    refuse_beyond(total, f"{where}")
+
+
 def values(item, where):
     """All numbers of a dataset, in their own type."""
     with reading(where, item.name):
         if not is_numbers(item):
             raise FormatError(f"{where}: {item.name} holds no numbers with the steps first")
+        return content(item, where)
+
+
+def content(item, where):
+    """All of a dataset, of whatever type: what is in the file itself, and no more than it can hold."""
+    with reading(where, item.name):
         if item.external or item.is_virtual:
             raise FormatError(f"{where}: {item.name} keeps its numbers in another file, which is not followed")
         stored = item.id.get_storage_size()

@@ -41,9 +41,15 @@ def begin():
 def afford(count, what):
     """Refuses numbers that would not fit, before they are read."""
     global _taken
+    refuse_beyond(count, what)
     _taken += int(count)
-    if _taken > MOST_BYTES:
-        raise FormatError(f"{what} would take the import to {_taken >> 20} MB of numbers; {MOST_BYTES >> 20} MB are read at most")
+
+
+def refuse_beyond(count, what):
+    """The same of numbers of which nothing is read yet."""
+    whole = _taken + int(count)
+    if whole > MOST_BYTES:
+        raise FormatError(f"{what} would take the import to {whole >> 20} MB of numbers; {MOST_BYTES >> 20} MB are read at most")
 
 
 @contextlib.contextmanager
