@@ -114,9 +114,9 @@ let package = Package(
         .executableTarget(
             name: "hone-bench",
             dependencies: [
-                "Agent", "Bridge", "Configuration", "Control", "Embodiment", "Experience",
-                "Learning", "Models", "Neural", "Platform", "Report", "Recipe", "CAllocations",
-                "CFuzzer",
+                "Agent", "Bridge", "Configuration", "Control", "Datasets", "Embodiment",
+                "Experience", "Learning", "Models", "Neural", "Platform", "Report", "Recipe",
+                "CAllocations", "CFuzzer",
                 parser,
             ], swiftSettings: house),
 

@@ -10,8 +10,8 @@ struct HoneBench: ParsableCommand {
         abstract:
             "Measures Hone's hot paths and whole sessions; tries its limiter and its parsers.",
         subcommands: [
-            Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, SessionBench.self,
-            CrashNow.self,
+            Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, Directories.self,
+            SessionBench.self, CrashNow.self,
         ],
         defaultSubcommand: Workloads.self)
 
