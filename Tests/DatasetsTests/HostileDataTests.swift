@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Data sets that reach for other files, or claim to be larger than any memory.
-@Suite("Data sets of nobody's friend", .enabled(if: Datasets.areThere))
+@Suite("Data sets of nobody's friend", .enabled(if: ConverterPython.isThere))
 struct HostileDataTests {
     private static let launch = HoneProgram.root + "/launch/datasets"
 
