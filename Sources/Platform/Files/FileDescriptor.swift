@@ -16,8 +16,8 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// How a file is opened.
     ///
-    /// What this program writes, and what it reads as its own record, is a plain file: a link in the path's last place, a
-    /// pipe, a device or a socket is `PlatformError.foreign`. So is, to be written, a file that has a second name.
+    /// What this program writes, and what it reads as its own record, is a plain file: a link in the path's last place or a
+    /// socket is `PlatformError.foreign`; so is, to be written, a pipe, a device or a file that has a second name.
     public enum Mode: Sendable {
         /// To read a file or a folder that a person named, links followed; must exist. Waits for nobody who might
         /// write into a pipe.
@@ -84,10 +84,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
         let kind = status.st_mode & S_IFMT
         let isPlain = kind == S_IFREG
         switch mode {
-        case .read:
+        case .read, .record:
             if let what = other(kind) { throw .notAFile(path: path, what: what) }
-        case .record:
-            guard isPlain else { throw .foreign(path: path) }
+            guard isPlain || mode == .read else { throw .foreign(path: path) }
         case .write, .append, .update:
             guard isPlain, status.st_nlink <= 1 else { throw .foreign(path: path) }
             if mode == .write, status.st_size > 0, ftruncate(descriptor, 0) != 0 {
