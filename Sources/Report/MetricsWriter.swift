@@ -16,6 +16,12 @@ public final class MetricsWriter {
         } catch { throw .cannotWrite(path: path, reason: "\(error)") }
     }
 
+    /// Writes to a file that is open.
+    init(path: String, to file: consuming FileDescriptor) {
+        self.path = path
+        self.file = file
+    }
+
     /// Appends one line with its `event` and the other members.
     public func append(
         _ event: String, _ members: [String: JSONValue] = [:]

@@ -6,37 +6,33 @@ import Platform
 import Report
 
 /// What is collected for the report from any thread, and written to `metrics.jsonl` at once; updates to the log, too.
+///
+/// No thread waits for another's writing: the lock is held for memory alone, and who finds somebody at the file leaves
+/// lines to be written by them. So a slow disk that keeps the learner waiting does not keep the robot waiting.
 final class SessionJournal: Sendable {
+    private typealias Line = (kind: String, members: [String: JSONValue])
+
     private struct State {
         var updates = SeriesThinner<UpdateRecord>(capacity: 400)
         var events: [EventRecord] = []
         var latest: UpdateRecord?
-        // Safe: MetricsWriter is only touched under this lock.
-        nonisolated(unsafe) var metrics: MetricsWriter?
+        /// Lines to be written, in their order.
+        var lines: [Line] = []
+        /// Somebody is at the file, and looks for lines before they leave.
+        var isWriting = false
         /// Lines that the file did not take, and why the last one.
         var lost = (count: 0, reason: "")
-        /// Bytes that stay of a file that is not taken over yet, and the lines that follow them then.
-        var waiting: (byteCount: UInt64, lines: [(String, [String: JSONValue])])?
-
-        mutating func write(_ kind: String, _ value: some Encodable) {
-            do {
-                guard waiting == nil else {
-                    guard case .object(let line) = try RecordCoding.value(of: value) else { return }
-                    waiting?.lines.append((kind, line))
-                    return
-                }
-                try metrics?.append(kind, encoding: value)
-            } catch {
-                lost = (lost.count + 1, "\(error)")
-            }
-        }
+        /// Bytes that stay of a file that is not taken over yet; lines wait until it is.
+        var waiting: UInt64?
     }
 
     /// Lines that `metrics.jsonl` did not take so far, and why the last one; the log has them.
     var lost: (count: Int, reason: String) { state.withLock { $0.lost } }
 
-    private let state: Guarded<State>
-    /// Used under the lock only: one thread at a time.
+    private let state = Guarded(State())
+    // Safe: only used by who has set `isWriting`.
+    private nonisolated(unsafe) let metrics: MetricsWriter
+    /// Used under the lock only, for one thread at a time; it never waits.
     private let lane: RecorderLane
     private let clock: any Platform.Clock
     private let path: String
@@ -48,49 +44,48 @@ final class SessionJournal: Sendable {
     ///   - metricsPath: `metrics.jsonl` of the session.
     ///   - lane: into the log, this journal's own.
     ///   - clock: the robot's.
-    init(metricsPath: String, lane: RecorderLane, clock: any Platform.Clock) throws {
-        var state = State()
-        state.metrics = try MetricsWriter(path: metricsPath)
-        self.state = Guarded(state)
+    convenience init(
+        metricsPath: String, lane: RecorderLane, clock: any Platform.Clock
+    ) throws {
+        self.init(
+            try MetricsWriter(path: metricsPath), at: metricsPath, lane: lane, clock: clock)
+    }
+
+    init(_ metrics: MetricsWriter, at path: String, lane: RecorderLane, clock: any Platform.Clock) {
+        self.metrics = metrics
+        self.path = path
         self.lane = lane
         self.clock = clock
-        path = metricsPath
     }
 
     /// Takes the figures of one update.
     func record(_ figures: UpdateFigures) {
         let update = UpdateRecord(figures)
-        state.withLock { state in
-            lane.record(.metrics(MetricsRecord(update)), at: clock.now)
-            guard update.update.isMultiple(of: Self.updateEvery) else { return }
+        guard update.update.isMultiple(of: Self.updateEvery) else {
+            return state.withLock { _ in log(update) }
+        }
+        write("update", update) { state in
+            log(update)
             state.latest = update
             state.updates.append(update)
-            state.write("update", update)
         }
+    }
+
+    private func log(_ update: UpdateRecord) {
+        lane.record(.metrics(MetricsRecord(update)), at: clock.now)
     }
 
     /// Takes an event for the report's table; the log has it from who tells it.
-    func record(_ event: EventRecord) {
-        state.withLock { state in
-            state.events.append(event)
-            state.write("event", event)
-        }
-    }
+    func record(_ event: EventRecord) { write("event", event) { $0.events.append(event) } }
 
     /// Takes a finished episode.
-    func record(_ episode: EpisodeRecord) {
-        state.withLock { $0.write("episode", episode) }
-    }
+    func record(_ episode: EpisodeRecord) { write("episode", episode) }
 
     /// Takes a finished evaluation.
-    func record(_ evaluation: EvaluationRecord) {
-        state.withLock { $0.write("evaluation", evaluation) }
-    }
+    func record(_ evaluation: EvaluationRecord) { write("evaluation", evaluation) }
 
     /// Takes what the tick thread has counted.
-    func record(_ tally: TickTally) {
-        state.withLock { $0.write("ticks", tally) }
-    }
+    func record(_ tally: TickTally) { write("ticks", tally) }
 
     /// What the report needs of what was collected so far.
     struct Collected: Sendable, Equatable, Codable {
@@ -104,9 +99,7 @@ final class SessionJournal: Sendable {
     }
 
     /// Makes the lines so far durable and says how many bytes they have.
-    func synchronise() throws -> UInt64 {
-        try state.withLock { try $0.metrics?.synchronise() ?? 0 }
-    }
+    func synchronise() throws -> UInt64 { try withFile { try metrics.synchronise() } }
 
     /// Goes on from what an earlier process had collected when `metrics.jsonl` had so many bytes; the file stays as it is
     /// until `supersede`.
@@ -114,17 +107,16 @@ final class SessionJournal: Sendable {
         state.withLock { state in
             state.updates = collected.updates
             state.events = collected.events
-            state.waiting = (byteCount, [])
+            state.waiting = byteCount
         }
     }
 
     /// Takes off `metrics.jsonl` what is told once more, and writes what was told since.
     func supersede() throws {
-        try state.withLock { state in
-            guard let waiting = state.waiting else { return }
-            try state.metrics?.cut(to: waiting.byteCount)
-            state.waiting = nil
-            for (kind, line) in waiting.lines { try state.metrics?.append(kind, line) }
+        try withFile {
+            guard let byteCount = state.withLock({ $0.waiting }) else { return }
+            try metrics.cut(to: byteCount)
+            state.withLock { $0.waiting = nil }
         }
     }
 
@@ -142,9 +134,7 @@ final class SessionJournal: Sendable {
     }
 
     /// Notes that the session goes on in another process.
-    func record(_ resume: ResumeRecord) {
-        state.withLock { $0.write("resume", resume) }
-    }
+    func record(_ resume: ResumeRecord) { write("resume", resume) }
 
     /// The last update's figures.
     var latestUpdate: UpdateRecord? { state.withLock { $0.latest } }
@@ -154,6 +144,69 @@ final class SessionJournal: Sendable {
         state.withLock { state in
             report.updates = state.updates.elements
             report.events = state.events
+        }
+    }
+
+    // MARK: The file
+
+    /// Notes something, and has its line written.
+    private func write(
+        _ kind: String, _ value: some Encodable, _ note: (inout State) -> Void = { _ in }
+    ) {
+        var line: Line?
+        var reason: String?
+        do throws(ReportError) {
+            if case .object(let members) = try RecordCoding.value(of: value) {
+                line = (kind, members)
+            }
+        } catch { reason = "\(error)" }
+        state.withLock { state in
+            note(&state)
+            if let line { state.lines.append(line) }
+            if let reason { state.lost = (state.lost.count + 1, reason) }
+        }
+        writeLines()
+    }
+
+    /// Writes what is to be written, unless somebody is at the file, who then does that too.
+    private func writeLines() {
+        while claimFile(if: { $0.waiting == nil && !$0.lines.isEmpty }) {
+            appendLines()
+            leaveFile()
+        }
+    }
+
+    /// Does something at the file behind all lines so far; waits for who is there.
+    private func withFile<Result>(_ body: () throws -> Result) throws -> Result {
+        while !claimFile(if: { _ in true }) { SystemClock().sleep(for: .milliseconds(1)) }
+        defer {
+            leaveFile()
+            writeLines()
+        }
+        appendLines()
+        return try body()
+    }
+
+    private func claimFile(if condition: (State) -> Bool) -> Bool {
+        state.withLock { state in
+            guard !state.isWriting, condition(state) else { return false }
+            state.isWriting = true
+            return true
+        }
+    }
+
+    private func leaveFile() { state.withLock { $0.isWriting = false } }
+
+    private func appendLines() {
+        let lines = state.withLock { state -> [Line] in
+            guard state.waiting == nil else { return [] }
+            defer { state.lines = [] }
+            return state.lines
+        }
+        for line in lines {
+            do { try metrics.append(line.kind, line.members) } catch {
+                state.withLock { $0.lost = ($0.lost.count + 1, "\(error)") }
+            }
         }
     }
 }
