@@ -83,7 +83,7 @@ int hone_local_answers(const char *path, int *answers) {
 int hone_local_listen(const char *path, int *descriptor) {
     int error = local_socket(path, descriptor, bind);
     if (error) return error;
-    if (listen(*descriptor, 8) != 0) {
+    if (listen(*descriptor, 64) != 0) {
         error = errno;
         close(*descriptor);
         unlink(path);
@@ -99,7 +99,7 @@ static int local_wait(int descriptor, int timeout) {
     return count;
 }
 
-int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user) {
+int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user, pid_t *process) {
     *descriptor = -1;
     int ready = local_wait(listening, timeout);
     if (ready <= 0) return -ready;
@@ -114,6 +114,7 @@ int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *use
     }
     *descriptor = made;
     *user = peer.uid;
+    *process = peer.pid;
     return 0;
 }
 
@@ -127,8 +128,34 @@ int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout
     return 0;
 }
 
+int hone_local_take(int descriptor, void *bytes, size_t capacity, size_t *count, int *gone) {
+    *count = 0;
+    *gone = 0;
+    ssize_t received;
+    do {
+        received = recv(descriptor, bytes, capacity, MSG_DONTWAIT);
+    } while (received < 0 && errno == EINTR);
+    if (received > 0) *count = (size_t)received;
+    if (received < 0 && errno != EAGAIN && errno != ECONNRESET) return errno;
+    *gone = received == 0 || (received < 0 && errno == ECONNRESET);
+    return 0;
+}
+
+int hone_local_poll(const int *descriptors, uint8_t *ready, int count, int timeout) {
+    struct pollfd waits[HONE_LOCAL_MOST];
+    if (count > HONE_LOCAL_MOST) return EINVAL;
+    for (int index = 0; index < count; index++) {
+        waits[index] = (struct pollfd){descriptors[index], POLLIN, 0};
+        ready[index] = 0;
+    }
+    if (poll(waits, (nfds_t)count, timeout) < 0) return errno == EINTR ? 0 : errno;
+    for (int index = 0; index < count; index++) ready[index] = waits[index].revents != 0;
+    return 0;
+}
+
+/* Never waits: who does not read has no room at some time, and that is an error. */
 int hone_local_send(int descriptor, const void *bytes, size_t count) {
-    while (send(descriptor, bytes, count, MSG_NOSIGNAL) < 0) {
+    while (send(descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
         if (errno != EINTR) return errno;
     }
     return 0;

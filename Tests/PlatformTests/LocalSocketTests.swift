@@ -69,3 +69,75 @@ struct LocalSocketTests {
         #expect(throws: PlatformError.self) { try server.send([8]) }
     }
 }
+
+@Suite("LocalPeers")
+struct LocalPeersTests {
+    private let folder: String
+    private let peers: LocalPeers
+
+    init() throws {
+        folder = "/tmp/hone-peers-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try Files.makeDirectories(folder)
+        peers = LocalPeers(try LocalListener(at: folder + "/control"))
+    }
+
+    private func connect() throws -> LocalSocket { try LocalSocket.connect(folder + "/control") }
+
+    private func clean() { try? FileManager.default.removeItem(atPath: folder) }
+
+    @Test("In a turn each is heard, of who says much eight messages, and answers go to who asked")
+    func turns() throws {
+        defer { clean() }
+        let (much, little, silent) = (try connect(), try connect(), try connect())
+        for number in 0..<20 as Range<UInt8> { try much.send([1, number]) }
+        try little.send([2])
+        let first = try peers.receive(timeout: .seconds(1))
+        #expect(first.count { $0.bytes[0] == 1 } == LocalPeers.messagesATurn)
+        #expect(first.count { $0.bytes[0] == 2 } == 1)
+        #expect(first.allSatisfy { $0.process == getpid() })
+        let second = try peers.receive(timeout: .seconds(1))
+        #expect(second.map(\.bytes) == (8..<16).map { [1, $0] })
+        let speaker = try #require(second.first?.peer)
+        #expect(try peers.receive(timeout: .zero, passingOver: [speaker]).isEmpty)
+        #expect(try peers.receive(timeout: .seconds(1)).count == 4)
+        let other = try #require(first.first { $0.bytes[0] == 2 }?.peer)
+        peers.send([7], to: other)
+        #expect(try little.receive(timeout: .seconds(1)) == [7])
+        #expect(try much.receive(timeout: .zero) == nil && silent.receive(timeout: .zero) == nil)
+    }
+
+    @Test("Who does not read is let go, and sending never waits")
+    func notReading() throws {
+        defer { clean() }
+        let peer = try connect()
+        try peer.send([1])
+        let number = try #require(try peers.receive(timeout: .seconds(1)).first?.peer)
+        let clock = SystemClock()
+        let began = clock.now
+        for _ in 0..<10_000 { peers.send(Array(repeating: 0, count: 1000), to: number) }
+        #expect(clock.now - began < .seconds(2))
+        // What was sent is there, and then the end.
+        while try peer.receive(timeout: .milliseconds(1)) != nil {}
+        #expect(throws: PlatformError.self) { try peer.send([2]) }
+    }
+
+    @Test("Too many: of the program that has most the one that has been silent longest makes room")
+    func bound() throws {
+        defer { clean() }
+        let speaker = try connect()
+        var silent: [LocalSocket] = []
+        for _ in 0..<LocalPeers.most - 1 {
+            silent.append(try connect())
+            _ = try peers.receive(timeout: .seconds(1))
+        }
+        try speaker.send([1])
+        #expect(try peers.receive(timeout: .seconds(1)).count == 1)
+        let newcomer = try connect()
+        try newcomer.send([2])
+        #expect(try peers.receive(timeout: .seconds(1)).map(\.bytes) == [[2]])
+        #expect(throws: PlatformError.self) { try silent[0].send([3]) }
+        try silent[1].send([4])
+        try speaker.send([5])
+        #expect(Set(try peers.receive(timeout: .seconds(1)).map(\.bytes)) == [[4], [5]])
+    }
+}

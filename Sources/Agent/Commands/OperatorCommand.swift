@@ -57,7 +57,8 @@ public enum OperatorCommand {
             // What is asked for must be about the state as it is now, not as it was once.
             message.nonce = try ask(OperatorMessage(act: .status), socket, directory).nonce
         }
-        var answer = try ask(message, socket, directory)
+        var answer =
+            act == .stop ? try insist(socket, directory) : try ask(message, socket, directory)
         guard answer.isDone else { throw OperatorError.refused(act.rawValue, answer.text) }
         if act == .acknowledge {
             // A robot that was acknowledged is looked at for a second before it may start.
@@ -69,6 +70,20 @@ public enum OperatorCommand {
             }
         }
         Terminal.writeToStandardOutput(answer.text + "\n")
+    }
+
+    /// Asks for a stop, again where a session with many peers has let this one go.
+    private static func insist(_ first: LocalSocket, _ directory: String) throws -> OperatorAnswer {
+        let clock = SystemClock()
+        let deadline = clock.now + .seconds(3)
+        var socket = first
+        while true {
+            do { return try ask(OperatorMessage(act: .stop), socket, directory) } catch {
+                if clock.now >= deadline { throw error }
+                clock.sleep(for: .milliseconds(1))
+                socket = try connect(directory)
+            }
+        }
     }
 
     /// States that do not become another one by themselves.

@@ -70,10 +70,16 @@ int hone_local_listen(const char *path, int *descriptor);
 int hone_local_connect(const char *path, int *descriptor);
 /* *answers is 1 when a program listens at the socket `path`, of whatever kind it is, 0 when it is gone. */
 int hone_local_answers(const char *path, int *answers);
-/* *descriptor is -1 when nobody came within `timeout` ms; *user is who is at the other end. */
-int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user);
+/* *descriptor is -1 when nobody came within `timeout` ms; *user and *process are who is at the other end. */
+int hone_local_accept(int listening, int timeout, int *descriptor, uint32_t *user, pid_t *process);
 /* One message; *count is 0 when none came within `timeout` ms or the other end is gone. */
 int hone_local_receive(int descriptor, void *bytes, size_t capacity, int timeout, size_t *count);
+/* The same without waiting; *gone is 1 when the other end is. */
+int hone_local_take(int descriptor, void *bytes, size_t capacity, size_t *count, int *gone);
+/* Waits until one of at most HONE_LOCAL_MOST has something; ready[i] is then 1. */
+enum { HONE_LOCAL_MOST = 64 };
+int hone_local_poll(const int *descriptors, uint8_t *ready, int count, int timeout);
+/* Without waiting: EAGAIN when the other end does not read. */
 int hone_local_send(int descriptor, const void *bytes, size_t count);
 
 /* Keeps present pages in memory, and future ones once touched where no limit stands in the way.

@@ -20,16 +20,33 @@ public final class OperatorDesk: Sendable {
     /// What the person is told; the newest wins.
     struct State: Sendable {
         /// The last request that was answered.
-        var handled: UInt64 = 0
-        /// The answer to it.
-        var answer = SafetyAnswer.accepted
+        private(set) var handled: UInt64 = 0
+        /// The answers to it and to those before it, as many as there may be on their way.
+        private var answers = InlineArray<16, SafetyAnswer>(repeating: .accepted)
         /// Where the state machine is.
         var machine = SafetyMachine()
         /// Why the robot is held or stopped.
         var verdict = SafetyVerdict()
+
+        /// A request was answered.
+        mutating func enter(_ answer: SafetyAnswer, to number: UInt64) {
+            handled = number
+            answers[Self.place(of: number)] = answer
+        }
+
+        /// The answer to a request, not older than those on their way; nil before there is one.
+        func answer(to number: UInt64) -> SafetyAnswer? {
+            handled >= number ? answers[Self.place(of: number)] : nil
+        }
+
+        private static func place(of number: UInt64) -> Int {
+            Int(number % UInt64(OperatorDesk.capacity))
+        }
     }
 
-    private let requests = SPSCRing<Request>(capacity: 16)
+    /// Requests on their way at most.
+    private static let capacity = 16
+    private let requests = SPSCRing<Request>(capacity: capacity)
     private let states = LatestValue<State>()
     private let connected = Atomic<Bool>(false)
     private let due = Atomic<Int>(0)
@@ -53,8 +70,11 @@ public final class OperatorDesk: Sendable {
 
     // MARK: The server's thread
 
-    /// Puts a request on the desk; false when the desk is full.
-    func ask(_ request: Request) -> Bool { requests.push(request) }
+    /// Puts a request on the desk; false when the desk is full, of which half is for stops alone.
+    func ask(_ request: Request) -> Bool {
+        guard request.act == .stop || requests.count < Self.capacity / 2 else { return false }
+        return requests.push(request)
+    }
 
     /// A newer state, if there is one.
     func newest() -> State? { states.take() }

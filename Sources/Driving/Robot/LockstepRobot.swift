@@ -280,10 +280,10 @@ public final class LockstepRobot: Robot {
     /// A stop ends the session; there is nobody to wait for where time stands still.
     private func serveOperator() throws(RobotError) {
         while let request = desk.next(at: wall.now) {
-            deskState.handled = request.number
-            deskState.answer =
+            deskState.enter(
                 request.act == .stop
-                ? controller.answer(.stop, by: .operator, at: clock.now) : .wrongState
+                    ? controller.answer(.stop, by: .operator, at: clock.now) : .wrongState,
+                to: request.number)
         }
         deskState.machine = controller.guardian.machine
         deskState.verdict = controller.guardian.verdict

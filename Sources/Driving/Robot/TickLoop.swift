@@ -190,8 +190,8 @@ final class TickLoop: @unchecked Sendable {
     /// A person's requests; a stop acts in this very tick.
     private func serveOperator(at time: MonotonicTime) {
         while let request = desk.next(at: time) {
-            deskState.handled = request.number
-            deskState.answer = controller.answer(request.act, by: .operator, at: time)
+            deskState.enter(
+                controller.answer(request.act, by: .operator, at: time), to: request.number)
         }
         deskState.machine = controller.guardian.machine
         deskState.verdict = controller.guardian.verdict

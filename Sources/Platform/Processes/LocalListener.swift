@@ -7,7 +7,7 @@ internal import Glibc
 public final class LocalListener: Sendable {
     /// Where it is.
     public let path: String
-    private let descriptor: Int32
+    let descriptor: Int32
     /// Device and number of the socket's entry in its folder.
     private let own: [UInt64]?
 
@@ -42,10 +42,12 @@ public final class LocalListener: Sendable {
     public func accept(timeout: Duration) throws(PlatformError) -> LocalSocket? {
         var made: Int32 = -1
         var user: UInt32 = 0
-        let error = hone_local_accept(descriptor, LocalSocket.milliseconds(timeout), &made, &user)
+        var process: pid_t = 0
+        let error = hone_local_accept(
+            descriptor, LocalSocket.milliseconds(timeout), &made, &user, &process)
         if error != 0 { throw .system(attempted: "accept at", subject: path, code: error) }
         guard made >= 0 else { return nil }
-        let socket = LocalSocket(descriptor: made, user: user)
+        let socket = LocalSocket(descriptor: made, user: user, process: process)
         return user == geteuid() || user == 0 ? socket : nil
     }
 }

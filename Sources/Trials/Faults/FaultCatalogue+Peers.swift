@@ -1,4 +1,5 @@
 import Bridge
+import Driving
 import Embodiment
 import Experience
 import Foundation
@@ -34,6 +35,11 @@ extension FaultCatalogue {
                     evidence.expect(sent > 1000, "only \(sent) frames")
                 }
             },
+            live(
+                "59c", "programs flood the session's control socket",
+                "requests without end on eight connections, of which half are never read",
+                robot: "stops when a person says hone stop", sees: "the stop's answer, at once"
+            ) { try shoutedDown(in: $0) },
             live(
                 "60", "a recorded session is played back",
                 "start and commands, from another connection",
@@ -165,6 +171,52 @@ extension FaultCatalogue {
             evidence.expect(connected >= 900, "only \(connected) strangers could connect")
             evidence.expect(quiet.count > 500 && busy.count > 500, "too few ticks in the log")
             evidence.expect(after <= 1.2 * before, "p99 rose by more than 20 %")
+        }
+    }
+
+    /// A person's stop among programs that ask for the state, or for a hold of which they hear nothing.
+    private static func shoutedDown(in lab: FaultLab) throws -> FaultEvidence {
+        let trigger = Trigger()
+        var threads: [HoneThread] = []
+        defer {
+            trigger.set()
+            for thread in threads { thread.join() }
+        }
+        var fault = LiveFault(
+            robot: .brakes(within: .seconds(3), as: [.requested, .disabled]), agent: .ends([70]),
+            words: [["a person asked for a stop"]])
+        fault.rest = nil
+        var (answer, said) = (0.0, "")
+        return try fault.run(in: lab) { live in
+            let path = ControlPlace.path(in: live.directory)
+            for number in 0..<8 {
+                threads.append(
+                    try HoneThread.start(name: "shouts") {
+                        shout(at: path, isHeard: number % 2 == 0, until: trigger)
+                    })
+            }
+            try live.watch(for: .milliseconds(500))
+            live.restartClock()
+            let began = lab.clock.now
+            let outcome = try lab.hone(["stop", live.directory], within: .seconds(10))
+            answer = lab.clock.now.seconds(since: began)
+            if outcome.code != 0 { said = outcome.errors }
+        } judge: { _, _, evidence in
+            evidence.operatorSaw += ", answered within \(NumberText.duration(answer))"
+            evidence.expect(said.isEmpty, "hone stop: \(said)")
+            evidence.expect(answer < 2, "hone stop took \(NumberText.duration(answer))")
+        }
+    }
+
+    private static func shout(at path: String, isHeard: Bool, until trigger: Trigger) {
+        let clock = SystemClock()
+        let request = Array(#"{"act":"status"}"#.utf8)
+        while !trigger.isSet {
+            guard let socket = try? LocalSocket.connect(path) else { return }
+            while !trigger.isSet, (try? socket.send(request)) != nil {
+                if isHeard { _ = try? socket.receive(timeout: .milliseconds(1)) }
+                clock.sleep(for: .microseconds(200))
+            }
         }
     }
 }
