@@ -214,6 +214,18 @@ public final class Controller {
         guardian.judgeDamage(damage.inRow)
     }
 
+    /// Takes how long the machine was suspended in all; where it was since the last tick, a stop is latched.
+    ///
+    /// A robot that nobody has commanded for longer than a command is valid has come to rest by itself meanwhile: its
+    /// commands begin again at rest where they ended, so that it does not finish a motion of hours ago.
+    public func take(suspended total: Duration) {
+        guard let found = guardian.take(suspended: total), isSynchronised, !motion.isOutside,
+            found.inSeconds > robot.timing.commandValiditySeconds
+        else { return }
+        motion.rest(at: motion.position)
+        checker.restart(at: motion.position)
+    }
+
     /// Latches a stop.
     ///
     /// - Parameters:

@@ -11,6 +11,15 @@ extension Guardian {
         actions.take(action, wish: wish, target: target, robot: robot)
     }
 
+    /// How long the machine was suspended in all: what it was since the last tick is a stop, in real time.
+    ///
+    /// - Returns: how long that was; nil where it was not.
+    mutating func take(suspended total: Duration) -> Duration? {
+        guard watchesClocks, let found = suspensions.take(total) else { return nil }
+        find(.suspended, value: found.inSeconds)
+        return found
+    }
+
     /// Frames from the bridge could not be read, so many in a row.
     mutating func judgeDamage(_ count: Int) {
         guard count >= limits.damagedFrames else { return }

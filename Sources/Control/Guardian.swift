@@ -58,6 +58,7 @@ public struct Guardian: Sendable {
     var command: AxisVector
 
     private var ticks = TickClock()
+    var suspensions = SuspendWatch()
     private var lastJudged: MonotonicTime?
     /// End of the newest tick gap.
     private var presentSince: MonotonicTime?

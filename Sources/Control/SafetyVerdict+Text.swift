@@ -1,4 +1,5 @@
 import Embodiment
+import Platform
 
 extension SafetyVerdict {
     /// One line for the person at the robot: number of the cause, what, where, value, limit, age.
@@ -60,7 +61,7 @@ extension SafetyVerdict {
 
     private var hasLimit: Bool {
         switch cause {
-        case .observationNotFinite, .bridgeStopped, .clockRegression: false
+        case .observationNotFinite, .bridgeStopped, .clockRegression, .suspended: false
         default: true
         }
     }
@@ -96,6 +97,7 @@ extension SafetyVerdict {
 
     private func quantity(_ value: Double, in robot: RobotDescription) -> String {
         switch unit(in: robot) {
+        case .seconds where cause == .suspended: NumberText.duration(value)
         case .seconds: SafetyVerdict.duration(value)
         case .samples: "\(SafetyVerdict.number(value)) samples"
         case .frames: "\(SafetyVerdict.number(value)) frames"

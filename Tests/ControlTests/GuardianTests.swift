@@ -273,6 +273,10 @@ struct GuardianTests {
     func causes() {
         expect(.tickLate, .hold) { $0.tick(late: 25) }
         expect(.tickGap, .protectiveStop) { $0.tick(late: 55) }
+        expect(.suspended, .protectiveStop) {
+            $0.suspended += .milliseconds(11)
+            $0.tick()
+        }
         expect(.clockRegression, .fault) {
             $0.time = $0.time.advanced(byNanoseconds: -15_000_000)
             $0.tick()

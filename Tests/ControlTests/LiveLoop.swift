@@ -16,6 +16,8 @@ struct LiveLoop {
     var pose: AxisVector
     /// Pressed in every sample.
     var buttons: OperatorButtons = []
+    /// How long the machine was suspended in all.
+    var suspended = Duration.seconds(17)
     /// Difference of the bridge's clock to ours, ns.
     var clockOffset: Int64 = 0
     /// From the arrival of a sample to its tick, ns.
@@ -67,6 +69,7 @@ struct LiveLoop {
             controller.receive(sample, at: arrival)
         }
         time = time.advanced(byNanoseconds: late * 1_000_000)
+        controller.take(suspended: suspended)
         guard controller.isReady else { return }
         controller.tick(now: time, into: &report)
         pose = report.command.position

@@ -4,6 +4,7 @@ import Embodiment
 import Foundation
 import Glibc
 import Platform
+import Report
 import Testing
 
 @testable import Driving
@@ -139,6 +140,7 @@ struct RealtimeLevelTests {
         #expect(["RT0: ", "RT1: ", "RT2: "].contains { level.hasPrefix($0) })
         for name in [
             "real-time priority", "memory lock", "core of the tick", "cores while the tick runs",
+            "suspending the machine",
         ] {
             #expect(value[name] != nil, "no \(name)")
         }

@@ -33,12 +33,16 @@ final class RobotBench {
     ///   - resetSeconds: what a scene reset takes.
     ///   - edit: what the wire does to messages; nil for no wire between the two.
     ///   - isMobile: a base with an arm, instead of the arm on a table.
+    ///   - clock: the agent's machine's, in real time.
+    ///   - robotClock: the robot's machine's, in real time.
     ///   - change: to the robot as its file has it.
     init(
         _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
         silence: Duration = .milliseconds(500), speedShare: Double = 1,
         resetSeconds: Double = 0.05, edit: ChaosProxy.Edit? = nil,
-        isMobile: Bool = false, change: (inout RobotDescription) -> Void = { _ in }
+        isMobile: Bool = false, clock: any Platform.Clock = SystemClock(),
+        robotClock: any Platform.Clock = SystemClock(),
+        change: (inout RobotDescription) -> Void = { _ in }
     ) throws {
         var description = try RobotFile.read(
             isMobile ? "sim-mobile" : "sim-widowx", in: Project(root: HoneProgram.root))
@@ -57,7 +61,7 @@ final class RobotBench {
             endpoint: "ipc://\(scratch.path("robot"))", isLockstep: schedule == .lockstep,
             seed: 3, faults: faults, body: isMobile ? .mobile : nil)
         options.resetSeconds = resetSeconds
-        let server = try SimulationServer(options)
+        let server = try SimulationServer(options, clock: robotClock)
         let flags = Flags()
         let thread = try HoneThread.start(name: "robot") {
             let end = try? server.run { flags.isOver.load(ordering: .relaxed) }
@@ -83,7 +87,7 @@ final class RobotBench {
         case .realtime:
             robot = try RealtimeRobot(
                 description: description, client: client, session: 11, patience: patience,
-                interrupt: interrupt, desk: desk, speedShare: speedShare)
+                interrupt: interrupt, desk: desk, speedShare: speedShare, clock: clock)
         }
     }
 

@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 import hone_wire as wire
 from hone_wire import PURPOSES, Flag, WireError
 from keys import Guard
-from session import Session
+from session import Session, Suspensions
 
 MAXIMUM_PEERS = 16
 """Peers that get samples at a time; the oldest onlooker makes room for a new one."""
@@ -84,16 +85,35 @@ class Robot(Protocol):
         """Moves towards a set-point for one command period."""
 
 
+def suspended_ns() -> int:
+    """How long this machine was suspended in all, which its monotonic clock does not count; 0 where none can say."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux'
+    if clock is None:
+        return 0
+    suspended, narrowest = 0, None
+    for _ in range(8):
+        before = time.monotonic_ns()
+        boot = time.clock_gettime_ns(clock)
+        width = time.monotonic_ns() - before
+        if narrowest is None or width < narrowest:
+            suspended, narrowest = boot - before, width
+        if narrowest < 1_000_000:  # nobody was kept waiting between the two readings
+            break
+    return suspended
+
+
 class Driver:
     """One robot on one endpoint. Single-threaded.
 
     With a `guard` connections are encrypted and only the holders of allowed keys are served. `program` stands in
-    front of what is said on standard error; `newest` is the newest version of the messages that is spoken.
+    front of what is said on standard error; `newest` is the newest version of the messages that is spoken;
+    `suspended` says how long the machine was suspended in all, ns.
     """
 
     def __init__(
         self, robot: Robot, endpoint: str, lockstep: bool, watchdog_ms: float, guard: Guard | None = None,
         program: str = "bridge", robot_id: str | None = None, newest: int = wire.NEWEST,
+        suspended: Callable[[], int] = suspended_ns,
     ) -> None:
         self.robot, self.program, self.newest = robot, program, newest
         self.refused: Counter[str] = Counter()
@@ -103,6 +123,7 @@ class Driver:
         )
         self._period_ns = round(1e9 / robot.rate)
         self._virtual_ns = 0
+        self._suspended, self._suspensions = suspended, Suspensions()
         self._sequence = 0
         self._episode = 0
         self._operator_asked = False
@@ -161,10 +182,24 @@ class Driver:
         now = time.monotonic_ns()
         if self.session.is_silent(now):
             self._drop_commander("fell silent")
+        self._watch_suspension()
         # No command is still being carried out when its validity ends.
         self.session.expire(now, self._period_ns)
         self._advance()
         self._send_sample()
+
+    def _watch_suspension(self) -> None:
+        """Stops a robot whose machine was suspended, as if somebody had asked for it: nothing looks late afterwards."""
+        if self.session.lockstep:
+            return
+        slept = self._suspensions.take(self._suspended())
+        if slept == 0:
+            return
+        self.session.request_stop()
+        text = f"the machine of this bridge was suspended for {span_text(slept)}; the robot is stopped until a start"
+        print(f"{self.program}: {text}", file=sys.stderr, flush=True)
+        if self.session.commander is not None:
+            self._reply(self.session.commander, None, {"type": "error", "code": "fault", "message": text})
 
     def _advance(self) -> None:
         """Moves the robot one command period on."""
@@ -253,6 +288,7 @@ class Driver:
         if not self._socket.poll(timeout_ms):
             return
         peer, *parts = self._socket.recv_multipart()
+        self._watch_suspension()  # what waited meanwhile is not obeyed
         number: int | None = None
         try:
             if len(parts) != 1:
@@ -357,6 +393,15 @@ def braking(axes: list[dict[str, Any]], rate: float) -> Vector:
 def braked(target: Vector, neutral: Vector, step: Vector) -> Vector:
     """The next set-point of a robot that nobody commands: velocities on their way to 0, the rest as `neutral` has it."""
     return np.where(step > 0, target - np.clip(target, -step, step), neutral)
+
+
+def span_text(nanoseconds: int) -> str:
+    """A span of time for a person."""
+    seconds = round(nanoseconds / 1e9)
+    if seconds < 60:
+        return f"{nanoseconds / 1e9:.2f} s"
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min {seconds % 60} s"
 
 
 def fault_text(error: BaseException) -> str:

@@ -23,7 +23,7 @@ import zmq
 
 import hone_wire as wire
 import keys
-from driver import Driver, PlaceTaken, braked, braking, clear_place
+from driver import Driver, PlaceTaken, braked, braking, clear_place, suspended_ns
 from hone_wire import Flag, Stop
 from odd_environments import check_odd_environments
 from self_test_agent import SESSION, Agent, Failure, expect, refusal
@@ -100,11 +100,12 @@ def check_braking() -> str:
 
 def serve(
     robot: SimulatedRobot, endpoint: str, lockstep: bool, guard: keys.Guard | None = None,
-    newest: int = wire.NEWEST,
+    newest: int = wire.NEWEST, suspended: Callable[[], int] = suspended_ns,
 ) -> tuple[Driver, threading.Thread]:
     """A bridge in a thread of its own."""
     bridge = Driver(
-        robot, endpoint, lockstep, watchdog_ms=100.0, guard=guard, program="self-test", newest=newest
+        robot, endpoint, lockstep, watchdog_ms=100.0, guard=guard, program="self-test", newest=newest,
+        suspended=suspended,
     )
     thread = threading.Thread(target=bridge.run, name="bridge")
     thread.start()
@@ -227,6 +228,61 @@ def check_realtime(robot: SimulatedRobot, endpoint: str) -> str:
             expect(np.allclose(braked.position, robot.neutral), "the watchdog's action is neutral")
         agent.socket.close()
         return "real time: watchdog brakes and resumes"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
+def check_suspension(robot: SimulatedRobot, endpoint: str) -> str:
+    """A machine that was suspended, its clock with it: the robot stops, says why, and no reset starts it again."""
+    suspended = 5_000_000_000
+    bridge, thread = serve(robot, endpoint, lockstep=False, suspended=lambda: suspended)
+    try:
+        agent = Agent(endpoint, robot)
+        agent.hello()
+        agent.start()
+        agent.reset(1, "training", False)
+        edge, said = robot.world.upper.tolist(), ""
+
+        def until(stop: Stop) -> wire.Sample:
+            nonlocal said
+            for _ in range(1000):
+                agent.send(agent.command(edge, validity_us=100_000))
+                answer = agent.receive()
+                if isinstance(answer, dict):
+                    said = answer["message"] if answer["code"] == "fault" else said
+                    continue
+                expect(answer is not None, "a stream of samples")
+                if answer.stop == stop and (stop != Stop.NONE or answer.acknowledged > 0):
+                    return answer
+            raise Failure(f"a sample with stop reason {stop.name}")
+
+        def ask(kind: str, **fields: Any) -> None:
+            """Past whatever is said of commands that a busy machine had too late."""
+            number = agent.request(kind, session=f"{SESSION:016x}", epoch=agent.epoch, **fields)
+            for _ in range(1000):
+                answer = agent.receive()
+                expect(answer is not None, f"an answer to {kind}")
+                if isinstance(answer, dict) and answer.get("id") == number:
+                    expect(answer["type"] != "error", f"no error to {kind}, found {answer}")
+                    return
+            raise Failure(f"an answer to {kind}")
+
+        until(Stop.NONE)
+        suspended += 7_380_000_000_000
+        until(Stop.REQUESTED)
+        until(Stop.REQUESTED)
+        expect("suspended for 2 h 3 min" in said, f"the commander is told, not '{said}'")
+        ask("reset", episode=2, seed="2", purpose="training", operator=False)
+        stopped = until(Stop.REQUESTED)
+        expect(np.allclose(stopped.position, robot.neutral), "no motion after it")
+        for _ in range(5):  # what is still said of the last commands
+            agent.receive()
+        agent.epoch, agent.sequence = 2, 0
+        expect(agent.start()["type"] == "started", "a start in the next epoch")
+        until(Stop.NONE)
+        agent.socket.close()
+        return "suspension: a bridge whose machine slept for 2 h stops itself until a start"
     finally:
         bridge.running = False
         thread.join()
@@ -468,6 +524,7 @@ def run(robot: SimulatedRobot, policy_rate: float) -> int:
             lambda: check_numbers(robot, f"ipc://{folder}/numbers"),
             lambda: check_older(robot, f"ipc://{folder}/older"),
             lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
+            lambda: check_suspension(robot, f"ipc://{folder}/suspension"),
             lambda: check_late(robot),
             lambda: check_stops(robot),
             lambda: check_keys(robot, folder),

@@ -15,8 +15,22 @@ SILENCE_NS = 3_000_000_000
 """A commander not heard of for so long, in real time, may be replaced."""
 MEMORY = 64
 """Sessions remembered, so that a recorded `start` of an ended one changes nothing."""
+SUSPENDED_NS = 10_000_000
+"""Two readings of how long the machine was suspended that differ by more say that it was, in between."""
 DRIFT = 5000
 """The measure of the clocks' difference may rise by a 5000th, 200 µs/s, more than two clocks drift apart."""
+
+
+class Suspensions:
+    """Notices that the machine was suspended: its monotonic clock has stood still, and nothing looks late."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+
+    def take(self, total_ns: int) -> int:
+        """Takes a reading of how long it was suspended in all; returns what came since the last, 0 for nothing."""
+        last, self._last = self._last, total_ns
+        return 0 if last is None or total_ns - last <= SUSPENDED_NS else total_ns - last
 
 
 class Session:

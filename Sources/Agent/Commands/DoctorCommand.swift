@@ -23,6 +23,7 @@ public enum DoctorCommand {
         }
         var findings = [processor(), kernels()]
         findings += try realtime(rateHz: asked?.robot.commandRateHz ?? 100)
+        findings.append(suspension())
         findings.append(encryption())
         if let asked { findings += fit(asked, knobs: knobs) }
         write(findings, json: json)
@@ -118,6 +119,18 @@ public enum DoctorCommand {
                     + "of \(machine.lateness.count)",
                 advice: machine.isIdleLate ? machine.latenessAdvice : nil),
         ]
+    }
+
+    /// Whether the machine stays awake while a robot is connected.
+    private static func suspension() -> Finding {
+        let lock = SleepLock()
+        defer { lock.release() }
+        let refusal = lock.settledRefusal()
+        return Finding(
+            name: "suspending the machine",
+            value: refusal.map { "possible while a robot is connected: \($0)" }
+                ?? "kept off by logind while a robot is connected",
+            advice: refusal == nil ? nil : SleepLock.advice)
     }
 
     private static func encryption() -> Finding {

@@ -60,8 +60,10 @@ final class Attendance {
     }
 
     /// The robot is connected and was not started: waits for a person to do that.
-    func awaitStart(of robot: any Robot) throws {
-        let line = "the session was resumed: the robot stands still until a person starts it"
+    ///
+    /// - Parameter reason: why it was not.
+    func awaitStart(of robot: any Robot, because reason: String) throws {
+        let line = "\(reason): the robot stands still until a person starts it"
         narrator.record(.hold, line)
         narrator.ask("\(line). To start it: hone start \(path). To end the session: Ctrl-C.")
         do throws(RobotError) {

@@ -164,6 +164,17 @@ extension Narrator {
     }
 }
 
+extension Narrator {
+    /// Nothing keeps the machine from being suspended while the robot is connected.
+    func tellSleep(_ refusal: String) {
+        let line =
+            "nothing keeps this machine from being suspended while the robot is connected: \(refusal); "
+            + "`hone doctor` says what to do"
+        progress.tell(line)
+        logbook.record(LogEvent(level: .warning, name: "realtime", message: line))
+    }
+}
+
 // MARK: - The process
 
 extension Narrator {

@@ -58,6 +58,10 @@ struct RobotLease {
     ) throws -> Result {
         let speedShare = try session.pace.speedShare(
             of: session.launch.robot, session.narrator)
+        // Who has left a session alone overnight is not there when it comes to move something in the morning.
+        let suspended = session.pace.keepAwake(session.narrator)
+        if suspended != nil { session.startsHeld = true }
+        defer { session.pace.letSleep() }
         let bridge = try makeBridge()
         defer { bridge.finish() }
         session.pace.lockMemory()
@@ -74,7 +78,7 @@ struct RobotLease {
                     "waiting for the bridge at \(bridge.endpoint), "
                         + "\(NumberText.short(session.launch.bridge.connectSeconds)) s at most")
             }
-            try connect(robot)
+            try connect(robot, suspended)
             let result = try body(robot)
             // Parking is also what one Ctrl-C does: home through the guardian, then release.
             try robot.home()
@@ -113,14 +117,21 @@ struct RobotLease {
                 isHeld: session.startsHeld))
     }
 
-    private func connect(_ robot: any Robot) throws {
+    /// - Parameter suspended: how long the machine was suspended before; nil where it was not.
+    private func connect(_ robot: any Robot, _ suspended: Duration?) throws {
         do throws(RobotError) { try robot.connect() } catch {
             switch error {
             case .stopped, .held: try session.attendance.standBy(error, robot)
             default: throw error
             }
         }
-        if session.startsHeld { try session.attendance.awaitStart(of: robot) }
+        if session.startsHeld {
+            let reason = suspended.map {
+                "this machine was suspended for \(NumberText.duration($0.inSeconds)) before the robot was connected"
+            }
+            try session.attendance.awaitStart(
+                of: robot, because: reason ?? "the session was resumed")
+        }
         session.startsHeld = false
         if session.pace.isOnTheClock {
             session.wallClock.check()

@@ -1,4 +1,4 @@
-/// Time of day less monotonic time, and whether somebody has set the former.
+/// Time of day less the time since the machine started, and whether somebody has set the former.
 ///
 /// A value.
 struct WallClockOffset {

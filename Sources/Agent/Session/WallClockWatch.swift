@@ -25,7 +25,9 @@ final class WallClockWatch {
         let day = WallClock.nanoseconds
         // Whoever was away in between has read two clocks at two times.
         guard clock.now.seconds(since: before) < Self.longestReading else { return }
-        let found = Int64(bitPattern: day &- before.nanoseconds)
+        // A machine that was suspended has not been set: its monotonic clock alone has stood still.
+        let passed = (before + clock.suspended).nanoseconds
+        let found = Int64(bitPattern: day &- passed)
         switch offset.take(found) {
         case .nothing: break
         case .first:

@@ -8,6 +8,8 @@
 
 /* CLOCK_MONOTONIC, ns. */
 uint64_t hone_now(void);
+/* How long the machine was suspended in all, ns: CLOCK_BOOTTIME less CLOCK_MONOTONIC, to a millisecond. */
+uint64_t hone_suspended(void);
 /* CLOCK_REALTIME, ns since 1970, by a system call of its own: whoever watches those can show a process another. */
 uint64_t hone_wall_clock(void);
 /* Sleeps until CLOCK_MONOTONIC reaches `deadline` ns; interrupted sleeps go on. */

@@ -9,7 +9,7 @@ extension StopCause {
             .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
-            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force, .motionless:
+            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force, .motionless, .suspended:
             .protectiveStop
         case .observationStale, .samplesRepeated: .requestPowerOff
         case .agentFault, .clockRegression, .selfTest, .outputCheck, .brakeRamp: .fault
@@ -37,7 +37,7 @@ extension StopCause {
     var leavesMeasurements: Bool {
         switch self {
         case .observationNotFinite, .valueTooLarge, .bridgeReboot, .bridgeStopped, .bridgeClock,
-            .sensorFrozen, .encoderJump, .outOfLimits:
+            .sensorFrozen, .encoderJump, .outOfLimits, .suspended:
             false
         default: true
         }

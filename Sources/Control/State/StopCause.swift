@@ -76,6 +76,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case motionless = 33
     /// The agent's process takes nearly all the memory that it may: brake, and go on when a person says so.
     case memory = 34
+    /// The machine was suspended: whatever looks young is as old as that.
+    case suspended = 35
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { severity >= .protectiveStop }
@@ -117,6 +119,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .motionless: "the robot does not move although commanded to; do its drives have power?"
         case .outputCheck: "the limiter made a command beyond a limit, which was not sent"
         case .logBlocked: "the session's log cannot be written"
+        case .suspended: "this machine was suspended while a robot was connected"
         case .memory: "the agent takes nearly all the memory that it may"
         }
     }

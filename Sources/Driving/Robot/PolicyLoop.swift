@@ -156,7 +156,7 @@ public final class PolicyLoop: @unchecked Sendable {
     // MARK: By the wall clock
 
     /// Answers what is asked on a channel, on a thread of its own, until `finish`; ends a rest.
-    func start(on channel: DecisionChannel, clock: SystemClock) throws(PlatformError) {
+    func start(on channel: DecisionChannel, clock: any Platform.Clock) throws(PlatformError) {
         isResting.withLock { isResting in
             isResting = false
             expectAnswers()
@@ -176,7 +176,7 @@ public final class PolicyLoop: @unchecked Sendable {
         thread = nil
     }
 
-    private func run(_ channel: DecisionChannel, _ clock: SystemClock) {
+    private func run(_ channel: DecisionChannel, _ clock: any Platform.Clock) {
         while !isFinished.load(ordering: .relaxed) {
             guard let question = channel.questions.take(), isNew(question) else {
                 _ = channel.asked.wait(timeout: .milliseconds(100))

@@ -44,7 +44,7 @@ public final class RealtimeRobot: Robot {
     private let patience: BridgePatience
     private let interrupt: Interrupt
     private let desk: OperatorDesk
-    private let clock = SystemClock()
+    private let clock: any Platform.Clock
     private let isHeld: Bool
     private var epoch: UInt32 = 0
     private var holds = 0
@@ -57,11 +57,13 @@ public final class RealtimeRobot: Robot {
     ///   - desk: where a person's requests come from.
     ///   - speedShare: of the robot's speed limits; less than 1 on a machine that may be late.
     ///   - isHeld: `connect` leaves starting it to a person.
+    ///   - clock: of the tick and of the thread that runs episodes.
     public init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
         patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
-        speedShare: Double = 1, isHeld: Bool = false
+        speedShare: Double = 1, isHeld: Bool = false, clock: any Platform.Clock = SystemClock()
     ) throws(PlatformError) {
+        self.clock = clock
         self.isHeld = isHeld
         self.speedShare = speedShare
         self.desk = desk

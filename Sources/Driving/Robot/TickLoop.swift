@@ -17,7 +17,7 @@ final class TickLoop: @unchecked Sendable {
 
     private let robot: RobotDescription
     private let link: BridgeLink
-    private let clock: SystemClock
+    private let clock: any Platform.Clock
     private let desk: OperatorDesk
     /// Questions to the policy loop, and its answers.
     let decisions: DecisionChannel
@@ -45,7 +45,7 @@ final class TickLoop: @unchecked Sendable {
     private var warmUpFaults: Memory.PageFaults?
 
     init(
-        robot: RobotDescription, link: BridgeLink, clock: SystemClock, desk: OperatorDesk,
+        robot: RobotDescription, link: BridgeLink, clock: any Platform.Clock, desk: OperatorDesk,
         speedShare: Double
     ) throws(PlatformError) {
         self.robot = robot
@@ -135,6 +135,7 @@ final class TickLoop: @unchecked Sendable {
             if late > period / 2 { now.lateTicks += 1 }
             // A missed slot is skipped, never made up for.
             if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
+            controller.take(suspended: clock.suspended)
             takeArrivals()
             report.latenessNanoseconds = UInt64(late)
             takeRequests(at: time, into: &now)

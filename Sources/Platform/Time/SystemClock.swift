@@ -11,6 +11,9 @@ public final class SystemClock: Clock {
     /// The present moment, since boot.
     public var now: MonotonicTime { MonotonicTime(nanoseconds: hone_now()) }
 
+    /// `CLOCK_BOOTTIME` less `CLOCK_MONOTONIC`; some 80 ns, no allocation.
+    public var suspended: Duration { .nanoseconds(Int64(clamping: hone_suspended())) }
+
     /// Sleeps with `clock_nanosleep(TIMER_ABSTIME)`.
     public func sleep(until deadline: MonotonicTime) { hone_sleep_until(deadline.nanoseconds) }
 }

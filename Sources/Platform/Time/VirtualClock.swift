@@ -5,6 +5,7 @@ internal import Synchronization
 /// Meant for one thread, which is then bit-reproducible; other threads may read it safely.
 public final class VirtualClock: Clock {
     private let time: Atomic<UInt64>
+    private let away = Atomic<Int64>(0)
 
     /// A clock that shows `start`.
     public init(start: MonotonicTime = .zero) { time = Atomic(start.nanoseconds) }
@@ -13,6 +14,14 @@ public final class VirtualClock: Clock {
     public var now: MonotonicTime {
         // Relaxed: the value orders nothing but itself.
         MonotonicTime(nanoseconds: time.load(ordering: .relaxed))
+    }
+
+    /// As long as it was told.
+    public var suspended: Duration { .nanoseconds(away.load(ordering: .relaxed)) }
+
+    /// The machine is suspended for so long: `now` stays as it is.
+    public func suspend(for duration: Duration) {
+        away.add(duration.wholeNanoseconds, ordering: .relaxed)
     }
 
     /// Moves time forward.

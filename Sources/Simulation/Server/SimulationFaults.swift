@@ -35,16 +35,21 @@ public struct SimulationFaults: Sendable {
     public var lostTicks: Range<UInt64>?
     /// The bridge's clock jumps by this from that tick on, s.
     public var clockJump: (atTick: UInt64, seconds: Double)?
+    /// The bridge's machine is suspended just before that tick.
+    public var suspendAtTick: UInt64?
     /// Buttons that a person at the bridge presses, and from when until when.
     public var presses: [(ticks: Range<UInt64>, buttons: OperatorButtons)] = []
 
     /// No faults.
     public init() {}
 
+    /// For how long.
+    static let suspension = Duration.seconds(7380)
+
     /// Names of `set`, for messages.
     public static let names = [
         "die", "silent", "freeze", "stall", "nan", "infinite", "drop", "delay", "reboot", "limp",
-        "bias", "blow",
+        "bias", "blow", "suspend",
     ]
 
     /// Sets a fault by its name, as in `--fault silent=300`; false when there is none of that name.
@@ -62,6 +67,7 @@ public struct SimulationFaults: Sendable {
         case "limp": limpAfterTicks = value
         case "bias": biasAfterTicks = value
         case "blow": blowAtTick = value
+        case "suspend": suspendAtTick = value
         default: return false
         }
         return true

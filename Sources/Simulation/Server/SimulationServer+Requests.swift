@@ -5,6 +5,8 @@ import Platform
 extension SimulationServer {
     /// Obeys or refuses one request.
     func handle(_ request: BridgeRequest) throws(BridgeError) {
+        // What waited for it while the machine was suspended is not obeyed.
+        try watchSuspension()
         switch request {
         case .command(let command, let peer): try obey(command, from: peer)
         case .message(let message, let asker):

@@ -26,7 +26,8 @@ public final class SimulationServer: @unchecked Sendable {
     /// What was counted so far.
     public internal(set) var statistics = SimulationStatistics()
     let server: BridgeServer
-    let clock = SystemClock()
+    let clock: any Platform.Clock
+    private var suspensions = SuspendWatch()
     var gate: CommandGate
     /// Who said `hello` and is still there, newest last; in real time all of them get samples.
     var peers: [PeerID] = []
@@ -49,8 +50,13 @@ public final class SimulationServer: @unchecked Sendable {
     static let patience = 64
 
     /// Binds the endpoint; the robot is at home and nobody commands it.
-    public init(_ options: SimulationOptions) throws(BridgeError) {
+    ///
+    /// - Parameter clock: for real time.
+    public init(
+        _ options: SimulationOptions, clock: any Platform.Clock = SystemClock()
+    ) throws(BridgeError) {
         self.options = options
+        self.clock = clock
         let bootID = Self.bootID(options)
         server = try BridgeServer(
             address: options.endpoint, description: Self.description(options, bootID: bootID),
@@ -139,10 +145,31 @@ public final class SimulationServer: @unchecked Sendable {
             // Missed periods are skipped, not caught up: the arm would run away.
             deadline = now - deadline > period ? now + period : deadline + period
             try finishReset(now: now)
+            try watchSuspension()
             try tick()
             if isDead { return .died }
         }
         return .requested
+    }
+
+    /// A machine that was suspended has stood still with its clock, and nothing looks late: the robot stops as if
+    /// somebody had asked it to, and its commander is told why.
+    func watchSuspension() throws(BridgeError) {
+        guard !options.isLockstep else { return }
+        var total = clock.suspended
+        if let tick = options.faults.suspendAtTick, statistics.ticks >= tick {
+            total += SimulationFaults.suspension
+        }
+        guard let found = suspensions.take(total) else { return }
+        statistics.suspensions += 1
+        drive.halt(.requested)
+        if let commander = gate.commander {
+            try server.refuse(
+                .fault,
+                "the machine of this bridge was suspended for "
+                    + "\(NumberText.duration(found.inSeconds)); the robot is stopped until a start",
+                to: commander)
+        }
     }
 
     /// Takes requests as they come, so that a command's age counts from its arrival; returns on time.

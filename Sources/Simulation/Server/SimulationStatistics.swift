@@ -14,6 +14,8 @@ public struct SimulationStatistics: Sendable, Equatable {
     public var unreachable: UInt64 = 0
     /// Samples that a peer did not take.
     public var undelivered: UInt64 = 0
+    /// How often its machine was suspended (real time only).
+    public var suspensions: UInt64 = 0
     /// Real-time periods that began more than half a period late.
     public var lateTicks: UInt64 = 0
 

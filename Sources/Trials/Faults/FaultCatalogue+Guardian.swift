@@ -23,6 +23,18 @@ extension FaultCatalogue {
                 }
             },
             FaultRow(
+                id: "15b", fault: "the machine is suspended, and its monotonic clock with it",
+                injection: "2 h 3 min between two ticks that are on time, on a virtual clock",
+                robot: "stands still where it is, until a person or a new process",
+                operatorSees: "that the machine was suspended, and how long"
+            ) { lab in
+                var trial = try GuardianTrial(robot(lab))
+                return trial.run(.suspended, .protectiveStop) { trial in
+                    trial.suspended += .seconds(7380)
+                    trial.tick()
+                }
+            },
+            FaultRow(
                 id: "31", fault: "the robot touches something, then collides",
                 injection: "20 N, then 45 N, on a virtual clock",
                 robot: "goes at a quarter of its speed, then stops until a person or a new process",

@@ -71,6 +71,26 @@ extension FaultCatalogue {
                 sees: "that the robot does not move, or does not follow"
             ) { try powerless(in: $0) },
             live(
+                "15c", "the bridge's machine is suspended",
+                "hone sim --fault suspend, 2 h 3 min of a clock that stands still",
+                robot: "stops by itself until a start",
+                sees: "the robot's own stop, and for how long its machine was suspended"
+            ) { lab in
+                // Six seconds after it started it moves, or is about to.
+                var fault = LiveFault(
+                    robot: .brakes(within: .seconds(30), as: [.requested]), agent: .ends([70]),
+                    words: [["stopped the robot", "ROBOT_STOP"]])
+                fault.rest = nil
+                fault.robotArguments = ["--fault", "suspend=600"]
+                return try fault.run(in: lab) { _ in
+                } judge: { _, aftermath, evidence in
+                    let told = aftermath.report?.events.map(\.cause) ?? []
+                    let line = told.first { $0.contains("was suspended for 2 h 3 min") }
+                    evidence.operatorSaw += ", \(line ?? "nothing of a suspension")"
+                    evidence.expect(line != nil, "no person was told")
+                }
+            },
+            live(
                 "32", "the force sensor's bias drifts",
                 "hone sim --wrench --fault bias, and half a minute later a blow of 60 N",
                 robot: "continues; the thresholds stay what they are",

@@ -11,6 +11,8 @@ struct GuardianTrial {
     let robot: RobotDescription
     let controller: Controller
     var time = MonotonicTime(nanoseconds: 5_000_000_000)
+    /// How long its machine was suspended in all.
+    var suspended = Duration.zero
     /// Added to the action that is asked for.
     var action = Action(count: 0)
     private(set) var report: TickReport
@@ -43,6 +45,7 @@ struct GuardianTrial {
         // A camera that sees always sees something else.
         if robot.features.count > 0 { sample.features[0] = Float(sequence % 7) }
         change(&sample)
+        controller.take(suspended: suspended)
         controller.receive(sample, at: time)
         if controller.guardian.machine.state == .active, ticks.isMultiple(of: robot.ticksPerStep) {
             step(Self.action(robot, towards: ticks / (2 * robot.ticksPerStep) % 2 == 0 ? 1 : -1))

@@ -23,6 +23,10 @@ final class LockstepPace: Pace {
 
     func speedShare(of robot: RobotDescription, _ narrator: Narrator) -> Double { 1 }
 
+    func keepAwake(_ narrator: Narrator) -> Duration? { nil }
+
+    func letSleep() {}
+
     func lockMemory() {}
 
     func makeRobot(_ parts: RobotParts) -> any Robot {

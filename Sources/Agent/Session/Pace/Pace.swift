@@ -32,6 +32,15 @@ protocol Pace: AnyObject {
     ///
     /// - Throws: for a machine that may not start this robot.
     func speedShare(of robot: RobotDescription, _ narrator: Narrator) throws -> Double
+    /// A robot is about to be connected: has the machine stay awake, and tells where nothing keeps it so.
+    ///
+    /// Before anything of libzmq runs.
+    ///
+    /// - Returns: how long the machine was suspended since the session had a robot last, or began; nil where it was not,
+    ///   and where that does not matter.
+    func keepAwake(_ narrator: Narrator) -> Duration?
+    /// No robot is connected any more.
+    func letSleep()
     /// Brings the memory back in that starting a process has made shared with it.
     func lockMemory()
     /// A robot that is connected to nobody yet.

@@ -8,7 +8,7 @@ import Report
 
 /// The wall clock: ticks, recorder and learner each have a thread, and nobody waits for the learner.
 final class RealtimePace: Pace {
-    let clock: any Platform.Clock = SystemClock()
+    let clock: any Platform.Clock
     let helpers = Trainer.scheduling
     let canWait = true
     let relives = false
@@ -20,11 +20,22 @@ final class RealtimePace: Pace {
     /// Holds the cores while there is a robot.
     private var cores: WakefulCores?
     private var steal = StealWatch()
-    /// When the stolen time was read last; it is read once a second.
+    /// Keeps the machine awake while a robot is connected.
+    private var sleepLock: SleepLock?
+    private var isSleepTold = false
+    /// While a robot is connected its tick watches.
+    private var suspensions = SuspendWatch()
+    /// When the machine was looked after last; that is once a second.
     private var looked = MonotonicTime.zero
 
-    /// - Parameter wakefulness: what the launch wants of the cores.
-    init(_ wakefulness: CoreWakefulness) { self.wakefulness = wakefulness }
+    /// - Parameters:
+    ///   - wakefulness: what the launch wants of the cores.
+    ///   - clock: the machine's.
+    init(_ wakefulness: CoreWakefulness, clock: any Platform.Clock = SystemClock()) {
+        self.wakefulness = wakefulness
+        self.clock = clock
+        _ = suspensions.take(clock.suspended)
+    }
 
     func open(_ recorder: Recorder) throws { try recorder.start() }
 
@@ -54,6 +65,24 @@ final class RealtimePace: Pace {
         return share
     }
 
+    func keepAwake(_ narrator: Narrator) -> Duration? {
+        sleepLock = SleepLock()
+        tellSleep(narrator)
+        return suspensions.take(clock.suspended)
+    }
+
+    func letSleep() {
+        _ = suspensions.take(clock.suspended)
+        sleepLock?.release()
+        sleepLock = nil
+    }
+
+    private func tellSleep(_ narrator: Narrator) {
+        guard !isSleepTold, let refusal = sleepLock?.refusal else { return }
+        isSleepTold = true
+        narrator.tellSleep(refusal)
+    }
+
     func lockMemory() { if machine?.isLocked == true { try? Memory.lockAll() } }
 
     func makeRobot(_ parts: RobotParts) throws -> any Robot {
@@ -72,10 +101,10 @@ final class RealtimePace: Pace {
 
     func watchMachine(_ narrator: Narrator) {
         let now = clock.now
-        guard let cores, now.seconds(since: looked) >= 1, let stolen = StolenTime.seconds else {
-            return
-        }
+        guard now.seconds(since: looked) >= 1 else { return }
         looked = now
+        tellSleep(narrator)
+        guard let cores, let stolen = StolenTime.seconds else { return }
         guard let taken = steal.take(stolen: stolen, at: now.seconds(since: .zero)) else { return }
         cores.release()
         self.cores = nil
