@@ -28,6 +28,8 @@
 struct start {
     const char *name;
     int kind, value, granted;
+    const int *avoided;
+    int avoided_count;
     void (*body)(void *);
     void *context;
     sem_t ready;
@@ -49,6 +51,8 @@ static void *run(void *argument) {
         int niced = setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), start->value) == 0;
         start->granted = scheduled && niced;
     }
+    if (start->avoided_count && hone_thread_avoid_self(start->avoided, start->avoided_count) != 0)
+        start->granted = 0;
     if (start->kind == HONE_REALTIME) hone_touch_stack();
     /* The default slack lets a sleep end 50 us late. */
     if (!(start->kind == HONE_REALTIME && start->granted)) prctl(PR_SET_TIMERSLACK, 1);
@@ -59,9 +63,16 @@ static void *run(void *argument) {
     return NULL;
 }
 
-int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
-                      void (*body)(void *), void *context, uint64_t *handle, int *granted) {
-    struct start start = {.name = name, .kind = kind, .value = value, .body = body, .context = context};
+int hone_thread_start(const char *name, int kind, int value, const int *avoided, int avoided_count,
+                      size_t stack_bytes, void (*body)(void *), void *context, uint64_t *handle,
+                      int *granted) {
+    struct start start = {.name = name,
+                          .kind = kind,
+                          .value = value,
+                          .avoided = avoided,
+                          .avoided_count = avoided_count,
+                          .body = body,
+                          .context = context};
     pthread_attr_t attributes;
     pthread_t thread;
     int error = pthread_attr_init(&attributes);
@@ -93,13 +104,32 @@ int hone_thread_pin(uint64_t handle, int core) {
     return pthread_setaffinity_np((pthread_t)handle, sizeof cores, &cores);
 }
 
-int hone_thread_avoid_self(int core) {
-    if (core < 0 || core >= CPU_SETSIZE) return EINVAL;
+int hone_thread_avoid_self(const int *avoided, int count) {
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof cores, &cores) != 0) return errno;
-    CPU_CLR(core, &cores);
-    if (CPU_COUNT(&cores) == 0) return 0;
+    for (int index = 0; index < count; index++) {
+        if (avoided[index] < 0 || avoided[index] >= CPU_SETSIZE) return EINVAL;
+        CPU_CLR(avoided[index], &cores);
+    }
+    if (CPU_COUNT(&cores) == 0) return EINVAL;
     return pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);
+}
+
+int hone_thread_priority_self(void) {
+    int policy;
+    struct sched_param parameters;
+    if (pthread_getschedparam(pthread_self(), &policy, &parameters) != 0) return 0;
+    return (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO ? parameters.sched_priority : 0;
+}
+
+int hone_cores(int *list, int capacity) {
+    cpu_set_t cores;
+    int count = 0;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 0;
+    for (int core = 0; core < CPU_SETSIZE && count < capacity; core++) {
+        if (CPU_ISSET(core, &cores)) list[count++] = core;
+    }
+    return count;
 }
 
 int hone_thread_pin_self(int core) { return hone_thread_pin((uint64_t)pthread_self(), core); }

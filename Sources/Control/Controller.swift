@@ -22,8 +22,13 @@ public final class Controller {
     /// All that is large, in place.
     let parts = UnsafeMutablePointer<ControllerParts>.allocate(capacity: 1)
 
-    /// Share of every axis' speed limit that may be used at most.
-    private let speedShare: Double
+    /// Share of every axis' speed limit that may be used at most: less than 1 where this machine cannot promise to be on
+    /// time.
+    ///
+    /// Set before the first tick.
+    public var speedShare: Double {
+        didSet { invariant(speedShare > 0 && speedShare <= 1, "a share of the speed is in 0…1") }
+    }
     private var damage = DamageStreak()
     var origin = MotionOrigin.nobody
     var played: Motion?

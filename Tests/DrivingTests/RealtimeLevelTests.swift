@@ -40,6 +40,67 @@ struct RealtimeLevelTests {
         #expect(RealtimeLevel.full < .reduced && .reduced < RealtimeLevel.poor)
     }
 
+    @Test(
+        "The level follows what the tick's own thread has got, which is never more than was measured"
+    )
+    func ownThread() {
+        let whole = ThreadGrant(priority: 80, core: 1)
+        let good = machine(late: 0.5)
+        #expect(good.given(whole).level == .full)
+        #expect(good.given(ThreadGrant(priority: 0, core: 1)).level == .reduced)
+        let loose = good.given(ThreadGrant(priority: 80, core: nil, refusal: "not permitted"))
+        #expect(loose.level == .reduced)
+        #expect(loose.summary.contains("no core of its own (not permitted)"), "\(loose.summary)")
+        #expect(good.given(ThreadGrant(priority: 0, core: nil)).level == .poor)
+        #expect(machine(late: 0.5, isScheduled: false).given(whole).level == .reduced)
+        #expect(machine(late: 0.5, core: nil).given(whole).level == .reduced)
+    }
+
+    @Test(
+        "A robot whose tick's thread got less goes as slowly as that allows, from its first tick on"
+    )
+    func lessThanMeasured() throws {
+        let fastest = Fastest()
+        let grants = Guarded<[ThreadGrant]>([])
+        let bench = try RobotBench(
+            .realtime,
+            shareGiven: { grant in
+                grants.withLock { $0.append(grant) }
+                return 0.2
+            })
+        let limits = bench.description.axes.map(\.limits.velocity)
+        bench.robot.onTick = { report in
+            for (axis, limit) in limits.enumerated() {
+                fastest.note(abs(report.command.velocity[axis]) / limit)
+            }
+        }
+        try bench.begin()
+        #expect(bench.robot.speedShare == 0.2)
+        let axes = limits.count
+        try bench.move(steps: 3) { _ in
+            var action = Action(count: axes)
+            action[1] = 1
+            return action
+        }
+        bench.leave(after: nil)
+        #expect(fastest.share > 0.18 && fastest.share <= 0.2 * (1 + 1e-12))
+        let grant = try #require(grants.withLock { $0.first })
+        #expect(grants.withLock { $0.count } == 1 && grant.core == HoneThread.quietCore)
+    }
+
+    @Test("A robot that its file does not let move with that is not moved")
+    func notWithThat() throws {
+        let bench = try RobotBench(.realtime, shareGiven: { _ in nil })
+        let error = #expect(throws: RobotError.self) { try bench.robot.connect() }
+        guard case .notOnTime? = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "nothing")")
+            return
+        }
+        #expect(error?.exitCode == 69)
+        bench.leave(after: nil)
+        #expect(bench.robot.counters.ticks == 0)
+    }
+
     @Test("Every thing that is missing has its advice, and nothing else has")
     func advice() {
         #expect(machine(late: 0.5).advice == [])

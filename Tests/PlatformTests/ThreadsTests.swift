@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -124,9 +125,43 @@ struct HoneThreadTests {
             }
             thread.join()
             let isKeptOff = scheduling != .normal
-            #expect(left.value.load(ordering: .relaxed) == cores - (isKeptOff ? 1 : 0))
+            let fewer = isKeptOff ? HoneThread.avoidedCores.count : 0
+            #expect(left.value.load(ordering: .relaxed) == cores - fewer)
+            #expect(thread.isGranted)
             #expect((last.value.load(ordering: .relaxed) != quiet) == isKeptOff)
         }
+    }
+
+    @Test(
+        "a thread that may wait stays off the hyperthread beside the quiet core too, while another core is left",
+        arguments: [
+            ("3,7\n", [0, 1, 2, 3, 4, 5, 6, 7], [3, 7]), ("2-3\n", [0, 1, 2, 3], [2, 3]),
+            ("3,7\n", [0, 3], [3]), ("3,7\n", [3, 7], [3]), ("3\n", [0, 3], [3]),
+            ("3\n", [3], []), ("", [0, 3], [3]),
+        ] as [(String, [Int], [Int])])
+    func siblings(list: String, own: [Int], avoided: [Int]) throws {
+        let topology = "/tmp/hone-topology-\(getpid())-\(own.count)-\(list.utf8.count)"
+        try FileManager.default.createDirectory(
+            atPath: topology + "/cpu3/topology", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: topology) }
+        let file = topology + "/cpu3/topology/thread_siblings_list"
+        if !list.isEmpty { try list.write(toFile: file, atomically: true, encoding: .utf8) }
+        #expect(HoneThread.avoidedCores(quiet: 3, among: own, topology: topology) == avoided)
+    }
+
+    @Test("a thread knows what the kernel gave it: its cores, and its priority before others")
+    func given() throws {
+        guard let core = HoneThread.quietCore else { return }
+        let found = Guarded<(cores: [Int], priority: Int)>(([], -1))
+        let thread = try HoneThread.start(name: "asks", scheduling: .realtime(priority: 7)) {
+            try? HoneThread.setCurrentAffinity(core: core)
+            found.withLock { $0 = (HoneThread.cores, HoneThread.currentPriority) }
+        }
+        thread.join()
+        let given = found.withLock { $0 }
+        #expect(given.cores == [core])
+        #expect(given.priority == (thread.isGranted ? 7 : 0))
+        #expect(HoneThread.currentPriority == 0 && HoneThread.cores.count == HoneThread.coreCount)
     }
 
     @Test("an event wakes a waiter, is kept until waited for, and times out")

@@ -36,13 +36,15 @@ final class RobotBench {
     ///   - clock: the agent's machine's, in real time.
     ///   - robotClock: the robot's machine's, in real time.
     ///   - change: to the robot as its file has it.
+    ///   - shareGiven: what is left of its speed limits with what the tick's thread has got, in real time.
     init(
         _ schedule: ScheduleKind, faults: SimulationFaults = SimulationFaults(),
         silence: Duration = .milliseconds(500), speedShare: Double = 1,
         resetSeconds: Double = 0.05, edit: ChaosProxy.Edit? = nil,
         isMobile: Bool = false, clock: any Platform.Clock = SystemClock(),
         robotClock: any Platform.Clock = SystemClock(),
-        change: (inout RobotDescription) -> Void = { _ in }
+        change: (inout RobotDescription) -> Void = { _ in },
+        shareGiven: ((ThreadGrant) -> Double?)? = nil
     ) throws {
         var description = try RobotFile.read(
             isMobile ? "sim-mobile" : "sim-widowx", in: Project(root: HoneProgram.root))
@@ -87,7 +89,8 @@ final class RobotBench {
         case .realtime:
             robot = try RealtimeRobot(
                 description: description, client: client, session: 11, patience: patience,
-                interrupt: interrupt, desk: desk, speedShare: speedShare, clock: clock)
+                interrupt: interrupt, desk: desk, speedShare: speedShare, shareGiven: shareGiven,
+                clock: clock)
         }
     }
 

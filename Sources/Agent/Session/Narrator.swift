@@ -261,6 +261,13 @@ extension Narrator {
         }
     }
 
+    /// The learner's thread runs where and as it likes, beside one that must not be late.
+    func tellLearnerInTheWay() {
+        tell(
+            "the learner's thread could not be kept off the core of the tick, or not put behind other programs: ticks may "
+                + "come late while it learns")
+    }
+
     /// Another process has told all that had been counted until then.
     func resume(from counters: TrainerCounters) {
         told[.refused] = counters.refused

@@ -114,7 +114,7 @@ struct RobotLease {
                     reset: .seconds(settings.resetSeconds),
                     silence: .seconds(settings.silenceSeconds), isGone: bridge.isGone),
                 interrupt: session.interrupt, desk: session.desk, speedShare: speedShare,
-                isHeld: session.startsHeld))
+                isHeld: session.startsHeld), session.narrator)
     }
 
     /// - Parameter suspended: how long the machine was suspended before; nil where it was not.

@@ -18,16 +18,22 @@ void hone_sleep_until(uint64_t deadline);
 /* How a thread is scheduled. */
 enum { HONE_NORMAL = 0, HONE_BATCH = 1, HONE_REALTIME = 2 };
 /* Starts a thread that runs body(context). `value` is a nice value (batch) or a FIFO priority
-   (realtime). Returns when the thread has set itself up; *granted says whether it got its wish. */
-int hone_thread_start(const char *name, int kind, int value, size_t stack_bytes,
-                      void (*body)(void *), void *context, uint64_t *handle, int *granted);
+   (realtime); it stays off the cores `avoided`. Returns when the thread has set itself up; *granted
+   says whether it got all of its wish. */
+int hone_thread_start(const char *name, int kind, int value, const int *avoided, int avoided_count,
+                      size_t stack_bytes, void (*body)(void *), void *context, uint64_t *handle,
+                      int *granted);
 int hone_thread_join(uint64_t handle);
 /* Nobody will join it: it goes when it ends, if it does. */
 int hone_thread_detach(uint64_t handle);
 int hone_thread_pin(uint64_t handle, int core);
 int hone_thread_pin_self(int core);
-/* Keeps the calling thread off a core, where it may run on another. */
-int hone_thread_avoid_self(int core);
+/* Keeps the calling thread off cores; EINVAL where it may run on no other. */
+int hone_thread_avoid_self(const int *avoided, int count);
+/* The FIFO priority of the calling thread; 0 for any other scheduling. */
+int hone_thread_priority_self(void);
+/* The cores that the calling thread may run on, in their order; how many. */
+int hone_cores(int *list, int capacity);
 int hone_core_count(void);
 /* The highest number of a core that this process may run on. */
 int hone_last_core(void);

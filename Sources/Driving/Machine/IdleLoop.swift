@@ -2,10 +2,8 @@ import Platform
 
 /// A loop that only wakes on time, on a thread like the tick's: the best this machine can do.
 public struct IdleLoop: Sendable {
-    /// The kernel granted its priority.
-    public var isScheduled = false
-    /// The core it was bound to; nil for none.
-    public var core: Int?
+    /// What its thread had.
+    public var grant = ThreadGrant(priority: 0, core: nil)
     /// How late it woke.
     public var lateness = LatencyHistogram()
     /// Times it woke more than half a period late, as ticks are counted.
@@ -23,8 +21,8 @@ public struct IdleLoop: Sendable {
         rateHz: Double, ticks: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(PlatformError) -> IdleLoop {
         let result = Result()
-        let thread = try RealtimeMachine.startThread(name: "idle loop") { core in
-            var loop = IdleLoop(core: core)
+        let thread = try RealtimeMachine.startThread(name: "idle loop") { grant in
+            var loop = IdleLoop(grant: grant)
             let period = Int64(1e9 / rateHz)
             wake(every: period, while: { loop.lateness.count < ticks && !isCancelled() }) { late in
                 loop.lateness.record(nanoseconds: UInt64(late))
@@ -34,10 +32,11 @@ public struct IdleLoop: Sendable {
             result.loop.withLock { $0 = loop }
         }
         thread.join()
-        var loop = result.loop.withLock { $0 }
-        loop.isScheduled = thread.isGranted
-        return loop
+        return result.loop.withLock { $0 }
     }
+
+    /// The kernel granted its priority.
+    public var isScheduled: Bool { grant.priority >= RealtimeMachine.priority }
 
     /// Wakes on time, on the calling thread; periods that were missed are skipped.
     ///

@@ -17,26 +17,34 @@ public struct RealtimeMachine: Sendable {
     public var lateness: LatencyHistogram
     /// The tick's period, s.
     public var period: Double
+    /// Why the tick could not be bound to a core; nil where it could, or there is none for it.
+    public var coreRefusal: String?
 
     /// Priority of the thread that ticks, above everybody who serves it.
-    private static let priority = 80
+    static let priority = 80
     /// How long the idle loop is watched, s.
     private static let seconds = 2.0
 
     /// Starts a thread like the tick's: priority, a core of its own.
     ///
-    /// - Parameter body: told the core that it is bound to.
+    /// - Parameter body: told what the thread has of that.
     static func startThread(
-        name: String, _ body: @escaping @Sendable (_ core: Int?) -> Void
+        name: String, _ body: @escaping @Sendable (ThreadGrant) -> Void
     ) throws(PlatformError) -> HoneThread {
         let wish = HoneThread.quietCore
         return try HoneThread.start(name: name, scheduling: .realtime(priority: priority)) {
-            var core = wish
-            do {
-                if let wish { try HoneThread.setCurrentAffinity(core: wish) }
-            } catch { core = nil }
-            body(core)
+            body(ThreadGrant.current(binding: wish))
         }
+    }
+
+    /// The same machine where the tick's own thread has got this: never more than was measured, for the idle loop was
+    /// as late as it was with that.
+    public func given(_ grant: ThreadGrant) -> RealtimeMachine {
+        var machine = self
+        machine.isScheduled = isScheduled && grant.priority >= Self.priority
+        machine.core = core == nil ? nil : grant.core
+        machine.coreRefusal = coreRefusal ?? grant.refusal
+        return machine
     }
 
     /// Tries everything and watches an idle loop for two seconds, with cores that may sleep and, where that is not
@@ -70,8 +78,9 @@ public struct RealtimeMachine: Sendable {
         let index = trials.firstIndex { $0.sleep == sleep } ?? 0
         let loop = loops.isEmpty ? IdleLoop() : loops[index]
         return RealtimeMachine(
-            isScheduled: loop.isScheduled, isLocked: isLocked, core: loop.core, sleep: sleep,
-            isVirtual: isVirtual, lateness: loop.lateness, period: 1 / rateHz)
+            isScheduled: loop.isScheduled, isLocked: isLocked, core: loop.grant.core, sleep: sleep,
+            isVirtual: isVirtual, lateness: loop.lateness, period: 1 / rateHz,
+            coreRefusal: loop.grant.refusal)
     }
 
     /// What is tried, in this order.
@@ -92,14 +101,15 @@ public struct RealtimeMachine: Sendable {
 
     /// One line: the level and its reasons.
     public var summary: String {
-        let parts = [
+        let parts: [String?] = [
             "priority \(isScheduled ? "granted" : "refused")",
             "memory \(isLocked ? "locked" : "not locked")",
-            core.map { "core \($0)" } ?? "no core of its own",
+            core.map { "core \($0)" }
+                ?? "no core of its own" + (coreRefusal.map { " (\($0))" } ?? ""),
             sleep.text + (isVirtual ? " (a virtual machine)" : ""),
             "an idle loop up to \(NumberText.duration(latest)) late",
         ]
-        return "\(level.rawValue): " + parts.joined(separator: ", ")
+        return "\(level.rawValue): " + parts.compactMap(\.self).joined(separator: ", ")
     }
 
     /// Whether an idle loop alone keeps the machine from the best level.

@@ -12,7 +12,7 @@ public final class RealtimeRobot: Robot {
     /// Who it is.
     public let description: RobotDescription
     /// Share of its speed limits that it may use.
-    public let speedShare: Double
+    public private(set) var speedShare: Double
     /// Whether the bridge says that somebody can demonstrate.
     public var hasOperator: Bool { link.hasOperator }
     /// Called with each report on the thread that ticks.
@@ -46,6 +46,7 @@ public final class RealtimeRobot: Robot {
     private let desk: OperatorDesk
     private let clock: any Platform.Clock
     private let isHeld: Bool
+    private let shareGiven: (ThreadGrant) -> Double?
     private var epoch: UInt32 = 0
     private var holds = 0
     /// Whoever decides for the course that is followed, or was last.
@@ -57,12 +58,16 @@ public final class RealtimeRobot: Robot {
     ///   - desk: where a person's requests come from.
     ///   - speedShare: of the robot's speed limits; less than 1 on a machine that may be late.
     ///   - isHeld: `connect` leaves starting it to a person.
+    ///   - shareGiven: told what the tick's own thread has got, before its first tick; what is left of the share then, nil
+    ///     where the robot may not be moved.
     ///   - clock: of the tick and of the thread that runs episodes.
     public init(
         description: RobotDescription, client: BridgeClient, session: UInt64,
         patience: BridgePatience, interrupt: Interrupt, desk: OperatorDesk = OperatorDesk(),
-        speedShare: Double = 1, isHeld: Bool = false, clock: any Platform.Clock = SystemClock()
+        speedShare: Double = 1, isHeld: Bool = false,
+        shareGiven: ((ThreadGrant) -> Double?)? = nil, clock: any Platform.Clock = SystemClock()
     ) throws(PlatformError) {
+        self.shareGiven = shareGiven ?? { _ in speedShare }
         self.clock = clock
         self.isHeld = isHeld
         self.speedShare = speedShare
@@ -72,8 +77,7 @@ public final class RealtimeRobot: Robot {
         self.patience = patience
         self.interrupt = interrupt
         link = try BridgeLink(client: client, robot: description, patience: patience)
-        loop = try TickLoop(
-            robot: description, link: link, clock: clock, desk: desk, speedShare: speedShare)
+        loop = try TickLoop(robot: description, link: link, clock: clock, desk: desk)
     }
 
     /// Shakes hands and begins a session; the robot holds.
@@ -81,9 +85,11 @@ public final class RealtimeRobot: Robot {
         epoch += 1
         let isTested = SelfTest.passes(description)
         try link.connect(session: session, epoch: epoch) { [interrupt] in interrupt.isRequested }
-        do {
-            try loop.start(session: session, epoch: epoch, isTested: isTested)
-        } catch { throw .platform(error) }
+        try loop.start(session: session, epoch: epoch, isTested: isTested) { grant in
+            let share = shareGiven(grant)
+            if let share { speedShare = share }
+            return share
+        }
         desk.setConnected(true)
         do throws(RobotError) { try becomeReady() } catch {
             switch error {

@@ -24,6 +24,8 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
     case undecided(String)
     /// The machine refused a thread, a file or memory.
     case platform(PlatformError)
+    /// The tick's own thread did not get what it needs, and the robot's file does not allow it to be slow instead.
+    case notOnTime(ThreadGrant)
     /// The robot did not get home in time.
     case homing(seconds: Double)
     /// The log could not take what happened: nothing more may happen.
@@ -66,6 +68,10 @@ public enum RobotError: Error, CustomStringConvertible, Sendable {
             return refused.map { "\(waited): \($0)" } ?? "\(waited). Is the bridge alive?"
         case .undecided(let why): return "waited for a decision, but \(why)"
         case .platform(let error): return "\(error)"
+        case .notOnTime(let grant):
+            return
+                "the thread that is to move the robot got \(grant.text), less than was measured before it; "
+                + "`hone doctor` says how to get more"
         case .homing(let seconds):
             return "driving home took more than \(seconds) s. Is something in the robot's way?"
         case .recording(let why): return "could not record the episode: \(why)"
@@ -79,7 +85,7 @@ extension RobotError: HasExitCode {
     public var exitCode: Int32 {
         switch self {
         case .bridge(let error): error.exitCode
-        case .silent, .undecided, .mismatch, .misdescribed, .bridgeEnded: 69
+        case .silent, .undecided, .mismatch, .misdescribed, .bridgeEnded, .notOnTime: 69
         // In real time the guardian is the first to see that no samples come any more.
         case .stopped(let verdict, _) where verdict.cause == .observationStale: 69
         case .stopped, .held, .homing, .platform: 70

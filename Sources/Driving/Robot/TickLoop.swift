@@ -45,14 +45,13 @@ final class TickLoop: @unchecked Sendable {
     private var warmUpFaults: Memory.PageFaults?
 
     init(
-        robot: RobotDescription, link: BridgeLink, clock: any Platform.Clock, desk: OperatorDesk,
-        speedShare: Double
+        robot: RobotDescription, link: BridgeLink, clock: any Platform.Clock, desk: OperatorDesk
     ) throws(PlatformError) {
         self.robot = robot
         self.link = link
         self.clock = clock
         self.desk = desk
-        controller = Controller(robot: robot, watchesClocks: true, speedShare: speedShare)
+        controller = Controller(robot: robot, watchesClocks: true)
         stepped = try WakeEvent()
         decisions = try DecisionChannel()
     }
@@ -60,10 +59,41 @@ final class TickLoop: @unchecked Sendable {
     /// Starts ticking; FIFO on a core of its own choice where the machine allows it.
     ///
     /// The robot is held until it is ready and `.start` is requested.
-    func start(session: UInt64, epoch: UInt32, isTested: Bool) throws(PlatformError) {
+    ///
+    /// - Parameter share: told what the tick's own thread has been given, before its first tick; of the robot's speed
+    ///   limits, nil where it may not be moved with that.
+    /// - Throws: `notOnTime` in that case.
+    func start(
+        session: UInt64, epoch: UInt32, isTested: Bool, share: (ThreadGrant) -> Double?
+    ) throws(RobotError) {
         self.session = session
         controller.prepare(session: session, epoch: epoch, isTested: isTested)
-        thread = try RealtimeMachine.startThread(name: "tick") { _ in self.run() }
+        let given = Guarded<ThreadGrant?>(nil)
+        let made: (found: WakeEvent, go: WakeEvent, thread: HoneThread)
+        do throws(PlatformError) {
+            let (found, go) = (try WakeEvent(), try WakeEvent())
+            let thread = try RealtimeMachine.startThread(name: "tick") { grant in
+                given.withLock { $0 = grant }
+                found.signal()
+                go.wait()
+                self.run()
+            }
+            made = (found, go, thread)
+        } catch { throw .platform(error) }
+        thread = made.thread
+        made.found.wait()
+        let grant = given.withLock { $0 } ?? ThreadGrant(priority: 0, core: nil)
+        let allowed = share(grant)
+        if let allowed {
+            controller.speedShare = allowed
+        } else {
+            isFinished.store(true, ordering: .sequentiallyConsistent)
+        }
+        made.go.signal()
+        guard allowed != nil else {
+            finish()
+            throw .notOnTime(grant)
+        }
     }
 
     /// Ends the thread and joins it.

@@ -327,6 +327,9 @@ public final class Trainer: @unchecked Sendable {
         }
     }
 
+    /// The learner's own thread is behind every other and off the tick's core; also where it has none.
+    public var isOutOfTheWay: Bool { thread?.isGranted ?? true }
+
     /// How long a session's end waits for the update in hand, s: far more than any takes.
     public static let patienceSeconds = 30.0
     /// The thread did not end and was given up: nothing but the counters may be touched any more, and the

@@ -9,10 +9,11 @@ public final class HoneThread: Sendable {
     public let name: String
     /// What was asked for.
     public let scheduling: Scheduling
-    /// Whether the kernel granted it.
+    /// Whether the kernel granted all of it.
     ///
     /// False when this user may not have `SCHED_FIFO` or a better nice value: the thread then runs
-    /// with normal scheduling, and `doctor` says how to allow it.
+    /// with normal scheduling, and `doctor` says how to allow it. Also false when it could not be kept off the cores
+    /// that it is to stay off.
     public let isGranted: Bool
     private let handle: UInt64
     private let body: Body
@@ -48,15 +49,12 @@ public final class HoneThread: Sendable {
         var granted: Int32 = 0
         let (kind, value) = code(of: scheduling)
         // What is to be avoided is read here: the answer depends on where the caller may run.
-        var avoided: Int?
-        if case .batch = scheduling { avoided = quietCore }
-        let whole = Body { [avoided] in
-            if let avoided { _ = hone_thread_avoid_self(Int32(clamping: avoided)) }
-            body()
-        }
+        var avoided: [Int32] = []
+        if case .batch = scheduling { avoided = avoidedCores.map { Int32(clamping: $0) } }
+        let whole = Body(run: body)
         let context = Unmanaged.passRetained(whole)
         let error = hone_thread_start(
-            name, kind, value, stackBytes,
+            name, kind, value, avoided, Int32(avoided.count), stackBytes,
             { context in
                 guard let context else { return }
                 // Taken over from passRetained above, exactly once: this function runs once.
@@ -137,6 +135,39 @@ public final class HoneThread: Sendable {
     static func quietCore(isolated list: [UInt8]) -> Int? {
         cores(of: list).last(where: mayUse) ?? (coreCount > 1 ? Int(hone_last_core()) : nil)
     }
+
+    /// Cores for no thread that may wait: the quiet one and those that share its arithmetic (hyperthreads), which slow it
+    /// down as much as they are busy.
+    ///
+    /// Where nothing else would be left the quiet one alone, and none where that is the only one.
+    public static var avoidedCores: [Int] {
+        quietCore.map { avoidedCores(quiet: $0, among: cores) } ?? []
+    }
+
+    /// The same of known cores and topology.
+    ///
+    /// - Parameter topology: the kernel's folder of processors.
+    static func avoidedCores(
+        quiet: Int, among own: [Int], topology: String = "/sys/devices/system/cpu"
+    ) -> [Int] {
+        let list = try? Files.read(
+            "\(topology)/cpu\(quiet)/topology/thread_siblings_list", limit: 4096)
+        let siblings = Set(cores(of: list ?? []) + [quiet])
+        for avoided in [siblings, [quiet]] where !avoided.isSuperset(of: own) {
+            return avoided.intersection(own).sorted()
+        }
+        return []
+    }
+
+    /// The cores that the calling thread may run on.
+    public static var cores: [Int] {
+        var list = [Int32](repeating: 0, count: 1024)
+        let count = Int(hone_cores(&list, Int32(list.count)))
+        return list[..<count].map(Int.init)
+    }
+
+    /// The calling thread's priority before those that have none; 0 for a thread that has none itself.
+    public static var currentPriority: Int { Int(hone_thread_priority_self()) }
 
     /// Cores that the machine has in use, whoever may run on them.
     public static var machineCoreCount: Int { max(1, Int(hone_machine_core_count())) }

@@ -29,7 +29,7 @@ final class LockstepPace: Pace {
 
     func lockMemory() {}
 
-    func makeRobot(_ parts: RobotParts) -> any Robot {
+    func makeRobot(_ parts: RobotParts, _ narrator: Narrator) -> any Robot {
         LockstepRobot(
             description: parts.description, client: parts.client, session: parts.session,
             patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk, clock: virtual)
@@ -39,7 +39,7 @@ final class LockstepPace: Pace {
 
     func watchMachine(_ narrator: Narrator) {}
 
-    func beginLearning(_ trainer: Trainer) {}
+    func beginLearning(_ trainer: Trainer, _ narrator: Narrator) {}
 
     func learn(_ trainer: Trainer, isCancelled: () -> Bool) {
         trainer.absorb()

@@ -43,8 +43,8 @@ protocol Pace: AnyObject {
     func letSleep()
     /// Brings the memory back in that starting a process has made shared with it.
     func lockMemory()
-    /// A robot that is connected to nobody yet.
-    func makeRobot(_ parts: RobotParts) throws -> any Robot
+    /// A robot that is connected to nobody yet; what its own thread gets less than the machine promised is told.
+    func makeRobot(_ parts: RobotParts, _ narrator: Narrator) throws -> any Robot
 
     /// The robot that was made is left.
     func releaseRobot()
@@ -52,7 +52,7 @@ protocol Pace: AnyObject {
     func watchMachine(_ narrator: Narrator)
 
     /// Training begins.
-    func beginLearning(_ trainer: Trainer) throws
+    func beginLearning(_ trainer: Trainer, _ narrator: Narrator) throws
     /// An episode is on the disk: has it learned from, here or elsewhere.
     ///
     /// - Parameter isCancelled: asked between updates on the caller's thread.

@@ -55,13 +55,29 @@ final class RealtimePace: Pace {
         guard let share = measured.level.speedShare(of: robot) else {
             throw MachineNotOnTime(measured)
         }
-        if machine == nil {
-            narrator.tell(measured, share: share)
-            realtime = RealtimeRecord(
-                level: measured.level.rawValue, speedShare: share, summary: measured.summary,
-                idleLateness: LatencySummary(measured.lateness), minorFaults: 0, majorFaults: 0)
-        }
+        if machine == nil { tell(measured, share: share, narrator) }
         machine = measured
+        return share
+    }
+
+    private func tell(_ machine: RealtimeMachine, share: Double, _ narrator: Narrator) {
+        narrator.tell(machine, share: share)
+        realtime = RealtimeRecord(
+            level: machine.level.rawValue, speedShare: share, summary: machine.summary,
+            idleLateness: LatencySummary(machine.lateness),
+            minorFaults: realtime?.minorFaults ?? 0, majorFaults: realtime?.majorFaults ?? 0)
+    }
+
+    /// What is left of a robot's speed limits with what its tick's own thread has got; nil where it may not be moved.
+    ///
+    /// The idle loop that was measured had a thread of its own, once in each process: another may get less.
+    private func share(
+        of robot: RobotDescription, given grant: ThreadGrant, _ narrator: Narrator
+    ) -> Double? {
+        guard let machine else { return nil }
+        let given = machine.given(grant)
+        guard let share = given.level.speedShare(of: robot) else { return nil }
+        if given.level > machine.level { tell(given, share: share, narrator) }
         return share
     }
 
@@ -85,13 +101,16 @@ final class RealtimePace: Pace {
 
     func lockMemory() { if machine?.isLocked == true { try? Memory.lockAll() } }
 
-    func makeRobot(_ parts: RobotParts) throws -> any Robot {
+    func makeRobot(_ parts: RobotParts, _ narrator: Narrator) throws -> any Robot {
         cores = machine?.sleep.hold()
         steal = StealWatch()
         return try RealtimeRobot(
             description: parts.description, client: parts.client, session: parts.session,
             patience: parts.patience, interrupt: parts.interrupt, desk: parts.desk,
-            speedShare: parts.speedShare, isHeld: parts.isHeld)
+            speedShare: parts.speedShare, isHeld: parts.isHeld,
+            shareGiven: { [unowned self] grant in
+                share(of: parts.description, given: grant, narrator)
+            })
     }
 
     func releaseRobot() {
@@ -113,7 +132,10 @@ final class RealtimePace: Pace {
         if let machine { realtime?.summary = machine.summary }
     }
 
-    func beginLearning(_ trainer: Trainer) throws { try trainer.start() }
+    func beginLearning(_ trainer: Trainer, _ narrator: Narrator) throws {
+        try trainer.start()
+        if !trainer.isOutOfTheWay { narrator.tellLearnerInTheWay() }
+    }
 
     /// It learns beside the robot, from what it finds on the disk.
     func learn(_ trainer: Trainer, isCancelled: () -> Bool) {}

@@ -34,7 +34,7 @@ final class FineTuning: Stage {
         let limit = settings.robotMinutes * 60
         warnOfShortTime(session)
         session.progress.begin("fine-tuning", total: Int(limit), unit: "robot s")
-        try session.pace.beginLearning(trainer)
+        try session.pace.beginLearning(trainer, session.narrator)
         defer { _ = endLearner(of: session) }
         while session.tally.trainingSeconds < limit,
             session.tally.training.index < settings.maxOnlineEpisodes,
