@@ -36,6 +36,12 @@ struct RealtimeLevelTests {
         #expect(machine(late: 1, core: nil).level == .reduced)
         #expect(machine(late: 1, sleep: .any).level == .full)
         #expect(machine(late: 1, isScheduled: false, isLocked: false).level == .poor)
+        var onDisk = machine(late: 1)
+        onDisk.ringRefusal = "no room"
+        #expect(onDisk.level == .reduced && onDisk.summary.contains("rings on a disk (no room)"))
+        #expect(onDisk.advice.count == 1 && onDisk.advice[0].contains("/dev/shm"))
+        onDisk.isLocked = false
+        #expect(onDisk.level == .poor)
         #expect(machine(late: 6, isScheduled: false).level == .poor)
         #expect(RealtimeLevel.full < .reduced && .reduced < RealtimeLevel.poor)
     }
@@ -201,11 +207,40 @@ struct RealtimeLevelTests {
         #expect(["RT0: ", "RT1: ", "RT2: "].contains { level.hasPrefix($0) })
         for name in [
             "real-time priority", "memory lock", "core of the tick", "cores while the tick runs",
-            "suspending the machine",
+            "suspending the machine", "rings of the log",
         ] {
             #expect(value[name] != nil, "no \(name)")
         }
         #expect(value["tick lateness at 100 Hz, idle"] != nil)
+    }
+
+    @Test(
+        "A memory disk without room costs the level: the doctor says so, a session and its report too"
+    )
+    func noRoom() throws {
+        // Where this user has the rights, a memory disk of their own is as good as full.
+        let wrapper = [
+            "unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=64k none /dev/shm && exec \"$@\"",
+            "sh",
+        ]
+        let isPossible = try? HoneProgram.run(["--version"], wrapper: wrapper).code == 0
+        guard geteuid() == 0, isPossible == true else { return }
+        let outcome = try HoneProgram.run(["doctor", "--json"], wrapper: wrapper)
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let value = try JSONDecoder().decode(
+            [String: [String: String?]].self, from: Data(outcome.output.utf8))
+        let rings = try #require(value["rings of the log"]?["value"] ?? nil)
+        #expect(rings.hasPrefix("on a disk: ") && rings.contains("No space left"), "\(rings)")
+        let level = try #require(value["real time"]?["value"] ?? nil)
+        #expect(!level.hasPrefix("RT0") && level.contains("rings on a disk"), "\(level)")
+
+        let scratch = try Scratch()
+        let session = try HoneProgram.run(
+            ["record", "demo-realtime", "--episodes", "1", "--directory", scratch.path("session")],
+            wrapper: wrapper)
+        #expect(session.errors.contains("the log's rings on a disk"), "\(session.errors)")
+        let realtime = try #require(try FinishedSession(scratch.path("session")).report.realtime)
+        #expect(realtime.level != "RT0" && realtime.summary.contains("rings on a disk"))
     }
 
     @Test("An idle loop is watched for as long as it is asked for")

@@ -49,6 +49,29 @@ struct SharedMemoryTests {
         #expect(try Files.list(folder).isEmpty)
     }
 
+    @Test("Whoever is put beside the name, on a disk, is told so and why")
+    func beside() throws {
+        defer { clean() }
+        let none = folder + "/no-such-disk"
+        let aside = try SharedMemory(for: folder + "/session.ring", byteCount: 5000, on: none)
+        let refusal = try #require(aside.refusal)
+        #expect("\(refusal)".contains(none), "\(refusal)")
+        #expect(aside.path.hasPrefix(folder + "/session.ring"))
+        #expect(SharedMemory.refusal(byteCount: 5000, on: none) == refusal)
+        try aside.remove()
+        let files = try Files.list(folder).map(\.name)
+        #expect(files.isEmpty, "\(files)")
+        guard SharedMemory.refusal(byteCount: 5000) == nil else { return }
+        let inMemory = try SharedMemory(for: folder + "/session.ring", byteCount: 5000)
+        #expect(inMemory.refusal == nil)
+        try inMemory.remove()
+        // More than any memory disk has.
+        let full = try #require(SharedMemory.refusal(byteCount: 1 << 50))
+        #expect("\(full)".contains("make room for"), "\(full)")
+        let ours = try Files.list(SharedMemory.memoryDisk).map(\.name)
+        #expect(!ours.contains { $0.hasPrefix("hone-\(getpid())-") })
+    }
+
     @Test("A name without its file is removed, and so is one that is there no longer")
     func dangling() throws {
         defer { clean() }

@@ -87,7 +87,9 @@ public enum DoctorCommand {
 
     /// The level of real time, and what each thing that makes it up came to.
     private static func realtime(rateHz: Double) throws -> [Finding] {
-        let machine = try RealtimeMachine.measure(rateHz: rateHz)
+        var machine = try RealtimeMachine.measure(rateHz: rateHz)
+        machine.ringRefusal =
+            SharedMemory.refusal(byteCount: RealtimeMachine.ringByteCount).map { "\($0)" }
         let limit = Memory.lockLimit.map { "\($0 >> 10) KiB" } ?? "no limit"
         let p99 = NumberText.duration(Double(machine.lateness.percentile(99)) * 1e-9)
         return [
@@ -102,6 +104,10 @@ public enum DoctorCommand {
                 name: "memory lock",
                 value: (machine.isLocked ? "granted" : "refused") + ", \(limit)",
                 advice: machine.isLocked ? nil : RealtimeMachine.memoryAdvice),
+            Finding(
+                name: "rings of the log",
+                value: machine.ringRefusal.map { "on a disk: \($0)" } ?? "in memory",
+                advice: machine.ringRefusal == nil ? nil : RealtimeMachine.ringAdvice),
             Finding(
                 name: "core of the tick", value: machine.core.map { "\($0)" } ?? "none of its own",
                 advice: machine.core == nil ? RealtimeMachine.coreAdvice : nil),

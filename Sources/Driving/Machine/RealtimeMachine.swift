@@ -19,6 +19,8 @@ public struct RealtimeMachine: Sendable {
     public var period: Double
     /// Why the tick could not be bound to a core; nil where it could, or there is none for it.
     public var coreRefusal: String?
+    /// Why the rings that the tick's thread fills are on a disk; nil where they are in memory.
+    public var ringRefusal: String?
 
     /// Priority of the thread that ticks, above everybody who serves it.
     static let priority = 80
@@ -94,7 +96,7 @@ public struct RealtimeMachine: Sendable {
 
     /// What all of it comes to.
     public var level: RealtimeLevel {
-        let missing = [isScheduled, isLocked, core != nil].count { !$0 }
+        let missing = [isScheduled, isLocked, core != nil, ringRefusal == nil].count { !$0 }
         if missing == 0, !isIdleLate { return .full }
         return missing <= 1 && latest <= 0.5 * period ? .reduced : .poor
     }
@@ -107,6 +109,7 @@ public struct RealtimeMachine: Sendable {
             core.map { "core \($0)" }
                 ?? "no core of its own" + (coreRefusal.map { " (\($0))" } ?? ""),
             sleep.text + (isVirtual ? " (a virtual machine)" : ""),
+            ringRefusal.map { "the log's rings on a disk (\($0))" },
             "an idle loop up to \(NumberText.duration(latest)) late",
         ]
         return "\(level.rawValue): " + parts.compactMap(\.self).joined(separator: ", ")
@@ -121,6 +124,7 @@ public struct RealtimeMachine: Sendable {
         if !isScheduled { advice.append(Self.priorityAdvice) }
         if !isLocked { advice.append(Self.memoryAdvice) }
         if core == nil { advice.append(Self.coreAdvice) }
+        if ringRefusal != nil { advice.append(Self.ringAdvice) }
         if isIdleLate, sleep == .any, !isVirtual { advice.append(Self.awakeAdvice) }
         if isIdleLate { advice.append(latenessAdvice) }
         return advice
@@ -157,6 +161,16 @@ public struct RealtimeMachine: Sendable {
             + "(taskset -c, cpuset.cpus of its control group, AllowedCPUs= of a systemd service, --cpuset-cpus of "
             + "a container)."
     }
+
+    /// How to have the log's rings in memory.
+    public static var ringAdvice: String {
+        "What each tick records goes through \(SharedMemory.memoryDisk); without room there it goes to a file beside the "
+            + "log, and a tick may wait for that disk. Make \(ringByteCount >> 20) MiB of room there (remove what others "
+            + "left, mount it larger; a container needs --shm-size)."
+    }
+
+    /// More than the rings of a session take.
+    public static let ringByteCount = 32 << 20
 
     /// How to have the cores kept awake.
     public static var awakeAdvice: String {

@@ -1,3 +1,5 @@
+import Platform
+
 extension Recorder {
     /// How often what is recorded becomes durable.
     public struct Settings: Sendable, Equatable {
@@ -11,6 +13,8 @@ extension Recorder {
         public var durableCapacity = 256
         /// Added to every time, ns; wall clock less monotonic clock makes viewers show the date.
         public var timeOffset: UInt64 = 0
+        /// Where the rings lie, so that filling them never waits for a device.
+        public var memoryDisk = SharedMemory.memoryDisk
 
         /// 50 ms, 1 MiB, parts of 256 MiB.
         public init() {}

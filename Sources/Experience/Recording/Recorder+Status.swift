@@ -1,6 +1,13 @@
+import Platform
 internal import Synchronization
 
 extension Recorder {
+    /// Why the rings are on a disk, where a thread that fills them may wait for a device; nil where they are in memory,
+    /// and before `start`.
+    ///
+    /// They survive the process there as anywhere.
+    public var ringRefusal: PlatformError? { rings?.refusal }
+
     /// Who does a recorder's work: it goes down this list and never back, but where its thread cannot be started.
     ///
     /// Without `start` from `inPlace` straight to `closed`.

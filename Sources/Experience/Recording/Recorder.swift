@@ -33,7 +33,7 @@ public final class Recorder: @unchecked Sendable {
     private let parts: LogParts
     private let clock = SystemClock()
     private var lanes: [RecorderLane] = []
-    private var rings: RecorderRing?
+    private(set) var rings: RecorderRing?
     private var assemblers: [EpisodeAssembler] = []
     private var uncommitted: [Episode] = []
     private var waiting: [Episode] = []
@@ -119,7 +119,7 @@ public final class Recorder: @unchecked Sendable {
         do throws(PlatformError) {
             wake = try WakeEvent()
             flushed = try WakeEvent()
-            let rings = try RecorderRing(lanes.map(\.byteCount), name: ringName)
+            let rings = try RecorderRing(for: lanes, name: ringName, on: settings.memoryDisk)
             for (lane, ring) in zip(lanes, rings.rings) { lane.use(ring) }
             self.rings = rings
             move(from: .inPlace, to: .running)

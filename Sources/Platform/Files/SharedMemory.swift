@@ -18,6 +18,8 @@ public final class SharedMemory: @unchecked Sendable {
     public let name: String
     /// The file.
     public let path: String
+    /// Why it is not on the memory disk but beside its name, where storing may wait for a device; nil where it is.
+    public let refusal: PlatformError?
     private let file: FileDescriptor
 
     /// Makes a file of `byteCount` zeros and maps it; nobody finds it before `publish`.
@@ -32,6 +34,7 @@ public final class SharedMemory: @unchecked Sendable {
         let made = try Self.make(for: name, byteCount: byteCount, on: disk)
         self.name = name
         path = made.path
+        refusal = made.refusal
         bytes = made.bytes
         file = made.file
     }
@@ -106,7 +109,20 @@ public final class SharedMemory: @unchecked Sendable {
         }
     }
 
+    /// Why a memory disk would not take so many bytes; nil where it would.
+    ///
+    /// Takes them for a moment.
+    public static func refusal(byteCount: Int, on disk: String = memoryDisk) -> PlatformError? {
+        do throws(PlatformError) {
+            let made = try makeInMemory(byteCount: byteCount, on: disk)
+            munmap(made.bytes.baseAddress, made.bytes.count)
+            unlink(made.path)
+            return nil
+        } catch { return error }
+    }
+
     private struct Made: ~Copyable {
+        var refusal: PlatformError?
         var file: FileDescriptor
         var path: String
         var bytes: UnsafeMutableRawBufferPointer
@@ -115,13 +131,27 @@ public final class SharedMemory: @unchecked Sendable {
     private static func make(
         for name: String, byteCount: Int, on disk: String
     ) throws(PlatformError) -> Made {
-        // The time tells files of processes apart that had the same number.
-        for number in 0..<100 where Files.isDirectory(disk) {
-            let path = "\(disk)/\(prefix)\(getpid())-\(time(nil))-\(number)"
-            if Files.exists(path) { continue }
-            do throws(PlatformError) { return try map(path, byteCount: byteCount) } catch { break }
+        let refusal: PlatformError
+        do throws(PlatformError) {
+            return try makeInMemory(byteCount: byteCount, on: disk)
+        } catch { refusal = error }
+        var made = try map(Files.aside(name), byteCount: byteCount)
+        made.refusal = refusal
+        return made
+    }
+
+    private static func makeInMemory(
+        byteCount: Int, on disk: String
+    ) throws(PlatformError) -> Made {
+        guard Files.isDirectory(disk) else {
+            throw .system(attempted: "use the memory disk", subject: disk, code: ENOTDIR)
         }
-        return try map(Files.aside(name), byteCount: byteCount)
+        // The time tells files of processes apart that had the same number.
+        for number in 0..<100 {
+            let path = "\(disk)/\(prefix)\(getpid())-\(time(nil))-\(number)"
+            if !Files.exists(path) { return try map(path, byteCount: byteCount) }
+        }
+        throw .system(attempted: "make another file in", subject: disk, code: EEXIST)
     }
 
     private static func map(_ path: String, byteCount: Int) throws(PlatformError) -> Made {
@@ -141,7 +171,7 @@ public final class SharedMemory: @unchecked Sendable {
             for page in stride(from: 0, to: byteCount, by: Int(getpagesize())) {
                 bytes.storeBytes(of: 0, toByteOffset: page, as: UInt8.self)
             }
-            return Made(file: file, path: path, bytes: bytes)
+            return Made(refusal: nil, file: file, path: path, bytes: bytes)
         } catch {
             unlink(path)
             throw error

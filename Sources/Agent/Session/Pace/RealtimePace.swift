@@ -16,6 +16,8 @@ final class RealtimePace: Pace {
     var realtime: RealtimeRecord?
 
     private var machine: RealtimeMachine?
+    /// Why what ticks record goes to a disk; nil where it goes to memory.
+    private var ringRefusal: String?
     private let wakefulness: CoreWakefulness
     /// Holds the cores while there is a robot.
     private var cores: WakefulCores?
@@ -37,20 +39,24 @@ final class RealtimePace: Pace {
         _ = suspensions.take(clock.suspended)
     }
 
-    func open(_ recorder: Recorder) throws { try recorder.start() }
+    func open(_ recorder: Recorder) throws {
+        try recorder.start()
+        ringRefusal = recorder.ringRefusal.map { "\($0)" }
+    }
 
     /// It is the machine's, which nobody sets.
     func resume(at nanoseconds: UInt64) {}
 
     /// Once in each process.
     func speedShare(of robot: RobotDescription, _ narrator: Narrator) throws -> Double {
-        let measured: RealtimeMachine
+        var measured: RealtimeMachine
         if let machine {
             measured = machine
         } else {
             Memory.keepFreed()
             measured = try RealtimeMachine.measure(
                 rateHz: robot.commandRateHz, wish: wakefulness.wish)
+            measured.ringRefusal = ringRefusal
         }
         guard let share = measured.level.speedShare(of: robot) else {
             throw MachineNotOnTime(measured)

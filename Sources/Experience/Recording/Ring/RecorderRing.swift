@@ -27,14 +27,18 @@ final class RecorderRing {
 
     /// Makes rings of so many bytes each.
     ///
-    /// - Parameter name: where they are found after the process; nil when nobody is to.
-    init(_ byteCounts: [Int], name: String?) throws(PlatformError) {
+    /// - Parameters:
+    ///   - name: where they are found after the process; nil when nobody is to.
+    ///   - disk: a memory disk.
+    init(
+        _ byteCounts: [Int], name: String?, on disk: String = SharedMemory.memoryDisk
+    ) throws(PlatformError) {
         let sizes = byteCounts.map { ($0 + ByteRing.headerByteCount + 4095) & ~4095 }
         let total = sizes.reduce(Self.headByteCount, +)
         let bytes: UnsafeMutableRawBufferPointer
         if let name {
             Self.sweep()
-            let shared = try SharedMemory(for: name, byteCount: total)
+            let shared = try SharedMemory(for: name, byteCount: total, on: disk)
             self.shared = shared
             own = nil
             bytes = shared.bytes
@@ -57,6 +61,13 @@ final class RecorderRing {
             try? Files.remove(shared.path)
             throw error
         }
+    }
+
+    /// Makes the rings of lanes.
+    convenience init(
+        for lanes: [RecorderLane], name: String?, on disk: String
+    ) throws(PlatformError) {
+        try self.init(lanes.map(\.byteCount), name: name, on: disk)
     }
 
     deinit { own?.deallocate() }
@@ -83,6 +94,9 @@ final class RecorderRing {
             try writer.write(CRC32.checksum(writer.written))
         } catch { preconditionFailure("a ring's head has room for its words") }
     }
+
+    /// Why they are on a disk, where a thread that fills them may wait for a device; nil where they are in memory.
+    var refusal: PlatformError? { shared?.refusal }
 
     /// Takes the rings away: all that was in them is in the log.
     func remove() throws(PlatformError) { try shared?.remove() }
