@@ -15,8 +15,8 @@ extension Guardian {
         sent: UInt64 = 0
     ) -> Bool {
         note(now)
-        // What the bridge sent before it took the new epoch says nothing of this one.
-        if sample.session == session, sample.epoch != epoch { return false }
+        if isSomebodyElses(sample) { return false }
+        isNamed = isNamed || sample.session == session
         if let bootID, bootID != sample.bootID {
             restart(with: sample)
             find(.bridgeReboot)
@@ -55,6 +55,12 @@ extension Guardian {
         return true
     }
 
+    /// What the bridge sent before it took the new epoch says nothing of this one, nor does what it sends while its
+    /// robot obeys somebody else: this agent is an onlooker then, to whom no session is named.
+    private func isSomebodyElses(_ sample: @_addressable SensorSample) -> Bool {
+        sample.session == session ? sample.epoch != epoch : isNamed && sample.isEnabled
+    }
+
     /// Sees a sample that a newer one has overtaken before a tick could look: only what must not be missed.
     ///
     /// - Returns: whether it is one of this epoch and boot, and newer than those before it.
@@ -62,7 +68,7 @@ extension Guardian {
         note(now)
         // Whoever pressed it meant it, whatever else is wrong with the sample.
         if sample.buttons.contains(.stop) { find(.operatorStop) }
-        if sample.session == session, sample.epoch != epoch { return false }
+        if isSomebodyElses(sample) { return false }
         guard bootID == sample.bootID, sample.sequence > lastSequence else { return false }
         take(sample.buttons)
         return true

@@ -27,6 +27,8 @@ public struct Guardian: Sendable {
 
     // What the side of the bridge keeps.
     var session: UInt64 = 0
+    /// A sample has named this session: one that names another, or none, is no longer for it.
+    var isNamed = false
     var epoch: UInt32 = 0
     var bootID: UInt64?
     var lastSequence: UInt64 = 0
@@ -104,7 +106,7 @@ public struct Guardian: Sendable {
     ///
     /// - Parameter isTested: whether the guardian's test of itself passed.
     public mutating func prepare(session: UInt64, epoch: UInt32, isTested: Bool) {
-        self.session = session
+        (self.session, isNamed) = (session, false)
         self.epoch = epoch
         bootID = nil
         lastFresh = nil

@@ -146,7 +146,12 @@ struct BridgeTroubleTests {
         let launch = "launch/demo-realtime.yaml"
         try project.change(launch, "simulation:", "bridge:")
         try project.change(launch, "  variant: field", "  connect_s: 20")
-        try project.change(launch, "  noise: 1", "  endpoint: \(endpoint)")
+        // Somebody listens on the wire: only so can the session's token be learned.
+        let wire = Eavesdropper()
+        let proxy = try ChaosProxy(
+            address: "ipc://" + project.scratch.path("wire"), bridge: endpoint, edit: wire.edit)
+        defer { proxy.end() }
+        try project.change(launch, "  noise: 1", "  endpoint: \(proxy.address)")
         let session = FinishedSession(project.scratch.path("session"))
         let robot = try HoneProgram.Running(
             ["sim", "--endpoint", endpoint, "--reset-seconds", "0.05"])
@@ -155,17 +160,24 @@ struct BridgeTroubleTests {
                 "record", "demo-realtime", "--episodes", "1000", "--quiet", "--directory",
                 session.folder,
             ], in: project.scratch.folder)
-        // Somebody who takes the session's robot away.
-        let thief = try BridgeClient(address: endpoint)
-        try thief.hello(timeout: .seconds(20))
-        var sample = SensorSample(
-            axes: SimulatedAxes.names.count, features: SimulatedAxes.features.count)
-        try HoneProgram.wait(for: "a robot that moves") {
-            (try? thief.receive(into: &sample, timeout: .milliseconds(100))) == .sample
-                && (0..<6).contains { abs(sample.velocity[$0]) > 0.02 }
+        // Somebody who wants the session's robot.
+        let thief = try Rival(address: endpoint)
+        func isMoving() throws -> Bool {
+            try thief.look(for: .milliseconds(100)).contains { sample in
+                sample.isEnabled && (0..<6).contains { abs(sample.velocity[$0]) > 0.02 }
+            }
         }
-        try thief.start(
-            session: sample.session, epoch: sample.epoch + 1, timeout: .seconds(10))
+        try HoneProgram.wait(for: "a robot that moves") { (try? isMoving()) == true }
+        #expect(thief.samples.allSatisfy { $0.session == 0 && $0.epoch == 0 })
+        let command = try #require(wire.command(axes: SimulatedAxes.names.count))
+        try thief.attack(knowing: command)
+        try HoneProgram.wait(for: "a robot that goes on moving") { (try? isMoving()) == true }
+        #expect(running.child.isRunning, "all of that was in vain")
+        // And who has the token, takes it away.
+        let token = try #require(wire.token)
+        let taken = try thief.ask(
+            .start(session: command.session, epoch: command.epoch + 1, token: token))
+        #expect(taken == .started(epoch: command.epoch + 1, token: token))
         let outcome = try running.finish(within: .seconds(60))
         #expect(outcome.code == 69, "\(outcome.errors)")
         let complaints = try session.report.events.filter { $0.cause.contains("(busy)") }

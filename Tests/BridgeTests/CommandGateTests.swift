@@ -78,18 +78,54 @@ struct CommandGateTests {
         #expect(!gate.isCommandValid(now: at(50)))
     }
 
-    @Test("takes a higher epoch of the same session, from another peer too, and never a lower")
-    func epochs() {
+    @Test(
+        "takes a higher epoch of the same session, with its token from another peer, never a lower")
+    func epochs() throws {
         var gate = CommandGate(schedule: .lockstep)
         #expect(gate.start(session: 7, epoch: 2, from: first, now: at(0)) == nil)
         #expect(gate.admit(command(5), from: first, now: at(0)) == nil)
         #expect(gate.start(session: 7, epoch: 1, from: first, now: at(0)) == .epoch)
-        #expect(gate.start(session: 7, epoch: 2, from: second, now: at(0)) == .epoch)
-        #expect(gate.start(session: 7, epoch: 3, from: second, now: at(0)) == nil)
+        let token = try #require(gate.token)
+        #expect(
+            gate.start(session: 7, epoch: 2, token: token, from: second, now: at(0)) == .epoch)
+        #expect(gate.start(session: 7, epoch: 3, token: token, from: second, now: at(0)) == nil)
+        #expect(gate.token == token, "the same for as long as the session commands")
         #expect(gate.lastSequence == 0)
         #expect(gate.admit(command(6), from: second, now: at(0)) == .epoch)
         #expect(gate.admit(command(1, epoch: 4), from: second, now: at(0)) == .epoch)
         #expect(gate.admit(command(1, epoch: 3), from: second, now: at(0)) == nil)
+    }
+
+    @Test("a session's number and a higher epoch are no right: another peer needs the token")
+    func stolenNumber() throws {
+        for schedule in [.lockstep, .realtime(silence: .seconds(3))] as [CommandGate.Schedule] {
+            var gate = CommandGate(schedule: schedule)
+            #expect(gate.token == nil)
+            #expect(gate.start(session: 7, epoch: 2, from: first, now: at(0)) == nil)
+            let token = try #require(gate.token)
+            for epoch in [0, 2, 3, .max] as [UInt32] {
+                for guess in [nil, CommandToken.random()] {
+                    let refusal = gate.start(
+                        session: 7, epoch: epoch, token: guess, from: second, now: at(1))
+                    #expect(refusal == .busy)
+                }
+            }
+            #expect(gate.commander == first && gate.epoch == 2 && gate.token == token)
+            #expect(gate.admit(command(1), from: first, now: at(2)) == nil)
+            // The commander's own connection is right enough, for agents that know of no token.
+            #expect(gate.start(session: 7, epoch: 3, from: first, now: at(3)) == nil)
+            #expect(gate.token == token)
+            #expect(gate.release(session: 7, epoch: 3, from: first) == nil)
+            #expect(gate.token == nil)
+            // A token that is over is that of no session any more.
+            #expect(gate.start(session: 8, epoch: 1, from: first, now: at(4)) == nil)
+            #expect(gate.token != token)
+            for session in [7, 8] as [UInt64] {
+                let refusal = gate.start(
+                    session: session, epoch: 9, token: token, from: second, now: at(5))
+                #expect(refusal == .busy)
+            }
+        }
     }
 
     @Test("takes each sequence once and in order")

@@ -141,7 +141,7 @@ struct EndpointTests {
                 if case .hello(let hello) = message {
                     _ = try? server.describe(to: peer, answering: hello)
                 }
-                if case .start(_, let epoch, _, _, _) = message {
+                if case .start(_, let epoch, _, _, _, _) = message {
                     for refusal in [Refusal.expired, .sequence] {
                         _ = try? server.refuse(refusal, "a command", to: peer.peer)
                     }

@@ -7,6 +7,13 @@ import Testing
 @Suite("Messages")
 struct MessageTests {
     static let session: UInt64 = 0x0123_4567_89AB_CDEF
+    static let token: CommandToken = {
+        let text = Data("\"00112233445566778899aabbccddeeff\"".utf8)
+        guard let token = try? JSONDecoder().decode(CommandToken.self, from: text) else {
+            fatalError("32 hexadecimal digits are a token")
+        }
+        return token
+    }()
 
     static let agent: [(AgentMessage, String)] = [
         (
@@ -40,6 +47,11 @@ struct MessageTests {
             #"{"boot":"0000000000000001","epoch":3,"robot":"arm/7","session":"0123456789abcdef","#
                 + #""type":"start"}"#
         ),
+        (
+            .start(session: session, epoch: 3, token: token),
+            #"{"epoch":3,"session":"0123456789abcdef","token":"00112233445566778899aabbccddeeff","#
+                + #""type":"start"}"#
+        ),
         (.stop(reason: "pressed"), #"{"reason":"pressed","type":"stop"}"#),
         (
             .stop(.person, reason: "pressed"),
@@ -64,6 +76,7 @@ struct MessageTests {
     func bridgeMessages() throws {
         let messages: [BridgeMessage] = [
             .describe(makeDescription(axes: 3, features: 2)), .started(epoch: 4),
+            .started(epoch: 4, token: Self.token),
             .ready(episode: 5, durationSeconds: 2.5), .stopped, .released,
             .error(.busy, message: "somebody else"), .error(.other, message: "jammed"),
             .describe(makeDescription(version: 1)),
@@ -73,6 +86,32 @@ struct MessageTests {
             #expect(bytes.first == UInt8(ascii: "{"))
             #expect(try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes)) == message)
         }
+    }
+
+    @Test(
+        "of a start or an answer to one are good without what is no token",
+        arguments: [
+            "5", "null", "\"\"", "\"0011\"", "\"+0112233445566778899aabbccddeeff\"",
+            "\"0011223344556677-8899aabbccddeef\"", "\"00112233445566778899aabbccddeefg\"",
+        ])
+    func noTokens(text: String) throws {
+        let start = "{\"type\":\"start\",\"session\":\"0123456789abcdef\",\"epoch\":3,"
+        #expect(
+            try JSONDecoder().decode(
+                AgentMessage.self, from: Data("\(start)\"token\":\(text)}".utf8))
+                == .start(session: Self.session, epoch: 3))
+        let started = "{\"type\":\"started\",\"epoch\":3,\"token\":\(text)}"
+        #expect(
+            try JSONDecoder().decode(BridgeMessage.self, from: Data(started.utf8))
+                == .started(epoch: 3))
+    }
+
+    @Test("a token is not printed, and no two are the same")
+    func secret() {
+        #expect("\(Self.token)" == "a token")
+        let start = AgentMessage.start(session: 1, epoch: 1, token: Self.token)
+        #expect("\(start)".contains("a token") && !"\(start)".contains("0011"))
+        #expect(Set((0..<1000).map { _ in CommandToken.random() }).count == 1000)
     }
 
     @Test("carry numbers beside their own keys; what is no number is none")

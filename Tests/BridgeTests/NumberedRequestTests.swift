@@ -114,7 +114,7 @@ struct NumberedRequestTests {
     func ofCommand(isLockstep: Bool) throws {
         let bridge = try ScriptedBridge("of-command", isLockstep: isLockstep, requests: 2) {
             server, message, asker, _ in
-            if case .start(_, let epoch, _, _, _) = message {
+            if case .start(_, let epoch, _, _, _, _) = message {
                 try server.refuse(.session, "a command of the epoch before", to: asker.peer)
                 try server.reply(.started(epoch: epoch), to: asker)
             } else {

@@ -89,19 +89,19 @@ final class SimpleBridge: Sendable {
         mutating func answer(_ message: AgentMessage, _ asker: Asker) throws(BridgeError) {
             switch message {
             case .hello(let hello): try server.describe(to: asker, answering: hello)
-            case .start(let session, let epoch, _, _, _):
+            case .start(let session, let epoch, _, _, _, let token):
                 var refusal = gate.start(
-                    session: session, epoch: epoch, from: asker.peer, now: .zero)
+                    session: session, epoch: epoch, token: token, from: asker.peer, now: .zero)
                 if refusal == .busy, let old = gate.commander, try !server.probe(old) {
                     gate.forget()
                     refusal = gate.start(
-                        session: session, epoch: epoch, from: asker.peer, now: .zero)
+                        session: session, epoch: epoch, token: token, from: asker.peer, now: .zero)
                 }
                 if let refusal {
                     try server.refuse(refusal, "start", to: asker)
                 } else {
                     (sample.session, sample.epoch, sample.isEnabled) = (session, epoch, true)
-                    try server.reply(.started(epoch: epoch), to: asker)
+                    try server.start(epoch: epoch, token: gate.token, for: asker)
                 }
             case .reset(let request):
                 if let refusal = gate.check(

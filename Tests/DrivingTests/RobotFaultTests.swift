@@ -204,14 +204,17 @@ struct RobotFaultTests {
 
     @Test("What the bridge says when it refuses the commands is kept, and told once")
     func complaint() throws {
-        let bench = try RobotBench(.realtime)
+        let wire = Eavesdropper()
+        let bench = try RobotBench(.realtime, edit: wire.edit)
         try bench.begin()
         #expect(bench.moveUntilError(steps: 2) == nil)
         #expect(bench.robot.takeComplaint() == nil)
         // The session commands from another connection now: this one's commands are refused.
-        let other = try BridgeClient(address: bench.server.address)
-        try other.hello(timeout: .seconds(10))
-        try other.start(session: 11, epoch: 9, timeout: .seconds(10))
+        let other = try Rival(address: bench.server.address)
+        let token = try #require(wire.token)
+        #expect(
+            try other.ask(.start(session: 11, epoch: 9, token: token))
+                == .started(epoch: 9, token: token))
         let error = try #require(bench.moveUntilError(steps: Self.steps))
         #expect(error.stopCause == .observationStale, "\(error)")
         let complaint = bench.robot.takeComplaint()

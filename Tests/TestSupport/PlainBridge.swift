@@ -177,8 +177,9 @@ final class PlainBridge: Sendable {
             for index in 0..<robot.axes.count where hasOperator {
                 sample.operatorAction[index] = samples / 7 % 2 == index % 2 ? 0.25 : -0.25
             }
+            let seen = peer == gate.commander ? sample : sample.seenByOnlookers
             for _ in 0..<(isLockstep ? 5000 : 1) {
-                if try server.send(sample, to: peer) { return }
+                if try server.send(seen, to: peer) { return }
                 clock.sleep(for: .microseconds(200))
             }
         }
@@ -208,16 +209,16 @@ final class PlainBridge: Sendable {
                 peers.removeAll { $0 == asker.peer }
                 peers.append(asker.peer)
                 try server.describe(to: asker, answering: hello)
-            case .start(let session, let epoch, _, _, _):
+            case .start(let session, let epoch, _, _, _, let token):
                 if let refusal = gate.start(
-                    session: session, epoch: epoch, from: asker.peer, now: now)
+                    session: session, epoch: epoch, token: token, from: asker.peer, now: now)
                 {
                     try server.refuse(refusal, "start", to: asker)
                     return
                 }
                 (sample.session, sample.epoch, sample.isEnabled) = (session, epoch, true)
                 (sample.acknowledgedCommand, sample.stop) = (0, .none)
-                try server.reply(.started(epoch: epoch), to: asker)
+                try server.start(epoch: epoch, token: gate.token, for: asker)
             case .reset(let request):
                 (sample.episode, samples) = (request.episode, 0)
                 if isLockstep { place() }

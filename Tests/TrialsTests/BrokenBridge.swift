@@ -99,6 +99,24 @@ struct BrokenBridge: Sendable, CustomTestStringConvertible {
         .init(.oneCommander, noticed: "another session's start") {
             text("\"busy\"", from: 1) { _ in "{\"type\":\"started\",\"epoch\":9}" }
         },
+        .init(.guardsSession, noticed: "the running session's number in the next epoch") {
+            text("\"busy\"", from: 1) { _ in "{\"type\":\"started\",\"epoch\":2}" }
+        },
+        .init(.guardsSession, noticed: "the running session's number", isLockstep: true) {
+            // After a person's stop.
+            text("\"busy\"", from: 4) { _ in "{\"type\":\"started\",\"epoch\":2}" }
+        },
+        .init(.guardsSession, noticed: "the answer to a start") {
+            text("started", from: 1) { text in
+                text.replacing(/"token":"[0-9a-f]{32}",/, with: "")
+            }
+        },
+        .init(.hidesSession, noticed: "who said hello before") {
+            samples { if $0.session == 0 { ($0.session, $0.epoch) = (77, 1) } }
+        },
+        .init(.hidesSession, noticed: "who said hello before") {
+            samples { if $0.session == 0 { $0.epoch = 1 } }
+        },
         .init(.fencesEpochs, noticed: "a start in epoch 5") { silence("epoch") },
         .init(.refusesReplays, noticed: "a start's bytes again") { silence("epoch") },
         .init(.fencesSequences, noticed: "sequence 5") { silence("sequence") },

@@ -245,12 +245,16 @@ class Driver:
             operator=[0.0] * len(robot.neutral) if operator is None else operator.tolist(),
             features=robot.features().tolist(),
         )
-        frame = truncated = wire.encode_sample(sample)
-        if robot.truncated:
-            truncated = wire.encode_sample(replace(sample, flags=flags | Flag.TRUNCATED))
+        frames: dict[tuple[bool, bool], bytes] = {}
         for peer in [session.commander] if session.lockstep else list(self._peers):
-            if peer is not None:
-                self._send(peer, truncated if self._peers.get(peer) else frame)
+            if peer is None:
+                continue
+            # Whose session it is, is the commander's business; and only some know of truncation.
+            form = peer == session.commander, robot.truncated and self._peers.get(peer, False)
+            if form not in frames:
+                seen = sample if form[0] else replace(sample, session=0, epoch=0)
+                frames[form] = wire.encode_sample(replace(seen, flags=flags | Flag.TRUNCATED) if form[1] else seen)
+            self._send(peer, frames[form])
 
     def _send(self, peer: bytes, message: bytes) -> None:
         """Hardly waits: a peer that does not read misses messages, one that has gone is let go.
@@ -329,7 +333,8 @@ class Driver:
             self._admit(peer, message.get("truncated") is True)
             return self.describe(version)
         if kind == "start":
-            return self._start(peer, *session.check_start(message))
+            is_told = self.newest >= 2 and wire.request_number(message) is not None
+            return self._start(peer, is_told, *session.check_start(message))
         if kind == "reset":
             return self._reset(peer, message)
         if kind == "stop":  # from whomever, and whatever else it says: stopping needs no authority
@@ -343,16 +348,17 @@ class Driver:
             return {"type": "released"}
         raise WireError("malformed", f"no message is of the type '{kind[:40]}'")
 
-    def _start(self, peer: bytes, number: int, epoch: int) -> dict[str, Any]:
+    def _start(self, peer: bytes, is_told: bool, number: int, epoch: int, token: str | None) -> dict[str, Any]:
+        """Makes a peer the commander, and tells it its token where it may know of such."""
         session = self.session
-        if session.is_rival(number) and session.commander is not None:
+        if session.is_rival(peer, number, token) and session.commander is not None:
             # Only one that has gone may be followed, and sending (nothing) is how that shows.
             self._send(session.commander, b"")
-        session.start(peer, number, epoch, time.monotonic_ns())
+        session.start(peer, number, epoch, time.monotonic_ns(), token)
         if self._is_failed:
             session.fail()
         self._admit(peer, self._peers.get(peer, False))
-        return {"type": "started", "epoch": epoch}
+        return {"type": "started", "epoch": epoch} | ({"token": session.token} if is_told else {})
 
     def _admit(self, peer: bytes, knows_truncation: bool) -> None:
         """Remembers who gets samples, and which."""

@@ -280,6 +280,13 @@ def request_number(message: dict[str, Any]) -> int | None:
     return value if is_number else None
 
 
+def token_text(message: dict[str, Any]) -> str | None:
+    """The token that a `start` quotes; None where it quotes none, or what is no such."""
+    value = message.get("token")
+    is_token = isinstance(value, str) and len(value) == 32 and all(digit in "0123456789abcdef" for digit in value)
+    return value if is_token else None
+
+
 def agreed_version(hello: dict[str, Any], newest: int = NEWEST) -> int:
     """The newest version that an agent and this side, which speaks up to `newest`, both do."""
     oldest = hello.get("version")

@@ -354,6 +354,52 @@ def new_session(robot: SimulatedRobot) -> Session:
     return session
 
 
+def check_authority(robot: SimulatedRobot, endpoint: str, lockstep: bool) -> str:
+    """Whoever knows a session's number, and even its epoch, neither commands nor ends a stop without its token."""
+    bridge, thread = serve(robot, endpoint, lockstep=lockstep)
+    try:
+        agent, thief = Agent(endpoint, robot), Agent(endpoint, robot)
+        agent.hello()
+        thief.hello()
+        agent.start()
+        expect(agent.token is not None and re.fullmatch("[0-9a-f]{32}", agent.token), "a token for the commander")
+
+        def attack() -> int:
+            """The code of each attempt."""
+            attempts = [
+                {"epoch": 2}, {"epoch": (1 << 32) - 1}, {"epoch": 2, "token": "0" * 32}, {"epoch": 2, "token": None},
+                {"epoch": 2, "token": 7}, {"epoch": 2, "token": ""}, {"epoch": 2, "session": f"{7:016x}"},
+            ]
+            for attempt in attempts:
+                expect(thief.start(**attempt).get("code") == "busy", f"busy for {attempt}")
+            return len(attempts)
+
+        count = attack()
+        if not lockstep:
+            for _ in range(10):
+                seen = thief.receive()
+                if isinstance(seen, wire.Sample):
+                    expect(seen.session == 0 and seen.epoch == 0, f"no session for an onlooker, found {seen.session:x}")
+        expect(Agent(endpoint, robot).ask("stop")["type"] == "stopped", "stopped for anybody")
+        count += attack()
+        expect(bridge.session.stop == Stop.REQUESTED and bridge.session.epoch == 1, "the stop holds")
+        heir = Agent(endpoint, robot)
+        heir.hello()
+        heir.epoch = 2
+        expect(heir.start(token=agent.token)["type"] == "started", "the token's holder starts from elsewhere")
+        expect(heir.token == agent.token, "the token is the session's")
+        expect(heir.ask("release", session=f"{SESSION:016x}", epoch=2)["type"] == "released", "released")
+        late = heir.start(epoch=3)
+        expect(late["type"] == "started" and heir.token != agent.token, "whoever takes command next has another token")
+        heir.ask("release", session=f"{SESSION:016x}", epoch=3)
+        older = Agent(endpoint, robot, session=5, version=1).ask("start", session=f"{5:016x}", epoch=1)
+        expect(older == {"type": "started", "epoch": 1}, f"no token for an agent of version 1, found {older}")
+        return f"authority, {'lockstep' if lockstep else 'real time'}: {count} starts without the token refused"
+    finally:
+        bridge.running = False
+        thread.join()
+
+
 def check_late(robot: SimulatedRobot) -> str:
     """A way that takes 100 ms more is refused until two clocks could have drifted so far apart."""
     session = new_session(robot)
@@ -525,6 +571,8 @@ def run(robot: SimulatedRobot, policy_rate: float) -> int:
             lambda: check_older(robot, f"ipc://{folder}/older"),
             lambda: check_realtime(robot, f"ipc://{folder}/realtime"),
             lambda: check_suspension(robot, f"ipc://{folder}/suspension"),
+            lambda: check_authority(robot, f"ipc://{folder}/authority-1", lockstep=True),
+            lambda: check_authority(robot, f"ipc://{folder}/authority-2", lockstep=False),
             lambda: check_late(robot),
             lambda: check_stops(robot),
             lambda: check_keys(robot, folder),

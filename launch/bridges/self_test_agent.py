@@ -46,6 +46,7 @@ class Agent:
         self.axes, self.count = len(robot.neutral), len(robot.feature_names())
         self.version, self.asked = version, 0
         self.session, self.epoch, self.sequence = session, 1, 0
+        self.token: str | None = None
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         if curve:
@@ -85,8 +86,11 @@ class Agent:
         newest = {"newest": self.version} if self.version > 1 else {}
         return self.ask("hello", protocol=wire.PROTOCOL, version=1, agent="self-test", truncated=truncated, **newest)
 
-    def start(self) -> dict[str, Any]:
-        return self.ask("start", session=f"{self.session:016x}", epoch=self.epoch)
+    def start(self, **changes: Any) -> dict[str, Any]:
+        """Starts, and keeps the token that it is told; returns the answer without it."""
+        answer = self.ask("start", **{"session": f"{self.session:016x}", "epoch": self.epoch} | changes)
+        self.token = answer.pop("token", self.token)
+        return answer
 
     def reset(self, seed: int, purpose: str, operator: bool) -> dict[str, Any]:
         return self.ask(

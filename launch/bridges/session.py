@@ -6,6 +6,7 @@ No socket and no clock: everything is told the time, so that a test can tell any
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import hone_wire as wire
@@ -44,6 +45,8 @@ class Session:
         self.commander: bytes | None = None
         self.number = self.epoch = 0
         """The commander's session and epoch; 0 for none."""
+        self.token = ""
+        """The commander's right to start again from another connection, to be told to it alone."""
         self.acknowledged = 0
         """The last command obeyed in this epoch; 0 for none."""
         self.command: wire.Command | None = None
@@ -63,8 +66,8 @@ class Session:
 
     # -- who commands ----------------------------------------------------------------------------
 
-    def check_start(self, message: dict[str, Any]) -> tuple[int, int]:
-        """The session and epoch of a `start` that means this bridge and this robot."""
+    def check_start(self, message: dict[str, Any]) -> tuple[int, int, str | None]:
+        """Session, epoch and token, if any, of a `start` that means this bridge and this robot."""
         if "robot" in message and message["robot"] != self.robot_id:
             raise WireError("robot", f"this start means another robot; this one is {self.robot_id}")
         if "boot" in message and wire.number_text(message, "boot", 16) != self.boot:
@@ -72,19 +75,26 @@ class Session:
         session, epoch = wire.number_text(message, "session", 16), wire.integer(message, "epoch", 32)
         if session == 0:
             raise WireError("session", "session 0 means none")
-        return session, epoch
+        return session, epoch, wire.token_text(message)
 
-    def is_rival(self, session: int) -> bool:
-        """Whether another session commands."""
-        return self.commander is not None and session != self.number
+    def is_rival(self, peer: bytes, session: int, token: str | None = None) -> bool:
+        """Whether somebody else commands: another session, or this one from elsewhere without its token.
 
-    def start(self, peer: bytes, session: int, epoch: int, now_ns: int) -> None:
+        A session's number is no right to command: whoever reads a command knows it.
+        """
+        if self.commander is None or session == self.number and peer == self.commander:
+            return False
+        return session != self.number or token is None or not secrets.compare_digest(token, self.token)
+
+    def start(self, peer: bytes, session: int, epoch: int, now_ns: int, token: str | None = None) -> None:
         """Makes `peer` the commander: nobody else is, or its own session starts anew in a later epoch."""
-        if self.is_rival(session):
+        if self.is_rival(peer, session, token):
             raise WireError("busy", "another session commands this robot")
         last = self.epoch if self.commander is not None else self._past.get(session, -1)
         if epoch <= last:
             raise WireError("epoch", f"epoch {epoch} does not follow {last}")
+        if self.commander is None:
+            self.token = secrets.token_hex(16)
         self.commander, self.number, self.epoch = peer, session, epoch
         self._last = self.acknowledged = 0
         self._shortest_way = None
@@ -104,7 +114,7 @@ class Session:
             while len(self._past) > MEMORY:
                 del self._past[next(iter(self._past))]
         self.commander = self.command = None
-        self.number = self.epoch = 0
+        self.number, self.epoch, self.token = 0, 0, ""
         self.stop, self._is_stop_requested = Stop.DISABLED, False
 
     def hear(self, peer: bytes, now_ns: int) -> None:

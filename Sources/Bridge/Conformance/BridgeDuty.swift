@@ -37,6 +37,10 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case starts
     /// One commander.
     case oneCommander = "one-commander"
+    /// Whom the running session's number makes a commander.
+    case guardsSession = "guards-session"
+    /// What onlookers see of the session.
+    case hidesSession = "hides-session"
     /// Epochs that only rise.
     case fencesEpochs = "fences-epochs"
     /// Recorded starts.
@@ -106,6 +110,9 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
             "serves its peers while strangers connect, say nothing or send garbage"
         case .starts: "a start makes a commander, a release ends the command and disables the robot"
         case .oneCommander: "obeys one commander: other sessions and other connections are busy"
+        case .guardsSession:
+            "takes the running session's start from another connection with its token alone"
+        case .hidesSession: "samples to peers that do not command say neither session nor epoch"
         case .fencesEpochs: "refuses an epoch that does not rise, and commands of another epoch"
         case .refusesReplays: "a recorded start changes nothing, not even after release"
         case .knowsItself: "refuses a start that means another robot"
@@ -131,7 +138,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     /// Where the duty exists.
     public var schedule: Schedule {
         switch self {
-        case .streams, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
+        case .streams, .hidesSession, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
             .brakesInMotion:
             .realtime
         case .keepsStep: .lockstep

@@ -47,6 +47,8 @@ extension BridgeClient {
 
     /// Becomes the commander of the robot that was greeted.
     ///
+    /// A session that started here before quotes the token it was told then, where it was told one.
+    ///
     /// - Parameter actions: what an operator's −1…1 are; told to bridges of version 2.
     public func start(
         session: UInt64, epoch: UInt32, actions: ActionSpace? = nil, timeout: Duration,
@@ -55,12 +57,25 @@ extension BridgeClient {
         let message = AgentMessage.start(
             session: session, epoch: epoch, boot: description?.bootID,
             robot: description?.robotID,
-            actions: (description?.version ?? 1) >= 2 ? actions : nil)
-        try request(message, "take command of the robot", timeout, meanwhile: meanwhile) {
-            if case .started(let started) = $0, started == epoch { () } else { nil }
+            actions: (description?.version ?? 1) >= 2 ? actions : nil,
+            token: right(of: session))
+        let told: CommandToken? = try request(
+            message, "take command of the robot", timeout, meanwhile: meanwhile
+        ) { answer -> CommandToken?? in
+            guard case .started(epoch, let token) = answer else { return nil }
+            return .some(token)
         }
+        if let told, let description { right = (session, description.bootID, told) }
         // What was refused before is of another epoch.
         unsaid = nil
+    }
+
+    /// What this bridge, and no other process, told a session when it started.
+    private func right(of session: UInt64) -> CommandToken? {
+        guard let right, right.session == session, right.boot == description?.bootID else {
+            return nil
+        }
+        return right.token
     }
 
     /// Brings the scene to the start of an episode.

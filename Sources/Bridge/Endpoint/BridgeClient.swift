@@ -32,6 +32,8 @@ public final class BridgeClient: @unchecked Sendable {
     /// What the bridge refused of the commands while a sample was already there, or while an answer was
     /// waited for: the next `receive` throws it.
     var unsaid: BridgeError?
+    /// What the bridge told a session when it started: its right to start again from a new connection.
+    var right: (session: UInt64, boot: UInt64, token: CommandToken)?
     /// For a bridge of version 1.
     var unnumbered = UnnumberedAnswers()
     /// The number of the last request of this connection.

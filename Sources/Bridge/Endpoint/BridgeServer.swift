@@ -94,6 +94,16 @@ public final class BridgeServer: @unchecked Sendable {
         return try reply(.describe(answer), to: asker)
     }
 
+    /// Answers `start`: the session commands.
+    ///
+    /// - Parameter token: `CommandGate`'s, for agents of version 2; those of version 1 know of none.
+    @discardableResult
+    public func start(
+        epoch: UInt32, token: CommandToken?, for asker: Asker
+    ) throws(BridgeError) -> Bool {
+        try reply(.started(epoch: epoch, token: asker.id == nil ? nil : token), to: asker)
+    }
+
     /// Answers a request with a refusal, whose message is cut where it is longer than a person reads.
     @discardableResult
     public func refuse(

@@ -3,8 +3,8 @@ public import Platform
 
 /// Whose commands a bridge obeys, and which of them: the rule every bridge must apply.
 ///
-/// Pure: what it decides depends only on its calls and the times they are given, so a simulator in
-/// lockstep passes robot time and stays reproducible. One thread.
+/// Pure but for the tokens that it draws: what it decides depends only on its calls and the times they are
+/// given, so a simulator in lockstep passes robot time and stays reproducible. One thread.
 public struct CommandGate: Sendable {
     /// Time rules, which differ with the schedule.
     public enum Schedule: Sendable, Equatable {
@@ -20,6 +20,9 @@ public struct CommandGate: Sendable {
     public private(set) var session: UInt64 = 0
     /// The commander's epoch.
     public private(set) var epoch: UInt32 = 0
+    /// The commander's right to start again from another connection, to be told to it alone; nil while nobody
+    /// commands.
+    public private(set) var token: CommandToken?
     /// The last accepted command's sequence in this epoch; 0 for none.
     public private(set) var lastSequence: UInt64 = 0
     private let schedule: Schedule
@@ -40,22 +43,24 @@ public struct CommandGate: Sendable {
 
     /// Makes a session the commander, or says why not.
     ///
-    /// The commander's own session may start again with a higher epoch, from the same peer or
-    /// (having reconnected) another; another session only when nobody commands any more, and one
-    /// that commanded before only with a higher epoch than then.
+    /// The commander's own session may start again with a higher epoch: from the same peer, or (having
+    /// reconnected) from another that quotes its token. Whoever else names that session is a rival: its
+    /// number is no secret. A rival may start only when nobody commands any more, and a session that
+    /// commanded before only with a higher epoch than then.
     public mutating func start(
-        session: UInt64, epoch: UInt32, from peer: PeerID, now: MonotonicTime
+        session: UInt64, epoch: UInt32, token quoted: CommandToken? = nil, from peer: PeerID,
+        now: MonotonicTime
     ) -> Refusal? {
         guard session != 0 else { return .session }
-        if let old = past.last(where: { $0.session == session }), epoch <= old.epoch {
-            return .epoch
-        }
-        if session == self.session, commander != nil {
-            if epoch <= self.epoch { return .epoch }
-        } else if isCommanded(now: now) {
-            return .busy
-        } else if commander != nil {
+        let isSame = commander != nil && session == self.session
+        let isOwn = isSame && (peer == commander || (quoted != nil && quoted == token))
+        if !isOwn, isCommanded(now: now) { return .busy }
+        let last =
+            isSame ? self.epoch : past.last { $0.session == session }?.epoch
+        if let last, epoch <= last { return .epoch }
+        if !isOwn {
             forget()
+            token = .random()
         }
         commander = peer
         self.session = session
@@ -105,6 +110,7 @@ public struct CommandGate: Sendable {
         commander = nil
         session = 0
         epoch = 0
+        token = nil
         lastSequence = 0
         validUntil = .zero
         shortest = ShortestWay()

@@ -8,10 +8,11 @@ public enum AgentMessage: Sendable, Equatable {
     ///
     /// `boot` is that of the bridge it means, so that a recorded `start` means nothing to a bridge
     /// that has restarted since; `robot` the id of the robot, so that it means nothing to another. `actions`
-    /// say what an operator's −1…1 are.
+    /// say what an operator's −1…1 are. `token` is what the session was told when it started before: its
+    /// right to start again from another connection.
     case start(
         session: UInt64, epoch: UInt32, boot: UInt64? = nil, robot: String? = nil,
-        actions: ActionSpace? = nil)
+        actions: ActionSpace? = nil, token: CommandToken? = nil)
     /// Begin an episode.
     case reset(ResetRequest)
     /// Stop moving now; anybody may ask, and whatever else the message says or lacks, it is a stop.
@@ -22,8 +23,8 @@ public enum AgentMessage: Sendable, Equatable {
 
 extension AgentMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, version, newest, agent, limits, session, epoch, boot, robot, actions, episode,
-            seed
+        case type, version, newest, agent, limits, session, epoch, boot, robot, actions, token,
+            episode, seed
         case purpose, code, reason, truncated
         case protocolName = "protocol"
         case wantsOperator = "operator"
@@ -61,8 +62,11 @@ extension AgentMessage: Codable {
             let robot = try fields.decodeIfPresent(String.self, forKey: .robot)
             // For the bridge's information: nothing that is wrong with it is a reason to refuse.
             let actions = try? fields.decodeIfPresent(ActionSpace.self, forKey: .actions)
+            // What is no token is the same as a wrong one: none.
+            let token = try? fields.decodeIfPresent(CommandToken.self, forKey: .token)
             self = .start(
-                session: session, epoch: epoch, boot: boot?.value, robot: robot, actions: actions)
+                session: session, epoch: epoch, boot: boot?.value, robot: robot, actions: actions,
+                token: token)
         case "reset":
             let (session, epoch) = try identity()
             let purpose = try fields.decode(String.self, forKey: .purpose)
@@ -103,13 +107,14 @@ extension AgentMessage: Codable {
             try fields.encode(hello.agent, forKey: .agent)
             try fields.encodeIfPresent(hello.limits, forKey: .limits)
             if hello.knowsTruncation { try fields.encode(true, forKey: .truncated) }
-        case .start(let session, let epoch, let boot, let robot, let actions):
+        case .start(let session, let epoch, let boot, let robot, let actions, let token):
             try fields.encode("start", forKey: .type)
             try fields.encode(HexadecimalID(value: session), forKey: .session)
             try fields.encode(epoch, forKey: .epoch)
             try fields.encodeIfPresent(boot.map(HexadecimalID.init(value:)), forKey: .boot)
             try fields.encodeIfPresent(robot, forKey: .robot)
             try fields.encodeIfPresent(actions, forKey: .actions)
+            try fields.encodeIfPresent(token, forKey: .token)
         case .reset(let request):
             try fields.encode("reset", forKey: .type)
             try fields.encode(HexadecimalID(value: request.session), forKey: .session)

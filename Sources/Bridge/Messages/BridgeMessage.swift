@@ -3,7 +3,10 @@ public enum BridgeMessage: Sendable, Equatable {
     /// Who this is, the answer to `hello`.
     case describe(BridgeDescription)
     /// The session commands, the answer to `start`.
-    case started(epoch: UInt32)
+    ///
+    /// `token` is its right to start again from another connection; nil of a bridge, or to an agent, that
+    /// knows of none.
+    case started(epoch: UInt32, token: CommandToken? = nil)
     /// The scene is at the start of the episode, the answer to `reset`; robot time it took, s.
     case ready(episode: UInt32, durationSeconds: Double)
     /// Braking or at rest, the answer to `stop`.
@@ -16,7 +19,7 @@ public enum BridgeMessage: Sendable, Equatable {
 
 extension BridgeMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, epoch, episode, code, message
+        case type, epoch, token, episode, code, message
         case duration = "duration_s"
     }
 
@@ -25,7 +28,11 @@ extension BridgeMessage: Codable {
         let fields = try decoder.container(keyedBy: Key.self)
         switch try fields.decode(String.self, forKey: .type) {
         case "describe": self = .describe(try BridgeDescription(from: decoder))
-        case "started": self = .started(epoch: try fields.decode(UInt32.self, forKey: .epoch))
+        case "started":
+            self = .started(
+                epoch: try fields.decode(UInt32.self, forKey: .epoch),
+                // The robot is started all the same.
+                token: try? fields.decodeIfPresent(CommandToken.self, forKey: .token))
         case "ready":
             self = .ready(
                 episode: try fields.decode(UInt32.self, forKey: .episode),
@@ -51,9 +58,10 @@ extension BridgeMessage: Codable {
         case .describe(let description):
             try fields.encode("describe", forKey: .type)
             try description.encode(to: encoder)
-        case .started(let epoch):
+        case .started(let epoch, let token):
             try fields.encode("started", forKey: .type)
             try fields.encode(epoch, forKey: .epoch)
+            try fields.encodeIfPresent(token, forKey: .token)
         case .ready(let episode, let duration):
             try fields.encode("ready", forKey: .type)
             try fields.encode(episode, forKey: .episode)

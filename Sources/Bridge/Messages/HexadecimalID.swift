@@ -9,9 +9,7 @@ struct HexadecimalID: Codable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard text.utf8.count == 16, !text.hasPrefix("+"), !text.hasPrefix("-"),
-            let value = UInt64(text, radix: 16)
-        else {
+        guard text.utf8.count == 16, let value = UInt64(hexadecimal: text) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "\(text) is not 16 hexadecimal digits")
         }
@@ -21,5 +19,15 @@ struct HexadecimalID: Codable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(value.hexadecimal)
+    }
+}
+
+extension UInt64 {
+    /// The number that is nothing but hexadecimal digits; nil where something else is among them.
+    init?(hexadecimal text: some StringProtocol) {
+        guard text.utf8.first != UInt8(ascii: "+"), text.utf8.first != UInt8(ascii: "-") else {
+            return nil
+        }
+        self.init(text, radix: 16)
     }
 }

@@ -41,7 +41,7 @@ extension SimulationServer {
         case .hello(let hello):
             remember(asker.peer)
             try server.describe(to: asker, answering: hello)
-        case .start(let session, let epoch, let boot, let robot, _):
+        case .start(let session, let epoch, let boot, let robot, _, let token):
             if let robot, robot != server.description.robotID {
                 try server.refuse(
                     .robot,
@@ -50,7 +50,7 @@ extension SimulationServer {
                     to: asker)
                 return
             }
-            try start(session: session, epoch: epoch, boot: boot, from: asker)
+            try start(session: session, epoch: epoch, boot: boot, token: token, from: asker)
         case .reset(let request): try reset(request, from: asker)
         case .stop:
             drive.halt(.requested)
@@ -80,7 +80,7 @@ extension SimulationServer {
     }
 
     private func start(
-        session: UInt64, epoch: UInt32, boot: UInt64?, from asker: Asker
+        session: UInt64, epoch: UInt32, boot: UInt64?, token: CommandToken?, from asker: Asker
     ) throws(BridgeError) {
         if let boot, boot != server.description.bootID {
             try server.refuse(
@@ -88,10 +88,12 @@ extension SimulationServer {
                 to: asker)
             return
         }
-        var refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
+        var refusal = gate.start(
+            session: session, epoch: epoch, token: token, from: asker.peer, now: now)
         if refusal == .busy, let commander = gate.commander, try !server.probe(commander) {
             dismiss(commander)
-            refusal = gate.start(session: session, epoch: epoch, from: asker.peer, now: now)
+            refusal = gate.start(
+                session: session, epoch: epoch, token: token, from: asker.peer, now: now)
         }
         if let refusal {
             try server.refuse(
@@ -107,7 +109,7 @@ extension SimulationServer {
         settle()
         drive.enable()
         appliedSequence = 0
-        try server.reply(.started(epoch: epoch), to: asker)
+        try server.start(epoch: epoch, token: gate.token, for: asker)
     }
 
     /// In lockstep nobody moves time while the robot brakes, so it does so itself.

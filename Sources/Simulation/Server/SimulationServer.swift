@@ -239,7 +239,8 @@ public final class SimulationServer: @unchecked Sendable {
                 if let peer = gate.commander ?? peers.last { try deliver(emitted, to: peer) }
                 return
             }
-            for peer in peers { try deliver(emitted, to: peer) }
+            let seen = emitted.seenByOnlookers
+            for peer in peers { try deliver(peer == gate.commander ? emitted : seen, to: peer) }
         }
     }
 

@@ -158,6 +158,8 @@ final class BridgeExaminer {
         case .withstandsStrangers: try testStrangers(&trial)
         case .starts: try testStart(&trial)
         case .oneCommander: try testOneCommander(&trial)
+        case .guardsSession: try testGuarding(&trial)
+        case .hidesSession: try testHiding(&trial)
         case .fencesEpochs: try testEpochs(&trial)
         case .refusesReplays: try testReplays(&trial)
         case .knowsItself: try testRobot(&trial)

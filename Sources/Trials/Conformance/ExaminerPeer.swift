@@ -22,6 +22,8 @@ final class ExaminerPeer {
     let description: BridgeDescription
     private(set) var session: UInt64 = 0
     private(set) var epoch: UInt32 = 0
+    /// What the bridge told it when it started; nil of a bridge that tells none.
+    private(set) var token: CommandToken?
     private(set) var sequence: UInt64 = 0
     /// The newest sample.
     private(set) var last: SensorSample?
@@ -107,7 +109,7 @@ final class ExaminerPeer {
         let session = UInt64.random(in: 1...UInt64.max)
         repeat {
             answer = try start(session, epoch: 1)
-            if answer == .started(epoch: 1) { return try learnPose() }
+            if answer?.isStarted(in: 1) == true { return try learnPose() }
             clock.sleep(for: .milliseconds(50))
         } while answer?.refusal == .busy && clock.now < deadline
         throw DutyTrial.Broken(
@@ -116,14 +118,20 @@ final class ExaminerPeer {
                 + BridgeMessage.text(answer))
     }
 
-    /// Starts; remembers the session when the bridge agrees.
-    func start(_ session: UInt64, epoch: UInt32) throws -> BridgeMessage? {
+    /// Starts; remembers the session and its token when the bridge agrees.
+    ///
+    /// - Parameter quoted: a token of somebody else's; nil for its own, where it has one of this session.
+    func start(
+        _ session: UInt64, epoch: UInt32, token quoted: CommandToken? = nil
+    ) throws -> BridgeMessage? {
         let answer = try ask(
             .start(
                 session: session, epoch: epoch, boot: description.bootID,
-                robot: description.robotID, actions: description.version >= 2 ? actions : nil))
-        if answer == .started(epoch: epoch) {
+                robot: description.robotID, actions: description.version >= 2 ? actions : nil,
+                token: quoted ?? (session == self.session ? token : nil)))
+        if case .started(epoch, let told) = answer {
             (self.session, self.epoch, sequence) = (session, epoch, 0)
+            token = told
         }
         return answer
     }
@@ -319,12 +327,18 @@ extension BridgeMessage {
         return nil
     }
 
+    /// Whether it says that a session commands, in this epoch.
+    func isStarted(in epoch: UInt32) -> Bool {
+        if case .started(epoch, _) = self { return true }
+        return false
+    }
+
     /// An answer in words.
     static func text(_ message: BridgeMessage?) -> String {
         switch message {
         case nil: "nothing"
         case .describe: "a description"
-        case .started(let epoch): "started, epoch \(epoch)"
+        case .started(let epoch, _): "started, epoch \(epoch)"
         case .ready(let episode, _): "ready, episode \(episode)"
         case .stopped: "stopped"
         case .released: "released"

@@ -67,13 +67,22 @@ extension FaultCatalogue {
                 "start, and commands with the first one's session",
                 robot: "continues, obeys the first alone", sees: "the second is refused as busy"
             ) { lab in
-                var codes: [String] = []
-                return try LiveFault(robot: .goesOn, agent: .goesOn).run(in: lab) { live in
-                    codes = try rival(of: live)
-                } judge: { _, _, evidence in
-                    evidence.robot += ", the second was told \(Set(codes).sorted())"
-                    evidence.expect(
-                        codes.count == 22 && codes.allSatisfy { $0 == "busy" }, "\(codes)")
+                try rivalry(in: lab) { _ in
+                    [.start(session: 1, epoch: 1000), .start(session: 2, epoch: 1000)]
+                }
+            },
+            live(
+                "61b", "somebody who learned the session's number takes it over",
+                "starts of the first one's session in later epochs, then its commands",
+                robot: "continues, obeys the first alone", sees: "the second is refused as busy"
+            ) { lab in
+                try rivalry(in: lab) { command in
+                    let (session, epoch) = (command.session, command.epoch)
+                    return [
+                        .start(session: session, epoch: epoch + 1),
+                        .start(session: session, epoch: .max),
+                        .start(session: session, epoch: epoch + 1, token: .random()),
+                    ]
                 }
             },
             live(
@@ -95,35 +104,42 @@ extension FaultCatalogue {
         ]
     }
 
-    /// A start of another session, one of the same session in a later epoch, and commands of the first.
-    private static func rival(of live: LiveSession) throws -> [String] {
-        let probe = try BridgeProbe(address: live.robotAddress)
-        let client = try BridgeClient(address: live.robotAddress)
-        let description = try client.hello(timeout: .seconds(5))
-        probe.description = description
-        try live.watch(for: .milliseconds(100))
-        var command = Command(axes: description.axes.count)
-        command.session = live.track.last?.session ?? 0
-        command.epoch = live.track.last?.epoch ?? 0
-        command.sequence = 1 << 40
-        command.validityMicroseconds = 50_000
-        if let sample = live.track.last { command.position = sample.position }
-        var codes: [String] = []
-        func collect() throws {
-            if case .message(let message, _)? = try probe.next(within: .seconds(1))?.event {
-                codes.append(message.refusal?.rawValue ?? BridgeMessage.text(message))
+    /// Starts that are made of a command of the session's, and such commands, from another connection: all are
+    /// refused as busy.
+    private static func rivalry(
+        in lab: FaultLab, _ starts: @escaping (Command) -> [AgentMessage]
+    ) throws -> FaultEvidence {
+        let tape = Tape()
+        var fault = LiveFault(robot: .goesOn, agent: .goesOn)
+        fault.edit = { WireEdits.capture(into: tape) }
+        var (codes, expected): ([String], Int) = ([], 0)
+        return try fault.run(in: lab) { live in
+            let probe = try BridgeProbe(address: live.robotAddress)
+            let client = try BridgeClient(address: live.robotAddress)
+            probe.description = try client.hello(timeout: .seconds(5))
+            guard var command = tape.lastCommand(of: probe.commands) else { return }
+            func collect() throws {
+                expected += 1
+                if case .message(let message, _)? = try probe.next(within: .seconds(1))?.event {
+                    codes.append(message.refusal?.rawValue ?? BridgeMessage.text(message))
+                }
             }
+            for start in starts(command) {
+                try probe.send(start)
+                try collect()
+            }
+            command.sequence += 1 << 40
+            for _ in 0..<20 {
+                command.sequence += 1
+                try probe.send(command)
+                try collect()
+            }
+        } judge: { _, _, evidence in
+            evidence.robot += ", the second was told \(Set(codes).sorted())"
+            evidence.expect(
+                expected > 20 && codes.count == expected && codes.allSatisfy { $0 == "busy" },
+                "\(codes)")
         }
-        for session in [1, 2] as [UInt64] {
-            try probe.send(.start(session: session, epoch: 1000))
-            try collect()
-        }
-        for _ in 0..<20 {
-            command.sequence += 1
-            try probe.send(command)
-            try collect()
-        }
-        return codes
     }
 
     /// Ticks while strangers come and go, against ticks before and after.

@@ -144,7 +144,7 @@ final class LiveSession {
         while clock.now < deadline {
             let seen = try look(for: .milliseconds(50))
             for sample in seen {
-                let moves = Self.isMoving(sample) && sample.stop == .none && sample.session != 0
+                let moves = Self.isMoving(sample) && sample.stop == .none
                 moving = moves ? moving + 1 : 0
             }
             if moving >= 5 { return }
@@ -236,7 +236,7 @@ final class LiveSession {
     ///
     /// What robots report that nobody has enabled yet is no stop of anybody's.
     var enabledSpan: Duration? {
-        let enabled = track.drop { $0.stop != .none || $0.session == 0 }
+        let enabled = track.drop { $0.stop != .none }
         guard let first = enabled.first, let stop = enabled.first(where: { $0.stop != .none })
         else {
             return nil

@@ -20,6 +20,16 @@ final class Tape: Sendable {
         }
     }
 
+    /// The last command, where one was sent that this codec reads.
+    func lastCommand(of codec: CommandCodec) -> Command? {
+        guard let bytes = store.withLock({ $0.commands.last }) else { return nil }
+        var command = Command(axes: codec.axes)
+        let isRead = bytes.withUnsafeBytes { frame in
+            (try? codec.decode(frame, into: &command)) != nil
+        }
+        return isRead ? command : nil
+    }
+
     /// The starts and the last commands.
     var messages: [[UInt8]] { store.withLock { $0.starts + $0.commands } }
 }
