@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -434,7 +435,9 @@ def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:
     socket.setsockopt(zmq.MAXMSGSIZE, wire.MAXIMUM_JSON_BYTES)
     # Sending to a peer that has gone is an error then, which is how a dead commander is noticed.
     socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
-    if endpoint.startswith("ipc://") and not endpoint.startswith("ipc://@"):
+    if endpoint.startswith("ipc://@"):
+        raise PlaceTaken("a name after @ has no permissions, so that any account of this machine could connect")
+    if endpoint.startswith("ipc://"):
         clear_place(endpoint.removeprefix("ipc://"))
     socket.bind(endpoint)
     return socket
@@ -461,6 +464,22 @@ def clear_place(path: str) -> None:
         except FileNotFoundError:
             return
         except OSError as error:
+def openness(address: str) -> str | None:
+    """Who else can command the robot at an address without keys; None where nobody but this account and root can."""
+    advice = "Bind ipc:// in a folder of mode 0700, or give both sides keys (hone keys)"
+    if address.startswith("tcp://"):
+        return f"any account of this machine can command this robot: {address} has no keys. {advice}"
+    path = Path(address.removeprefix("ipc://")).resolve()
+    modes = [folder.stat().st_mode for folder in path.parents]
+    # To write to the socket, and to pass all folders above it.
+    others = path.stat().st_mode & stat.S_IWOTH and all(mode & stat.S_IXOTH for mode in modes)
+    group = path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) and all(mode & (stat.S_IXGRP | stat.S_IXOTH) for mode in modes)
+    if not others and not group:
+        return None
+    who = "any account of this machine" if others else "accounts of its group"
+    return f"{who} can command this robot: the socket {str(path)!r} admits them. {advice}"
+
+
             # Of another kind, or with a full queue: somebody's too.
             if error.errno not in (errno.EAGAIN, errno.EPROTOTYPE):
                 raise PlaceTaken(f"{path!r} cannot be used: {error.strerror}") from None

@@ -28,7 +28,7 @@ try:
 
     import keys
     import project_files
-    from driver import Driver, PlaceTaken
+    from driver import Driver, PlaceTaken, openness
     from environments import (
         EnvironmentFailed, Gymnasium, MetaWorld, UnsuitableEnvironment, World,
     )
@@ -51,6 +51,10 @@ def arguments() -> argparse.ArgumentParser:
         return int(match[1]), float(match[2])
 
     def endpoint(text: str) -> str:
+        if text.startswith("ipc://@"):
+            raise argparse.ArgumentTypeError(
+                f"'{text}': a name after @ has no permissions, so that any account of this machine could connect"
+            )
         if not re.fullmatch(r"ipc://.+|tcp://[^:]+:\d{1,5}", text):
             raise argparse.ArgumentTypeError(f"'{text}' is neither ipc://PATH nor tcp://127.0.0.1:PORT")
         return text
@@ -246,6 +250,8 @@ def main() -> int:
         f"{PROGRAM}: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
         f"{options.endpoint}", file=sys.stderr, flush=True,
     )
+    if not guard and (line := openness(driver.address)):
+        print(f"{PROGRAM}: {line}", file=sys.stderr, flush=True)
     if guard:
         print(f"{PROGRAM}: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
     failure: EnvironmentFailed | None = None

@@ -23,7 +23,7 @@ import zmq
 
 import hone_wire as wire
 import keys
-from driver import Driver, PlaceTaken, braked, braking, clear_place, suspended_ns
+from driver import Driver, PlaceTaken, bound, braked, braking, clear_place, openness, suspended_ns
 from hone_wire import Flag, Stop
 from odd_environments import check_odd_environments
 from self_test_agent import SESSION, Agent, Failure, expect, refusal
@@ -503,7 +503,14 @@ def check_keys(robot: SimulatedRobot, folder: str) -> str:
             expect(isinstance(sample, wire.Sample), f"one sample per command, found {sample}")
             expect(sample.acknowledged == agent.sequence, "the command is acknowledged")
         agent.socket.close()
-        return f"keys: {len(strangers)} strangers refused, 20 encrypted commands obeyed"
+        # A key check that has failed: nobody is admitted, not even who is on the list.
+        guard._authenticator.stop()
+        for curve in ((public, stranger_public, stranger_secret), (public, agent_public, agent_secret)):
+            late = Agent(address, robot, curve=curve)
+            late.request("hello", protocol=wire.PROTOCOL, version=1, agent="self-test")
+            expect(late.receive(700) is None, "no answer while nobody checks keys")
+            late.socket.close()
+        return f"keys: {len(strangers)} strangers refused, 20 encrypted commands obeyed; nobody unchecked"
     finally:
         bridge.running = False
         thread.join()
@@ -523,6 +530,18 @@ def check_place(folder: str) -> str:
         expect("listens" in problem(lambda: clear_place(path)), "a socket in use is refused")
     clear_place(path)
     expect(not Path(path).exists(), "a dead program's socket is taken away")
+    expect("no permissions" in problem(lambda: bound("ipc://@hone-self-test", None)), "an abstract name is refused")
+    for mode, words in ((0o700, None), (0o770, "accounts of its group"), (0o777, "any account")):
+        with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as other:
+            other.bind(path)
+            os.chmod(path, mode)
+            os.chmod(folder, 0o755)
+            found = openness(f"ipc://{path}")
+            os.chmod(folder, 0o700)
+            expect(found is None if words is None else found and found.startswith(words), f"{mode:o}: {found}")
+            expect(openness(f"ipc://{path}") is None, "nobody else enters a folder of mode 0700")
+            os.unlink(path)
+    expect("any account" in (openness("tcp://127.0.0.1:5555") or ""), "an address of TCP has no modes")
     return "place: files and sockets in use stay, dead sockets go"
 
 

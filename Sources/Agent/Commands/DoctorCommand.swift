@@ -25,7 +25,11 @@ public enum DoctorCommand {
         findings += try realtime(rateHz: asked?.robot.commandRateHz ?? 100)
         findings.append(suspension())
         findings.append(encryption())
-        if let asked { findings += fit(asked, knobs: knobs) }
+        if let budget = realtimeBudget() { findings.append(budget) }
+        if let asked {
+            if let endpoint = endpoint(of: asked) { findings.append(endpoint) }
+            findings += fit(asked, knobs: knobs)
+        }
         write(findings, json: json)
     }
 
@@ -137,6 +141,24 @@ public enum DoctorCommand {
             value: refusal.map { "possible while a robot is connected: \($0)" }
                 ?? "kept off by logind while a robot is connected",
             advice: refusal == nil ? nil : SleepLock.advice)
+    }
+
+    /// What the kernel takes from threads of real-time priority, all of them together.
+    private static func realtimeBudget() -> Finding? {
+        guard let budget = RealtimeBudget.read() else { return nil }
+        return Finding(name: "real-time budget", value: budget.text, advice: budget.advice)
+    }
+
+    /// Who else reaches the bridge that the launch names, where it names one.
+    static func endpoint(of launch: Launch) -> Finding? {
+        let address = launch.bridge.endpoint
+        guard !address.isEmpty, launch.simulation == nil else { return nil }
+        if launch.bridge.curve != nil {
+            return Finding(name: "bridge", value: "\(address), encrypted")
+        }
+        return Finding(
+            name: "bridge", value: "\(address), without keys",
+            advice: Address.openness(of: address))
     }
 
     private static func encryption() -> Finding {

@@ -15,6 +15,9 @@ final class Narrator {
     /// Told as it grows.
     private enum Matter { case refused, unwritten, leftOut, lostLines }
 
+    /// Addresses of bridges of which was told who else reaches them.
+    private var toldOpenness: Set<String> = []
+
     private let progress: ProgressReporter
     private let journal: SessionJournal
     private let logbook: Logbook
@@ -148,6 +151,14 @@ extension Narrator {
     }
 
     /// What the machine gives a robot that moves by the wall clock.
+    /// Who else can command the robot, where that is anybody; once an address.
+    func tellOpenness(of address: String) {
+        guard let line = Address.openness(of: address),
+            toldOpenness.insert(address).inserted
+        else { return }
+        tell(line)
+    }
+
     ///
     /// - Parameter share: of its speed limits that the robot uses.
     func tell(_ machine: RealtimeMachine, share: Double) {

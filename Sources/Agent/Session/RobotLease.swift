@@ -79,6 +79,7 @@ struct RobotLease {
                         + "\(NumberText.short(session.launch.bridge.connectSeconds)) s at most")
             }
             try connect(robot, suspended)
+            if session.keys == nil { session.narrator.tellOpenness(of: bridge.endpoint) }
             let result = try body(robot)
             // Parking is also what one Ctrl-C does: home through the guardian, then release.
             try robot.home()

@@ -15,6 +15,9 @@ public enum Address {
             if path.isEmpty {
                 throw .badAddress(address: address, reason: "the path is missing")
             }
+            if let problem = Loopback.problem(ofLocalName: path) {
+                throw .badAddress(address: address, reason: problem)
+            }
             if path.utf8.count > longestPath {
                 throw .badAddress(
                     address: address,
@@ -38,11 +41,11 @@ public enum Address {
     }
 
     /// The path of an `ipc://` address; nil of another, and of one that is no file.
-    private static func path(of address: String) -> String? {
+    static func path(of address: String) -> String? {
         guard address.hasPrefix("ipc://") else { return nil }
         let path = String(address.dropFirst(6))
-        // Of libzmq: a name in no folder, and any free path.
-        return path.hasPrefix("@") || path == "*" ? nil : path
+        // Of libzmq: any free path.
+        return path == "*" ? nil : path
     }
 
     /// Throws where what is at an address' path is not to be replaced, or cannot be connected to.

@@ -14,6 +14,7 @@ final class Authenticator: @unchecked Sendable {
     private let socket: UnsafeMutableRawPointer
     private let admits: @Sendable (PublicKey) -> Bool
     private let count = Atomic<UInt64>(0)
+    private let isLeaving = Atomic<Bool>(false)
     private var thread: HoneThread?
     /// Longest frame of a request: longer ones are none of libzmq's.
     private static let longestFrame = 255
@@ -50,13 +51,18 @@ final class Authenticator: @unchecked Sendable {
         thread = nil
     }
 
+    /// Answers nothing from the next request on, as if its thread had failed; any thread.
+    ///
+    /// For the test that then nobody is admitted.
+    func leave() { isLeaving.store(true, ordering: .relaxed) }
+
     /// Connections refused so far; any thread.
     var refused: UInt64 { count.load(ordering: .relaxed) }
 
     // MARK: The thread
 
     private func run() {
-        while let request = receive() { reply(to: request) }
+        while let request = receive(), !isLeaving.load(ordering: .relaxed) { reply(to: request) }
         zmq_close(socket)
     }
 

@@ -30,7 +30,7 @@ final class ZeroMQSocket {
     let clock = SystemClock()
     /// Where libzmq tells what becomes of connections, while somebody wants to know.
     var monitor: UnsafeMutableRawPointer?
-    private let authenticator: Authenticator?
+    let authenticator: Authenticator?
     private var timeoutMilliseconds: Int32 = -2
     private var pool: MessagePool?
 

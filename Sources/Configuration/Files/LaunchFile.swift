@@ -203,6 +203,7 @@ public enum LaunchFile {
         if text.hasPrefix("ipc://") {
             let path = text.dropFirst(6)
             if path.isEmpty { return "ipc:// needs a path after it" }
+            if let problem = Loopback.problem(ofLocalName: path) { return "\(text): \(problem)" }
             // The kernel's limit of a socket's path, less the final zero.
             return path.utf8.count > 107
                 ? "the path of an ipc:// socket has at most 107 bytes" : nil

@@ -10,6 +10,15 @@ public enum Loopback {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
+    /// What is wrong with the name behind `ipc://`, where it is none of a file; nil where nothing is.
+    ///
+    /// Linux keeps names after an @ in no folder: nothing says who may connect to them.
+    public static func problem(ofLocalName name: some StringProtocol) -> String? {
+        name.hasPrefix("@")
+            ? "a name after @ has no permissions, so that any account of this machine could connect"
+            : nil
+    }
+
     /// What a person who wants to reach another machine's bridge is told.
     public static let advice =
         "other machines can reach it, which needs CURVE keys on both sides: make them with hone keys "

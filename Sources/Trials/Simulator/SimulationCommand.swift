@@ -21,6 +21,9 @@ public enum SimulationCommand {
             "simulated robot at \(server.address): \(options.body.task), "
                 + "\(options.variant.rawValue)\n"
                 + (options.keys.map { "its public key is \($0.own.publicKey)\n" } ?? ""))
+        if options.keys == nil, let line = Address.openness(of: server.address) {
+            Terminal.writeToStandardOutput(line + "\n")
+        }
         let outcome = Guarded<Result<SimulationEnd, BridgeError>?>(nil)
         let thread = try HoneThread.start(
             name: "robot", scheduling: options.isLockstep ? .normal : .realtime(priority: 70)
