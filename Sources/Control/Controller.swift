@@ -236,8 +236,13 @@ public final class Controller {
     /// - Parameters:
     ///   - field: the number of a sample it is about, and
     ///   - index: of which axis or feature.
-    public func stop(_ cause: StopCause, field: SampleField = .none, index: Int = -1) {
-        guardian.latch(cause, field: field, axis: index)
+    ///   - value: what was found, and
+    ///   - limit: what it was compared with; 0 for neither.
+    public func stop(
+        _ cause: StopCause, field: SampleField = .none, index: Int = -1, value: Double = 0,
+        limit: Double = 0
+    ) {
+        guardian.latch(cause, field: field, axis: index, value: value, limit: limit)
     }
 
     /// The worst that an axis was behind its command since this was asked, where a person should know of

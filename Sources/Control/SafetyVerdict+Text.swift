@@ -55,6 +55,7 @@ extension SafetyVerdict {
             .selfTest, .logBlocked, .memory:
             false
         case .observationNotFinite: !value.isFinite
+        case .sampleFlood: value > 0
         default: true
         }
     }
@@ -75,6 +76,7 @@ extension SafetyVerdict {
         case .resumeBudget: return .times
         case .bridgeStopped: return .stop
         case .force: return .named(AxisUnit.newton.rawValue)
+        case .sampleFlood: return .named("Hz")
         case .tracking, .encoderJump, .outOfLimits, .observationNotFinite, .valueTooLarge,
             .outputCheck, .brakeRamp, .motionless:
             let index = Int(axis)

@@ -370,7 +370,7 @@ struct SafetyMachineTests {
             .holdRequested: 20, .holdTooLong: 21, .resumeBudget: 22, .selfTest: 23,
             .acknowledgementLag: 24, .damagedFrames: 25, .clampShare: 26, .chatter: 27,
             .brakeRamp: 28, .samplesRepeated: 29, .force: 30, .outputCheck: 31,
-            .logBlocked: 32, .motionless: 33, .memory: 34, .suspended: 35,
+            .logBlocked: 32, .motionless: 33, .memory: 34, .suspended: 35, .sampleFlood: 36,
         ]
         for (cause, number) in numbers { #expect(cause.rawValue == number) }
         #expect(numbers.map(\.key) == StopCause.allCases)

@@ -21,10 +21,14 @@ private final class SimulatedBridge {
 
     private final class Flag: Sendable { let value = Atomic<Bool>(false) }
 
-    init(isLockstep: Bool, version: Int = 2, keys: BridgeKeys? = nil) throws {
+    init(
+        isLockstep: Bool, version: Int = 2, keys: BridgeKeys? = nil,
+        faults: SimulationFaults = SimulationFaults()
+    ) throws {
         scratch = try Scratch()
         var options = SimulationOptions(
-            endpoint: "ipc://\(scratch.path("robot"))", isLockstep: isLockstep, seed: 3)
+            endpoint: "ipc://\(scratch.path("robot"))", isLockstep: isLockstep, seed: 3,
+            faults: faults)
         options.resetSeconds = 0.01
         options.keys = keys
         options.wireVersion = version
@@ -193,10 +197,23 @@ struct BridgeExaminerTests {
         bridge.end()
     }
 
+    @Test("A bridge that sends without a pause is found out")
+    func flooding() throws {
+        var faults = SimulationFaults()
+        faults.floodAfterTicks = 0
+        let bridge = try SimulatedBridge(isLockstep: false, faults: faults)
+        let examiner = try BridgeExaminer(
+            address: bridge.server.address, robot: nil, moves: false, patience: .seconds(5))
+        let finding = examiner.trial(of: .keepsPace)
+        #expect(finding.verdict == .fail, "\(finding.text(on: Terminal()))")
+        #expect(finding.came.contains("where 100 Hz were described"), "\(finding.came)")
+        bridge.end()
+    }
+
     @Test("Every duty has a bridge that breaks it")
     func complete() {
-        // The one of keys is the test above: no wire can lie for it.
-        let broken = Set(BrokenBridge.all.map(\.duty)).union([.refusesKeys])
+        // Those of keys and of pace are the tests above: no wire can lie for them.
+        let broken = Set(BrokenBridge.all.map(\.duty)).union([.refusesKeys, .keepsPace])
         #expect(BridgeDuty.allCases.filter { !broken.contains($0) } == [])
     }
 

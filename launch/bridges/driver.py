@@ -33,6 +33,8 @@ LOCKSTEP_ATTEMPTS = 250
 """To hand over a message, 200 µs apart: a peer that reads nothing holds a lockstep bridge up for 50 ms."""
 ANSWER_ATTEMPTS = 10
 """The same of an answer in real time, for 2 ms: somebody waits for it, while a sample soon has a newer one."""
+MOST_PARTS = 64
+"""Of a message that are passed over in one turn: libzmq bounds neither their number nor their sum."""
 Vector = NDArray[np.float64]
 
 
@@ -133,6 +135,7 @@ class Driver:
         self._braking = braking(robot.axes(), robot.rate)
         # In the order of their hello, and whether they know of truncation; all get samples in real time.
         self._peers: dict[bytes, bool] = {}
+        self._is_amid_message = False  # parts of one are still to come, which nobody reads
         self._guard = guard
         self._socket = bound(endpoint, guard)
         self.address = self._socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
@@ -292,12 +295,18 @@ class Driver:
         """Handles whatever arrives within `timeout_ms`."""
         if not self._socket.poll(timeout_ms):
             return
-        peer, *parts = self._socket.recv_multipart()
+        if self._is_amid_message:
+            self._skip_parts()
+            return
+        peer = self._socket.recv()
+        parts = [self._socket.recv()] if self._socket.getsockopt(zmq.RCVMORE) else []
+        surplus = self._skip_parts()
         self._watch_suspension()  # what waited meanwhile is not obeyed
         number: int | None = None
         try:
-            if len(parts) != 1:
-                raise WireError("parts", f"a message of {len(parts)} parts, expected 1")
+            if len(parts) + surplus != 1:
+                more = "more than " if self._is_amid_message else ""
+                raise WireError("parts", f"a message of {more}{len(parts) + surplus} parts, expected 1")
             if not parts[0]:
                 return  # a look whether this side is there
             if parts[0][:1] == b"{":
@@ -314,6 +323,18 @@ class Driver:
             if self.refused[error.reason] == 1:
                 print(f"{self.program}: refused: {error} ({error.reason})", file=sys.stderr)
             self._reply(peer, number, {"type": "error", "code": error.code, "message": str(error)})
+
+    def _skip_parts(self) -> int:
+        """Passes over what is left of a message, as far as one turn may; returns how many parts it was."""
+        skipped = 0
+        self._is_amid_message = bool(self._socket.getsockopt(zmq.RCVMORE))
+        while self._is_amid_message and skipped < MOST_PARTS:
+            self._socket.recv()
+            skipped += 1
+            self._is_amid_message = bool(self._socket.getsockopt(zmq.RCVMORE))
+        if skipped:
+            self.refused["surplus parts"] += skipped
+        return skipped
 
     def _reply(self, peer: bytes, number: int | None, fields: dict[str, Any]) -> None:
         """Answers, with the request's number where it had one."""
@@ -443,6 +464,22 @@ def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:
     return socket
 
 
+def openness(address: str) -> str | None:
+    """Who else can command the robot at an address without keys; None where nobody but this account and root can."""
+    advice = "Bind ipc:// in a folder of mode 0700, or give both sides keys (hone keys)"
+    if address.startswith("tcp://"):
+        return f"any account of this machine can command this robot: {address} has no keys. {advice}"
+    path = Path(address.removeprefix("ipc://")).resolve()
+    modes = [folder.stat().st_mode for folder in path.parents]
+    # To write to the socket, and to pass all folders above it.
+    others = path.stat().st_mode & stat.S_IWOTH and all(mode & stat.S_IXOTH for mode in modes)
+    group = path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) and all(mode & (stat.S_IXGRP | stat.S_IXOTH) for mode in modes)
+    if not others and not group:
+        return None
+    who = "any account of this machine" if others else "accounts of its group"
+    return f"{who} can command this robot: the socket {str(path)!r} admits them. {advice}"
+
+
 def clear_place(path: str) -> None:
     """Makes a path free for a local socket, or raises `PlaceTaken`: libzmq would remove whatever is there.
 
@@ -464,22 +501,6 @@ def clear_place(path: str) -> None:
         except FileNotFoundError:
             return
         except OSError as error:
-def openness(address: str) -> str | None:
-    """Who else can command the robot at an address without keys; None where nobody but this account and root can."""
-    advice = "Bind ipc:// in a folder of mode 0700, or give both sides keys (hone keys)"
-    if address.startswith("tcp://"):
-        return f"any account of this machine can command this robot: {address} has no keys. {advice}"
-    path = Path(address.removeprefix("ipc://")).resolve()
-    modes = [folder.stat().st_mode for folder in path.parents]
-    # To write to the socket, and to pass all folders above it.
-    others = path.stat().st_mode & stat.S_IWOTH and all(mode & stat.S_IXOTH for mode in modes)
-    group = path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH) and all(mode & (stat.S_IXGRP | stat.S_IXOTH) for mode in modes)
-    if not others and not group:
-        return None
-    who = "any account of this machine" if others else "accounts of its group"
-    return f"{who} can command this robot: the socket {str(path)!r} admits them. {advice}"
-
-
             # Of another kind, or with a full queue: somebody's too.
             if error.errno not in (errno.EAGAIN, errno.EPROTOTYPE):
                 raise PlaceTaken(f"{path!r} cannot be used: {error.strerror}") from None

@@ -146,11 +146,11 @@ extension Narrator {
         case nil: break
         case .strangeClock(let words)?: tell("\(BridgeError.strangeClock(words))")
         case .framesRefused(let words)?: tell("\(BridgeError.framesRefused(words))")
+        case .flooded(let words)?: tell("\(BridgeError.flooded(words))")
         case let complaint?: tell("the bridge complains: \(complaint)")
         }
     }
 
-    /// What the machine gives a robot that moves by the wall clock.
     /// Who else can command the robot, where that is anybody; once an address.
     func tellOpenness(of address: String) {
         guard let line = Address.openness(of: address),
@@ -159,6 +159,7 @@ extension Narrator {
         tell(line)
     }
 
+    /// What the machine gives a robot that moves by the wall clock.
     ///
     /// - Parameter share: of its speed limits that the robot uses.
     func tell(_ machine: RealtimeMachine, share: Double) {

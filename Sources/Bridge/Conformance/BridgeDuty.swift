@@ -23,6 +23,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     case numbersSamples = "numbers-samples"
     /// The stream of real time.
     case streams
+    /// No more of them than were described.
+    case keepsPace = "keeps-pace"
     /// Frames that cannot be right.
     case refusesDamage = "refuses-damage"
     /// Numbers that are none.
@@ -102,6 +104,7 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
         case .numbersSamples:
             "samples carry the boot of the description, and a sequence and a capture time that rise"
         case .streams: "samples come at the command rate, to every peer that said hello"
+        case .keepsPace: "sends its commander at most twice the samples that it describes"
         case .refusesDamage: "refuses truncated, mislabelled and damaged frames as malformed"
         case .refusesNonFinite: "refuses commands with a number that is not finite as malformed"
         case .refusesNonsense: "answers messages that cannot be read with malformed, and continues"
@@ -138,7 +141,8 @@ public enum BridgeDuty: String, Sendable, Equatable, CaseIterable {
     /// Where the duty exists.
     public var schedule: Schedule {
         switch self {
-        case .streams, .hidesSession, .refusesExpired, .queuesOne, .brakes, .resumes, .endsSilence,
+        case .streams, .keepsPace, .hidesSession, .refusesExpired, .queuesOne, .brakes, .resumes,
+            .endsSilence,
             .brakesInMotion:
             .realtime
         case .keepsStep: .lockstep

@@ -15,6 +15,10 @@ public final class BridgeClient: @unchecked Sendable {
     public internal(set) var description: BridgeDescription?
     /// What was counted so far.
     public private(set) var statistics = BridgeStatistics()
+    /// Messages that were taken, whatever they were, and parts of those that have several.
+    public private(set) var messages: UInt64 = 0
+    /// Those of the slow path.
+    public private(set) var slowMessages: UInt64 = 0
     /// Called with every frame of the hot path in the order in which they came, whatever was waited for
     /// meanwhile, on the thread that uses the client; must neither send nor receive.
     ///
@@ -220,16 +224,26 @@ public final class BridgeClient: @unchecked Sendable {
 
     /// The next single-part frame, nil when none came in time.
     private func nextFrame(timeout: Duration) throws(BridgeError) -> UnsafeRawBufferPointer? {
-        guard let part = try socket.receive(into: incoming, timeout: timeout) else { return nil }
-        var hasMore = part.hasMore
-        while hasMore {
-            hasMore = try socket.receive(into: incoming, timeout: .zero)?.hasMore ?? false
-        }
+        // What an earlier turn left of a message of too many parts.
+        try skipParts()
+        guard !socket.isAmidMessage,
+            let part = try socket.receive(into: incoming, timeout: timeout)
+        else { return nil }
+        messages += 1
+        try skipParts()
         // What came in several parts, or longer than the buffer, is cut to one byte, which the codec
         // refuses as too short; an empty message is the bridge's probe and means nothing.
         let isWhole = !part.hasMore && part.byteCount <= incoming.count
         if !isWhole { incoming[0] = 0 }
+        if part.byteCount > 0, incoming[0] == Wire.slowPathMark { slowMessages += 1 }
         return UnsafeRawBufferPointer(rebasing: incoming[..<(isWhole ? part.byteCount : 1)])
+    }
+
+    private func skipParts() throws(BridgeError) {
+        guard socket.isAmidMessage else { return }
+        let skipped = UInt64(try socket.skipParts(with: incoming))
+        messages += skipped
+        statistics.surplusParts += skipped
     }
 
     /// Sends bytes as they are; false when there is no room for them.

@@ -60,11 +60,15 @@ public final class BridgeServer: @unchecked Sendable {
     /// What cannot be read is counted, answered with an `error` message, and passed over; so is a
     /// `hello` of another protocol version.
     ///
-    /// - Parameter timeout: zero only looks; otherwise whole milliseconds, rounded up.
+    /// - Parameter timeout: zero only looks; otherwise whole milliseconds, rounded up. Of a message of many parts
+    ///   64 are passed over at a time: nil is returned then, too.
     public func poll(timeout: Duration) throws(BridgeError) -> BridgeRequest? {
         let deadline = timeout > .zero ? clock.now + timeout : .zero
         var left = timeout
         for _ in 0..<Self.patience {
+            // What an earlier turn left of a message of too many parts.
+            try skipParts()
+            if socket.isAmidMessage { return nil }
             guard let name = try socket.receive(into: incoming, timeout: left) else { return nil }
             if let request = try readRequest(from: name) { return request }
             left = timeout > .zero ? max(.zero, deadline - clock.now) : .zero
@@ -162,22 +166,32 @@ public final class BridgeServer: @unchecked Sendable {
             name.byteCount <= incoming.count
             ? PeerID(UnsafeRawBufferPointer(rebasing: incoming[..<name.byteCount])) : nil
         var (part, partCount) = (name, 0)
-        while part.hasMore, let next = try socket.receive(into: incoming, timeout: .zero) {
-            part = next
-            partCount += 1
+        if name.hasMore, let next = try socket.receive(into: incoming, timeout: .zero) {
+            (part, partCount) = (next, 1)
+            partCount += try skipParts()
         }
         guard let peer else {
             reject("a peer's name has more than \(PeerID.longest) bytes")
             return nil
         }
         guard partCount == 1, part.byteCount <= incoming.count else {
-            reject("a message has \(partCount) parts where 1 is expected")
+            let more = socket.isAmidMessage ? "more than " : ""
+            reject("a message has \(more)\(partCount) parts where 1 is expected")
             try refuse(.malformed, statistics.lastUnreadable ?? "", to: peer)
             return nil
         }
         let frame = UnsafeRawBufferPointer(rebasing: incoming[..<part.byteCount])
         return frame.first == Wire.slowPathMark
             ? try readMessage(frame, from: peer) : try readCommand(frame, from: peer)
+    }
+
+    /// Passes over parts that nobody reads, at most as many as one turn may.
+    @discardableResult
+    private func skipParts() throws(BridgeError) -> Int {
+        guard socket.isAmidMessage else { return 0 }
+        let skipped = try socket.skipParts(with: incoming)
+        statistics.surplusParts += UInt64(skipped)
+        return skipped
     }
 
     private func readCommand(

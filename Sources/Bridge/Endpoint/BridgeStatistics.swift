@@ -2,6 +2,8 @@
 public struct BridgeStatistics: Sendable, Equatable {
     /// Hot frames accepted.
     public var accepted: UInt64 = 0
+    /// Parts beyond the first of messages that have several, which nobody reads.
+    public var surplusParts: UInt64 = 0
     /// Samples overtaken by a newer one before anybody looked.
     public var superseded: UInt64 = 0
     /// Frames and messages that could not be read.

@@ -36,6 +36,8 @@ public enum BridgeError: Error, Equatable, Sendable {
     case notGreeted(attempted: String)
     /// Frames of the bridge that could not be read: how many, why, and what the last one was.
     case framesRefused(String)
+    /// The bridge sends far more than it described: how many samples a second where how many were described.
+    case flooded(String)
     /// The bridge's times are not those of a monotonic clock, in nanoseconds.
     case strangeClock(String)
     /// A message longer than the transport takes.
@@ -88,6 +90,8 @@ extension BridgeError: CustomStringConvertible {
         case .notGreeted(let attempted):
             "could not \(attempted): the bridge has not been greeted; call hello first"
         case .framesRefused(let words): "what the bridge sends cannot be read: \(words)"
+        case .flooded(let words):
+            "the bridge floods: \(words); it is to send one a command period"
         case .strangeClock(let words): "the bridge's times cannot be trusted: \(words)"
         case .messageTooLong(let byteCount, let limit):
             "could not send a message of \(byteCount) bytes: at most \(limit) are taken"

@@ -33,6 +33,10 @@ final class ZeroMQSocket {
     let authenticator: Authenticator?
     private var timeoutMilliseconds: Int32 = -2
     private var pool: MessagePool?
+    /// Parts of the message in hand are still to come: whoever receives next gets one of them.
+    private(set) var isAmidMessage = false
+    /// Parts that are passed over in one turn: libzmq bounds neither their number nor their sum.
+    static let mostParts = 64
 
     /// Binds or connects.
     ///
@@ -120,7 +124,9 @@ final class ZeroMQSocket {
         // Small queues: what is not taken soon is out of date. The agent's own stop still fits
         // behind a second of nobody reading at most rates, and a full queue is an error, not a wait.
         try set(ZMQ_SNDHWM, MessagePool.queued)
-        try set(ZMQ_RCVHWM, 8)
+        // Of what comes while a thread rests for a millisecond, an agent keeps all: a bridge that sends too much
+        // is not to look like one whose samples are late.
+        try set(ZMQ_RCVHWM, role == .dealer ? 128 : 8)
         try set(ZMQ_IMMEDIATE, 1)
         // A connection that does not say who it is within this time is closed.
         try set(ZMQ_HANDSHAKE_IVL, 2000)
@@ -162,13 +168,31 @@ final class ZeroMQSocket {
             if isWaiting { try setTimeout(left) }
             let count = zmq_recv(
                 socket, buffer.baseAddress, buffer.count, isWaiting ? 0 : ZMQ_DONTWAIT)
-            if count >= 0 { return Part(byteCount: Int(count), hasMore: hasMore) }
+            if count >= 0 {
+                isAmidMessage = hasMore
+                return Part(byteCount: Int(count), hasMore: isAmidMessage)
+            }
             switch zmq_errno() {
             case EAGAIN: return nil
             case EINTR: left = isWaiting ? deadline - clock.now : .zero
             default: throw Self.error(attempted: "receive from", address)
             }
         }
+    }
+
+    /// Passes over what is left of a message of several parts, at most `mostParts` of them.
+    ///
+    /// `isAmidMessage` says whether there are more, for the next turn: a message without an end must not hold
+    /// up who reads it. Does not allocate.
+    /// - Returns: how many parts it passed over.
+    func skipParts(with buffer: UnsafeMutableRawBufferPointer) throws(BridgeError) -> Int {
+        var skipped = 0
+        while isAmidMessage, skipped < Self.mostParts,
+            try receive(into: buffer, timeout: .zero) != nil
+        {
+            skipped += 1
+        }
+        return skipped
     }
 
     /// What became of a part.

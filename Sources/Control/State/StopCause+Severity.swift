@@ -9,7 +9,8 @@ extension StopCause {
             .hold
         case .observationNotFinite, .actionNotFinite, .valueTooLarge, .bridgeReboot,
             .bridgeStopped, .bridgeClock, .tracking, .sensorFrozen, .encoderJump, .outOfLimits,
-            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force, .motionless, .suspended:
+            .operatorStop, .tickGap, .holdTooLong, .resumeBudget, .force, .motionless, .suspended,
+            .sampleFlood:
             .protectiveStop
         case .observationStale, .samplesRepeated: .requestPowerOff
         case .agentFault, .clockRegression, .selfTest, .outputCheck, .brakeRamp: .fault

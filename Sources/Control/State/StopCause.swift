@@ -78,6 +78,8 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
     case memory = 34
     /// The machine was suspended: whatever looks young is as old as that.
     case suspended = 35
+    /// The bridge sends far more samples than it described.
+    case sampleFlood = 36
 
     /// Whether the cause latches: motion then needs a person or a new session.
     public var latches: Bool { severity >= .protectiveStop }
@@ -121,6 +123,7 @@ public enum StopCause: UInt8, Sendable, Equatable, CaseIterable {
         case .logBlocked: "the session's log cannot be written"
         case .suspended: "this machine was suspended while a robot was connected"
         case .memory: "the agent takes nearly all the memory that it may"
+        case .sampleFlood: "the bridge floods the agent with samples"
         }
     }
 }

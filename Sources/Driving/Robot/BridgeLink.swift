@@ -23,17 +23,17 @@ final class BridgeLink: @unchecked Sendable {
     /// thread, waited for by the bridge thread beside its socket.
     private let wake: WakeEvent
 
-    private enum Job: Sendable {
+    fileprivate enum Job: Sendable {
         case reset(ResetRequest)
         case stop(StopCode, String)
         case restart(session: UInt64, epoch: UInt32)
     }
 
     /// What the bridge thread is to do.
-    private struct Errand: Sendable {
+    struct Errand: Sendable {
         /// Counts from 1.
-        var number: UInt64
-        var job: Job
+        fileprivate var number: UInt64
+        fileprivate var job: Job
     }
 
     /// What became of an errand.
@@ -49,7 +49,12 @@ final class BridgeLink: @unchecked Sendable {
     }
 
     private let client: BridgeClient
-    private let errand = Guarded<Errand?>(nil)
+    /// Its lock is the episode thread's too: the bridge thread takes it only where `asked` says that there is one.
+    let errand = Guarded<Errand?>(nil)
+    /// The number of the newest errand.
+    ///
+    /// Writer: the episode thread; reader: the bridge thread, in every turn.
+    private let asked = Atomic<UInt64>(0)
     private let outcome = Guarded<Outcome?>(nil)
     private let answered: WakeEvent
     /// Errands up to this number are given up: nobody waits for them.
@@ -70,8 +75,20 @@ final class BridgeLink: @unchecked Sendable {
     private let sights = Guarded((clock: CaptureClock(isLockstep: false), refused: String?.none))
     /// Whether the bridge says that somebody can demonstrate; what it said in `connect`.
     private(set) var hasOperator = false
+    /// How many messages the bridge may send.
+    let budget: MessageBudget
     // The bridge thread's.
     private var current: UInt64 = 0
+    private var seen: UInt64 = 0
+    /// Commands so far.
+    private var sent: UInt64 = 0
+    /// How the bridge's clock runs; `sights` has what is known of it.
+    private var captures = CaptureClock(isLockstep: false)
+    private var captured = 0
+    /// Samples of which one tells the episode thread what is known of the clock.
+    private static let capturedToTell = 8
+    /// How long the thread rests where too much came, unless a command is to be sent.
+    private static let rest = Duration.milliseconds(1)
     /// From the beginning of a command's tick to its way to the bridge.
     private var delays = LatencyHistogram()
     /// Nothing more is to be learned of the bridge's clock.
@@ -93,6 +110,7 @@ final class BridgeLink: @unchecked Sendable {
         self.client = client
         self.patience = patience
         self.robot = robot
+        budget = MessageBudget(rateHz: robot.commandRateHz)
         incoming = SensorSample(axes: robot.axes.count, features: robot.features.count)
         answered = try WakeEvent()
         wake = try WakeEvent()
@@ -191,6 +209,7 @@ final class BridgeLink: @unchecked Sendable {
         posted += 1
         let number = posted
         errand.withLock { $0 = Errand(number: number, job: job) }
+        asked.store(number, ordering: .releasing)
         wake.signal()
         let deadline = clock.now + patience
         while clock.now < deadline {
@@ -236,7 +255,8 @@ final class BridgeLink: @unchecked Sendable {
                 // What comes is in the inlet before this returns.
                 _ = try client.receive(into: &incoming, timeout: .zero)
             } catch { note(error) }
-            if let next = errand.withLock({ $0.take() }) { carryOut(next) }
+            if let next = nextErrand() { carryOut(next) }
+            if countMessages() { continue }
             do throws(BridgeError) {
                 try client.wait(for: wake, timeout: Self.idle)
             } catch {
@@ -246,18 +266,43 @@ final class BridgeLink: @unchecked Sendable {
         }
     }
 
+    /// What is to be done, where there is anything: a look at a number, and a lock only where that has changed.
+    private func nextErrand() -> Errand? {
+        let newest = asked.load(ordering: .acquiring)
+        guard newest != seen else { return nil }
+        seen = newest
+        return errand.withLock { $0.take() }
+    }
+
+    /// Counts what came in this turn; where it is too much, rests until there is a command to send, or a
+    /// millisecond.
+    ///
+    /// - Returns: whether it has rested.
+    private func countMessages() -> Bool {
+        // What is said of a command is no flood: one answer to each is the bridge's right.
+        let answers = min(client.slowMessages, sent)
+        switch budget.take(messages: client.messages &- answers, at: clock.now) {
+        case .within: return false
+        case .flooded: note(.flooded(budget.words))
+        case .beyond: break
+        }
+        wake.wait(timeout: Self.rest)
+        return true
+    }
+
     /// What came goes to the tick; what is odd about it is told.
     private func see(_ sighting: Sighting, _ sample: SensorSample) {
         inlet.put(sighting, sample, isAgreed: isAgreed)
         if sighting == .sample {
             guard isAgreed, !isClockKnown else { return }
-            let clockNow = clock.now
-            let known = sights.withLock { sights in
-                sights.clock.take(capture: sample.captureNanoseconds, at: clockNow)
-                return sights.clock
+            captures.take(capture: sample.captureNanoseconds, at: clock.now)
+            captured += 1
+            isClockKnown = captures.isKnown
+            if isClockKnown || captured % Self.capturedToTell == 0 {
+                let known = captures
+                sights.withLock { $0.clock = known }
             }
-            isClockKnown = known.isKnown
-            if isClockKnown, let words = known.wrongRate ?? known.wallClock {
+            if isClockKnown, let words = captures.wrongRate ?? captures.wallClock {
                 note(.strangeClock(words))
             }
             return
@@ -281,6 +326,7 @@ final class BridgeLink: @unchecked Sendable {
         // A command that cannot be sent is not sent late: the bridge brakes by itself without it.
         while let command = commands.pop() {
             try? client.send(command)
+            sent += 1
             let age = clock.now.nanoseconds(
                 since: MonotonicTime(nanoseconds: command.sendNanoseconds))
             delays.record(nanoseconds: UInt64(max(0, age)))
@@ -314,6 +360,7 @@ final class BridgeLink: @unchecked Sendable {
     private func reset(scene request: ResetRequest) throws(BridgeError) {
         _ = try client.reset(request, timeout: patience.reset) { _ in
             self.sendCommands()
+            _ = self.countMessages()
             return !self.isCancelled && !self.patience.isGone()
         }
     }
@@ -334,9 +381,10 @@ extension BridgeError {
     /// Whether somebody who was told of the other knows this one too: the words of a refusal may name
     /// the command, and are then others every time.
     fileprivate func isLike(_ other: BridgeError?) -> Bool {
-        if case .refused(_, let code, _) = self, case .refused(_, let known, _)? = other {
-            return code == known
+        switch (self, other) {
+        case (.refused(_, let code, _), .refused(_, let known, _)?): code == known
+        case (.flooded, .flooded?): true
+        default: self == other
         }
-        return self == other
     }
 }

@@ -214,8 +214,19 @@ final class TickLoop: @unchecked Sendable {
         if let (sample, time) = newest {
             controller.receive(sample, at: time, overtaken: overtaken)
         }
-        // The tick was away for so long that what came found no room: it may have been a stop.
-        if link.inlet.takeLost() > 0 { controller.stop(.tickGap) }
+        let floodHz = link.budget.floodHz
+        if floodHz > 0 {
+            controller.stop(.sampleFlood, value: floodHz, limit: robot.commandRateHz)
+        }
+        // What came found no room, and may have been a stop: the tick was away for so long, or there was too much.
+        if link.inlet.takeLost() > 0 {
+            let overdrawnHz = link.budget.overdrawnHz
+            if overdrawnHz > 0 {
+                controller.stop(.sampleFlood, value: overdrawnHz, limit: robot.commandRateHz)
+            } else {
+                controller.stop(.tickGap)
+            }
+        }
     }
 
     /// A person's requests; a stop acts in this very tick.

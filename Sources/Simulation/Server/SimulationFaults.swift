@@ -31,6 +31,8 @@ public struct SimulationFaults: Sendable {
     public var blindAfterTicks: UInt64?
     /// The second axis measures 5 cm more from here on, as with an encoder that slipped.
     public var slipAtTick: UInt64?
+    /// In real time the commander is sent samples without a pause from here on, as by a loop that does not sleep.
+    public var floodAfterTicks: UInt64?
     /// Samples of these ticks are lost.
     public var lostTicks: Range<UInt64>?
     /// The bridge's clock jumps by this from that tick on, s.
@@ -49,7 +51,7 @@ public struct SimulationFaults: Sendable {
     /// Names of `set`, for messages.
     public static let names = [
         "die", "silent", "freeze", "stall", "nan", "infinite", "drop", "delay", "reboot", "limp",
-        "bias", "blow", "suspend",
+        "bias", "blow", "suspend", "flood",
     ]
 
     /// Sets a fault by its name, as in `--fault silent=300`; false when there is none of that name.
@@ -68,6 +70,7 @@ public struct SimulationFaults: Sendable {
         case "bias": biasAfterTicks = value
         case "blow": blowAtTick = value
         case "suspend": suspendAtTick = value
+        case "flood": floodAfterTicks = value
         default: return false
         }
         return true

@@ -174,6 +174,9 @@ public final class SimulationServer: @unchecked Sendable {
 
     /// Takes requests as they come, so that a command's age counts from its arrival; returns on time.
     private func serve(until deadline: MonotonicTime) throws(BridgeError) {
+        if let first = options.faults.floodAfterTicks, statistics.ticks >= first {
+            try flood(until: deadline)
+        }
         for _ in 0..<Self.patience {
             let left = (deadline - clock.now).wholeNanoseconds / 1_000_000
             guard left > 0 else { break }
@@ -183,6 +186,20 @@ public final class SimulationServer: @unchecked Sendable {
         for _ in 0..<Self.patience {
             guard let request = try server.poll(timeout: .zero) else { return }
             try handle(request)
+        }
+    }
+
+    /// Sends the commander one sample after the other, some 40,000 a second.
+    private func flood(until deadline: MonotonicTime) throws(BridgeError) {
+        while clock.now < deadline {
+            if let request = try server.poll(timeout: .zero) { try handle(request) }
+            for _ in 0..<4 {
+                guard let commander = gate.commander else { return }
+                fillSample()
+                guard let sent = emitter.next(sample, tick: statistics.ticks) else { continue }
+                try server.send(sent, to: commander)
+            }
+            clock.sleep(for: .microseconds(60))
         }
     }
 
@@ -222,8 +239,8 @@ public final class SimulationServer: @unchecked Sendable {
         statistics.unreachable = world.unreachable
     }
 
-    func sendSample() throws(BridgeError) {
-        guard !peers.isEmpty else { return }
+    /// What is measured now.
+    private func fillSample() {
         world.report(into: &sample)
         sample.features[model.violations] = Float(statistics.violations)
         sample.session = gate.session
@@ -234,6 +251,11 @@ public final class SimulationServer: @unchecked Sendable {
         sample.isEnabled = drive.stop == .none || drive.stop == .watchdog
         sample.captureNanoseconds = now.nanoseconds
         sample.sendNanoseconds = sample.captureNanoseconds
+    }
+
+    func sendSample() throws(BridgeError) {
+        guard !peers.isEmpty else { return }
+        fillSample()
         if let emitted = emitter.next(sample, tick: statistics.ticks) {
             guard !options.isLockstep else {
                 if let peer = gate.commander ?? peers.last { try deliver(emitted, to: peer) }

@@ -96,6 +96,31 @@ extension BridgeExaminer {
         trial.summary = "\(NumberText.short(rate)) s in a second"
     }
 
+    func testPace(_ trial: inout DutyTrial) throws {
+        let rate = description.commandRateHz
+        let most = 2 * rate
+        try commanding { peer in
+            trial.step(
+                "a command each period, for a second",
+                expecting: "at most \(NumberText.short(most)) messages a second, of whatever kind")
+            // What waited in a queue is of the time before.
+            _ = try peer.samples(for: period * 2)
+            var count = 0
+            let began = clock.now
+            while clock.now - began < max(.seconds(1), period * 10) {
+                try peer.probe.send(peer.next())
+                let (samples, refusals) = try peer.watch(for: period)
+                count += samples.count + refusals.count
+            }
+            let found = Double(count) / (clock.now - began).inSeconds
+            try trial.check(
+                found <= most,
+                "samples at \(NumberText.short(found)) Hz where \(NumberText.short(rate)) Hz were "
+                    + "described")
+            trial.summary = "\(NumberText.short(found))/s"
+        }
+    }
+
     func testOperator(_ trial: inout DutyTrial) throws {
         guard description.hasOperator else { throw Untestable(reason: "it has no operator") }
         try commanding { peer in

@@ -151,6 +151,7 @@ final class BridgeExaminer {
         case .keepsTime: try testTime(&trial)
         case .numbersSamples: try testNumbering(&trial)
         case .streams: try testStream(&trial)
+        case .keepsPace: try testPace(&trial)
         case .refusesDamage: try testDamage(&trial)
         case .refusesNonFinite: try testNonFinite(&trial)
         case .refusesNonsense: try testNonsense(&trial)

@@ -45,6 +45,19 @@ extension FaultCatalogue {
                 sample = last
                 (sample.session, sample.epoch) = session
             },
+            live(
+                "21b", "the bridge sends samples without a pause", "hone sim --fault flood",
+                robot: "is stopped by the agent", sees: "how many came, and how many were described"
+            ) { lab in
+                var fault = LiveFault(
+                    robot: .brakes(within: .seconds(30), as: [.requested, .disabled]),
+                    agent: .ends([70]),
+                    words: [["floods"], ["limit 100 Hz", "100 Hz were described"]])
+                fault.rest = nil
+                // It moves by then.
+                fault.robotArguments = ["--fault", "flood=1500"]
+                return try fault.run(in: lab) { _ in }
+            },
             lie(
                 // 25 samples, and those in which the command stood still do not count.
                 "22", "a sensor freezes, its sequence continues",
