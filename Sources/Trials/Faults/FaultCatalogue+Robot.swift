@@ -1,5 +1,6 @@
 import Bridge
 import Embodiment
+import Experience
 import Foundation
 import Platform
 import Report
@@ -56,7 +57,10 @@ extension FaultCatalogue {
                 fault.rest = nil
                 // It moves by then.
                 fault.robotArguments = ["--fault", "flood=1500"]
-                return try fault.run(in: lab) { _ in }
+                return try fault.run(in: lab) { _ in
+                } judge: { live, _, evidence in
+                    try compareTicks(of: live, &evidence)
+                }
             },
             lie(
                 // 25 samples, and those in which the command stood still do not count.
@@ -180,6 +184,30 @@ extension FaultCatalogue {
                 }
             },
         ]
+    }
+
+    /// How late ticks were in the two seconds before the robot's stop, beside those of the time before.
+    private static func compareTicks(
+        of live: LiveSession, _ evidence: inout FaultEvidence
+    ) throws {
+        guard let injected = live.injected, let delay = live.stopDelay() else { return }
+        let stop = (injected + delay).nanoseconds
+        var (before, beside) = (LatencyHistogram(), LatencyHistogram())
+        try SessionLogReader(path: live.directory + "/log/session.mcap").records { record, time in
+            guard case .tick(let tick) = record, time.nanoseconds < stop else { return }
+            if stop - time.nanoseconds < 2_000_000_000 {
+                beside.record(nanoseconds: tick.latenessNanoseconds)
+            } else if stop - time.nanoseconds > 3_000_000_000 {
+                before.record(nanoseconds: tick.latenessNanoseconds)
+            }
+        }
+        func p99(_ histogram: LatencyHistogram) -> String {
+            NumberText.duration(Double(histogram.percentile(99)) * 1e-9)
+        }
+        evidence.operatorSaw +=
+            "; tick lateness p99 \(p99(beside)) beside it (\(beside.count) ticks), "
+            + "\(p99(before)) before (\(before.count))"
+        evidence.expect(beside.count > 100 && before.count > 100, "too few ticks in the log")
     }
 
     private static func biased(in lab: FaultLab) throws -> FaultEvidence {
