@@ -20,7 +20,8 @@ struct RealtimeBudgetTests {
     func text() throws {
         let usual = try #require(try read("950000\n", "1000000\n"))
         #expect(usual.text.hasPrefix("950 ms of every 1.00 s; "), "\(usual.text)")
-        #expect(usual.text.contains("are stopped for 50.0 ms, the tick among them"), "\(usual.text)")
+        #expect(
+            usual.text.contains("are stopped for 50.0 ms, the tick among them"), "\(usual.text)")
         #expect(usual.advice == nil)
         let none = try #require(try read("0", "1000000"))
         #expect(none.text.hasPrefix("none: ") && none.advice?.contains("=950000") == true)
