@@ -28,7 +28,9 @@ struct RecordedOrders: Equatable {
 
     private init(_ overrides: [String], launchFile: String) {
         let risky = overrides.filter { override in
-            Self.keys.contains(override.prefix { $0 != "." && $0 != "=" })
+            let key = override.prefix { $0 != "=" }
+            // Without the simulator, or with one, it is another robot; what that one is like may change.
+            return key == "simulation" || Self.keys.contains(key.prefix { $0 != "." })
         }
         words = risky + (Self.isOfProject(launchFile) ? [] : ["launch=\(launchFile)"])
     }
