@@ -1,5 +1,6 @@
 import Embodiment
 import Platform
+import Synchronization
 import Testing
 
 @testable import Bridge
@@ -83,5 +84,86 @@ struct TokenTests {
         try client.start(session: 7, epoch: 1, timeout: patience)
         try client.start(session: 7, epoch: 2, timeout: patience)
         #expect(notary.finish().allSatisfy { $0.quoted == nil })
+    }
+
+    /// A wire that can be cut at the agent's side, so that the bridge does not notice.
+    private final class Cable: @unchecked Sendable {
+        // @unchecked Sendable: the sockets are the thread's until it is joined.
+        private var front: ZeroMQSocket?
+        private let back: ZeroMQSocket
+        private var thread: HoneThread?
+        private let isCut = Atomic<Bool>(false)
+
+        init(at address: String, to bridge: String) throws {
+            front = try ZeroMQSocket(.router, address: address)
+            back = try ZeroMQSocket(.dealer, address: bridge)
+            thread = try HoneThread.start(name: "wire") { self.carry() }
+        }
+
+        private func carry() {
+            let buffer = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: Self.byteCount, alignment: 8)
+            defer { buffer.deallocate() }
+            var name: [UInt8] = []
+            guard let front else { return }
+            while !isCut.load(ordering: .relaxed) {
+                var isIdle = true
+                while let parts = try? front.receiveParts(with: buffer) {
+                    name = parts[0]
+                    _ = try? back.send(parts: Array(parts.dropFirst()))
+                    isIdle = false
+                }
+                while let parts = try? back.receiveParts(with: buffer) {
+                    _ = try? front.send(parts: [name] + parts)
+                    isIdle = false
+                }
+                if isIdle { SystemClock().sleep(for: .milliseconds(1)) }
+            }
+        }
+
+        private static let byteCount = 65_536
+
+        /// The agent's connection is gone; the bridge's stays.
+        func cut() {
+            isCut.store(true, ordering: .relaxed)
+            thread?.join()
+            thread = nil
+            front = nil
+        }
+
+        deinit { cut() }
+    }
+
+    @Test("let an agent start again whose connection broke before the bridge noticed")
+    func broken() throws {
+        let bridge = try SimpleBridge(address: makeAddress("behind-wire"))
+        defer { bridge.end() }
+        let address = makeAddress("wire")
+        var cables = [try Cable(at: address, to: bridge.address)]
+        let client = try BridgeClient(address: address)
+        try client.hello(timeout: patience)
+        try client.start(session: 7, epoch: 1, timeout: patience)
+        #expect(client.right?.session == 7)
+        func breakAndGreet() throws {
+            cables.last?.cut()
+            cables.append(try Cable(at: address, to: bridge.address))
+            let deadline = SystemClock().now + patience
+            while (try? client.hello(timeout: .milliseconds(500))) == nil {
+                try #require(SystemClock().now < deadline)
+            }
+        }
+        try breakAndGreet()
+        try client.start(session: 7, epoch: 2, timeout: patience)
+        _ = try client.reset(
+            ResetRequest(
+                session: 7, epoch: 2, episode: 1, seed: 5, purpose: .training, wantsOperator: false),
+            timeout: patience)
+        // The same without the token: the bridge takes it for a rival of the connection that it knows.
+        try breakAndGreet()
+        client.right = nil
+        let error = #expect(throws: BridgeError.self) {
+            try client.start(session: 7, epoch: 3, timeout: patience)
+        }
+        #expect("\(try #require(error))".contains("(busy)"))
     }
 }
