@@ -140,7 +140,7 @@ struct HoneThreadTests {
             ("3\n", [3], []), ("", [0, 3], [3]),
         ] as [(String, [Int], [Int])])
     func siblings(list: String, own: [Int], avoided: [Int]) throws {
-        let topology = "/tmp/hone-topology-\(getpid())-\(own.count)-\(list.utf8.count)"
+        let topology = "/tmp/hone-topology-\(UUID().uuidString.prefix(13))"
         try FileManager.default.createDirectory(
             atPath: topology + "/cpu3/topology", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: topology) }
