@@ -62,7 +62,7 @@ struct RecordedFile {
             let record = try SessionRecord(reading: URL(fileURLWithPath: path))
             return "the record of a session of \(robot(of: record))"
         }
-        if let format = try ForeignData.format(of: path) {
+        if let format = ForeignData.format(beginning: head) {
             throw ArgumentError(elsewhere(path, format))
         }
         return nil

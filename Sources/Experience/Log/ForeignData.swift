@@ -13,8 +13,8 @@ public enum ForeignData {
         return format(beginning: try head(of: path))
     }
 
-    /// The format of a file that begins so.
-    static func format(beginning head: [UInt8]) -> String? {
+    /// The format of a file that begins so; nil for none of them.
+    public static func format(beginning head: [UInt8]) -> String? {
         let formats: [(StaticString, Int, String)] = [
             ("PK", 0, "NPZ"), ("HDF", 1, "HDF5"), ("PAR1", 0, "Parquet"), ("ARROW1", 0, "Arrow"),
         ]
