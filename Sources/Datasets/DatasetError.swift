@@ -10,6 +10,8 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     case nothingToRecover(String)
     /// A recording of another program that holds nothing of Hone's.
     case foreign(String)
+    /// A file that is no log, or an empty one.
+    case noLog(String)
     /// The converters cannot be run.
     case noConverter(PlatformError)
     /// A package is missing, or cannot be installed; what to do.
@@ -26,6 +28,9 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
         case .foreign(let path):
             "\(path.printable) is another program's recording and holds nothing of Hone's; episodes of others come in "
                 + "with hone episodes import, from the formats that its help lists"
+        case .noLog(let path):
+            "\(path.printable) is no log of Hone: it is empty, or does not begin as one; name a session's directory or "
+                + "a log in its log/"
         case .damaged(let path):
             "\(path.printable) is damaged; `hone episodes recover` writes the intact part to a new file"
         case .nothingToRecover(let path):
@@ -42,7 +47,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     /// 65 data, 69 unavailable, 73 cannot create.
     public var exitCode: Int32 {
         switch self {
-        case .damaged, .nothingToRecover, .foreign: 65
+        case .damaged, .nothingToRecover, .foreign, .noLog: 65
         case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
         case .occupied: 73
         }

@@ -23,6 +23,7 @@ extension EpisodesCommand {
         }
         try selection.check()
         if Files.exists(output) { throw DatasetError.occupied(output) }
+        try SessionDirectory.demandOutside(URL(fileURLWithPath: output))
         let project = try ProjectLocation.find()
         let archive = try SessionArchive(path)
         let about = try description(of: archive, robot: robot, in: project)
@@ -67,7 +68,7 @@ extension EpisodesCommand {
             guard selection.contains(entry.episode) else { return }
             counts.episodes += 1
             counts.steps += entry.episode.transitions.count
-            lane.record(entry.episode, from: began, to: seconds)
+            lane.record(entry.episode, from: began, steps: entry.stepSeconds, to: seconds)
         }
         try recorder.close()
         return counts
@@ -112,18 +113,27 @@ extension RecorderLane {
     ///
     /// - Parameters:
     ///   - began: when it did, s; at least 0.
+    ///   - seconds: what its steps took, each as long as the others; at most `ended` − `began`.
     ///   - ended: when its steps were over, s.
-    func record(_ episode: Episode, from began: Double, to ended: Double) {
-        let time = MonotonicTime(nanoseconds: UInt64(ended * 1e9))
+    func record(
+        _ episode: Episode, from began: Double, steps seconds: Double, to ended: Double
+    ) {
+        func time(_ seconds: Double) -> MonotonicTime {
+            MonotonicTime(nanoseconds: UInt64(seconds * 1e9))
+        }
         record(
             .episodeStart(
                 EpisodeStart(number: episode.number, seed: episode.seed, purpose: episode.purpose)),
-            at: MonotonicTime(nanoseconds: UInt64(began * 1e9)))
-        for transition in episode.transitions { record(.transition(transition), at: time) }
+            at: time(began))
+        let count = Double(episode.transitions.count)
+        for (index, transition) in episode.transitions.enumerated() {
+            let left = seconds * (count - Double(index)) / count
+            record(.transition(transition), at: time(max(began, ended - left)))
+        }
         record(
             .episodeEnd(
                 EpisodeEnd(
                     number: episode.number, outcome: episode.outcome,
-                    steps: UInt32(episode.transitions.count))), at: time)
+                    steps: UInt32(episode.transitions.count))), at: time(ended))
     }
 }

@@ -80,7 +80,8 @@ extension EpisodesCommand {
         for episode in check.episodes {
             let began = Double(steps) / launch.robot.policyRateHz
             steps += episode.transitions.count
-            lane.record(episode, from: began, to: Double(steps) / launch.robot.policyRateHz)
+            let ended = Double(steps) / launch.robot.policyRateHz
+            lane.record(episode, from: began, steps: ended - began, to: ended)
         }
         try recorder.close()
         try record.write(to: directory.session)

@@ -36,9 +36,7 @@ extension EpisodesCommand {
         } else {
             write(files, written: written, strays: strays, episodes: entries.count)
         }
-        if entries.isEmpty, files.allSatisfy({ $0.report.isForeign }) {
-            throw DatasetError.foreign(path)
-        }
+        if entries.isEmpty { try demandLog(files, path) }
         if !isClean { throw DatasetError.damaged(path) }
     }
 

@@ -20,14 +20,25 @@ public enum EpisodesCommand {
                 "episodes": .array(entries.map { summary(of: $0) }),
                 "issues": .array(issues.map { .string($0) }),
             ])
-            return Terminal.writeToStandardOutput(value.pretty + "\n")
+            Terminal.writeToStandardOutput(value.pretty + "\n")
+            if entries.isEmpty { try demandLog(reports, path) }
+            return
         }
+        if entries.isEmpty { try demandLog(reports, path) }
         Terminal.writeToStandardOutput(table(of: entries).text)
         let steps = entries.reduce(0) { $0 + $1.episode.transitions.count }
         let successes = entries.count { $0.episode.outcome == .success }
         Terminal.writeToStandardOutput(
             "\n\(entries.count) episodes, \(successes) successful, \(steps) steps\n")
         for issue in issues { Terminal.writeToStandardError(issue + "\n") }
+    }
+
+    /// Refuses what holds nothing that Hone has written.
+    ///
+    /// - Throws: `DatasetError.noLog`, or `foreign` for a recording of another program.
+    static func demandLog(_ files: [SessionArchive.FileReport], _ path: String) throws {
+        if files.allSatisfy({ $0.report.isNoLog }) { throw DatasetError.noLog(path) }
+        if files.allSatisfy({ $0.report.isForeign }) { throw DatasetError.foreign(path) }
     }
 
     private static func table(of entries: [SessionArchive.Entry]) -> TextTable {

@@ -4,7 +4,7 @@ import Platform
 
 /// What every command that runs a session takes beside the launch.
 struct CommonArguments: ParsableArguments {
-    @Option(help: "Seed of every random number.")
+    @Option(parsing: .unconditional, help: "Seed of every random number.")
     var seed: UInt64?
 
     @Option(
@@ -14,7 +14,7 @@ struct CommonArguments: ParsableArguments {
             valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "The session directory; it must not hold a session yet.")
+    @Option(help: "The session directory: a new one or an empty one.")
     var directory: String?
 
     @Flag(help: "Print one JSON object, the report, and nothing else.")

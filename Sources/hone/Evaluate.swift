@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var acting: ActingArguments
 
-    @Option(help: "Episodes to run (default: the launch file's).")
+    @Option(parsing: .unconditional, help: "Episodes to run (default: the launch file's).")
     var episodes: Int?
 
     @OptionGroup var session: SessionArguments

@@ -21,7 +21,9 @@ struct Faults: ParsableCommand {
     @Option(help: "Write the results to a Markdown file.")
     var page: String?
 
-    @Option(help: "Instead: how soon the robot brakes when its agent dies, so many times.")
+    @Option(
+        parsing: .unconditional,
+        help: "Instead: how soon the robot brakes when its agent dies, so many times.")
     var braking: Int?
 
     @Option(
@@ -31,7 +33,7 @@ struct Faults: ParsableCommand {
             """)
     var agent = "killed"
 
-    @Option(help: "Seed of every random choice.")
+    @Option(parsing: .unconditional, help: "Seed of every random choice.")
     var seed: UInt64 = 0
 
     @Flag(help: "Print one JSON object and nothing else.")

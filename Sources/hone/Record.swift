@@ -5,7 +5,9 @@ struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record demonstrations from the operator behind the bridge.")
 
-    @Option(help: "Successful demonstrations to record (default: the launch file's).")
+    @Option(
+        parsing: .unconditional,
+        help: "Successful demonstrations to record (default: the launch file's).")
     var episodes: Int?
 
     @OptionGroup var session: SessionArguments

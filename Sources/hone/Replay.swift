@@ -32,13 +32,16 @@ struct Replay: ParsableCommand {
     @Option(help: "With --train: another session with demonstrations; may be given several times.")
     var data: [String] = []
 
-    @Option(help: "With --train: critic updates to end after (default: all that are due).")
+    @Option(
+        parsing: .unconditional,
+        help: "With --train: critic updates to end after (default: all that are due).")
     var updates: Int?
 
-    @Option(help: "With --robot: number of the episode (default: the first).")
+    @Option(
+        parsing: .unconditional, help: "With --robot: number of the episode (default: the first).")
     var episode: UInt32?
 
-    @Option(help: "With --robot: share of the logged speed, 0.1 to 1.")
+    @Option(parsing: .unconditional, help: "With --robot: share of the logged speed, 0.1 to 1.")
     var speed = 1.0
 
     @Flag(help: "With --robot: move a robot that is not the embedded simulator.")

@@ -7,7 +7,8 @@ struct Run: ParsableCommand {
 
     @OptionGroup var acting: ActingArguments
 
-    @Option(help: "Stop after this many episodes (default: run until Ctrl-C).")
+    @Option(
+        parsing: .unconditional, help: "Stop after this many episodes (default: run until Ctrl-C).")
     var episodes: Int?
 
     @OptionGroup var session: SessionArguments

@@ -20,13 +20,13 @@ struct Sim: ParsableCommand {
     @Option(help: "Scale of the scripted demonstrator's noise.")
     var noise = 1.0
 
-    @Option(help: "Seed of the simulator's own randomness.")
+    @Option(parsing: .unconditional, help: "Seed of the simulator's own randomness.")
     var seed: UInt64 = 0
 
     @Flag(help: "Advance one period per command instead of running in real time.")
     var lockstep = false
 
-    @Option(help: "Seconds that a reset takes (default: 4, a person's).")
+    @Option(parsing: .unconditional, help: "Seconds that a reset takes (default: 4, a person's).")
     var resetSeconds: Double?
 
     @Flag(help: "With a force sensor at the wrist: three more features, wrench.fx, .fy and .fz.")

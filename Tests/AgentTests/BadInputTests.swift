@@ -38,6 +38,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "a --set without a value", ["demo", "--set", "seed"], code: 78,
             says: ["--set", "seed"]),
         Mistake("an unknown subcommand", ["dmeo"], code: 64, says: ["dmeo"]),
+        Mistake("an empty argument", ["check", ""], code: 64, says: ["behind 'check' is empty"]),
+        Mistake("an empty first argument", [""], code: 64, says: ["behind 'hone' is empty"]),
+        Mistake(
+            "a number of episodes below none", ["record", "demo", "--episodes", "-3"], code: 78,
+            says: ["session.demonstrations", "-3"]),
         Mistake("an unknown option", ["demo", "--sed", "1"], code: 64, says: ["--sed"]),
         Mistake("a missing argument", ["evaluate", "demo"], code: 64, says: ["--weights"]),
         Mistake("a seed that is no number", ["demo", "--seed", "one"], code: 64, says: ["one"]),

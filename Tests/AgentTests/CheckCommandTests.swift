@@ -1,3 +1,5 @@
+import Embodiment
+import Experience
 import Foundation
 import Platform
 import Testing
@@ -28,6 +30,23 @@ struct CheckCommandTests {
             #expect(outcome.code == 0, "\(outcome.errors)")
             #expect(outcome.output.hasPrefix("ok    \(path): ") && outcome.output.contains(words))
         }
+    }
+
+    @Test("A session whose process was killed is one that can be learned from")
+    func killed() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.copy(into: scratch)
+        let log = session.folder + "/log"
+        var records: [(LogRecord, MonotonicTime)] = []
+        try SessionLogReader(session: log).records { records.append(($0, $1)) }
+        try Files.remove(SessionLog.path(in: log, part: 1))
+        let recorder = try Recorder(creating: SessionLog.path(in: log, part: 1))
+        let lane = recorder.makeLane()
+        for (record, time) in records { lane.record(record, at: time) }
+        try recorder.flush()
+        let outcome = try check(session.folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("was not closed"), "\(outcome.output)")
     }
 
     @Test("What cannot be used is one line that says why")

@@ -40,6 +40,14 @@ struct DatasetTests {
         }
     }
 
+    /// The steps of every episode take as long as a robot of that rate takes for them.
+    private static func demandSeconds(of archive: SessionArchive, rate: Double) throws {
+        try archive.entries { entry in
+            let seconds = Double(entry.episode.transitions.count) / rate
+            #expect(abs(entry.stepSeconds - seconds) < 1e-6, "\(archive.files.folder)")
+        }
+    }
+
     @Test("What was exported in any format and imported again is the same to the last bit")
     func roundTrip() throws {
         let scratch = try Scratch()
@@ -65,6 +73,7 @@ struct DatasetTests {
             #expect(imported.code == 0, "\(format): \(imported.output)\(imported.errors)")
             let archive = try SessionArchive(scratch.path("from-" + format))
             let (found, reports) = try archive.episodes()
+            try Self.demandSeconds(of: archive, rate: 5)
             #expect(found.map { Kept($0) } == expected, "\(format)")
             let isClean = reports.allSatisfy { $0.report.isClean }
             #expect(isClean)

@@ -79,6 +79,30 @@ struct EpisodesCommandTests {
         #expect(none.code == 64 && none.errors.contains("99"))
     }
 
+    @Test(
+        "What is no log is told so, and recovering it is not advised",
+        arguments: ["text.mcap", "empty.mcap", "bytes", "log/session.mcap"])
+    func noLog(name: String) throws {
+        let scratch = try Scratch()
+        let path = scratch.path(name)
+        try Files.makeDirectories(String(path.prefix(upTo: try #require(path.lastIndex(of: "/")))))
+        let bytes: [UInt8] =
+            switch name {
+            case "empty.mcap": []
+            case "bytes": (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 131 &+ 7) }
+            default: Array("one two three\n".utf8)
+            }
+        try Files.replace(path, with: bytes)
+        for verb in ["list", "verify"] {
+            for json in [[], ["--json"]] {
+                let outcome = try episodes([verb, path] + json)
+                #expect(outcome.code == 65, "\(verb): \(outcome.output)")
+                #expect(outcome.errors.contains("is no log of Hone"), "\(outcome.errors)")
+                #expect(!outcome.errors.contains("recover"), "\(outcome.errors)")
+            }
+        }
+    }
+
     @Test("A log cut short fails verification, and is recovered beside itself")
     func recover() throws {
         let scratch = try Scratch()

@@ -55,9 +55,7 @@ public enum ReplayCommand {
                 ?? SessionDirectory.next(
                     named: folder.lastPathComponent + "-compared",
                     under: folder.deletingLastPathComponent()))
-        if Files.exists(target.session.path) || Files.exists(target.reportJSON.path) {
-            throw SessionDirectoryError.exists(target.url.path)
-        }
+        try target.demandFree()
         do throws(PlatformError) {
             try Files.makeDirectories(target.url.path, permissions: 0o700)
             let page = ComparisonPage(comparison: comparison)

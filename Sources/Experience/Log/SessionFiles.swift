@@ -31,7 +31,10 @@ public struct SessionFiles: Sendable, Equatable {
         if let format { throw .foreign(path: path, format: format) }
         let isFolder = Files.isDirectory(path)
         // A link that a person names is followed; none that is found in a session.
-        let place = isFolder ? path : Files.resolved(path)
+        let place: String
+        do throws(PlatformError) { place = isFolder ? path : try Files.resolved(path) } catch {
+            throw .cannotRead(error)
+        }
         if isFolder {
             let inside = place + "/log"
             do throws(PlatformError) { try Files.demandDirectory(inside) } catch {

@@ -30,6 +30,22 @@ public struct LogReport: Sendable, Equatable {
             && issues.contains { if case .otherWriter = $0 { true } else { false } }
     }
 
+    /// Not a log at all, or empty: it does not begin as one, and no record of Hone's can be read in it.
+    public var isNoLog: Bool {
+        messages.isEmpty && chunks == 0
+            && issues.contains { $0 == .notALog || $0 == .cutShort(at: 0, lost: 0) }
+    }
+
+    /// Whole but for its end: its process was ended before it closed it, in an episode or between two.
+    public var isOnlyUnclosed: Bool {
+        issues.allSatisfy {
+            switch $0 {
+            case .notClosed, .cutOffEpisode: true
+            default: false
+            }
+        }
+    }
+
     /// Its process was ended before it closed it, and another part goes on.
     public var wasLeftOpen: Bool { isContinued && !isClosed && !wasCut }
 

@@ -36,12 +36,10 @@ public struct SessionDirectory: Sendable {
 
     /// Makes the directory and its parts, for this user alone.
     ///
-    /// - Throws: `SessionDirectoryError.exists` if a session is there already: nothing is ever overwritten.
+    /// - Throws: what `demandFree` throws; `unwritable` where it cannot be made.
     public init(creating url: URL) throws(SessionDirectoryError) {
         self.url = url
-        if FileManager.default.fileExists(atPath: session.path) {
-            throw .exists(url.path)
-        }
+        try demandFree()
         try makeParts()
     }
 
@@ -64,6 +62,60 @@ public struct SessionDirectory: Sendable {
     public static func checkRoom(at path: String) throws {
         let free = try Files.freeBytes(near: path)
         if free < reserveBytes { throw SessionDirectoryError.diskLow(path, bytes: free) }
+    }
+
+    /// Refuses a place that is not free: what somebody keeps is never added to, replaced or removed.
+    ///
+    /// Free is a place where nothing is, an empty directory, and one with no more in it than a start that was cut off
+    /// before its `session.json` has made. A link that a person names is followed.
+    ///
+    /// - Throws: `SessionDirectoryError.exists` where a session is, `within` inside one, `occupied` for all else.
+    public func demandFree() throws(SessionDirectoryError) {
+        if Files.exists(session.path) { throw .exists(url.path) }
+        try Self.demandOutside(url)
+        guard Files.exists(url.path) else {
+            guard SharedMemory.target(of: url.path) == nil else {
+                throw .occupied(url.path, "is a link that leads nowhere")
+            }
+            return
+        }
+        guard Files.isDirectory(url.path) else { throw .occupied(url.path, "is a file") }
+        let found: [String]
+        do throws(PlatformError) { found = try foreignNames() } catch {
+            throw .unwritable(url.path, "\(error)")
+        }
+        guard !found.isEmpty else { return }
+        let more = found.count > 3 ? " and \(found.count - 3) more" : ""
+        let names = found.prefix(3).map(\.printable).joined(separator: ", ")
+        throw .occupied(url.path, "is not empty (\(names)\(more))")
+    }
+
+    /// Refuses a place inside a session, whose parts are that session's alone.
+    public static func demandOutside(_ url: URL) throws(SessionDirectoryError) {
+        var above = url.standardizedFileURL
+        while above.path != "/" {
+            above.deleteLastPathComponent()
+            let other = SessionDirectory(existing: above)
+            if Files.exists(other.session.path), Files.isDirectory(other.log.path) {
+                throw .within(url.path, session: above.path)
+            }
+        }
+    }
+
+    /// What is in the directory beside an empty lock and empty parts.
+    private func foreignNames() throws(PlatformError) -> [String] {
+        let own = Set([log, weights, checkpoints].map(\.lastPathComponent))
+        var names: [String] = []
+        for entry in try Files.list(url.path) {
+            let isOwn: Bool
+            if entry.isDirectory, own.contains(entry.name) {
+                isOwn = try Files.list("\(url.path)/\(entry.name)").isEmpty
+            } else {
+                isOwn = entry.name == lock.lastPathComponent && entry.byteCount == 0
+            }
+            if !isOwn { names.append(entry.name) }
+        }
+        return names
     }
 
     private func makeParts() throws(SessionDirectoryError) {

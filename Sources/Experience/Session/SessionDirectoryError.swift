@@ -4,6 +4,10 @@ import Platform
 public enum SessionDirectoryError: Error, HasExitCode, CustomStringConvertible, Sendable {
     /// A session is already there.
     case exists(String)
+    /// Something is there that is no session, told in a few words.
+    case occupied(String, String)
+    /// The place is inside a session.
+    case within(String, session: String)
     /// A directory that was to be resumed holds no session.
     case noSession(String)
     /// The directory, or a file of it, cannot be written.
@@ -19,6 +23,12 @@ public enum SessionDirectoryError: Error, HasExitCode, CustomStringConvertible, 
         case .exists(let path):
             "\(path.printable) already holds a session, and sessions are never overwritten. "
                 + "Choose another with --directory."
+        case .occupied(let path, let why):
+            "\(path.printable) \(why), and nothing of yours is added to or replaced. "
+                + "Name a new directory or an empty one."
+        case .within(let path, let session):
+            "\(path.printable) is inside the session \(session.printable), which nothing is added to. "
+                + "Name a place outside of it."
         case .noSession(let path):
             "\(path.printable) holds no session to resume: there is no session.json. Name the directory that "
                 + "an interrupted session wrote."
@@ -36,7 +46,7 @@ public enum SessionDirectoryError: Error, HasExitCode, CustomStringConvertible, 
     public var exitCode: Int32 {
         switch self {
         case .noSession: 66
-        case .exists, .unwritable, .locked: 73
+        case .exists, .occupied, .within, .unwritable, .locked: 73
         case .diskLow: 74
         }
     }

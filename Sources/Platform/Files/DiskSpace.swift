@@ -16,6 +16,8 @@ extension Files {
         if statvfs(folder, &facts) != 0 {
             throw .system(attempted: "look at the file system of", subject: folder, code: errno)
         }
+        // What has no blocks, such as /proc, does not say.
+        if facts.f_blocks == 0 { return .max }
         return UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
     }
 }

@@ -213,9 +213,12 @@ public enum Files {
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Where a path leads that a person named: what a link in its last place leads to, else the path itself.
-    public static func resolved(_ path: String) -> String {
-        guard SharedMemory.target(of: path) != nil, let found = realpath(path, nil) else {
-            return path
+    ///
+    /// - Throws: `PlatformError.system` where a link leads nowhere or in a ring.
+    public static func resolved(_ path: String) throws(PlatformError) -> String {
+        guard SharedMemory.target(of: path) != nil else { return path }
+        guard let found = realpath(path, nil) else {
+            throw .system(attempted: "follow the link", subject: path, code: errno)
         }
         defer { free(found) }
         return String(cString: found)
