@@ -61,7 +61,7 @@ struct EpisodesImport: ParsableCommand {
         help: ArgumentHelp("Change one value of the launch file.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "The session directory; it must not hold a session yet.")
+    @Option(help: "The session directory: a new one or an empty one.")
     var directory: String?
 
     @Flag(help: "Print one JSON object and nothing else.")
