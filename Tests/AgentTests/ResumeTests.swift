@@ -205,15 +205,23 @@ struct ResumeTests {
     }
 
     /// Begins a session whose log's first part cannot grow beyond half of what it would be.
+    ///
+    /// - Parameter obstacle: a directory that is made in the log once that has begun; nil for none.
     private func beginOnFullDisk(
-        _ session: FinishedSession, like reference: FinishedSession, in scratch: Scratch
+        _ session: FinishedSession, like reference: FinishedSession, in scratch: Scratch,
+        obstacle: String? = nil
     ) throws -> Int32 {
         // A file may not grow beyond so many blocks of 1 KiB: to the program, a disk that is full.
-        let log = try Files.list(reference.folder + "/log").first { $0.name == "session.mcap" }
-        let blocks = try #require(log).byteCount / 2048
+        let whole = try Files.list(reference.folder + "/log").first { $0.name == "session.mcap" }
+        let blocks = try #require(whole).byteCount / 2048
         let words = KilledSession.begin(session, seed: 0).map { "'\($0)'" }
+        let log = session.folder + "/log"
+        let wait =
+            obstacle.map {
+                "( (until [ -e '\(log)/session.mcap' ]; do sleep 0.01; done; mkdir '\(log)/\($0)') & ); "
+            } ?? ""
         let script =
-            "trap '' XFSZ; ulimit -f \(blocks); exec '\(HoneProgram.path)' "
+            wait + "trap '' XFSZ; ulimit -f \(blocks); exec '\(HoneProgram.path)' "
             + words.joined(separator: " ")
         return try ChildProcess.spawn(
             executable: "/bin/bash", arguments: ["-c", "cd '\(HoneProgram.root)' && " + script],
@@ -241,10 +249,10 @@ struct ResumeTests {
         let reference = try KilledSession.reference(seed: 0, in: scratch)
         let session = FinishedSession(scratch.path("full"))
         // Nor can there be another part.
-        let obstacle = session.folder + "/log/session-0002.mcap"
-        try Files.makeDirectories(obstacle)
-        #expect(try beginOnFullDisk(session, like: reference, in: scratch) == 74)
-        try FileManager.default.removeItem(atPath: obstacle)
+        let obstacle = "session-0002.mcap"
+        #expect(
+            try beginOnFullDisk(session, like: reference, in: scratch, obstacle: obstacle) == 74)
+        try FileManager.default.removeItem(atPath: session.folder + "/log/" + obstacle)
         let errors = try scratch.text("errors")
         #expect(errors.contains("session log") && errors.contains("resume with:"), "\(errors)")
         expectLeftAtRest(
