@@ -16,10 +16,14 @@ public enum LearningError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What was attempted, what was found, what to do.
     public var description: String {
         switch self {
+        case .unreadable(.wrongShape(let tensor, let found, let expected)):
+            "restoring a learner's checkpoint: \(SafetensorsError.wrongShape(tensor: tensor, found: found, expected: expected)); "
+                + "policy.kind, hidden, num_blocks and time_dim, and the critic's hidden, num_layers, num_bins and "
+                + "critic_ensemble_size are to be as they were in training"
         case .unreadable(let error): "restoring a learner's checkpoint: \(error)"
         case .badCounter(let key, let found):
             "restoring a learner's checkpoint: metadata '\(key)' is \(found ?? "missing"), not a "
-                + "count; use a checkpoint written by this version"
+                + "count; name a session, or a file of its checkpoints/: one of its weights/ has only what acts"
         case .notFinite(let tensor):
             "restoring a learner's checkpoint: '\(tensor)' holds a number that is not finite; use an "
                 + "earlier checkpoint"

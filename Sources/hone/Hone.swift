@@ -36,6 +36,7 @@ struct Hone: ParsableCommand {
         ])
 
     static func main() {
+        StandardStream.reserveNumbers()
         Crash.endsAtOnce()
         // OpenBLAS chooses its kernels while it is loaded, before this line: where it chooses badly
         // the program starts itself again with the right choice.

@@ -31,6 +31,37 @@ struct EpisodeNotesTests {
             firstDecision: UInt64(episode) * 16)
     }
 
+    @Test("A scene that is won, lost or over before the robot has moved is no beginning")
+    func won() throws {
+        let robot = ScriptedRobot(try RobotBench(.lockstep).description)
+        let calibration = Calibration(
+            serial: "none", robot: robot.description.name, date: "", tool: "", axisOffsets: [:],
+            featureOffsets: [:])
+        let axes = robot.description.axes.count
+        let runner = EpisodeRunner(
+            robot: robot, calibration: calibration, maximumSteps: 3, interrupt: Interrupt(),
+            policy: ScriptedPolicy { _ in Action(count: axes) }, seed: 0)
+        try run(runner, 1)
+        let spoiled: [(says: String, change: (inout SensorSample) -> Void)] = [
+            ("says success already", { $0.isSuccess = true }),
+            ("says terminal already", { $0.isTerminal = true }),
+            ("says truncated already", { $0.isTruncated = true }),
+            ("is of episode 1", { $0.episode = 1 }),
+        ]
+        for (number, (says, change)) in spoiled.enumerated() {
+            robot.beginning = change
+            do {
+                try run(runner, UInt32(number + 2))
+                Issue.record("\(says): it began")
+            } catch let failure as EpisodeFailure {
+                #expect(failure.episode.transitions.isEmpty)
+                #expect("\(failure.error)".contains(says), "\(failure.error)")
+            }
+        }
+        robot.beginning = { _ in }
+        try run(runner, 9)
+    }
+
     @Test("How much the limits cut, in the first of such episodes, and again after a calm one")
     func clamping() throws {
         let bench = try RobotBench(.realtime)

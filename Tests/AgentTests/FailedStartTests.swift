@@ -140,6 +140,25 @@ struct FailedStartTests {
         #expect(try session.report.ended == "completed")
     }
 
+    @Test("What somebody puts beside a session that never begins stays")
+    func others() throws {
+        let project = try project(bridge: "#!/bin/sh\nexec sleep 600\n", connect: 2)
+        let folder = project.scratch.path("session")
+        let running = try HoneProgram.Running(
+            ["record", "demo", "--quiet", "--directory", folder] + TinySession.arguments,
+            in: project.scratch.folder)
+        let record = folder + "/session.json"
+        try HoneProgram.wait(for: "the record") { FileManager.default.fileExists(atPath: record) }
+        let mine = ["notes.txt", "log/mine.txt", "weights/best.safetensors", "log/session.txt"]
+        for name in mine {
+            try "mine\n".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        }
+        let outcome = try running.finish()
+        #expect(outcome.code == 69, "\(outcome.errors)")
+        let left = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        #expect(Set(left) == Set(mine + ["log", "weights"]))
+    }
+
     @Test("What the bridge of a failed start said is kept where the message says")
     func bridgesWords() throws {
         let project = try project(bridge: "#!/bin/sh\necho one; echo two; exit 3\n")

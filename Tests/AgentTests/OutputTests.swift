@@ -78,6 +78,28 @@ struct OutputTests {
         #expect(!gone.errors.contains("could not print"), "\(gone.errors)")
     }
 
+    @Test(
+        "What is printed to closed streams goes into no file of the session",
+        arguments: [">&- 2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
+    func closedStreams(redirection: String) throws {
+        let scratch = try Scratch()
+        let data = try SharedDemo.session().folder
+        let session = FinishedSession(scratch.path("session"))
+        let outcome = try HoneProgram.run(
+            ["pretrain", "demo", "--data", data, "--directory", session.folder]
+                + TinySession.arguments,
+            wrapper: ["sh", "-c", "exec \"$@\" \(redirection)", "sh"])
+        // What it has to say could not be said; where only standard error is closed nobody is told.
+        #expect(outcome.code == (redirection.contains(">&- ") ? 74 : 0))
+        let checked = try HoneProgram.run(["check", session.folder])
+        #expect(checked.code == 0, "\(checked.errors)")
+        #expect(try session.report.ended == "completed")
+        let metrics = try String(
+            contentsOfFile: session.folder + "/metrics.jsonl", encoding: .utf8)
+        let lines = metrics.split(separator: "\n")
+        #expect(!lines.isEmpty && lines.allSatisfy { $0.first == "{" && $0.last == "}" })
+    }
+
     @Test("A session keeps everything when its last words cannot be printed")
     func session() throws {
         let scratch = try Scratch()

@@ -213,10 +213,11 @@ struct SessionLearningTests {
                 capacity: capacity, discount: 0.99, failedToFloor: true)
         }
         let large = store(100_000)
-        let all = try OfflineData.admit(folder, into: large)
+        var known = KnownEpisodes()
+        let all = try OfflineData.admit(folder, into: large, &known)
         #expect(!all.contains { $0.contains("were dropped") }, "\(all)")
         let small = store(large.count - 3)
-        let some = try OfflineData.admit(folder, into: small)
+        let some = try OfflineData.admit(folder, into: small, &known)
         #expect(small.count == small.capacity)
         #expect(
             some.last

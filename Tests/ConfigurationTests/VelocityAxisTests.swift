@@ -185,6 +185,18 @@ struct VelocityAxisTests {
         }
     }
 
+    @Test("A step's limit that leaves little of an action is asked about")
+    func steps() throws {
+        var robot = try RobotFile.read("sim-widowx", in: project)
+        let reach = try #require(robot.axes.first { $0.name == "x" }).actionHigh
+        robot.task.stepTranslation = reach
+        #expect(ConfigurationChecker.questions(about: robot).isEmpty)
+        robot.task.stepTranslation = reach / 4
+        let questions = ConfigurationChecker.questions(about: robot)
+        #expect(questions.count == 3)
+        #expect(questions.allSatisfy { $0.contains("step.translation_m leaves") }, "\(questions)")
+    }
+
     @Test("A person reads how far a base still goes: the way, not the change of its speed")
     func summary() throws {
         let robot = try read(rightMobile)

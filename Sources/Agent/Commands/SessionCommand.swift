@@ -115,8 +115,9 @@ public enum SessionCommand {
 
     static func load(_ paths: [String], into session: Session) throws {
         guard !paths.isEmpty else { throw StageError.noData }
+        var known = KnownEpisodes()
         for path in paths {
-            for line in try OfflineData.admit(path, into: session.trainer.offline) {
+            for line in try OfflineData.admit(path, into: session.trainer.offline, &known) {
                 session.progress.tell(line)
             }
         }

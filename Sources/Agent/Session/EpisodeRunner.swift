@@ -86,6 +86,7 @@ final class EpisodeRunner {
                 SceneStart(
                     episode: number, seed: seed, purpose: purpose,
                     wantsOperator: driver == .operatorAction))
+            try demandBeginning(sample, of: number)
             try onScene?()
             episode.outcome = .failure
             try robot.follow(
@@ -121,6 +122,10 @@ final class EpisodeRunner {
                 return
             }
             let outcome = try robot.nextStep()
+            guard outcome.sample.episode == episode.number else {
+                throw .misdescribed(
+                    "in episode \(episode.number) one is of episode \(outcome.sample.episode)")
+            }
             watch(outcome, episode: episode.number)
             let next = policy.observe(outcome.sample)
             let transition = Transition(
@@ -138,6 +143,25 @@ final class EpisodeRunner {
             if outcome.isLast { return }
             onStep?()
         }
+    }
+
+    /// Refuses a scene that is no beginning: a success that stands from before would be counted as one of this episode.
+    private func demandBeginning(
+        _ sample: SensorSample, of number: UInt32
+    ) throws(RobotError) {
+        guard sample.episode == number else {
+            throw .misdescribed(
+                "the first one after the reset for episode \(number) is of episode \(sample.episode)"
+            )
+        }
+        let flag =
+            sample.isSuccess
+            ? "success" : sample.isTerminal ? "terminal" : sample.isTruncated ? "truncated" : nil
+        guard let flag else { return }
+        throw .misdescribed(
+            "the first one after the reset for episode \(number) says \(flag) already, before the robot has moved. "
+                + "Put the scene in order, or correct the bridge: a reset clears what the episode before it has won; "
+                + "hone bridge-test shows it")
     }
 
     /// Drives home after an episode, so that between episodes the robot always stands there.

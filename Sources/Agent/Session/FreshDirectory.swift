@@ -5,7 +5,8 @@ import Platform
 
 /// The directory of a session that has yet to begin: what was made for it is taken back where the start fails.
 ///
-/// So that the corrected command may name the same directory. What was there before stays.
+/// So that the corrected command may name the same directory. What was there before stays, and what somebody else has put
+/// there meanwhile.
 struct FreshDirectory {
     private let directory: SessionDirectory
     /// Paths that were there before.
@@ -15,7 +16,7 @@ struct FreshDirectory {
     init(at url: URL) {
         directory = SessionDirectory(existing: url)
         let folders = Self.folders(of: directory)
-        known = Set((folders + folders.flatMap(Self.files)).filter(Files.exists))
+        known = Set((folders + Self.files(of: directory)).filter(Files.exists))
     }
 
     /// Takes everything back that is new; nothing of the session may use it any more.
@@ -29,7 +30,7 @@ struct FreshDirectory {
             }
         }
         let folders = Self.folders(of: directory)
-        for path in folders.flatMap(Self.files) where !known.contains(path) {
+        for path in Self.files(of: directory) where !known.contains(path) {
             try? Files.remove(path)
         }
         // Only where they are empty.
@@ -42,8 +43,27 @@ struct FreshDirectory {
         [directory.url, directory.log, directory.weights, directory.checkpoints].map(\.path)
     }
 
-    private static func files(in folder: String) -> [String] {
-        ((try? Files.list(folder)) ?? []).filter { !$0.isDirectory }.map { "\(folder)/\($0.name)" }
+    /// Files under the names that a session gives to its own.
+    private static func files(of directory: SessionDirectory) -> [String] {
+        let own = Set(
+            [
+                directory.session, directory.metrics, directory.reportHTML, directory.reportJSON,
+                directory.lock,
+            ].map(\.lastPathComponent))
+        func files(_ folder: URL, _ isOwn: (String) -> Bool) -> [String] {
+            ((try? Files.list(folder.path)) ?? [])
+                .filter { !$0.isDirectory && (isOwn($0.name) || Files.isAside($0.name)) }
+                .map { "\(folder.path)/\($0.name)" }
+        }
+        func isNumbered(_ name: String) -> Bool {
+            name.prefix { $0 != "." }.allSatisfy(\.isNumber)
+                && [".safetensors", ".worker"].contains { name.hasSuffix($0) }
+        }
+        return files(directory.url, own.contains)
+            + files(directory.log) {
+                SessionLog.isOwn($0) || ($0.hasPrefix("bridge") && $0.hasSuffix(".txt"))
+            }
+            + files(directory.weights, isNumbered) + files(directory.checkpoints, isNumbered)
     }
 
     /// Copies what a bridge said to a file among the temporary ones; nil where that cannot be.

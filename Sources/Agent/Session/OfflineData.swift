@@ -50,8 +50,12 @@ enum OfflineData {
 
     /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
     ///
-    /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot.
-    static func admit(_ path: String, into store: ReplayStore) throws -> [String] {
+    /// - Parameter known: the episodes of all that was named, to which its own are added.
+    /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot, or is one that
+    ///   another name has brought.
+    static func admit(
+        _ path: String, into store: ReplayStore, _ known: inout KnownEpisodes
+    ) throws -> [String] {
         let archive = try SessionArchive(path)
         let lostBefore = store.admittedRows - UInt64(store.count)
         var refusals: [String: Int] = [:]
@@ -61,7 +65,9 @@ enum OfflineData {
         let reports = try archive.entries { entry in
             if entry.isLabelled { labelled += 1 }
             switch store.admit(entry.episode) {
-            case .admitted: admitted += 1
+            case .admitted:
+                admitted += 1
+                known.note(entry.recorded, of: path)
             case .wrongSize(let step):
                 mistake =
                     mistake
@@ -79,7 +85,7 @@ enum OfflineData {
                 refusals["longer than \(limit) steps", default: 0] += 1
             }
         }
-        if let mistake { throw UnfitData(path, mistake) }
+        if let mistake = mistake ?? known.complaint { throw UnfitData(path, mistake) }
         var lines: [String] = []
         for file in archive.labelReports + reports {
             lines += file.report.issues.map { "\(file.path): \($0)" }

@@ -18,6 +18,7 @@ struct StartingWeights {
         (file, bytes) = try NewestLearner.read(path)
         let meaning = RecordedMeaning(ofWeights: file, bytes)
         if let why = meaning.refusal(on: launch.robot, tell) { throw .unfit(file, why) }
+        if let why = meaning.refusal(under: launch.algorithm, tell) { throw .unfit(file, why) }
         if let line = meaning.otherTask(than: launch.task.name) { tell("\(file): \(line)") }
     }
 

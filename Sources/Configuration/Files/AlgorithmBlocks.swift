@@ -25,9 +25,8 @@ enum AlgorithmBlocks {
             settings.policy = wanted.policy
             settings.policyTraining = wanted.policyTraining
         }
-        if let block = file.block("critic", "the critic", isRequired: false) {
-            critic(block, &settings.critic)
-        }
+        let criticBlock = file.block("critic", "the critic", isRequired: false)
+        if let block = criticBlock { critic(block, &settings.critic) }
         if let block = file.block(
             "optimisation", "how the critic improves what the policy proposes", isRequired: false)
         {
@@ -45,7 +44,7 @@ enum AlgorithmBlocks {
             )
             training(block, &settings.schedule)
         }
-        checkSupport(settings, file: file, training: schedule)
+        checkSupport(settings, critic: criticBlock, training: schedule)
         checkDensity(settings, file: file)
         return settings
     }
@@ -69,7 +68,7 @@ enum AlgorithmBlocks {
     /// They are r/(1 − γ), which the distributional head must be able to take. Where they are cut off instead, the
     /// last steps of a failure are worth about −1, and as a lower bound that would teach that they almost succeeded.
     private static func checkSupport(
-        _ settings: AlgorithmSettings, file: Block, training: Block?
+        _ settings: AlgorithmSettings, critic: Block?, training: Block?
     ) {
         if !settings.schedule.failedToFloor, settings.critic.returnLowerBound {
             training?.report(
@@ -81,9 +80,10 @@ enum AlgorithmBlocks {
         if settings.schedule.failedToFloor, settings.critic.head == .distributional,
             settings.critic.qMin > floor * (1 - 1e-9)
         {
-            file.report(
+            critic?.report(
                 "q_min \(NumberRange.write(settings.critic.qMin)) is above the return of a failed "
-                    + "episode, -1/(1 - discount) = \(StoppingDistance.write(floor))", at: "critic")
+                    + "episode, -1/(1 - discount) = \(StoppingDistance.write(floor))",
+                at: critic?.has("q_min") == true ? "q_min" : "discount")
         }
     }
 

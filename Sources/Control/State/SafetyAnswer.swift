@@ -22,6 +22,8 @@ public enum SafetyAnswer: UInt8, Sendable, Equatable, CaseIterable {
     case notReady = 9
     /// Only a new process clears this.
     case never = 10
+    /// The robot's time does not go by a clock, so no person can come and let it go on.
+    case noClock = 11
 
     /// One sentence for the person who asked.
     public var explanation: String {
@@ -37,6 +39,7 @@ public enum SafetyAnswer: UInt8, Sendable, Equatable, CaseIterable {
         case .stale: "the state has changed since it was read; read the status again"
         case .notReady:
             "not ready yet: samples must have come for a second, the robot at rest inside its limits"
+        case .noClock: "in lockstep the robot's time waits for its agent: there is stop alone"
         case .never: "this ends the session; start a new one"
         }
     }

@@ -282,7 +282,7 @@ public final class LockstepRobot: Robot {
         while let request = desk.next(at: wall.now) {
             deskState.enter(
                 request.act == .stop
-                    ? controller.answer(.stop, by: .operator, at: clock.now) : .wrongState,
+                    ? controller.answer(.stop, by: .operator, at: clock.now) : .noClock,
                 to: request.number)
         }
         deskState.machine = controller.guardian.machine

@@ -37,6 +37,12 @@ public enum SessionLog {
         return Self.name(stem, part: part) == name ? part : nil
     }
 
+    /// Whether a recorder gives such a name to a log or to its ring.
+    public static func isOwn(_ name: String) -> Bool {
+        let log = name.hasSuffix(ringEnding) ? name.dropLast(ringEnding.count) + ending : name[...]
+        return part(of: String(log), in: stem) != nil || part(of: String(log), in: labelStem) != nil
+    }
+
     /// The files of a series with their numbers, in the order they were written.
     static func series(
         _ stem: String, in directory: String

@@ -21,7 +21,7 @@ public struct SessionDirectory: Sendable {
     /// `report.json`.
     public var reportJSON: URL { url.appendingPathComponent("report.json") }
     /// `.lock`: empty; whoever runs the session holds its lock.
-    var lock: URL { url.appendingPathComponent(".lock") }
+    public var lock: URL { url.appendingPathComponent(".lock") }
 
     /// A directory that is there already.
     public init(existing url: URL) { self.url = url }

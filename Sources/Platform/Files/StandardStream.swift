@@ -11,6 +11,18 @@ public enum StandardStream: Int32, Sendable {
     /// What it says besides.
     case errors = 2
 
+    /// Takes the numbers 0, 1 and 2 where they are closed, so that no file that is opened later is one of the streams.
+    ///
+    /// They stay of no use, as a closed stream is: reading the one and writing to the others fails. The first thing
+    /// that a program does, before there are threads.
+    public static func reserveNumbers() {
+        for (number, contrary) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+        where fcntl(Int32(number), F_GETFD) == -1 {
+            // The lowest number that is free is this one.
+            _ = open("/dev/null", contrary)
+        }
+    }
+
     /// The first reason for which standard output did not take what it was given; 0 while it took all.
     private static let failed = Atomic<Int32>(0)
 

@@ -35,13 +35,21 @@ final class ScriptedRobot: Robot {
 
     init(_ description: RobotDescription) { self.description = description }
 
+    /// What is done to the first sample after each reset.
+    var beginning: (inout SensorSample) -> Void = { _ in }
+
     private var sample: SensorSample {
-        SensorSample(axes: description.axes.count, features: description.features.count)
+        var sample = SensorSample(
+            axes: description.axes.count, features: description.features.count)
+        sample.episode = starts.last?.episode ?? 0
+        return sample
     }
 
     func reset(_ start: SceneStart) throws(RobotError) -> SensorSample {
         starts.append(start)
-        return sample
+        var first = sample
+        beginning(&first)
+        return first
     }
 
     func follow(_ course: Course, with policy: PolicyLoop) {
