@@ -36,6 +36,7 @@ extension Controller {
         guard step < course.steps, !steps.queue.holds(step) else { return nil }
         return DecisionQuestion(
             course: steps.number, step: step, driver: course.driver,
+            exploration: course.exploration,
             number: course.firstDecision + UInt64(step), sample: sample, observed: sampleTime,
             tick: tickNumber == 0 ? 0 : tickNumber - 1)
     }

@@ -24,6 +24,8 @@ public struct CriticMetrics: Sendable, Equatable {
     public var staleness: Float = 0
     /// Share of candidate sets drawn anew.
     public var refreshed: Float = 0
+    /// What the update of the edit policy saw; nil where there was none.
+    public var edit: EditMetrics?
 
     /// All zero.
     public init() {}

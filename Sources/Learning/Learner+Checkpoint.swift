@@ -56,6 +56,7 @@ extension Learner {
         policy.state.step = values[3]
         criticWeights.step = values[4]
         valueWeights?.step = values[5]
+        if let editor { editor.weights.step = values[6] }
         policy.state.changed()
         candidates.forget()
     }
@@ -66,7 +67,7 @@ extension Learner {
             ("imitation_updates", imitationUpdates), ("critic_updates", criticUpdates),
             ("policy_updates", policyUpdates), ("policy_step", policy.state.step),
             ("critic_step", criticWeights.step), ("value_step", valueWeights?.step ?? 0),
-        ]
+        ] + (editor.map { [("edit_step", $0.weights.step)] } ?? [])
     }
 
     /// Everything that is kept, with the prefix of its tensors' names.
@@ -82,6 +83,9 @@ extension Learner {
         }
         for entry in valueWeights.map({ NamedTensors($0).groups }) ?? [] {
             places.append(("value.\(entry.name).", entry.layout, entry.arena))
+        }
+        for entry in editor.map({ NamedTensors($0.weights).groups }) ?? [] {
+            places.append(("edit.\(entry.name).", entry.layout, entry.arena))
         }
         return places
     }

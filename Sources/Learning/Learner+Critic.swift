@@ -32,7 +32,11 @@ extension Learner {
             learningRate: rate, averageRate: Float(settings.critic.tau), batch: batchSize,
             workspace: workspace)
         criticUpdates += 1
-        return criticMetrics(batchSize)
+        var metrics = criticMetrics(batchSize)
+        if let editor, editor.isDue(criticUpdates, online) {
+            metrics.edit = editUpdate(editor, gathered.rows)
+        }
+        return metrics
     }
 
     private func implicitUpdate(
@@ -123,14 +127,12 @@ extension Learner {
         // The best action at each state, [b, A], and its value, [b].
         let chosen = scratch.matrix(rows: range.count, columns: actionCount)
         let values = scratch.vector(range.count)
-        let request = OptimisationRequest(
+        var request = OptimisationRequest(
             observations: observations,
             candidates: candidates.rows((range.lowerBound * count)..<(range.upperBound * count)),
             key: Stream.selection.key(seed, criticUpdates), firstRow: range.lowerBound)
-        let sums = optimiser.optimise(
-            request, critic: criticWeights.parameters.base, into: chosen, values: values,
-            scratch: scratch)
-        add(sums, to: workspace.sums(of: shard))
+        request.explores = true
+        optimise(request, shard: shard, into: chosen, values: values, scratch: scratch)
         return PolicyActions(actions: chosen, densities: nil)
     }
 
@@ -149,8 +151,20 @@ extension Learner {
         return PolicyActions(actions: actions, densities: densities)
     }
 
+    /// Makes one action of the candidates of each of a shard's states, [b, A], with its score, [b].
+    func optimise(
+        _ request: OptimisationRequest, shard: Int, into chosen: Matrix,
+        values: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let sums = optimiser.optimise(
+            request, critic: criticWeights.parameters.base,
+            edits: editor.map { UnsafePointer($0.weights.parameters.base) }, into: chosen,
+            values: values, scratch: scratch)
+        add(sums, to: workspace.sums(of: shard))
+    }
+
     /// Adds what action optimisation did to a shard's sums.
-    func add(_ sums: OptimisationSums, to shard: UnsafeMutablePointer<Float>) {
+    private func add(_ sums: OptimisationSums, to shard: UnsafeMutablePointer<Float>) {
         shard[CriticSum.gain.rawValue] += sums.gain
         shard[CriticSum.bestIterate.rawValue] += sums.bestIterate
         shard[CriticSum.gradientNorm.rawValue] += sums.gradientNorm

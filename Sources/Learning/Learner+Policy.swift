@@ -89,12 +89,11 @@ extension Learner {
                 stream: Stream.selection.rawValue + 1),
             firstRow: range.lowerBound)
         request.datasetActions = rows.actions.rows(range)
+        request.explores = true
         // Q of the chosen actions, [b].
         let values = scratch.vector(range.count)
-        let sums = optimiser.optimise(
-            request, critic: criticWeights.parameters.base, into: chosen.rows(range),
-            values: values, scratch: scratch)
-        add(sums, to: workspace.sums(of: shard))
+        optimise(
+            request, shard: shard, into: chosen.rows(range), values: values, scratch: scratch)
         scratch.release(to: mark)
     }
 

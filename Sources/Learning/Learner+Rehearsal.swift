@@ -20,6 +20,7 @@ extension Learner {
             calQLShard(rows, range: range, update: wideUpdate, shard: 0, scratch: scratch)
         }
         scratch.release(to: 0)
+        if let editor { rehearse(editor, scratch) }
         // [b, A].
         let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
         if !climbs { distillShard(rows, range: range, shard: 0, into: chosen, scratch: scratch) }

@@ -35,6 +35,8 @@ public final class Learner {
     let criticWeights: TrainableParameters
     let valueWeights: TrainableParameters?
     let optimiser: ActionOptimiser
+    /// The edit policy's weights, and what its updates keep; nil where the optimiser does not edit.
+    let editor: Editor?
     let calQL: CalQL
     let implicitQ: ImplicitQ?
     private(set) var workspace: ShardedWorkspace
@@ -98,7 +100,13 @@ public final class Learner {
         if let value, let valueWeights {
             value.initialise(valueWeights.parameters.base, key: Stream.valueWeights.key(seed, 0))
         }
-        optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
+        let optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
+        self.optimiser = optimiser
+        editor = optimiser.edit.map {
+            Editor(
+                $0, settings: settings.optimisation.edit, batchSize: settings.critic.batchSize,
+                key: Stream.editWeights.key(seed, 0))
+        }
         climbs = settings.policyTraining.climbs
         precondition(
             policy.abilities.pathwise || !climbs,
@@ -170,7 +178,7 @@ public final class Learner {
     /// Floats of a snapshot.
     public var snapshotCount: Int { snapshotLayout.count }
 
-    /// Copies out what an `Actor` loads: normaliser, acting policy, critic.
+    /// Copies out what an `Actor` loads: normaliser, acting policy, critic, edit policy.
     public func writeSnapshot(into snapshot: UnsafeMutableBufferPointer<Float>) {
         precondition(snapshot.count == snapshotCount, "a snapshot of another shape")
         guard let base = snapshot.baseAddress else { return }
@@ -180,5 +188,9 @@ public final class Learner {
             from: policy.state.acting, count: snapshotLayout.policy.count)
         (base + snapshotLayout.critic.lowerBound).update(
             from: criticWeights.parameters.base, count: critic.layout.count)
+        if let editor {
+            (base + snapshotLayout.edit.lowerBound).update(
+                from: editor.weights.parameters.base, count: snapshotLayout.edit.count)
+        }
     }
 }

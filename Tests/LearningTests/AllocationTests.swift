@@ -13,10 +13,11 @@ import Testing
 /// After warm-up an action and every kind of update allocate nothing, on processors with our own products.
 @Suite("Allocations")
 struct AllocationTests {
-    @Test("Nothing is allocated after warm-up", arguments: [0, 5])
-    func none(cacheAge: Int) {
+    @Test(
+        "Nothing is allocated after warm-up", arguments: [0, 5], [OptimiserKind.gradient, .edit])
+    func none(cacheAge: Int, kind: OptimiserKind) {
         guard hone_thread_allocation_count() >= 0, BLAS.hasOwnKernel else { return }
-        var settings = LearnerTests.small()
+        var settings = kind == .edit ? LearnerTests.editing() : LearnerTests.small()
         settings.schedule.candidateCacheAge = cacheAge
         let session = PointSession(settings: settings, seed: 4)
         _ = session.demonstrate(8)
@@ -41,7 +42,7 @@ struct AllocationTests {
                 "act",
                 {
                     _ = session.actor.act(
-                        on: observation, mode: .guided,
+                        on: observation, mode: .exploring,
                         key: RandomKey(seed: 1, stream: 2, step: 3))
                 }
             ),

@@ -110,16 +110,31 @@ struct LearnerTests {
         list.append(("IQL", settings))
         list.append(("Gaussian Cal-QL", small().asGaussianCalQL()))
         settings = small()
-        settings.optimisation.useGlobal = false
+        settings.optimisation.baseActions = 1
+        settings.optimisation.keptActions = 1
         list.append(("without global search", settings))
         settings = small()
-        settings.optimisation.useLocal = false
+        settings.optimisation.optimiser = .rerank
         settings.critic.sharedHead = true
         list.append(("without local steps, shared head", settings))
+        for kind in [OptimiserKind.edit, .editGradient, .mean] {
+            list.append((kind.rawValue, editing(kind)))
+        }
         return list
     }()
 
-    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<6)
+    /// An edit policy that learns from the first episode on.
+    static func editing(_ kind: OptimiserKind = .edit) -> AlgorithmSettings {
+        var settings = small()
+        settings.optimisation.optimiser = kind
+        settings.optimisation.edit.startEpisode = 0
+        settings.optimisation.edit.every = 2
+        settings.optimisation.edit.hidden = 32
+        settings.optimisation.edit.tunesAlpha = true
+        return settings
+    }
+
+    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<9)
     func workers(variant: Int) {
         let (name, settings) = Self.variants[variant]
         let one = Self.exercise(settings, workers: 1)
@@ -266,7 +281,7 @@ struct LearnerTests {
             let second = session.actor.act(on: observation, mode: mode, key: key)
             #expect(first == second)
             #expect(first.values.allSatisfy { abs($0) <= 1 })
-            #expect(session.actor.lastValue.isNaN == (mode == .policy))
+            #expect(session.actor.lastValue.isNaN == !mode.isGuided)
         }
         let other = session.actor.act(
             on: observation, mode: .policy, key: RandomKey(seed: 1, stream: 2, step: 4))

@@ -9,15 +9,14 @@ import Testing
 struct ActionOptimiserTests {
     static func optimiser(
         candidates: Int = 8, kept: Int = 3, steps: Int = 10, stepSize: Double = 3e-4,
-        global: Bool = true, local: Bool = true, pessimism: Double = 0
+        kind: OptimiserKind = .gradient, pessimism: Double = 0
     ) -> ActionOptimiser {
         var settings = OptimisationSettings()
         settings.baseActions = candidates
         settings.keptActions = kept
         settings.steps = steps
         settings.stepSize = stepSize
-        settings.useGlobal = global
-        settings.useLocal = local
+        settings.optimiser = kind
         settings.pessimism = pessimism
         return ActionOptimiser(
             critic: CriticEnsemble(
@@ -198,7 +197,7 @@ struct ActionOptimiserTests {
 
     @Test("A pessimistic choice ranks and reports by the lowered value", arguments: [1, 2, 3])
     func pessimisticChoice(seed: UInt64) {
-        let optimiser = Self.optimiser(candidates: 8, kept: 8, local: false, pessimism: 1.5)
+        let optimiser = Self.optimiser(candidates: 8, kept: 8, kind: .rerank, pessimism: 1.5)
         let critic = optimiser.critic
         let parameters = Arena(count: critic.layout.count)
         critic.initialise(parameters.base, key: RandomKey(seed: seed, stream: 1, step: 0))
@@ -245,11 +244,19 @@ struct ActionOptimiserTests {
         #expect(optimiser.select(values, .best, key: key, row: 0) == 1)
     }
 
-    @Test("Without global search one candidate is used, without local steps none is taken")
-    func switches() {
-        let noGlobal = Self.optimiser(global: false)
-        #expect(noGlobal.candidateCount == 1 && noGlobal.keptCount == 1 && noGlobal.steps == 10)
-        let noLocal = Self.optimiser(local: false)
-        #expect(noLocal.candidateCount == 8 && noLocal.keptCount == 3 && noLocal.steps == 0)
+    @Test("Every kind has as many candidates and steps as it says")
+    func kinds() {
+        func counts(_ kind: OptimiserKind) -> [Int] {
+            let optimiser = Self.optimiser(kind: kind)
+            return [
+                optimiser.candidateCount, optimiser.poolCount, optimiser.keptCount, optimiser.steps,
+            ]
+        }
+        #expect(counts(.gradient) == [8, 8, 3, 10])
+        #expect(counts(.rerank) == [8, 8, 3, 0])
+        #expect(counts(.edit) == [8, 16, 3, 0])
+        #expect(counts(.editGradient) == [8, 16, 3, 10])
+        for kind in [OptimiserKind.mean, .vgps, .random] { #expect(counts(kind) == [8, 8, 8, 0]) }
+        #expect(counts(.none) == [1, 1, 1, 0])
     }
 }

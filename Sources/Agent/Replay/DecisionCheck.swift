@@ -66,11 +66,14 @@ extension DecisionCheck {
         let robot = session.launch.robot
         let archive = WeightArchive(session)
         var check = DecisionCheck()
+        var purposes: [UInt32: EpisodePurpose] = [:]
         (check.issues, check.isLossy) = try session.records { record, _ in
             switch record {
             case .tick: check.ticks += 1
+            case .episodeStart(let start): purposes[start.number] = start.purpose
             case .transition(let transition) where transition.source == .policy:
-                check.compare(transition, session.launch.seed, robot, archive)
+                check.compare(
+                    transition, purposes[transition.episode], session.launch, archive)
                 progress(check.decisions)
             default: break
             }
@@ -86,12 +89,17 @@ extension DecisionCheck {
     }
 
     private mutating func compare(
-        _ transition: Transition, _ seed: UInt64, _ robot: RobotDescription,
+        _ transition: Transition, _ purpose: EpisodePurpose?, _ launch: Launch,
         _ archive: WeightArchive
     ) {
+        let robot = launch.robot
         decisions += 1
         hash.add(transition.decision?.number ?? .max, transition.proposed)
-        guard let decision = transition.decision, let mode = ActingMode(decision.driver),
+        guard let decision = transition.decision,
+            let mode = ActingMode(
+                decision.driver,
+                Exploration(
+                    of: decision.driver, in: transition.episode, for: purpose, launch.algorithm)),
             transition.observation.count == robot.observation.count
         else {
             unrecorded += 1
@@ -103,7 +111,7 @@ extension DecisionCheck {
         }
         let action = archive.actor.act(
             on: decision.asked?.observation ?? transition.observation, mode: mode,
-            key: Actor.key(seed: seed, decision: decision.number))
+            key: Actor.key(seed: launch.seed, decision: decision.number))
         let value = archive.actor.lastValue
         let isSameValue =
             value.isNaN
@@ -127,16 +135,5 @@ extension DecisionCheck {
             break
         }
         differences.append(difference)
-    }
-}
-
-extension ActingMode {
-    /// How a driver's decisions are made; nil for whoever is no policy.
-    init?(_ driver: Driver) {
-        switch driver {
-        case .imitation: self = .policy
-        case .guided: self = .guided
-        case .nobody, .operatorAction, .homing, .replay: return nil
-        }
     }
 }

@@ -61,7 +61,9 @@ struct PolicyComparison {
         task = session.launch.task.name
         axes = robot.axes.map(\.name)
         var found: [Step] = []
+        var purposes: [UInt32: EpisodePurpose] = [:]
         issues = try session.records { record, _ in
+            if case .episodeStart(let start) = record { purposes[start.number] = start.purpose }
             guard case .transition(let transition) = record,
                 transition.observation.count == actor.observationCount,
                 transition.proposed.count == actor.actionCount
@@ -70,8 +72,11 @@ struct PolicyComparison {
             let driver =
                 transition.source == .operatorAction
                 ? .operatorAction : decision?.driver ?? .guided
+            let exploration = Exploration(
+                of: driver, in: transition.episode, for: purposes[transition.episode],
+                session.launch.algorithm)
             let action = actor.act(
-                on: transition.observation, mode: ActingMode(driver) ?? .guided,
+                on: transition.observation, mode: ActingMode(driver, exploration) ?? .guided,
                 key: Actor.key(
                     seed: session.launch.seed, decision: decision?.number ?? UInt64(found.count)))
             func value(_ action: Action) -> Double {

@@ -34,6 +34,8 @@ struct EpisodeLoop {
         do throws(EpisodeFailure) {
             result = try runner.run(
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
+                exploration: Exploration(
+                    of: driver, in: number, for: purpose, session.launch.algorithm),
                 firstDecision: tally.decisionNumber)
         } catch {
             try? end(error.episode, at: error.times.ended)

@@ -67,11 +67,12 @@ final class EpisodeRunner {
     /// - Parameters:
     ///   - number: episode number in the session, sent to the bridge and stored.
     ///   - seed: of the start state.
+    ///   - exploration: how much chance there is in the decisions.
     ///   - firstDecision: number of the first decision; decision k of the episode is this plus k.
     /// - Throws: when the robot cannot go on; what was lived so far is lost only if nothing happened.
     func run(
         number: UInt32, seed: UInt64, purpose: EpisodePurpose, driver: Driver,
-        firstDecision: UInt64
+        exploration: Exploration = .usual, firstDecision: UInt64
     ) throws(EpisodeFailure) -> EpisodeResult {
         var times = EpisodeTimes(began: robot.now)
         var episode = Episode(
@@ -91,7 +92,8 @@ final class EpisodeRunner {
             episode.outcome = .failure
             try robot.follow(
                 Course(
-                    driver: driver, firstDecision: firstDecision, steps: UInt32(maximumSteps)),
+                    driver: driver, firstDecision: firstDecision, steps: UInt32(maximumSteps),
+                    exploration: exploration),
                 with: policy)
             try collect(into: &episode, from: policy.observe(sample))
             try robot.settle()

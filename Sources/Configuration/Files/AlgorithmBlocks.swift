@@ -27,11 +27,9 @@ enum AlgorithmBlocks {
         }
         let criticBlock = file.block("critic", "the critic", isRequired: false)
         if let block = criticBlock { critic(block, &settings.critic) }
-        if let block = file.block(
+        let optimiser = file.block(
             "optimisation", "how the critic improves what the policy proposes", isRequired: false)
-        {
-            optimisation(block, &settings.optimisation)
-        }
+        if let optimiser { optimisation(optimiser, &settings.optimisation) }
         let schedule = file.block(
             "training", "how much is learned from what, when", isRequired: false)
         if let block = schedule {
@@ -44,9 +42,27 @@ enum AlgorithmBlocks {
             )
             training(block, &settings.schedule)
         }
+        freeze(&settings, optimiser, training: schedule)
         checkSupport(settings, critic: criticBlock, training: schedule)
         checkDensity(settings, file: file)
         return settings
+    }
+
+    /// Where the optimiser leaves the policy as imitation made it, no update of it is due.
+    private static func freeze(
+        _ settings: inout AlgorithmSettings, _ optimiser: Block?, training: Block?
+    ) {
+        let kind = settings.optimisation.optimiser
+        guard !kind.distils else { return }
+        if let optimiser, let training, training.has("base_policy_utd"),
+            settings.schedule.basePolicyUTD > 0, optimiser.has("optimiser"),
+            training.mark(of: "base_policy_utd").source == optimiser.mark(of: "optimiser").source
+        {
+            training.report(
+                "base_policy_utd is of a policy that learns; optimiser: \(kind.rawValue) leaves it as it is",
+                at: "base_policy_utd")
+        }
+        settings.schedule.basePolicyUTD = 0
     }
 
     /// Only a Gaussian that climbs the critic gives its actions with their densities.
@@ -219,60 +235,6 @@ enum AlgorithmBlocks {
             "a target is at least the return that the robot achieved from there")
         block.update(
             &critic.expectile, "expectile", .closed(0.5, 0.999), "expectile of IQL's value loss")
-    }
-
-    private static func optimisation(_ block: Block, _ settings: inout OptimisationSettings) {
-        block.update(
-            &settings.baseActions, "num_base_policy_actions", 1...1024,
-            "candidates that the policy proposes a decision")
-        block.update(
-            &settings.keptActions, "num_actions_to_keep", 1...1024,
-            "candidates that the critic's ranking keeps")
-        block.update(
-            &settings.steps, "num_steps", 0...10_000,
-            "gradient steps up the critic on each of those")
-        block.update(
-            &settings.stepSize, "step_size", .closed(0, 1),
-            "size of such a step, in the policy's −1…1")
-        block.update(
-            &settings.pessimism, "pessimism", .closed(0, 100),
-            "standard deviations of the ensemble that a candidate's value is lowered by")
-        let temperature = block.number(
-            "distill_temperature", .closed(0, 1000),
-            "temperature of the draw among optimised actions that the policy learns from; 0: the best",
-            isRequired: false, absent: NumberRange.write(settings.distillTemperature))
-        let isArgmax = block.boolean(
-            "distill_argmax", "true: the policy learns from the best optimised action alone",
-            isRequired: false)
-        block.update(
-            &settings.useGlobal, "improve_base_policy_actions_with_global_search",
-            "whether candidates are ranked")
-        block.update(
-            &settings.useLocal, "improve_base_policy_actions_with_local_search",
-            "whether candidates are improved by gradient steps")
-        block.reportKeys()
-        if let temperature { settings.distillTemperature = temperature }
-        switch (isArgmax, temperature) {
-        case (true, let given):
-            if let given, given != 0 {
-                block.report(
-                    "distill_argmax: true leaves nothing for distill_temperature "
-                        + "\(NumberRange.write(given)); give one of the two", at: "distill_argmax")
-            }
-            settings.distillTemperature = 0
-        case (false, nil):
-            // The preset may be arg-max; asking for the draw without a temperature means the published one.
-            if settings.distillTemperature == 0 { settings.distillTemperature = 1 }
-        case (false, 0):
-            block.report(
-                "distill_argmax: false needs a distill_temperature above 0", at: "distill_argmax")
-        default: break
-        }
-        if settings.keptActions > settings.baseActions {
-            block.report(
-                "num_actions_to_keep \(settings.keptActions) is more than "
-                    + "num_base_policy_actions \(settings.baseActions)", at: "num_actions_to_keep")
-        }
     }
 
     private static func training(_ block: Block, _ settings: inout ScheduleSettings) {

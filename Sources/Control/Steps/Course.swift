@@ -8,9 +8,14 @@ public struct Course: Sendable, Equatable {
     public var firstDecision: UInt64
     /// Steps after which it is over.
     public var steps: UInt32
+    /// How much chance there is in the decisions.
+    public var exploration: Exploration
 
     /// Creates a course.
-    public init(driver: Driver, firstDecision: UInt64, steps: UInt32) {
+    public init(
+        driver: Driver, firstDecision: UInt64, steps: UInt32, exploration: Exploration = .usual
+    ) {
+        self.exploration = exploration
         self.driver = driver
         self.firstDecision = firstDecision
         self.steps = steps

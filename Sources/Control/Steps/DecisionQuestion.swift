@@ -11,6 +11,8 @@ public struct DecisionQuestion: Sendable {
     public var step: UInt32
     /// Whose decision it is.
     public var driver: Driver
+    /// How much chance there is in it.
+    public var exploration: Exploration
     /// Number of the decision in the session.
     public var number: UInt64
     /// The newest sample.
@@ -22,13 +24,15 @@ public struct DecisionQuestion: Sendable {
 
     /// Creates a question.
     public init(
-        course: UInt64, step: UInt32, driver: Driver, number: UInt64,
+        course: UInt64, step: UInt32, driver: Driver, exploration: Exploration = .usual,
+        number: UInt64,
         sample: @_addressable SensorSample,
         observed: MonotonicTime, tick: UInt64
     ) {
         self.course = course
         self.step = step
         self.driver = driver
+        self.exploration = exploration
         self.number = number
         self.sample = sample
         self.observed = observed

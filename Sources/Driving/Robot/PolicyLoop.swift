@@ -107,10 +107,10 @@ public final class PolicyLoop: @unchecked Sendable {
 
     /// Begins a decision and polls for it until it is there, the patience is over, or the loop is to end.
     private func decide(on observation: Observation, _ question: DecisionQuestion) -> Decision? {
-        let mode: ActingMode = question.driver == .guided ? .guided : .policy
+        let mode = ActingMode(question.driver, question.exploration) ?? .policy
         let begun = wall.now
         policy.begin(
-            observation, mode: mode, count: mode == .guided ? policy.candidateCount : 1,
+            observation, mode: mode, count: mode.isGuided ? policy.candidateCount : 1,
             key: Actor.key(seed: seed, decision: question.number), deadline: patience)
         do throws(ActingFailure) {
             while true {

@@ -22,6 +22,7 @@ public final class Actor {
     private let policy: Arena
     private let prepared: Arena
     private let critic: Arena
+    private let edit: Arena?
     private var scratch: Scratch
 
     /// Streams of random numbers: acting must never share one with learning.
@@ -51,6 +52,7 @@ public final class Actor {
         policy = Arena(count: network.layout.count)
         prepared = Arena(count: max(1, network.preparedCount))
         critic = Arena(count: ensemble.layout.count)
+        edit = optimiser.edit.map { Arena(count: $0.layout.count) }
         scratch = Scratch.measuring()
         rehearse()
     }
@@ -59,7 +61,7 @@ public final class Actor {
     private func rehearse() {
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
         let observation = Observation(count: observationCount)
-        _ = act(on: observation, mode: .guided, key: RandomKey(seed: 0, stream: 0, step: 0))
+        _ = act(on: observation, mode: .exploring, key: RandomKey(seed: 0, stream: 0, step: 0))
         _ = value(of: Action(count: actionCount), on: observation)
         scratch = Scratch(count: scratch.peak)
         lastValue = .nan
@@ -75,6 +77,8 @@ public final class Actor {
             from: base + snapshotLayout.normaliser.lowerBound, count: normaliser.arena.count)
         policy.base.update(from: base + snapshotLayout.policy.lowerBound, count: policy.count)
         critic.base.update(from: base + snapshotLayout.critic.lowerBound, count: critic.count)
+        edit?.base.update(
+            from: base + snapshotLayout.edit.lowerBound, count: snapshotLayout.edit.count)
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
     }
 
@@ -82,7 +86,7 @@ public final class Actor {
     ///
     /// - Parameters:
     ///   - observation: raw, O scalars.
-    ///   - mode: the policy alone, or value-guided.
+    ///   - mode: the policy alone, or value-guided, with how much chance.
     ///   - key: the whole decision can be recomputed from it.
     public func act(
         on observation: Observation, mode: ActingMode, key: RandomKey
@@ -96,21 +100,25 @@ public final class Actor {
         let seen = scratch.matrix(rows: 1, columns: observationCount)
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)
-        let count = mode == .guided ? optimiser.candidateCount : 1
+        let count = mode.isGuided ? optimiser.candidateCount : 1
         // [N, A], or [1, A] of the policy alone.
         let candidates = scratch.matrix(rows: count, columns: actionCount)
+        var request = SampleRequest(observations: seen, count: count, key: key)
+        request.zeroFirst = mode == .noiseless
         network.sample(
-            SampleRequest(observations: seen, count: count, key: key),
-            weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
+            request, weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
             into: Candidates(actions: candidates), scratch: scratch)
         var chosen = candidates
         lastValue = .nan
-        if mode == .guided {
+        if mode.isGuided {
             // [1, A].
             chosen = scratch.matrix(rows: 1, columns: actionCount)
+            var request = OptimisationRequest(
+                observations: seen, candidates: candidates, key: key)
+            request.explores = mode == .exploring
             optimiser.optimise(
-                OptimisationRequest(observations: seen, candidates: candidates, key: key),
-                critic: critic.base, into: chosen, values: &lastValue, scratch: scratch)
+                request, critic: critic.base, edits: edit.map { UnsafePointer($0.base) },
+                into: chosen, values: &lastValue, scratch: scratch)
         }
         var action = Action(count: actionCount)
         for axis in 0..<actionCount {

@@ -44,7 +44,7 @@ public final class LocalActor: ActingPolicy {
         deadline: Duration
     ) {
         precondition(
-            count == (mode == .guided ? candidateCount : 1), "as many candidates as the settings")
+            count == (mode.isGuided ? candidateCount : 1), "as many candidates as the settings")
         let action = actor.act(on: observation, mode: mode, key: key)
         answer = Decision(
             action: action, version: version,

@@ -1,11 +1,11 @@
 import Neural
 import Recipe
 
-/// Where things are in a flat snapshot: normaliser, acting policy, critic, all by name.
+/// Where things are in a flat snapshot: normaliser, acting policy, critic and, where there is one, edit policy, all by name.
 ///
 /// What a learner publishes and an `Actor` loads.
 public struct SnapshotLayout: Sendable, Equatable {
-    /// Every tensor: `normaliser.…`, `policy.…`, `critic.…`.
+    /// Every tensor: `normaliser.…`, `policy.…`, `critic.…`, `edit.…`.
     public let layout: ParameterLayout
     /// As `Normaliser.layout` has it.
     public let normaliser: Range<Int>
@@ -13,6 +13,8 @@ public struct SnapshotLayout: Sendable, Equatable {
     public let policy: Range<Int>
     /// The critic's online weights.
     public let critic: Range<Int>
+    /// The edit policy's weights; empty where the optimiser does not edit.
+    public let edit: Range<Int>
 
     /// The layout that goes with the settings.
     public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
@@ -26,13 +28,17 @@ public struct SnapshotLayout: Sendable, Equatable {
             prefix: "normaliser.")
         policy = layout.append(network.layout, prefix: "policy.")
         self.critic = layout.append(critic.layout, prefix: "critic.")
+        let optimiser = ActionOptimiser(critic: critic, settings: settings.optimisation)
+        edit =
+            optimiser.edit.map { layout.append($0.layout, prefix: "edit.") }
+            ?? layout.count..<layout.count
         self.layout = layout
     }
 
     /// Floats of a snapshot.
     public var count: Int { layout.count }
 
-    /// Policy and critic: everything that is learned, behind the normaliser.
+    /// Policy, critic and edits: everything that is learned, behind the normaliser.
     public var networks: Range<Int> { normaliser.upperBound..<count }
 }
 

@@ -41,6 +41,37 @@ extension CriticEnsemble {
 }
 
 extension CriticEnsemble {
+    /// The least Q over the members of each action.
+    ///
+    /// - Parameters:
+    ///   - observationParts: member e's part in rows e·B..<(e + 1)·B, [E·B, H].
+    ///   - copies: actions per state.
+    ///   - actions: [B·copies, A].
+    ///   - least: [B·copies].
+    func leastValues(
+        _ parameters: UnsafePointer<Float>, observationParts: Matrix, copies: Int,
+        actions: Matrix, into least: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        let states = actions.rows / copies
+        // Two layers, each [B·copies, H], the outputs, [B·copies, outputs], and one member's values, [B·copies].
+        let below = scratch.matrix(rows: actions.rows, columns: hidden)
+        let above = scratch.matrix(rows: actions.rows, columns: hidden)
+        let outs = scratch.matrix(rows: actions.rows, columns: outputs)
+        let decoded = scratch.vector(actions.rows)
+        for member in 0..<memberCount {
+            // The member's share of the states, [B, H].
+            let part = observationParts.rows((member * states)..<((member + 1) * states))
+            values(
+                member, parameters, observationPart: part, copies: copies, actions: actions,
+                buffers: (below, above, outs), into: decoded)
+            for row in 0..<actions.rows {
+                least[row] = member == 0 ? decoded[row] : min(least[row], decoded[row])
+            }
+        }
+        scratch.release(to: mark)
+    }
+
     /// The least Q over the members of each row, and its gradient with respect to the action.
     ///
     /// - Parameters:

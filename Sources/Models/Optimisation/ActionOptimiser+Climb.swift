@@ -9,21 +9,16 @@ extension ActionOptimiser {
     ///
     /// - Parameters:
     ///   - parts: the observation parts of all members, [E·B, H].
+    ///   - copies: actions per state, K.
     ///   - actions: [B·K, A]; replaced by the best iterates.
     ///   - values: their values, [B·K].
     func climb(
-        _ parameters: UnsafePointer<Float>, parts: Matrix, actions: Matrix,
+        _ parameters: UnsafePointer<Float>, parts: Matrix, copies: Int, actions: Matrix,
         values: UnsafeMutablePointer<Float>, sums: inout OptimisationSums, scratch: Scratch
     ) {
-        guard steps > 0 else {
-            critic.meanValues(
-                parameters, observationParts: parts, copies: keptCount, actions: actions,
-                into: values, scratch: scratch)
-            return
-        }
         let mark = scratch.mark()
-        let states = actions.rows / keptCount
-        let statesAtOnce = max(1, min(states, CriticEnsemble.blockRows / keptCount))
+        let states = actions.rows / copies
+        let statesAtOnce = max(1, min(states, CriticEnsemble.blockRows / copies))
         // One backward pass turns the weights as fast as this does.
         var transposed: UnsafeMutablePointer<Float>?
         if steps > 1 || states > statesAtOnce {
@@ -37,9 +32,8 @@ extension ActionOptimiser {
             let end = min(states, first + statesAtOnce)
             climbBlock(
                 parameters, transposed: transposed, parts: parts, states: first..<end,
-                stateCount: states,
-                actions: actions.rows((first * keptCount)..<(end * keptCount)),
-                values: values + first * keptCount, sums: &sums, scratch: scratch)
+                stateCount: states, actions: actions.rows((first * copies)..<(end * copies)),
+                values: values + first * copies, sums: &sums, scratch: scratch)
             first = end
         }
         scratch.release(to: mark)
@@ -55,7 +49,8 @@ extension ActionOptimiser {
             current, currentValues, gradients in
             critic.meanValuesAndGradients(
                 parameters, transposed: transposed, observationParts: parts, states: states,
-                stateCount: stateCount, copies: keptCount, actions: current, values: currentValues,
+                stateCount: stateCount, copies: actions.rows / states.count, actions: current,
+                values: currentValues,
                 gradients: gradients,
                 scratch: scratch)
         }
@@ -126,7 +121,7 @@ extension CriticEnsemble {
     ///   - actions: [R, A], R = states.count · copies.
     ///   - values: [R].
     ///   - gradients: [R, A], overwritten.
-    func meanValuesAndGradients(
+    public func meanValuesAndGradients(
         _ parameters: UnsafePointer<Float>, transposed: UnsafePointer<Float>? = nil,
         observationParts: Matrix, states: Range<Int>, stateCount: Int, copies: Int,
         actions: Matrix, values: UnsafeMutablePointer<Float>,

@@ -2,11 +2,12 @@ import Glibc
 import Neural
 import Recipe
 
-/// Turns a policy's candidates into better actions with a critic: the heart of PA-RL; `Learning/Algorithm.md` 2.
+/// Turns a policy's candidates into one action with a critic: the heart of PA-RL; `Learning/Algorithm.md` 2.
 ///
-/// Global: keep the K of N candidates with the largest mean Q. Local: G clipped gradient steps on
-/// each, keeping the best iterate. Then the best one, or a draw. Pure functions over flat
-/// parameters; safe on any thread, each with its own scratch; nothing allocates.
+/// Which way is `OptimiserKind`. The published one: keep the K of N candidates with the largest mean Q (global), G
+/// clipped gradient steps on each, keeping the best iterate (local), then the best one, or a draw. One code for the
+/// acting thread and for the learner: pure functions over flat parameters; safe on any thread, each with its own
+/// scratch; nothing allocates.
 public struct ActionOptimiser: Sendable {
     /// How one of the optimised candidates is chosen.
     public enum Selection: Sendable, Equatable {
@@ -21,11 +22,17 @@ public struct ActionOptimiser: Sendable {
         }
     }
 
+    /// The way.
+    public let kind: OptimiserKind
     /// The critic that ranks.
     public let critic: CriticEnsemble
+    /// What edits candidates; nil where nothing does.
+    public let edit: EditNetwork?
     /// N: candidates drawn per state.
     public let candidateCount: Int
-    /// K: candidates optimised per state.
+    /// M: candidates that there are per state, the edited ones included.
+    public let poolCount: Int
+    /// K: candidates that go on per state.
     public let keptCount: Int
     /// G: gradient steps.
     public let steps: Int
@@ -33,97 +40,162 @@ public struct ActionOptimiser: Sendable {
     public let stepSize: Float
     /// Standard deviations of the ensemble that a score is lowered by; 0 as published.
     public let pessimism: Float
+    /// β of `vgps`.
+    let guidance: Selection
+    /// Largest distance of an axis from the best candidate's in `mean`.
+    let radius: Float
 
-    /// An optimiser; without global search N = K = 1, without local steps G = 0.
+    /// An optimiser of the named kind.
     public init(critic: CriticEnsemble, settings: OptimisationSettings) {
+        let kind = settings.optimiser
+        self.kind = kind
         self.critic = critic
-        candidateCount = settings.useGlobal ? max(1, settings.baseActions) : 1
-        keptCount = settings.useGlobal ? max(1, min(settings.keptActions, settings.baseActions)) : 1
-        steps = settings.useLocal ? settings.steps : 0
+        edit =
+            kind.edits
+            ? EditNetwork(
+                observationCount: critic.observationCount, actionCount: critic.actionCount,
+                settings: settings.edit) : nil
+        candidateCount = settings.candidateCount
+        poolCount = kind.edits ? 2 * candidateCount : candidateCount
+        keptCount = kind.ranks ? max(1, min(settings.keptActions, poolCount)) : poolCount
+        steps = kind.climbs ? settings.steps : 0
         stepSize = Float(settings.stepSize)
         pessimism = Float(settings.pessimism)
+        guidance = Selection(temperature: settings.vgpsTemperature)
+        radius = Float(settings.meanRadius)
     }
 
-    /// Chooses one optimised action per state.
+    /// Makes one action per state.
     ///
     /// - Parameters:
     ///   - request: B states with their candidates.
     ///   - parameters: the critic's, online.
+    ///   - edits: the edit policy's, where there is one.
     ///   - chosen: [B, A].
-    ///   - values: mean Q of each chosen action, less the pessimism, [B].
+    ///   - values: score of each chosen action, [B]: mean Q less the pessimism, or the least member's with `vgps`.
     /// - Returns: sums over the batch for the report.
     @discardableResult
     public func optimise(
         _ request: OptimisationRequest, critic parameters: UnsafePointer<Float>,
-        into chosen: Matrix, values: UnsafeMutablePointer<Float>, scratch: Scratch
+        edits: UnsafePointer<Float>? = nil, into chosen: Matrix,
+        values: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> OptimisationSums {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
         let states = request.observations.rows
-        let actionCount = critic.actionCount
-        let datasetActions = request.datasetActions
         // Each member's share of its first layer that the state alone decides, [E·B, H].
         let parts = scratch.matrix(rows: critic.memberCount * states, columns: critic.hidden)
         critic.observationParts(parameters, observations: request.observations, into: parts)
-        // What is kept of each state, [B·K, A], and its scores, [B·K].
-        let kept = scratch.matrix(rows: states * keptCount, columns: actionCount)
-        let scores = scratch.vector(states * keptCount)
-        let replaced = datasetActions != nil && keptCount == 1
-        if !replaced {
-            keepBest(
-                parameters, parts: parts, candidates: request.candidates, into: kept,
-                scores: scores,
-                scratch: scratch)
-        }
-        if let datasetActions { append(datasetActions, to: kept) }
         var sums = OptimisationSums()
-        // With nothing to refine and nothing appended, the ranking's scores are final.
-        let isScored = steps == 0 && datasetActions == nil && keptCount < candidateCount
-        if !isScored {
+        let kept = Kept(self, states: states, scratch: scratch)
+        prepare(request, parameters, edits, parts: parts, into: kept, sums: &sums, scratch: scratch)
+        for state in 0..<states {
+            let place = choose(kept, state: state, request, into: chosen.row(state))
+            values[state] = kept.scores[state * keptCount + place]
+        }
+        if kind == .mean {
+            score(parameters, parts: parts, copies: 1, chosen, into: values, scratch: scratch)
+        }
+        if kind == .editGradient, steps > 0 {
             climb(
-                parameters, parts: parts, actions: kept, values: scores, sums: &sums,
+                parameters, parts: parts, copies: 1, actions: chosen, values: values, sums: &sums,
                 scratch: scratch)
             if pessimism > 0 {
-                critic.meanValues(
-                    parameters, observationParts: parts, copies: keptCount, actions: kept,
-                    pessimism: pessimism, into: scores, scratch: scratch)
+                score(parameters, parts: parts, copies: 1, chosen, into: values, scratch: scratch)
             }
         }
-        for state in 0..<states {
-            // One state's scores, [K].
-            let group = UnsafePointer(scores + state * keptCount)
-            let index = select(
-                group, request.selection, key: request.key, row: request.firstRow + state)
-            values[state] = group[index]
-            sums.value += group[index]
-            chosen.row(state).update(
-                from: kept.row(state * keptCount + index), count: actionCount)
-        }
+        for state in 0..<states { sums.value += values[state] }
         sums.states += Float(states)
         return sums
     }
 
+    /// What goes on of every state's candidates: K actions with their scores.
+    struct Kept {
+        /// [B·K, A].
+        let actions: Matrix
+        /// [B·K].
+        let scores: UnsafeMutablePointer<Float>
+
+        init(_ optimiser: ActionOptimiser, states: Int, scratch: Scratch) {
+            let rows = states * optimiser.keptCount
+            actions = scratch.matrix(rows: rows, columns: optimiser.critic.actionCount)
+            scores = scratch.vector(rows)
+        }
+    }
+
+    /// Edits, ranks, takes the dataset's action in, climbs, and scores what is left.
+    private func prepare(
+        _ request: OptimisationRequest, _ parameters: UnsafePointer<Float>,
+        _ edits: UnsafePointer<Float>?, parts: Matrix, into kept: Kept,
+        sums: inout OptimisationSums, scratch: Scratch
+    ) {
+        let datasetActions = request.datasetActions
+        // Where the dataset's action replaces the only one nothing need be ranked.
+        if datasetActions == nil || keptCount > 1 {
+            keepBest(
+                parameters, parts: parts, candidates: pool(request, edits, scratch),
+                into: kept.actions, scores: kept.scores,
+                sorts: kind == .mean && datasetActions != nil, scratch: scratch)
+        }
+        if let datasetActions { append(datasetActions, to: kept.actions) }
+        // With nothing to refine and nothing appended, the ranking's scores are final.
+        let refines = kind == .gradient && steps > 0
+        if !refines, datasetActions == nil, keptCount < poolCount { return }
+        if refines {
+            climb(
+                parameters, parts: parts, copies: keptCount, actions: kept.actions,
+                values: kept.scores, sums: &sums, scratch: scratch)
+        }
+        if !refines || pessimism > 0 {
+            score(
+                parameters, parts: parts, copies: keptCount, kept.actions, into: kept.scores,
+                scratch: scratch)
+        }
+    }
+
+    /// All candidates of every state, [B·M, A]: the policy's N, then as many edited ones.
+    private func pool(
+        _ request: OptimisationRequest, _ parameters: UnsafePointer<Float>?, _ scratch: Scratch
+    ) -> Matrix {
+        guard let edit, let parameters else { return request.candidates }
+        let (states, width) = (request.observations.rows, critic.actionCount)
+        let key = request.key.on(stream: request.key.stream &+ Self.editStream)
+        // [B·M, A], and the edited ones alone, [B·N, A].
+        let pool = scratch.matrix(rows: states * poolCount, columns: width)
+        let edited = scratch.matrix(rows: states * candidateCount, columns: width)
+        edit.edit(
+            parameters, observations: request.observations, actions: request.candidates,
+            draw: request.explores ? (key, request.firstRow) : nil, into: edited,
+            scratch: scratch)
+        let floats = candidateCount * width
+        for state in 0..<states {
+            let first = state * candidateCount
+            pool.row(state * poolCount).update(from: request.candidates.row(first), count: floats)
+            pool.row(state * poolCount + candidateCount).update(
+                from: edited.row(first), count: floats)
+        }
+        return pool
+    }
+
     /// Global step: the K best of N in ascending order, so that index 0 is the worst kept.
     ///
-    /// With K = N nothing is sorted. Ties keep the earlier candidate further from the top.
+    /// With K = M nothing is sorted, unless it is wanted. Ties keep the earlier candidate further from the top.
     func keepBest(
         _ parameters: UnsafePointer<Float>, parts: Matrix, candidates: Matrix, into kept: Matrix,
-        scores: UnsafeMutablePointer<Float>, scratch: Scratch
+        scores: UnsafeMutablePointer<Float>, sorts: Bool = false, scratch: Scratch
     ) {
-        guard keptCount < candidateCount else {
+        guard keptCount < poolCount || sorts else {
             kept.copy(from: candidates)
             return
         }
         let mark = scratch.mark()
-        let count = candidateCount
-        // Scores of all candidates, [B·N]; the order of one state's, [N].
+        let count = poolCount
+        // Scores of all candidates, [B·M]; the order of one state's, [M].
         let all = scratch.vector(candidates.rows)
-        critic.meanValues(
-            parameters, observationParts: parts, copies: count, actions: candidates,
-            pessimism: pessimism, into: all, scratch: scratch)
+        score(parameters, parts: parts, copies: count, candidates, into: all, scratch: scratch)
         let order = scratch.integers(count)
         for state in 0..<(candidates.rows / count) {
-            // One state's scores, [N].
+            // One state's scores, [M].
             let group = UnsafePointer(all + state * count)
             sort(group, count: count, into: order)
             for place in 0..<keptCount {
@@ -161,22 +233,5 @@ public struct ActionOptimiser: Sendable {
             }
             order[place] = Int32(index)
         }
-    }
-
-    /// The index chosen from one group of K values, [K].
-    func select(
-        _ values: UnsafePointer<Float>, _ selection: Selection, key: RandomKey, row: Int
-    ) -> Int {
-        var best = 0
-        for index in 1..<max(keptCount, 1) where values[index] > values[best] { best = index }
-        guard case .draw(let temperature) = selection else { return best }
-        var total: Float = 0
-        for index in 0..<keptCount { total += expf((values[index] - values[best]) / temperature) }
-        var left = key.uniform(index: UInt64(row)) * total
-        for index in 0..<keptCount {
-            left -= expf((values[index] - values[best]) / temperature)
-            if left < 0 { return index }
-        }
-        return keptCount - 1
     }
 }

@@ -10,9 +10,11 @@ public struct OptimisationRequest {
     public var candidates: Matrix
     /// [B, A]; replaces the worst kept candidate of each state (distillation).
     public var datasetActions: Matrix?
+    /// Edits are drawn, not their mode: all but evaluation.
+    public var explores = false
     /// Arg-max or a draw.
     public var selection: ActionOptimiser.Selection
-    /// Of the draw.
+    /// Of the draws.
     public var key: RandomKey
     /// Number of the first state in the whole batch.
     public var firstRow: Int

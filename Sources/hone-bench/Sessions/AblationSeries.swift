@@ -12,8 +12,11 @@ struct AblationSeries: ParsableCommand {
     /// Each variant's name and what it sets.
     private static let variants: [(name: String, settings: [String])] = [
         ("demo", []),
-        ("no-local", ["optimisation.improve_base_policy_actions_with_local_search=false"]),
-        ("no-global", ["optimisation.improve_base_policy_actions_with_global_search=false"]),
+        ("no-local", ["optimisation.optimiser=rerank"]),
+        (
+            "no-global",
+            ["optimisation.num_base_policy_actions=1", "optimisation.num_actions_to_keep=1"]
+        ),
         ("no-cache", ["training.candidate_cache_age=0"]),
         ("half", ["policy.sampling_precision=half"]),
         (

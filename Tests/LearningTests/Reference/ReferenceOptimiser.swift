@@ -21,9 +21,9 @@ struct ReferenceOptimiser {
     }
 
     /// Candidates per state, N.
-    var candidateCount: Int { settings.useGlobal ? settings.baseActions : 1 }
+    var candidateCount: Int { settings.baseActions }
     /// Candidates kept, K.
-    var keptCount: Int { settings.useGlobal ? settings.keptActions : 1 }
+    var keptCount: Int { settings.keptActions }
 
     /// Chooses one optimised action.
     ///
@@ -83,7 +83,7 @@ struct ReferenceOptimiser {
         var (current, slope) = critic.mean(p, s, action)
         var best = (action: action, value: current)
         let startValue = current
-        guard settings.useLocal, settings.steps > 0 else { return best }
+        guard settings.optimiser == .gradient, settings.steps > 0 else { return best }
         let steps = mistake == .stepMissing ? settings.steps - 1 : settings.steps
         var slopeNorm = 0.0
         for step in 0..<steps {

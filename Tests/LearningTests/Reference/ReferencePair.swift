@@ -102,12 +102,13 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
             $0.optimisation.pessimism = 2
         },
         ReferenceCase("without local steps, three layers", seed: 32) {
-            $0.optimisation.useLocal = false
+            $0.optimisation.optimiser = .rerank
             $0.critic.layers = 3
         },
         // Steps so long that most end at the box.
         ReferenceCase("without global search, long steps", seed: 28) {
-            $0.optimisation.useGlobal = false
+            $0.optimisation.baseActions = 1
+            $0.optimisation.keptActions = 1
             $0.optimisation.stepSize = 5
         },
     ]

@@ -1,10 +1,12 @@
 /// Action optimisation; `Learning/Algorithm.md` 2, published names and values.
 public struct OptimisationSettings: Sendable, Equatable {
+    /// How one action is made of the candidates.
+    public var optimiser = OptimiserKind.gradient
     /// `num_base_policy_actions` N.
     public var baseActions = 32
-    /// `num_actions_to_keep` K.
+    /// `num_actions_to_keep` K, of the optimisers that rank.
     public var keptActions = 10
-    /// `num_steps` G.
+    /// `num_steps` G, of the optimisers with gradient steps.
     public var steps = 10
     /// `step_size` η, in the policy's normalised action space.
     public var stepSize = 3e-4
@@ -12,11 +14,16 @@ public struct OptimisationSettings: Sendable, Equatable {
     public var pessimism = 0.0
     /// Temperature β of the distillation draw; 0 is arg-max.
     public var distillTemperature = 1.0
-    /// Global re-ranking on (ablation switch).
-    public var useGlobal = true
-    /// Local gradient steps on (ablation switch).
-    public var useLocal = true
+    /// Temperature β of `vgps`; 0 is arg-max.
+    public var vgpsTemperature = 1.0
+    /// `mean` takes the candidates whose axes are all within this distance of the best one's.
+    public var meanRadius = 0.3
+    /// The edit policy, of the optimisers that edit.
+    public var edit = EditSettings()
 
     /// The published configuration.
     public init() {}
+
+    /// N of the optimiser.
+    public var candidateCount: Int { optimiser == .none ? 1 : max(1, baseActions) }
 }

@@ -1,0 +1,101 @@
+import Models
+import Neural
+import Recipe
+
+extension Learner {
+    /// Sums of one shard of an edit policy's update.
+    private enum Sum: Int {
+        case value, size, logDensity, deviation
+    }
+
+    /// One update of the edit policy on the rows of the critic's last batch; `Learning/Algorithm.md` 2.5.
+    ///
+    /// The value's mean size over the batch divides it, so there are two passes: values and slopes at the edited
+    /// actions, then gradients.
+    func editUpdate(_ editor: Editor, _ rows: CriticRows) -> EditMetrics {
+        let key = Stream.edit.key(seed, criticUpdates)
+        let batch = rows.count
+        workspace.run(batch: batch) { shard, range, scratch in
+            value(editor, rows.rows(range), range, key: key, shard: shard, scratch: scratch)
+        }
+        let count = Float(batch)
+        let size = workspace.total(Sum.size.rawValue, batch: batch) / count
+        let divisor = editor.settings.normalisesValue ? max(size, 1e-6) : 1
+        workspace.run(batch: batch) { shard, range, scratch in
+            learn(
+                editor, rows.rows(range), range, batch: batch, divisor: divisor, key: key,
+                shard: shard, scratch: scratch)
+        }
+        let weights = editor.weights
+        var metrics = EditMetrics()
+        metrics.alpha = editor.network.alpha(weights.parameters.base)
+        metrics.value = workspace.total(Sum.value.rawValue, batch: batch) / count
+        metrics.deviation =
+            workspace.total(Sum.deviation.rawValue, batch: batch) / (count * Float(actionCount))
+        metrics.entropy =
+            Float(actionCount) * editor.network.logScale
+            - workspace.total(Sum.logDensity.rawValue, batch: batch) / count
+        metrics.loss = -metrics.alpha * metrics.entropy - metrics.value / divisor
+        weights.apply(
+            learningRate: Float(editor.settings.learningRate), averageRate: 1, batch: batch,
+            workspace: workspace)
+        return metrics
+    }
+
+    /// Values and slopes of a shard's edited actions.
+    private func value(
+        _ editor: Editor, _ rows: CriticRows, _ range: Range<Int>, key: RandomKey, shard: Int,
+        scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        // ã, [b, n], and its values, [b].
+        let edited = scratch.matrix(rows: rows.count, columns: actionCount)
+        let values = scratch.vector(rows.count)
+        editor.network.edit(
+            editor.weights.parameters.base, observations: rows.observations, actions: rows.actions,
+            draw: (key, range.lowerBound), into: edited, scratch: scratch)
+        // Each member's share of its first layer that the state alone decides, [E·b, H].
+        let parts = scratch.matrix(rows: critic.memberCount * rows.count, columns: critic.hidden)
+        critic.observationParts(
+            criticWeights.parameters.base, observations: rows.observations, into: parts)
+        critic.meanValuesAndGradients(
+            criticWeights.parameters.base, observationParts: parts, states: 0..<rows.count,
+            stateCount: rows.count, copies: 1, actions: edited, values: values,
+            gradients: editor.slopes(range), scratch: scratch)
+        let sums = workspace.sums(of: shard)
+        sums[Sum.value.rawValue] = VectorMath.sum(values, count: rows.count)
+        var size: Float = 0
+        for row in 0..<rows.count { size += abs(values[row]) }
+        sums[Sum.size.rawValue] = size
+        scratch.release(to: mark)
+    }
+
+    /// A shard's gradient.
+    private func learn(
+        _ editor: Editor, _ rows: CriticRows, _ range: Range<Int>, batch: Int, divisor: Float,
+        key: RandomKey, shard: Int, scratch: Scratch
+    ) {
+        let found = editor.network.accumulateGradient(
+            EditRows(
+                observations: rows.observations, actions: rows.actions,
+                slopes: editor.slopes(range), divisor: divisor, batch: batch, key: key,
+                firstRow: range.lowerBound),
+            parameters: editor.weights.parameters.base, tunesAlpha: editor.settings.tunesAlpha,
+            gradient: editor.weights.zeroedGradient(of: shard), scratch: scratch)
+        let sums = workspace.sums(of: shard)
+        sums[Sum.logDensity.rawValue] = found.logDensity
+        sums[Sum.deviation.rawValue] = found.deviation
+    }
+
+    /// Both passes of the largest shard, on what the batch holds; changes sums, slopes and gradients alone.
+    func rehearse(_ editor: Editor, _ scratch: Scratch) {
+        let batch = settings.critic.batchSize
+        let range = 0..<ShardedWorkspace.largestShard(upTo: batch)
+        let rows = criticRows(range.count)
+        let key = Stream.edit.key(seed, 0)
+        value(editor, rows, range, key: key, shard: 0, scratch: scratch)
+        learn(
+            editor, rows, range, batch: batch, divisor: 1, key: key, shard: 0, scratch: scratch)
+        scratch.release(to: 0)
+    }
+}
