@@ -8,8 +8,12 @@ import Neural
 final class CandidateSource {
     /// Rows there is room for, B.
     let batchSize: Int
-    /// N.
+    /// N at most.
     let candidateCount: Int
+    /// N now.
+    private(set) var count: Int
+    /// Candidate 0 is sampled without noise.
+    let zeroFirst: Bool
     /// Candidates at s, [B·N, A].
     let current: Arena
     /// Candidates at s′, [B·N, A].
@@ -31,11 +35,13 @@ final class CandidateSource {
     private let wanted: UnsafeMutablePointer<Int32>
 
     init(
-        batchSize: Int, candidateCount: Int, observationCount: Int, actionCount: Int,
-        maximumAge: Int
+        batchSize: Int, candidateCount: Int, zeroFirst: Bool = false, observationCount: Int,
+        actionCount: Int, maximumAge: Int
     ) {
         self.batchSize = batchSize
         self.candidateCount = candidateCount
+        count = candidateCount
+        self.zeroFirst = zeroFirst
         self.observationCount = observationCount
         self.actionCount = actionCount
         self.maximumAge = maximumAge
@@ -54,12 +60,12 @@ final class CandidateSource {
 
     /// Candidates at s of the batch's first `rows` rows, [rows·N, A].
     func current(rows: Int) -> Matrix {
-        current.matrix(at: 0, rows: rows * candidateCount, columns: actionCount)
+        current.matrix(at: 0, rows: rows * self.count, columns: actionCount)
     }
 
     /// Candidates at s′, [rows·N, A].
     func next(rows: Int) -> Matrix {
-        next.matrix(at: 0, rows: rows * candidateCount, columns: actionCount)
+        next.matrix(at: 0, rows: rows * self.count, columns: actionCount)
     }
 
     /// Where a batch's rows were gathered.
@@ -114,6 +120,13 @@ final class CandidateSource {
         refreshed = Float(count) / Float(batch * ends)
     }
 
+    /// Draws so many candidates from now on; sets of other sizes are forgotten.
+    func resize(to count: Int) {
+        guard count != self.count else { return }
+        self.count = min(count, candidateCount)
+        forget()
+    }
+
     /// Forgets everything that was cached.
     func forget() { for cache in caches { cache.forget() } }
 
@@ -122,12 +135,13 @@ final class CandidateSource {
         _ key: RandomKey,
         _ workspace: ShardedWorkspace
     ) {
-        let count = candidateCount
-        let request = SampleRequest(observations: observations, count: count, key: key)
+        let wanted = self.count
+        var request = SampleRequest(observations: observations, count: wanted, key: key)
+        request.zeroFirst = zeroFirst
         let answer = Candidates(actions: candidates)
         workspace.run(batch: observations.rows) { _, rows, scratch in
             policy.sample(
-                request.rows(rows), into: answer.rows(rows, count: count), scratch: scratch)
+                request.rows(rows), into: answer.rows(rows, count: wanted), scratch: scratch)
         }
     }
 
@@ -166,7 +180,7 @@ final class CandidateSource {
         guard count > 0 else { return }
         // The observations of the n sets to draw [n, O], and what is drawn there [n·N, A].
         let states = seen.matrix(at: 0, rows: count, columns: observationCount)
-        let sets = drawn.matrix(at: 0, rows: count * candidateCount, columns: actionCount)
+        let sets = drawn.matrix(at: 0, rows: count * self.count, columns: actionCount)
         for index in 0..<count {
             let row = Int(wanted[index]) / 2
             let isNext = wanted[index] & 1 == 1
@@ -180,13 +194,16 @@ final class CandidateSource {
             let target = caches[cache].set(
                 row: Int(origin.rowIDs[row]), isNext: wanted[index] & 1 == 1)
             target?.update(
-                from: sets.row(index * candidateCount), count: candidateCount * actionCount)
+                from: sets.row(index * self.count), count: self.count * actionCount)
+            // What is not used yet is kept with a checkpoint too.
+            (target.map { $0 + self.count * actionCount })?.update(
+                repeating: 0, count: (candidateCount - self.count) * actionCount)
         }
     }
 
     /// Copies every row's sets from the caches into the batch.
     private func copy(batch: Int, ends: Int, origin: Origin) {
-        let floats = candidateCount * actionCount
+        let floats = self.count * actionCount
         for row in 0..<batch {
             let (_, cache) = origin.store(row)
             for end in 0..<ends {

@@ -51,6 +51,7 @@ extension Learner {
         let file: Safetensors
         do { file = try Safetensors.decode(bytes) } catch { throw .unreadable(error) }
         candidates.forget()
+        weigh(online)
         do throws(LearningError) {
             for (index, store) in [offline, online].enumerated() {
                 try restore(file, of: store, to: candidates.caches[index], named: index)

@@ -10,6 +10,7 @@ extension Learner {
     ///   - offline: demonstrations and whatever else was there at the start.
     ///   - online: collected since; nil or empty in the offline phase.
     public func criticUpdate(offline: ReplayStore, online: ReplayStore?) -> CriticMetrics {
+        weigh(online)
         let batchSize = settings.critic.batchSize
         let gathered = gather(
             batchSize, offline: offline, online: online,
@@ -22,7 +23,9 @@ extension Learner {
         if let implicitQ, let valueWeights {
             implicitUpdate(implicitQ, valueWeights, gathered.rows)
         } else {
-            calQLUpdate(gathered)
+            let isOnline = (online?.count ?? 0) > 0
+            calQLUpdate(
+                gathered, isConservative: !(isOnline && settings.critic.endsConservatism))
         }
         let rate = Float(settings.critic.learningRate)
         criticWeights.apply(
@@ -64,7 +67,7 @@ extension Learner {
             scratch: scratch)
     }
 
-    private func calQLUpdate(_ gathered: Gathered) {
+    private func calQLUpdate(_ gathered: Gathered, isConservative: Bool) {
         let rows = gathered.rows
         if !climbs {
             candidates.fill(
@@ -74,15 +77,19 @@ extension Learner {
         }
         workspace.run(batch: rows.count) { shard, range, scratch in
             calQLShard(
-                rows, range: range, update: criticUpdates, shard: shard, scratch: scratch)
+                rows, range: range, update: criticUpdates, isConservative: isConservative,
+                shard: shard, scratch: scratch)
         }
     }
 
     /// One shard of a Cal-QL update of `rows`.
     ///
-    /// - Parameter update: the update's number, which decides the random numbers.
+    /// - Parameters:
+    ///   - update: the update's number, which decides the random numbers.
+    ///   - isConservative: with the conservative term, which needs actions at s.
     func calQLShard(
-        _ rows: CriticRows, range: Range<Int>, update: Int, shard: Int, scratch: Scratch
+        _ rows: CriticRows, range: Range<Int>, update: Int, isConservative: Bool = true,
+        shard: Int, scratch: Scratch
     ) {
         let key = Stream.critic.key(seed, update)
         // The shard's rows, b of them.
@@ -101,18 +108,21 @@ extension Learner {
             next = optimised(
                 at: part.nextObservations, candidates: candidates.next(rows: rows.count),
                 range: range, shard: shard, scratch: scratch)
-            current = optimised(
-                at: part.observations, candidates: candidates.current(rows: rows.count),
-                range: range, shard: shard, scratch: scratch)
+            current =
+                isConservative
+                ? optimised(
+                    at: part.observations, candidates: candidates.current(rows: rows.count),
+                    range: range, shard: shard, scratch: scratch) : next
         }
         // y, [b].
         let targets = scratch.vector(range.count)
         calQL.targets(
             part, next: next, averages: criticWeights.averages.base, key: key, into: targets,
             scratch: scratch)
-        let step = CriticStep(
+        var step = CriticStep(
             parameters: criticWeights.parameters.base, rows: part, next: next, current: current,
             targets: targets, batch: rows.count, firstRow: range.lowerBound, key: key)
+        step.isConservative = isConservative
         calQL.accumulateGradient(
             step, gradient: criticWeights.zeroedGradient(of: shard),
             sums: workspace.sums(of: shard), scratch: scratch)
@@ -123,7 +133,7 @@ extension Learner {
         at observations: Matrix, candidates: Matrix, range: Range<Int>, shard: Int,
         scratch: Scratch
     ) -> PolicyActions {
-        let count = optimiser.candidateCount
+        let count = self.candidates.count
         // The best action at each state, [b, A], and its value, [b].
         let chosen = scratch.matrix(rows: range.count, columns: actionCount)
         let values = scratch.vector(range.count)
@@ -172,6 +182,14 @@ extension Learner {
         shard[CriticSum.value.rawValue] += sums.value
         shard[CriticSum.candidates.rawValue] += sums.candidates
         shard[CriticSum.states.rawValue] += sums.states
+        shard[CriticSum.described.rawValue] += sums.described
+        shard[CriticSum.best.rawValue] += sums.best
+        shard[CriticSum.mean.rawValue] += sums.mean
+        shard[CriticSum.spread.rawValue] += sums.spread
+        shard[CriticSum.edited.rawValue] += sums.edited
+        shard[CriticSum.zero.rawValue] += sums.zero
+        shard[CriticSum.data.rawValue] += sums.data
+        shard[CriticSum.distance.rawValue] += sums.distance
     }
 
     /// The report of action optimisation from the shards' sums.
@@ -186,6 +204,13 @@ extension Learner {
         metrics.bestIterate = mean(.bestIterate, of: .candidates)
         metrics.shift = mean(.shift, of: .candidates)
         metrics.value = mean(.value, of: .states)
+        metrics.best = mean(.best, of: .described)
+        metrics.mean = mean(.mean, of: .described)
+        metrics.spread = mean(.spread, of: .described)
+        metrics.edited = mean(.edited, of: .states)
+        metrics.zero = mean(.zero, of: .states)
+        metrics.data = mean(.data, of: .states)
+        metrics.distance = mean(.distance, of: .states)
         return metrics
     }
 

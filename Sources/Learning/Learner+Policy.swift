@@ -24,8 +24,10 @@ extension Learner {
         return loss
     }
 
-    /// One policy update: PA-RL's distillation (`Algorithm.md` A7), or ascent of the critic's value.
+    /// One policy update: PA-RL's distillation (`Algorithm.md` A7), imitation of successes (2.6), or ascent of the
+    /// critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
+        weigh(online)
         let batchSize = settings.policyTraining.batchSize
         let gathered = gather(
             batchSize, offline: offline, online: online,
@@ -38,7 +40,14 @@ extension Learner {
         let rate = LearningRate.warmedUp(
             settings.policyTraining.learningRate, update: policyUpdates,
             warmup: settings.policyTraining.warmup)
-        let metrics = climbs ? ascend(gathered.rows, rate: rate) : distill(gathered, rate: rate)
+        let metrics =
+            if climbs {
+                ascend(gathered.rows, rate: rate)
+            } else if settings.policyTraining.imitatesSuccess {
+                imitateSuccess(gathered, successes: online?.successes ?? 0, rate: rate)
+            } else {
+                distill(gathered, rate: rate)
+            }
         policyUpdates += 1
         return metrics
     }
@@ -73,12 +82,38 @@ extension Learner {
         return metrics
     }
 
+    /// A supervised step on what was executed in successful episodes, once there are enough of them.
+    private func imitateSuccess(
+        _ gathered: Gathered, successes: Int, rate: Float
+    ) -> PolicyMetrics {
+        let rows = gathered.rows
+        var metrics = PolicyMetrics()
+        guard successes >= settings.policyTraining.leastSuccesses else { return metrics }
+        // What each row's loss counts, mean 1, [B]: behind the targets.
+        let weights = targets.base + rows.count * actionCount
+        var good = 0
+        for row in 0..<rows.count {
+            let isGood = gathered.origin.store(row).store.isOfSuccess(
+                row: Int(gathered.origin.rowIDs[row]))
+            weights[row] = isGood ? 1 : 0
+            if isGood { good += 1 }
+        }
+        guard good > 0 else { return metrics }
+        VectorMath.scale(weights, count: rows.count, by: Float(rows.count) / Float(good))
+        var batch = PolicyBatch(observations: rows.observations, targets: rows.actions)
+        batch.weights = UnsafePointer(weights)
+        metrics.loss = policy.step(
+            batch, key: Stream.policy.key(seed, policyUpdates), learningRate: rate,
+            workspace: workspace)
+        return metrics
+    }
+
     /// One shard's targets, its rows of `chosen` [B, A]: optimised actions with the dataset action among the candidates.
     func distillShard(
         _ rows: CriticRows, range: Range<Int>, shard: Int, into chosen: Matrix, scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let count = optimiser.candidateCount
+        let count = candidates.count
         var request = OptimisationRequest(
             observations: rows.observations.rows(range),
             candidates: candidates.current(rows: rows.count)

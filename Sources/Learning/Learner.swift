@@ -122,12 +122,14 @@ public final class Learner {
         targets = Arena(count: rows * (actionCount + 1))
         candidates = CandidateSource(
             batchSize: rows, candidateCount: optimiser.candidateCount,
+            zeroFirst: optimiser.zeroFirst,
             observationCount: observationCount, actionCount: actionCount,
             maximumAge: settings.schedule.candidateCacheAge)
         (threads, refusedWorkers) = Self.helpers(workers, scheduling: scheduling)
         workspace = ShardedWorkspace(runner: SerialRunner(), scratchCount: nil)
         workspace = ShardedWorkspace(
             runner: threads ?? SerialRunner(), scratchCount: rehearse())
+        weigh(nil)
     }
 
     private static func helpers(
@@ -172,6 +174,12 @@ public final class Learner {
         valueWeights?.resetOptimiser()
     }
 
+    /// Weighs as many candidates as there is experience for.
+    func weigh(_ online: ReplayStore?) {
+        candidates.resize(
+            to: settings.optimisation.candidateCount(after: online?.episodes ?? 0))
+    }
+
     /// The policy's version: rises with every change of its weights.
     var policyVersion: Int { imitationUpdates + policyUpdates }
 
@@ -184,6 +192,7 @@ public final class Learner {
         guard let base = snapshot.baseAddress else { return }
         (base + snapshotLayout.normaliser.lowerBound).update(
             from: normaliser.arena.base, count: normaliser.arena.count)
+        if let place = snapshotLayout.candidates.first { base[place] = Float(candidates.count) }
         (base + snapshotLayout.policy.lowerBound).update(
             from: policy.state.acting, count: snapshotLayout.policy.count)
         (base + snapshotLayout.critic.lowerBound).update(

@@ -16,6 +16,8 @@ public struct ScheduleSettings: Sendable, Equatable {
     public var warmupEpisodes = 1
     /// Those episodes are acted by the optimised policy (published) or by the base policy alone.
     public var guidedWarmup = true
+    /// Every second of them that the base policy alone acts is acted by its mode, without noise.
+    public var noiselessWarmup = false
     /// Base-policy samples cached per stored state and refreshed by age; 0 is off.
     public var candidateCacheAge = 0
     /// Failed episodes get the floor r/(1−γ) as return (`push_failed_to_min`).

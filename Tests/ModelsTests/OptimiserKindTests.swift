@@ -82,7 +82,7 @@ struct OptimiserKindTests {
             return (0..<states).map { state in
                 (0..<count).map { place in
                     let all = members.map { $0[state * count + place] }
-                    if least { return all.min()! }
+                    if least { return all.reduce(.infinity, min) }
                     let mean = all.reduce(0, +) / Float(all.count)
                     let variance =
                         all.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Float(all.count)

@@ -14,6 +14,11 @@ extension Exploration {
         of driver: Driver, in number: UInt32, for purpose: EpisodePurpose?,
         _ settings: AlgorithmSettings
     ) {
-        self = driver == .guided && purpose == .training ? .drawn : .usual
+        switch (driver, purpose) {
+        case (.guided, .training): self = .drawn
+        case (.imitation, .training) where settings.schedule.noiselessWarmup:
+            self = number.isMultiple(of: 2) ? .usual : .noiseless
+        default: self = .usual
+        }
     }
 }

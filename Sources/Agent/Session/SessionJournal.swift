@@ -62,18 +62,18 @@ final class SessionJournal: Sendable {
     func record(_ figures: UpdateFigures) {
         let update = UpdateRecord(figures)
         guard update.update.isMultiple(of: Self.updateEvery) else {
-            return state.withLock { _ in log(update) }
+            return state.withLock { _ in log(MetricsRecord(update)) }
         }
         write("update", update) { state in
-            log(update)
+            var all = MetricsRecord(update)
+            all.add(figures)
+            log(all)
             state.latest = update
             state.updates.append(update)
         }
     }
 
-    private func log(_ update: UpdateRecord) {
-        lane.record(.metrics(MetricsRecord(update)), at: clock.now)
-    }
+    private func log(_ metrics: MetricsRecord) { lane.record(.metrics(metrics), at: clock.now) }
 
     /// Takes an event for the report's table; the log has it from who tells it.
     func record(_ event: EventRecord) { write("event", event) { $0.events.append(event) } }
@@ -208,24 +208,6 @@ final class SessionJournal: Sendable {
                 state.withLock { $0.lost = ($0.lost.count + 1, "\(error)") }
             }
         }
-    }
-}
-
-extension MetricsRecord {
-    /// What an update's figures become in the log: each under the name of its stage.
-    init(_ update: UpdateRecord) {
-        let stage = update.stage.map { $0 == " " ? "_" : $0 }
-        let figures: [(String, Double?)] = [
-            ("critic_loss", update.criticLoss), ("td_loss", update.tdLoss),
-            ("conservative_loss", update.conservativeLoss), ("policy_loss", update.policyLoss),
-            ("q_mean", update.qMean), ("q_minimum", update.qMinimum),
-            ("q_maximum", update.qMaximum),
-        ]
-        self.init(
-            update: UInt64(max(0, update.update)),
-            scalars: figures.compactMap { label, value in
-                value.map { Scalar(label: "\(String(stage)).\(label)", value: $0) }
-            })
     }
 }
 

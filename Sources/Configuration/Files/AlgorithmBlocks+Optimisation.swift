@@ -14,6 +14,12 @@ extension AlgorithmBlocks {
             &settings.baseActions, "num_base_policy_actions", 1...1024,
             "candidates that the policy proposes a decision; `none` takes one")
         block.update(
+            &settings.growsCandidates, "grow_candidates",
+            "instead of that number: 4 below 300 training episodes, 8 below 1000, then 16")
+        block.update(
+            &settings.zeroNoiseCandidate, "zero_noise_candidate",
+            "whether the first of them is the policy's mode, sampled without noise")
+        block.update(
             &settings.keptActions, "num_actions_to_keep", 1...1024,
             "candidates that the critic's ranking keeps")
         block.update(
@@ -37,8 +43,8 @@ extension AlgorithmBlocks {
         }
         reportReplaced(block)
         block.reportKeys()
-        reportUnused(block, settings.optimiser)
-        if settings.keptActions > settings.baseActions {
+        reportUnused(block, settings)
+        if settings.keptActions > settings.baseActions, !settings.growsCandidates {
             block.report(
                 "num_actions_to_keep \(settings.keptActions) is more than "
                     + "num_base_policy_actions \(settings.baseActions)", at: "num_actions_to_keep")
@@ -115,7 +121,8 @@ extension AlgorithmBlocks {
         }
     }
 
-    private static func reportUnused(_ block: Block, _ optimiser: OptimiserKind) {
+    private static func reportUnused(_ block: Block, _ settings: OptimisationSettings) {
+        let optimiser = settings.optimiser
         func report(_ keys: [String], of owners: String, unless isUsed: Bool) {
             for key in keys where !isUsed && block.has(key) {
                 guard block.has("optimiser"),
@@ -129,6 +136,9 @@ extension AlgorithmBlocks {
         report(
             ["num_steps", "step_size"], of: "optimiser: gradient and edit+gradient",
             unless: optimiser.climbs)
+        report(
+            ["num_base_policy_actions"], of: "grow_candidates: false",
+            unless: !settings.growsCandidates || optimiser == .none)
         report(["num_actions_to_keep"], of: "optimisers that rank", unless: optimiser.ranks)
         report(["edit"], of: "optimiser: edit and edit+gradient", unless: optimiser.edits)
         report(["vgps_temperature"], of: "optimiser: vgps", unless: optimiser == .vgps)

@@ -11,6 +11,7 @@ enum AlgorithmBlocks {
     private enum Objective: String, CaseIterable {
         case distill
         case maximiseQ = "maximise_q"
+        case imitateSuccess = "imitate_success"
     }
 
     static func decode(_ file: Block) -> AlgorithmSettings {
@@ -93,7 +94,7 @@ enum AlgorithmBlocks {
                 at: "push_failed_to_min")
         }
         let floor = -1 / (1 - settings.critic.discount)
-        if settings.schedule.failedToFloor, settings.critic.head == .distributional,
+        if settings.schedule.failedToFloor, settings.critic.head != .scalar,
             settings.critic.qMin > floor * (1 - 1e-9)
         {
             critic?.report(
@@ -169,12 +170,18 @@ enum AlgorithmBlocks {
             &training.ema, "ema_rate", .above(0, upTo: 1),
             "rate at which the weights that act follow those that are trained, an update")
         block.update(&training.batchSize, "batch_size", 1...65_536, "rows of a policy update")
-        var objective = training.climbs ? Objective.maximiseQ : .distill
+        var objective =
+            training.climbs
+            ? Objective.maximiseQ : training.imitatesSuccess ? .imitateSuccess : .distill
         block.update(
             &objective, "objective",
-            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only"
+            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only; `imitate_success`: what was executed in successful episodes"
         )
         training.valueWeight = objective == .maximiseQ ? 1 : 0
+        training.imitatesSuccess = objective == .imitateSuccess
+        block.update(
+            &training.leastSuccesses, "min_successes", 1...1_000_000,
+            "successful training episodes before `imitate_success` begins")
     }
 
     private static func critic(_ block: Block, _ critic: inout CriticSettings) {
@@ -192,7 +199,10 @@ enum AlgorithmBlocks {
     }
 
     private static func shape(_ block: Block, _ critic: inout CriticSettings) {
-        block.update(&critic.head, "head", "one number, or a distribution over bins (HL-Gauss)")
+        block.update(
+            &critic.head, "head",
+            "one number, a distribution over bins (HL-Gauss), or a share of the range from q_min to q_max by cross-entropy"
+        )
         block.update(
             &critic.trunk, "trunk", "whether the action enters the first hidden layer or every one")
         block.update(&critic.hidden, "hidden", 8...4096, "width of each hidden layer")
@@ -202,6 +212,9 @@ enum AlgorithmBlocks {
         block.update(
             &critic.subsampleSize, "critic_subsample_size", 1...64,
             "members drawn for the minimum of a target")
+        block.update(
+            &critic.isSubsampleDistinct, "critic_subsample_distinct",
+            "whether no member is drawn twice for it")
         block.update(
             &critic.sharedHead, "shared_head", "one output layer for all members, not one each")
         block.update(&critic.bins, "num_bins", 2...1024, "bins of the distributional head")
@@ -219,6 +232,9 @@ enum AlgorithmBlocks {
             "rate at which the target critic follows, an update")
         block.update(
             &critic.cqlAlpha, "cql_alpha", .closed(0, 1000), "weight of the conservative term")
+        block.update(
+            &critic.endsConservatism, "cql_ends_with_warmup",
+            "whether the conservative term ends when the robot's own experience is learned from")
         block.update(
             &critic.cqlActions, "cql_n_actions", 1...1000,
             "random actions a state in the conservative term")
@@ -258,6 +274,9 @@ enum AlgorithmBlocks {
             "episodes before the first update of the session")
         block.update(
             &settings.guidedWarmup, "guided_warmup", "whether the critic guides those episodes")
+        block.update(
+            &settings.noiselessWarmup, "zero_noise_warmup",
+            "whether every second of those that it does not guide is acted without noise")
         block.update(
             &settings.candidateCacheAge, "candidate_cache_age", 0...100_000_000,
             "policy updates for which the candidates of a stored state are used again; 0: never")

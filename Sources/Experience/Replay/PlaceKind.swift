@@ -6,4 +6,19 @@ enum PlaceKind: UInt8, Sendable {
     case step
     /// A step beyond which nothing is owed: mask 0.
     case lastStep
+    /// As `step`, of an episode that ended in success.
+    case goodStep
+    /// As `lastStep`, of an episode that ended in success.
+    case lastGoodStep
+
+    /// A step's kind.
+    init(isLast: Bool, isGood: Bool) {
+        self = isGood ? (isLast ? .lastGoodStep : .goodStep) : isLast ? .lastStep : .step
+    }
+
+    /// Whether nothing is owed beyond it.
+    var isLast: Bool { self == .lastStep || self == .lastGoodStep }
+
+    /// Whether its episode ended in success.
+    var isGood: Bool { self == .goodStep || self == .lastGoodStep }
 }

@@ -158,7 +158,7 @@ public final class ReplayStore {
             store(
                 episode.transitions[step],
                 reward: isHopeless ? MonteCarloReturns.floor(discount: discount) : reward[step],
-                mask: mask[step], value: value[step])
+                mask: mask[step], value: value[step], isGood: episode.outcome == .success)
             // What was seen after it keeps a place of its own where no step begins with it.
             if step + 1 == steps || !follows(step, in: episode) {
                 kinds[nextPlace] = PlaceKind.seen.rawValue
@@ -247,7 +247,9 @@ public final class ReplayStore {
     }
 
     /// Stores a step in the next row and the next place.
-    private func store(_ transition: Transition, reward: Float, mask: Float, value: Float) {
+    private func store(
+        _ transition: Transition, reward: Float, mask: Float, value: Float, isGood: Bool
+    ) {
         let place = nextPlace
         write(transition.observation)
         nextPlace = following(place)
@@ -257,7 +259,7 @@ public final class ReplayStore {
         let executed = transition.executed
         for axis in 0..<actionCount { action[axis] = Float(executed[axis]) }
         rewards[place] = reward
-        kinds[place] = (mask == 0 ? PlaceKind.lastStep : .step).rawValue
+        kinds[place] = PlaceKind(isLast: mask == 0, isGood: isGood).rawValue
         returns[place] = value
         if admittedRows % Self.stride == 0 { places[mapIndex(of: admittedRows)] = Int32(place) }
         check(observations + place * observationCount, observationCount)
@@ -318,7 +320,7 @@ public final class ReplayStore {
             (batch.actions + target * actionCount)
                 .update(from: actions + place * actionCount, count: actionCount)
             batch.rewards[target] = rewards[place]
-            batch.masks[target] = kinds[place] == PlaceKind.lastStep.rawValue ? 0 : 1
+            batch.masks[target] = kind(at: place).isLast ? 0 : 1
             batch.returns[target] = returns[place]
             batch.rowIDs[target] = rows[index]
         }
@@ -335,6 +337,14 @@ public final class ReplayStore {
         precondition(row >= 0 && row < count, "a row in use")
         return UnsafePointer(actions + place(ofRow: row) * actionCount)
     }
+
+    /// Whether a row's episode ended in success.
+    public func isOfSuccess(row: Int) -> Bool {
+        precondition(row >= 0 && row < count, "a row in use")
+        return kind(at: place(ofRow: row)).isGood
+    }
+
+    private func kind(at place: Int) -> PlaceKind { PlaceKind(rawValue: kinds[place]) ?? .seen }
 
     /// A row's Monte-Carlo return.
     public func monteCarloReturn(ofRow row: Int) -> Float {

@@ -13,6 +13,7 @@ struct CalQL: Sendable {
     let discount: Float
     let alpha: Float
     let subsample: Int
+    let isDistinct: Bool
     let returnLowerBound: Bool
 
     init(critic: CriticEnsemble, settings: CriticSettings, policyCount: Int) {
@@ -22,6 +23,7 @@ struct CalQL: Sendable {
         discount = Float(settings.discount)
         alpha = Float(settings.cqlAlpha)
         subsample = settings.subsampleSize
+        isDistinct = settings.isSubsampleDistinct
         returnLowerBound = settings.returnLowerBound
     }
 
@@ -30,7 +32,7 @@ struct CalQL: Sendable {
 
     /// Computes y = r + γ · mask · max_P min_{i∈S} Q̄_i(s′, a′) for every row, [b]; REDQ (arXiv 2101.05982), algorithm 1.
     ///
-    /// The minimum is over `subsample` members drawn with repetition; P = 1 for optimised actions.
+    /// The minimum is over `subsample` members, drawn as `member(_:key:)` says; P = 1 for optimised actions.
     /// With `returnLowerBound`, y is at least the row's Monte-Carlo return.
     func targets(
         _ rows: CriticRows, next: PolicyActions, averages: UnsafePointer<Float>, key: RandomKey,
@@ -42,7 +44,7 @@ struct CalQL: Sendable {
         let least = scratch.vector(rows.count * policyCount)
         let values = scratch.vector(rows.count * policyCount)
         for draw in 0..<subsample {
-            let member = key.uniformInt(below: critic.memberCount, index: UInt64(draw))
+            let member = member(draw, key: key)
             critic.memberValues(
                 member, averages, observations: rows.nextObservations, copies: policyCount,
                 actions: next.actions, into: draw == 0 ? least : values, scratch: scratch)
@@ -60,6 +62,17 @@ struct CalQL: Sendable {
             if returnLowerBound { targets[row] = max(targets[row], rows.returns[row]) }
         }
         scratch.release(to: mark)
+    }
+
+    /// The member of one draw for a target: any, or any that has not been drawn yet.
+    func member(_ draw: Int, key: RandomKey) -> Int {
+        guard isDistinct else {
+            return key.uniformInt(below: critic.memberCount, index: UInt64(draw))
+        }
+        // Floyd's sampling: of the first E − S + 1 + draw members, the last where the drawn one has been taken.
+        let last = critic.memberCount - subsample + draw
+        let drawn = key.uniformInt(below: last + 1, index: UInt64(draw))
+        return (0..<draw).contains { member($0, key: key) == drawn } ? last : drawn
     }
 
     /// Adds a shard's gradient of TD + α · conservative loss, both means over the whole batch.
@@ -88,7 +101,7 @@ struct CalQL: Sendable {
         // [S·C, A].
         let actions = scratch.matrix(rows: statesAtOnce * group, columns: critic.actionCount)
         var first = 0
-        while first < rows.count {
+        while step.isConservative, first < rows.count {
             let states = first..<min(rows.count, first + statesAtOnce)
             // These states' actions, [S·C, A].
             let block = actions.rows(0..<(states.count * group))
@@ -103,8 +116,11 @@ struct CalQL: Sendable {
             }
             first = states.upperBound
         }
-        // Members that were not drawn see the data actions only.
-        for member in 0..<critic.memberCount where multiplicity(of: member, key: step.key) == 0 {
+        // Members that were not drawn see the data actions only, all of them without the conservative term.
+        for member in 0..<critic.memberCount {
+            guard !step.isConservative || multiplicity(of: member, key: step.key) == 0 else {
+                continue
+            }
             let pass = MemberPass(
                 member: member, draws: 0, states: 0..<rows.count, actions: rows.actions, copies: 1,
                 encoded: encoded)

@@ -18,6 +18,8 @@ struct CriticStep {
     var batch: Int
     /// Number of the shard's first row in it.
     var firstRow: Int
+    /// With the conservative term.
+    var isConservative = true
     /// Of the random actions and of the draw of members.
     var key: RandomKey
 }

@@ -174,6 +174,7 @@ public final class Trainer: @unchecked Sendable {
                 let metrics = learner.policyUpdate(offline: offline, online: online)
                 var record = UpdateFigures(update: local.policyUpdates, stage: "online policy")
                 record.policyLoss = Double(metrics.loss)
+                record.optimisation = metrics.optimisation
                 report(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
                 onUpdate(record)
             } else if criticDebt >= 1 {
@@ -201,6 +202,8 @@ public final class Trainer: @unchecked Sendable {
         record.tdLoss = Double(metrics.tdLoss)
         record.conservativeLoss = Double(metrics.cqlLoss)
         record.qMean = Double(metrics.qData)
+        record.optimisation = metrics.optimisation
+        record.edit = metrics.edit
         report(age: metrics.staleness, redrawn: metrics.refreshed, in: &record)
         onUpdate(record)
     }

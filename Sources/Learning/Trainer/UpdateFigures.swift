@@ -17,6 +17,11 @@ public struct UpdateFigures: Sendable, Equatable {
     /// Share of their sets that this update drew anew; where they are cached.
     public var candidatesRedrawn: Double?
 
+    /// What action optimisation did; where it was used.
+    public var optimisation: OptimisationMetrics?
+    /// What the update of the edit policy behind it saw; where there was one.
+    public var edit: EditMetrics?
+
     /// An update of which nothing has been measured yet.
     public init(update: Int, stage: String) {
         self.update = update

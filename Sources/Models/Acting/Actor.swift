@@ -16,6 +16,9 @@ public final class Actor {
     /// Mean Q of the last guided action, less the pessimism of the settings; not a number after any other.
     public private(set) var lastValue = Float.nan
 
+    /// What the last guided action was chosen from, and whose it is: sums over this one state.
+    public private(set) var lastChoice = OptimisationSums()
+
     private let network: any PolicyNetwork
     private let optimiser: ActionOptimiser
     private let normaliser: Normaliser
@@ -33,8 +36,8 @@ public final class Actor {
         RandomKey(seed: seed, stream: stream, step: number)
     }
 
-    /// N: candidates that a guided decision weighs.
-    public var candidateCount: Int { optimiser.candidateCount }
+    /// N: candidates that a guided decision weighs, with the weights that are loaded.
+    public private(set) var candidateCount: Int
 
     /// An actor without weights: it may act only after `load`.
     public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
@@ -47,6 +50,7 @@ public final class Actor {
         let ensemble = CriticEnsemble(
             observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
         optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
+        candidateCount = optimiser.candidateCount
         normaliser = Normaliser(
             observationCount: observationCount, actionCount: actionCount)
         policy = Arena(count: network.layout.count)
@@ -77,6 +81,9 @@ public final class Actor {
             from: base + snapshotLayout.normaliser.lowerBound, count: normaliser.arena.count)
         policy.base.update(from: base + snapshotLayout.policy.lowerBound, count: policy.count)
         critic.base.update(from: base + snapshotLayout.critic.lowerBound, count: critic.count)
+        if let place = snapshotLayout.candidates.first {
+            candidateCount = max(1, min(optimiser.candidateCount, Int(base[place])))
+        }
         edit?.base.update(
             from: base + snapshotLayout.edit.lowerBound, count: snapshotLayout.edit.count)
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
@@ -100,23 +107,24 @@ public final class Actor {
         let seen = scratch.matrix(rows: 1, columns: observationCount)
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)
-        let count = mode.isGuided ? optimiser.candidateCount : 1
+        let count = mode.isGuided ? candidateCount : 1
         // [N, A], or [1, A] of the policy alone.
         let candidates = scratch.matrix(rows: count, columns: actionCount)
         var request = SampleRequest(observations: seen, count: count, key: key)
-        request.zeroFirst = mode == .noiseless
+        request.zeroFirst = mode == .noiseless || (mode.isGuided && optimiser.zeroFirst)
         network.sample(
             request, weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
             into: Candidates(actions: candidates), scratch: scratch)
         var chosen = candidates
         lastValue = .nan
+        lastChoice = OptimisationSums()
         if mode.isGuided {
             // [1, A].
             chosen = scratch.matrix(rows: 1, columns: actionCount)
             var request = OptimisationRequest(
                 observations: seen, candidates: candidates, key: key)
             request.explores = mode == .exploring
-            optimiser.optimise(
+            lastChoice = optimiser.optimise(
                 request, critic: critic.base, edits: edit.map { UnsafePointer($0.base) },
                 into: chosen, values: &lastValue, scratch: scratch)
         }

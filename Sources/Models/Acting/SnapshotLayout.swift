@@ -9,6 +9,8 @@ public struct SnapshotLayout: Sendable, Equatable {
     public let layout: ParameterLayout
     /// As `Normaliser.layout` has it.
     public let normaliser: Range<Int>
+    /// Candidates that a decision weighs, where their number grows with experience; else empty.
+    public let candidates: Range<Int>
     /// The policy's averaged weights.
     public let policy: Range<Int>
     /// The critic's online weights.
@@ -26,6 +28,9 @@ public struct SnapshotLayout: Sendable, Equatable {
         normaliser = layout.append(
             Normaliser.layout(observationCount: observationCount, actionCount: actionCount),
             prefix: "normaliser.")
+        var counts = ParameterLayout()
+        if settings.optimisation.growsCandidates { counts.add("candidates", [1]) }
+        candidates = layout.append(counts, prefix: "optimiser.")
         policy = layout.append(network.layout, prefix: "policy.")
         self.critic = layout.append(critic.layout, prefix: "critic.")
         let optimiser = ActionOptimiser(critic: critic, settings: settings.optimisation)
@@ -38,8 +43,8 @@ public struct SnapshotLayout: Sendable, Equatable {
     /// Floats of a snapshot.
     public var count: Int { layout.count }
 
-    /// Policy, critic and edits: everything that is learned, behind the normaliser.
-    public var networks: Range<Int> { normaliser.upperBound..<count }
+    /// Policy, critic and edits: everything that is learned, behind the others.
+    public var networks: Range<Int> { policy.lowerBound..<count }
 }
 
 extension ParameterLayout {

@@ -1,3 +1,4 @@
+import Glibc
 import Neural
 import Recipe
 
@@ -7,6 +8,8 @@ public enum ValueHead: Sendable {
     case scalar
     /// Bins, cross-entropy with the HL-Gauss target.
     case distributional(HLGauss)
+    /// A share of a range, cross-entropy.
+    case sigmoid(minimum: Float, range: Float)
 
     /// The head that the settings name.
     public init(_ settings: CriticSettings) {
@@ -15,13 +18,16 @@ public enum ValueHead: Sendable {
         case .distributional:
             self = .distributional(
                 HLGauss(bins: settings.bins, minimum: settings.qMin, maximum: settings.qMax))
+        case .sigmoid:
+            self = .sigmoid(
+                minimum: Float(settings.qMin), range: Float(settings.qMax - settings.qMin))
         }
     }
 
     /// Outputs per row.
     public var outputs: Int {
         switch self {
-        case .scalar: 1
+        case .scalar, .sigmoid: 1
         case .distributional(let gauss): gauss.bins
         }
     }
@@ -29,7 +35,7 @@ public enum ValueHead: Sendable {
     /// Floats of workspace that a training seed needs.
     public var workCount: Int {
         switch self {
-        case .scalar: 1
+        case .scalar, .sigmoid: 1
         case .distributional(let gauss): gauss.bins + gauss.workCount
         }
     }
@@ -46,6 +52,11 @@ public enum ValueHead: Sendable {
         case .distributional(let gauss):
             Softmax.expectation(
                 outputs, values: gauss.centres.base, into: values, probabilities: outputs)
+        case .sigmoid(let minimum, let range):
+            for row in 0..<outputs.rows {
+                outputs.row(row)[0] = Self.sigmoid(outputs.row(row)[0])
+                values[row] = minimum + range * outputs.row(row)[0]
+            }
         }
     }
 
@@ -55,6 +66,10 @@ public enum ValueHead: Sendable {
         case .scalar: decode(outputs, into: values)
         case .distributional(let gauss):
             Softmax.expectation(outputs, values: gauss.centres.base, into: values)
+        case .sigmoid(let minimum, let range):
+            for row in 0..<outputs.rows {
+                values[row] = minimum + range * Self.sigmoid(outputs.row(row)[0])
+            }
         }
     }
 
@@ -69,6 +84,11 @@ public enum ValueHead: Sendable {
             Softmax.expectationBackward(
                 seed: gradients, probabilities: outputs, values: gauss.centres.base,
                 expectations: values, into: outputs)
+        case .sigmoid(_, let range):
+            for row in 0..<outputs.rows {
+                let share = outputs.row(row)[0]
+                outputs.row(row)[0] = gradients[row] * range * share * (1 - share)
+            }
         }
     }
 
@@ -84,6 +104,8 @@ public enum ValueHead: Sendable {
         switch self {
         case .scalar: target[0] = value
         case .distributional(let gauss): gauss.encode(value, into: target, work: work)
+        case .sigmoid(let minimum, let range):
+            target[0] = max(0, min(1, (value - minimum) / range))
         }
     }
 
@@ -134,8 +156,14 @@ public enum ValueHead: Sendable {
             for bin in 0..<gauss.bins { work[bin] = max(row[bin], 1.2e-38) }
             VectorMath.log(work, into: work, count: gauss.bins)
             return -VectorMath.dot(work, target, count: gauss.bins)
+        case .sigmoid:
+            let share = max(1.2e-38, min(1 - Float.ulpOfOne, row[0]))
+            return -target[0] * logf(share) - (1 - target[0]) * log1pf(-share)
         }
     }
+
+    /// 1/(1 + e^−ℓ).
+    private static func sigmoid(_ logit: Float) -> Float { 1 / (1 + expf(-logit)) }
 
     /// ∂/∂ℓ_k = weight · (p_k − P_k) + gradient · p_k (c_k − Q).
     private func addTrainingSeed(
@@ -150,6 +178,9 @@ public enum ValueHead: Sendable {
                 let pull = gradient * (centres[bin] - value)
                 row[bin] = row[bin] * (weight + pull) - weight * target[bin]
             }
+        case .sigmoid(_, let range):
+            let share = row[0]
+            row[0] = weight * (share - target[0]) + gradient * range * share * (1 - share)
         }
     }
 }

@@ -91,6 +91,44 @@ extension ActionOptimiser {
         VectorMath.clamp(mean, count: width, low: -1, high: 1)
     }
 
+    /// Adds what the scores [rows] of all candidates of every state say to the sums.
+    func describe(
+        _ scores: UnsafePointer<Float>, of rows: Int, into sums: inout OptimisationSums
+    ) {
+        for first in stride(from: 0, to: rows, by: poolCount) {
+            let moments = Self.moments(scores + first, count: poolCount)
+            var best = scores[first]
+            for index in 1..<max(poolCount, 1) { best = max(best, scores[first + index]) }
+            sums.described += 1
+            sums.best += best
+            sums.mean += moments.mean
+            sums.spread += moments.deviation
+        }
+    }
+
+    /// Adds whose the chosen actions [B, A] are, and how far from what was proposed.
+    func tally(
+        _ kept: Kept, _ request: OptimisationRequest, _ chosen: Matrix,
+        into sums: inout OptimisationSums
+    ) {
+        for state in 0..<chosen.rows {
+            let place = Int(kept.winners[state])
+            var origin = request.candidates.row(
+                state * candidateCount + max(0, place) % candidateCount)
+            if place < 0, let data = request.datasetActions { origin = data.row(state) }
+            for axis in 0..<chosen.columns {
+                sums.distance += abs(chosen[state, axis] - origin[axis])
+            }
+            if place < 0 {
+                sums.data += 1
+            } else if place >= candidateCount {
+                sums.edited += 1
+            } else if place == 0, zeroFirst {
+                sums.zero += 1
+            }
+        }
+    }
+
     /// Mean and standard deviation of so many values.
     static func moments(
         _ values: UnsafePointer<Float>, count: Int

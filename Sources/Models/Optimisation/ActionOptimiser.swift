@@ -29,11 +29,14 @@ public struct ActionOptimiser: Sendable {
     /// What edits candidates; nil where nothing does.
     public let edit: EditNetwork?
     /// N: candidates drawn per state.
-    public let candidateCount: Int
+    public private(set) var candidateCount: Int
+    /// Candidate 0 is sampled without noise.
+    public let zeroFirst: Bool
     /// M: candidates that there are per state, the edited ones included.
-    public let poolCount: Int
+    public private(set) var poolCount: Int
     /// K: candidates that go on per state.
-    public let keptCount: Int
+    public private(set) var keptCount: Int
+    private let wantedKept: Int
     /// G: gradient steps.
     public let steps: Int
     /// η.
@@ -55,7 +58,9 @@ public struct ActionOptimiser: Sendable {
             ? EditNetwork(
                 observationCount: critic.observationCount, actionCount: critic.actionCount,
                 settings: settings.edit) : nil
+        wantedKept = settings.keptActions
         candidateCount = settings.candidateCount
+        zeroFirst = settings.zeroNoiseCandidate
         poolCount = kind.edits ? 2 * candidateCount : candidateCount
         keptCount = kind.ranks ? max(1, min(settings.keptActions, poolCount)) : poolCount
         steps = kind.climbs ? settings.steps : 0
@@ -65,10 +70,20 @@ public struct ActionOptimiser: Sendable {
         radius = Float(settings.meanRadius)
     }
 
+    /// The same for another number of candidates per state.
+    func sized(to count: Int) -> ActionOptimiser {
+        var other = self
+        other.candidateCount = count
+        other.poolCount = kind.edits ? 2 * count : count
+        other.keptCount =
+            kind.ranks ? max(1, min(wantedKept, other.poolCount)) : other.poolCount
+        return other
+    }
+
     /// Makes one action per state.
     ///
     /// - Parameters:
-    ///   - request: B states with their candidates.
+    ///   - request: B states with their candidates, at most N each.
     ///   - parameters: the critic's, online.
     ///   - edits: the edit policy's, where there is one.
     ///   - chosen: [B, A].
@@ -80,9 +95,15 @@ public struct ActionOptimiser: Sendable {
         edits: UnsafePointer<Float>? = nil, into chosen: Matrix,
         values: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> OptimisationSums {
+        let states = request.observations.rows
+        let count = request.candidates.rows / states
+        guard count == candidateCount else {
+            return sized(to: count).optimise(
+                request, critic: parameters, edits: edits, into: chosen, values: values,
+                scratch: scratch)
+        }
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
-        let states = request.observations.rows
         // Each member's share of its first layer that the state alone decides, [E·B, H].
         let parts = scratch.matrix(rows: critic.memberCount * states, columns: critic.hidden)
         critic.observationParts(parameters, observations: request.observations, into: parts)
@@ -92,6 +113,7 @@ public struct ActionOptimiser: Sendable {
         for state in 0..<states {
             let place = choose(kept, state: state, request, into: chosen.row(state))
             values[state] = kept.scores[state * keptCount + place]
+            kept.winners[state] = kept.places[state * keptCount + place]
         }
         if kind == .mean {
             score(parameters, parts: parts, copies: 1, chosen, into: values, scratch: scratch)
@@ -105,6 +127,7 @@ public struct ActionOptimiser: Sendable {
             }
         }
         for state in 0..<states { sums.value += values[state] }
+        tally(kept, request, chosen, into: &sums)
         sums.states += Float(states)
         return sums
     }
@@ -115,11 +138,17 @@ public struct ActionOptimiser: Sendable {
         let actions: Matrix
         /// [B·K].
         let scores: UnsafeMutablePointer<Float>
+        /// Which of a state's M candidates each is, [B·K]; −1 is the dataset's.
+        let places: UnsafeMutablePointer<Int32>
+        /// The same of the one that was chosen, [B].
+        let winners: UnsafeMutablePointer<Int32>
 
         init(_ optimiser: ActionOptimiser, states: Int, scratch: Scratch) {
             let rows = states * optimiser.keptCount
             actions = scratch.matrix(rows: rows, columns: optimiser.critic.actionCount)
             scores = scratch.vector(rows)
+            places = scratch.integers(rows)
+            winners = scratch.integers(states)
         }
     }
 
@@ -134,10 +163,10 @@ public struct ActionOptimiser: Sendable {
         if datasetActions == nil || keptCount > 1 {
             keepBest(
                 parameters, parts: parts, candidates: pool(request, edits, scratch),
-                into: kept.actions, scores: kept.scores,
-                sorts: kind == .mean && datasetActions != nil, scratch: scratch)
+                into: kept.actions, scores: kept.scores, places: kept.places,
+                sorts: kind == .mean && datasetActions != nil, sums: &sums, scratch: scratch)
         }
-        if let datasetActions { append(datasetActions, to: kept.actions) }
+        if let datasetActions { append(datasetActions, to: kept.actions, places: kept.places) }
         // With nothing to refine and nothing appended, the ranking's scores are final.
         let refines = kind == .gradient && steps > 0
         if !refines, datasetActions == nil, keptCount < poolCount { return }
@@ -151,6 +180,7 @@ public struct ActionOptimiser: Sendable {
                 parameters, parts: parts, copies: keptCount, kept.actions, into: kept.scores,
                 scratch: scratch)
         }
+        if keptCount == poolCount { describe(kept.scores, of: kept.actions.rows, into: &sums) }
     }
 
     /// All candidates of every state, [B·M, A]: the policy's N, then as many edited ones.
@@ -182,10 +212,12 @@ public struct ActionOptimiser: Sendable {
     /// With K = M nothing is sorted, unless it is wanted. Ties keep the earlier candidate further from the top.
     func keepBest(
         _ parameters: UnsafePointer<Float>, parts: Matrix, candidates: Matrix, into kept: Matrix,
-        scores: UnsafeMutablePointer<Float>, sorts: Bool = false, scratch: Scratch
+        scores: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<Int32>,
+        sorts: Bool = false, sums: inout OptimisationSums, scratch: Scratch
     ) {
         guard keptCount < poolCount || sorts else {
             kept.copy(from: candidates)
+            for row in 0..<kept.rows { places[row] = Int32(row % keptCount) }
             return
         }
         let mark = scratch.mark()
@@ -193,6 +225,7 @@ public struct ActionOptimiser: Sendable {
         // Scores of all candidates, [B·M]; the order of one state's, [M].
         let all = scratch.vector(candidates.rows)
         score(parameters, parts: parts, copies: count, candidates, into: all, scratch: scratch)
+        if keptCount < poolCount { describe(all, of: candidates.rows, into: &sums) }
         let order = scratch.integers(count)
         for state in 0..<(candidates.rows / count) {
             // One state's scores, [M].
@@ -201,6 +234,7 @@ public struct ActionOptimiser: Sendable {
             for place in 0..<keptCount {
                 let index = Int(order[count - keptCount + place])
                 scores[state * keptCount + place] = group[index]
+                places[state * keptCount + place] = Int32(index)
                 kept.row(state * keptCount + place).update(
                     from: candidates.row(state * count + index), count: critic.actionCount)
             }
@@ -209,13 +243,17 @@ public struct ActionOptimiser: Sendable {
     }
 
     /// Drops index 0 of every group of `kept` [B·K, A] and appends the dataset action, of [B, A], at its end.
-    func append(_ datasetActions: Matrix, to kept: Matrix) {
+    func append(
+        _ datasetActions: Matrix, to kept: Matrix, places: UnsafeMutablePointer<Int32>
+    ) {
         let width = critic.actionCount
         for state in 0..<datasetActions.rows {
             let first = state * keptCount
             for place in 1..<max(keptCount, 1) {
                 kept.row(first + place - 1).update(from: kept.row(first + place), count: width)
+                places[first + place - 1] = places[first + place]
             }
+            places[first + keptCount - 1] = -1
             kept.row(first + keptCount - 1).update(from: datasetActions.row(state), count: width)
         }
     }

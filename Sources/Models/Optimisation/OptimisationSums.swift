@@ -15,6 +15,23 @@ public struct OptimisationSums: Sendable, Equatable {
     /// |a* − a|₁, summed over candidates.
     public var shift: Float = 0
 
+    /// States whose candidates' scores were described.
+    public var described: Float = 0
+    /// Best, mean and standard deviation of the scores of a state's candidates, each summed over those.
+    public var best: Float = 0
+    /// See `best`.
+    public var mean: Float = 0
+    /// See `best`.
+    public var spread: Float = 0
+    /// States whose winner is an edited candidate.
+    public var edited: Float = 0
+    /// States whose winner is the policy's mode.
+    public var zero: Float = 0
+    /// States whose winner is the dataset's action.
+    public var data: Float = 0
+    /// |a* − a|₁ from what the policy (or the dataset) proposed, summed over states.
+    public var distance: Float = 0
+
     /// Nothing counted.
     public init() {}
 }

@@ -4,4 +4,6 @@ public enum CriticHead: String, Sendable, Equatable, CaseIterable {
     case scalar
     /// HL-Gauss bins, cross-entropy; `Learning/Algorithm.md` 3.3.
     case distributional
+    /// A share of the range of values, cross-entropy; `Learning/Algorithm.md` 3.9.
+    case sigmoid
 }

@@ -14,6 +14,8 @@ public struct CriticSettings: Sendable, Equatable {
     public var ensembleSize = 10
     /// Members drawn for the target's minimum, S.
     public var subsampleSize = 2
+    /// Those members are distinct (REDQ), instead of drawn with repetition (published).
+    public var isSubsampleDistinct = false
     /// One output layer for all members (published) or one each.
     public var sharedHead = true
     /// Bins of the distributional head.
@@ -28,6 +30,8 @@ public struct CriticSettings: Sendable, Equatable {
     public var tau = 0.005
     /// Weight of the conservative term.
     public var cqlAlpha = 0.005
+    /// The conservative term is of the offline phase alone: without it once the robot's own experience is learned from.
+    public var endsConservatism = false
     /// Random (and repeated policy) actions per state, n.
     public var cqlActions = 10
     /// Learning rate.

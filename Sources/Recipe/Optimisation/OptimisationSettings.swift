@@ -4,6 +4,10 @@ public struct OptimisationSettings: Sendable, Equatable {
     public var optimiser = OptimiserKind.gradient
     /// `num_base_policy_actions` N.
     public var baseActions = 32
+    /// N follows the training episodes there are, instead of `baseActions`: a critic of few misjudges the best of many.
+    public var growsCandidates = false
+    /// Candidate 0 is the policy's mode: sampled without noise.
+    public var zeroNoiseCandidate = false
     /// `num_actions_to_keep` K, of the optimisers that rank.
     public var keptActions = 10
     /// `num_steps` G, of the optimisers with gradient steps.
@@ -24,6 +28,13 @@ public struct OptimisationSettings: Sendable, Equatable {
     /// The published configuration.
     public init() {}
 
-    /// N of the optimiser.
-    public var candidateCount: Int { optimiser == .none ? 1 : max(1, baseActions) }
+    /// N of the optimiser, the largest it may come to.
+    public var candidateCount: Int { candidateCount(after: .max) }
+
+    /// N after so many training episodes.
+    public func candidateCount(after episodes: Int) -> Int {
+        if optimiser == .none { return 1 }
+        guard growsCandidates else { return max(1, baseActions) }
+        return episodes < 300 ? 4 : episodes < 1000 ? 8 : 16
+    }
 }

@@ -16,6 +16,11 @@ public struct PolicyTraining: Sendable, Equatable {
     /// Cal-QL, and its samples, not optimised actions, enter the critic's loss. Above 0 the policy must be pathwise.
     public var valueWeight = 0.0
 
+    /// Instead of distilling, an update imitates what was executed in successful episodes; frontier's R10, EXPO-FT.
+    public var imitatesSuccess = false
+    /// Successful training episodes before the first such update.
+    public var leastSuccesses = 20
+
     /// The published configuration.
     public init() {}
 
