@@ -26,6 +26,7 @@ extension SessionReport {
             let text = successAfter.text
             lines.append(row("success after", isBetter ? terminal.green(text) : text))
         }
+        if curve != nil { lines.append(row("reached", SuccessCurve(of: self).marksText)) }
         let minutes = NumberText.fixed(robotMinutes, decimals: 1)
         // Of a part of the story only what that part does.
         if command == nil {

@@ -4,7 +4,7 @@ import Platform
 /// What a session did, in numbers: `report.json`, and what `report.html` is drawn from.
 ///
 /// The keys are the property names in snake case. Equal inputs give equal bytes; the only members
-/// that may differ between two lockstep runs of one seed are called `wall_seconds`, at any depth.
+/// that may differ between two lockstep runs of one seed are called `wall_seconds`, at any depth, and `learner_seconds`.
 /// A value without identity; any thread may hold it.
 public struct SessionReport: Codable, Sendable, Equatable {
     /// Keys that are always present, `null` where there is nothing to say.
@@ -40,6 +40,11 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var wallSeconds = 0.0
     /// Training episodes finished and admitted to the replay store.
     public var episodesTrained = 0
+    /// Processor time of the process while it made the updates of fine-tuning, s; in real time with what its other
+    /// threads took meanwhile.
+    ///
+    /// `nil` where there was none, and in older reports.
+    public var learnerSeconds: Double?
     /// Transitions stored, demonstrations included.
     public var transitions = 0
     /// Critic updates, offline and online.
@@ -60,6 +65,8 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var ticks = 0
     /// Ticks that began later than their deadline allows.
     public var ticksLate = 0
+    /// Ticks of a policy in which a limit slowed an axis down; `nil` in older reports.
+    public var ticksClipped: Int?
     /// Samples or transitions that found a full queue.
     public var samplesDropped = 0
     /// How late ticks began.
@@ -75,6 +82,9 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var episodes: [EpisodeRecord] = []
     /// Evaluations in order.
     public var evaluations: [EvaluationRecord] = []
+    /// Success over the robot minutes of fine-tuning, before and after it included; `nil` where it was not evaluated on
+    /// the way.
+    public var curve: [CurvePoint]?
     /// A thinned series of updates.
     public var updates: [UpdateRecord] = []
     /// Stops, holds, rollbacks and the like, in order.
@@ -125,7 +135,8 @@ extension SessionReport {
     /// The report without wall times: equal for two lockstep runs of one seed, however often either
     /// was interrupted and resumed.
     public func fingerprint() throws(ReportError) -> String {
-        try jsonValue().removing(key: "wall_seconds").removing(key: "resumes").pretty + "\n"
+        try jsonValue().removing(key: "wall_seconds").removing(key: "learner_seconds")
+            .removing(key: "resumes").pretty + "\n"
     }
 
     /// Reads a `report.json` back; `path` is for the error only.

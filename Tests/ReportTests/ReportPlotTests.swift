@@ -201,6 +201,10 @@ struct ReportPlotTests {
             (NumberText.count(-12), "−12"),
             (NumberText.short(-0.012345), "−0.0123"), (NumberText.short(12345), "12345"),
             (NumberText.short(1.5e9), "1.5e9"), (NumberText.fixed(-0.001, decimals: 1), "0.0"),
+            (NumberText.trimmed(10, decimals: 3), "10"),
+            (NumberText.trimmed(2.5, decimals: 3), "2.5"),
+            (NumberText.trimmed(-0.04, decimals: 1), "0"),
+            (NumberText.trimmed(100.04, decimals: 2), "100.04"),
             (NumberText.wholePercent(0.999), ">99"), (NumberText.wholePercent(1), "100"),
             (NumberText.wholePercent(0.001), "<1"), (NumberText.wholePercent(0), "0"),
         ])

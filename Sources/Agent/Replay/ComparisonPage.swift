@@ -11,41 +11,31 @@ struct ComparisonPage {
 
     /// The whole page.
     var html: String {
-        """
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <title>\(text(comparison.task)) – Hone policy comparison</title>
-        <style>\(ReportStyle.sheet)</style></head>
-        <body><main>
-        <header><p class="kicker">Hone policy comparison</p><h1>\(text(comparison.task))</h1>
-        <p class="sub">\(text(comparison.other)) over the observations of \
-        \(text(comparison.session))</p></header>
-        \(notice)\(tiles)
-        <h2 id="plots">Where they differ</h2>
-        <div class="plots">
-        \(values)\(comparison.axes.indices.map(axis).joined())</div>
-        <h2 id="axes">By axis</h2>
-        \(axes)
-        <h2 id="largest">Largest disagreements</h2>
-        \(largest)
-        </main></body></html>
-
-        """
+        PageParts.page(
+            kind: "Hone policy comparison", title: comparison.task,
+            subtitle: "\(comparison.other) over the observations of \(comparison.session)",
+            body: """
+                \(notice)\(tiles)
+                <h2 id="plots">Where they differ</h2>
+                <div class="plots">
+                \(values)\(comparison.axes.indices.map(axis).joined())</div>
+                <h2 id="axes">By axis</h2>
+                \(axes)
+                <h2 id="largest">Largest disagreements</h2>
+                \(largest)
+                """)
     }
-
-    private func text(_ value: String) -> String { SVGText.escaped(value) }
 
     private var notice: String {
         guard !comparison.issues.isEmpty else { return "" }
-        return "<p class=\"card warn\">The log is not whole: "
-            + text(comparison.issues.joined(separator: "; ")) + "</p>\n"
+        return PageParts.warning(
+            "The log is not whole: " + comparison.issues.joined(separator: "; "))
     }
 
     private var tiles: String {
         let steps = comparison.steps
         let mean = steps.reduce(0) { $0 + $1.distance } / Double(max(1, steps.count))
-        let tiles = [
+        return PageParts.tiles([
             (NumberText.count(steps.count), "steps compared"),
             (NumberText.count(comparison.equalSteps), "equal to the bit"),
             (NumberText.short(mean), "mean largest difference"),
@@ -53,10 +43,7 @@ struct ComparisonPage {
                 NumberText.count(comparison.preferredSteps),
                 "steps where its critic prefers its own action"
             ),
-        ]
-        return "<section class=\"card tiles\" id=\"headline\">"
-            + tiles.map { "<div><b>\(text($0.0))</b><span>\(text($0.1))</span></div>" }.joined()
-            + "</section>\n"
+        ])
     }
 
     /// Neighbouring steps in groups of equal size, with the number of the group's first step.
@@ -90,7 +77,7 @@ struct ComparisonPage {
         plot.add(
             .line(groups.map { PlotPoint($0.x, $0.mean) }, isDashed: false), .primary,
             name: "mean")
-        return figure(
+        return PageParts.figure(
             name, plot.svg,
             "How far the two actions are apart; the whole action box is 2 wide.")
     }
@@ -105,18 +92,11 @@ struct ComparisonPage {
         plot.add(
             .line(grouped(\.otherValue).map { PlotPoint($0.x, $0.mean) }, isDashed: false),
             .secondary, name: "action of the other policy")
-        return figure(
+        return PageParts.figure(
             "What its critic thinks", plot.svg,
             "Mean Q of neighbouring steps. Where the second line is above the first, the other "
                 + "critic expects more of the other policy’s action; whether it is right only the "
                 + "robot can say.", isWide: true)
-    }
-
-    private func figure(
-        _ heading: String, _ drawing: String, _ caption: String, isWide: Bool = false
-    ) -> String {
-        "<figure\(isWide ? " class=\"wide\"" : "")><h3>\(text(heading))</h3>\n\(drawing)"
-            + "<figcaption>\(text(caption))</figcaption></figure>\n"
     }
 
     private var axes: String {
@@ -124,7 +104,7 @@ struct ComparisonPage {
             [summary.name, NumberText.short(summary.mean), NumberText.short(summary.rms)]
                 + [NumberText.short(summary.largest)]
         }
-        return table(["axis", "mean", "rms", "largest"], rows, textColumns: 1)
+        return PageParts.table(["axis", "mean", "rms", "largest"], rows, textColumns: 1)
     }
 
     private var largest: String {
@@ -140,22 +120,8 @@ struct ComparisonPage {
                 NumberText.short(step.loggedValue), NumberText.short(step.otherValue),
             ]
         }
-        return table(
+        return PageParts.table(
             ["who acted", "axis", "episode", "step", "logged", "other", "Q logged", "Q other"],
             rows, textColumns: 2)
-    }
-
-    private func table(_ heads: [String], _ rows: [[String]], textColumns: Int) -> String {
-        func mark(_ column: Int) -> String { column < textColumns ? "" : " class=\"number\"" }
-        let head = heads.enumerated().map {
-            "<th scope=\"col\"\(mark($0.offset))>\(text($0.element))</th>"
-        }
-        let body = rows.map { row in
-            "<tr>"
-                + row.enumerated().map { "<td\(mark($0.offset))>\(text($0.element))</td>" }.joined()
-                + "</tr>\n"
-        }
-        return "<div class=\"card scroll\"><table><thead><tr>\(head.joined())</tr></thead><tbody>\n"
-            + body.joined() + "</tbody></table></div>\n"
     }
 }

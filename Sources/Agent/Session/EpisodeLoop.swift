@@ -26,7 +26,11 @@ struct EpisodeLoop {
     /// - Returns: how it ended; `aborted` where it was stopped.
     func run(purpose: EpisodePurpose, index: Int, driver: Driver) throws -> EpisodeOutcome {
         let tally = session.tally
-        if session.launch.session.swapAt == .episode || tally.decisionNumber == 0 {
+        // An evaluation on the way is one of the weights that it began with.
+        let point = tally.curve.open
+        if point == nil,
+            session.launch.session.swapAt == .episode || tally.decisionNumber == 0
+        {
             session.acting.loadNewest()
         }
         let number = tally.episodeNumber
@@ -36,7 +40,8 @@ struct EpisodeLoop {
                 number: number, seed: startSeed(index), purpose: purpose, driver: driver,
                 exploration: Exploration(
                     of: driver, in: number, for: purpose, session.launch.algorithm),
-                firstDecision: tally.decisionNumber)
+                firstDecision: point.map { CurveTally.firstDecision(point: $0, index: index) }
+                    ?? tally.decisionNumber)
         } catch {
             try? end(error.episode, at: error.times.ended)
             try? session.recorder.flush()
@@ -88,7 +93,8 @@ struct EpisodeLoop {
         narrator.tellComplaint(of: runner.robot)
         // Where nothing is learned nobody else takes the episodes: they would fill the memory.
         if session.request.command?.learns == false { trainer.absorb() }
-        session.resumption.countEpisode()
+        // Nor has an evaluation on the way resume points of its own: the learner keeps those that it has without one.
+        if session.tally.curve.open == nil { session.resumption.countEpisode() }
         // The robot is at home and every episode on the disk: the moment to wait or end before it is full.
         try session.attendance.outlastDisk(of: session.robot) {
             try session.disk.checkRoom()

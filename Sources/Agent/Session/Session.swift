@@ -136,6 +136,10 @@ final class Session {
     var recorder: Recorder { logbook.recorder }
     /// What has been counted.
     var tally: SessionTally { logbook.tally }
+    /// What the session took so far, in all of its processes.
+    var times: StageClock.Reading {
+        stageClock.reading(learnerSeconds: trainer.dueUpdatesSeconds)
+    }
     /// How long decisions took so far; to be read while none is being made.
     ///
     /// By the wall clock the log has it. In lockstep, where no wall time is in the log, the process measures it; nothing
@@ -187,7 +191,7 @@ final class Session {
         stageClock.begin(name)
         func end() {
             report.stages.append(
-                StageRecord(name: name, wallSeconds: stageClock.reading.stageSeconds))
+                StageRecord(name: name, wallSeconds: times.stageSeconds))
         }
         do { try body() } catch {
             end()
@@ -272,7 +276,8 @@ final class Session {
     func finish() throws {
         let counters = trainer.counters
         report = reportSoFar
-        report.wallSeconds = stageClock.reading.wallSeconds
+        report.wallSeconds = times.wallSeconds
+        if tally.training.beganAt != nil { report.learnerSeconds = times.learnerSeconds }
         report.episodesTrained = counters.episodes
         report.transitions = counters.transitions
         report.criticUpdates = counters.criticUpdates

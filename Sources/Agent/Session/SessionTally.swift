@@ -14,9 +14,10 @@ struct SessionTally: Sendable, Equatable {
     private(set) var stage = ""
     /// Number of the next episode.
     private(set) var episodeNumber: UInt32 = 0
-    /// Number of the next decision.
+    /// Number of the next decision, but for those of evaluations on the way.
     private(set) var decisionNumber: UInt64 = 0
-    /// Robot time lived, s: episodes with the way home before them, and motions outside of episodes.
+    /// Robot time lived, s: episodes with the way home before them, and motions outside of episodes; without evaluations
+    /// on the way.
     private(set) var robotSeconds = 0.0
     /// What the episode in progress is for, or the last one was.
     private(set) var purpose: EpisodePurpose?
@@ -28,6 +29,8 @@ struct SessionTally: Sendable, Equatable {
     private(set) var evaluation = EvaluationTally()
     /// Of the online part.
     private(set) var training = TrainingTally()
+    /// Of the evaluations on the way through it.
+    private(set) var curve: CurveTally
     /// Times new weights began to act.
     private(set) var swaps = 0
     /// Times weights were taken back.
@@ -54,6 +57,7 @@ struct SessionTally: Sendable, Equatable {
     init(for launch: Launch) {
         ticks = TickCounts(period: launch.robot.tickSeconds)
         returns = ReturnRule(launch.algorithm)
+        curve = CurveTally(launch.session.evaluationPoints)
     }
 
     /// Robot time of the online part alone, s.
@@ -98,6 +102,8 @@ struct SessionTally: Sendable, Equatable {
         report.stops = stops
         report.ticks = ticks.ticks
         report.ticksLate = ticks.late
+        report.ticksClipped = ticks.clipped
+        report.curve = training.beganAt == nil ? nil : curve.records(with: report)
         report.realtime?.minorFaults = Int(pageFaults.minor)
         report.realtime?.majorFaults = Int(pageFaults.major)
     }
@@ -112,8 +118,14 @@ extension SessionTally {
             stage = name
         case .motionBegan: motionBegan = time
         case .motionEnded:
-            robotSeconds += motionBegan.map { time.seconds(since: $0) } ?? 0
+            spend(motionBegan.map { time.seconds(since: $0) } ?? 0)
             motionBegan = nil
+        case .pointBegan(let number):
+            curve.begin(number)
+            evaluation = EvaluationTally()
+        case .pointEnded:
+            curve.end(evaluation)
+            evaluation = EvaluationTally()
         case .stoppedTry: evaluation.countStoppedTry()
         case .unseen(let holds, let stops):
             unseenHolds += holds
@@ -138,7 +150,7 @@ extension SessionTally {
     private mutating func accept(_ step: Transition, at time: MonotonicTime) {
         guard episode?.start.number == step.episode else { return }
         episode?.accept(step, at: time)
-        decisionNumber += 1
+        if curve.open == nil { decisionNumber += 1 }
         lastObservation = step.nextObservation
         if let decision = step.decision { decisions.record(nanoseconds: decision.nanoseconds) }
         if step.decision != nil, step.policyVersion > version {
@@ -150,7 +162,7 @@ extension SessionTally {
     private mutating func end(_ end: EpisodeEnd, at time: MonotonicTime) {
         guard let ended = episode, ended.start.number == end.number else { return }
         episode = nil
-        robotSeconds += max(0, time.seconds(since: ended.began))
+        spend(max(0, time.seconds(since: ended.began)))
         switch ended.start.purpose {
         case .demonstration: demonstrations.count(end.outcome, steps: ended.rewards.count)
         case .evaluation: evaluation.count(end.outcome, steps: ended.rewards.count)
@@ -164,11 +176,16 @@ extension SessionTally {
         }
     }
 
+    /// Time of the robot's, which counts unless it is evaluated on the way.
+    private mutating func spend(_ seconds: Double) {
+        if curve.open == nil { robotSeconds += seconds }
+    }
+
     /// An episode that did not come to its end, for its process did not: it says nothing of the policy.
     private mutating func cutOff() {
         guard let left = episode else { return }
         episode = nil
-        robotSeconds += max(0, left.newest.seconds(since: left.began))
+        spend(max(0, left.newest.seconds(since: left.began)))
         switch left.start.purpose {
         case .demonstration: demonstrations.count(.aborted, steps: left.rewards.count)
         case .evaluation: break

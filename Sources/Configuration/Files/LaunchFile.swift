@@ -226,6 +226,7 @@ public enum LaunchFile {
             "successful demonstrations that are recorded before training")
         let evaluation = block.integer(
             "evaluation_episodes", 1...10_000, "episodes of each evaluation")
+        let points = decodePoints(block)
         let minutes = block.number(
             "robot_minutes", .above(0, upTo: 10_000), "robot time of fine-tuning")
         let episodes = block.integer(
@@ -269,10 +270,40 @@ public enum LaunchFile {
         block.reportKeys()
         guard let demonstrations, let evaluation, let minutes, let episodes else { return nil }
         return SessionSettings(
-            demonstrations: demonstrations, evaluationEpisodes: evaluation, robotMinutes: minutes,
-            maxOnlineEpisodes: episodes, workers: workers, directory: directory, swapAt: swapAt,
-            swapEvery: swapEvery, retention: retention, checkpointEpisodes: checkpoint,
-            memoryMiB: memory, cores: cores, offlineData: data.map(\.text))
+            demonstrations: demonstrations, evaluationEpisodes: evaluation,
+            evaluationPoints: points, robotMinutes: minutes, maxOnlineEpisodes: episodes,
+            workers: workers, directory: directory, swapAt: swapAt, swapEvery: swapEvery,
+            retention: retention, checkpointEpisodes: checkpoint, memoryMiB: memory, cores: cores,
+            offlineData: data.map(\.text))
+    }
+
+    /// `evaluate_every_minutes`, with `curve_episodes`.
+    private static func decodePoints(_ block: Block) -> EvaluationPointSettings? {
+        let minutes = block.number(
+            "evaluate_every_minutes", .above(0, upTo: 10_000),
+            "robot time of fine-tuning between two evaluations on the way, which are no robot time themselves and leave "
+                + "what is learned as it is",
+            isRequired: false, absent: "none on the way")
+        let episodes = block.integer(
+            "curve_episodes", 1...10_000,
+            "episodes of each of those, from the first start states of an evaluation",
+            isRequired: false, absent: "50")
+        guard let minutes else {
+            if episodes != nil, !block.has("evaluate_every_minutes") {
+                block.report(
+                    "curve_episodes goes with evaluate_every_minutes", at: "curve_episodes")
+            }
+            return nil
+        }
+        if let all = block.word("robot_minutes").flatMap(Double.init),
+            all / minutes > Double(EvaluationPointSettings.most)
+        {
+            block.report(
+                "evaluate_every_minutes \(NumberRange.write(minutes)) in robot_minutes "
+                    + "\(NumberRange.write(all)) is more than \(EvaluationPointSettings.most) evaluations",
+                at: "evaluate_every_minutes")
+        }
+        return EvaluationPointSettings(everyMinutes: minutes, episodes: episodes ?? 50)
     }
 
     private enum Retention: String, CaseIterable {

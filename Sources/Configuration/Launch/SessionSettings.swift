@@ -6,6 +6,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var demonstrations: Int
     /// Episodes of each evaluation.
     public var evaluationEpisodes: Int
+    /// Evaluations on the way through the online part; nil for none.
+    public var evaluationPoints: EvaluationPointSettings?
     /// Robot time of the online part, minutes.
     public var robotMinutes: Double
     /// Episodes of the online part at most.

@@ -38,6 +38,7 @@ public final class Trainer: @unchecked Sendable {
     /// Episodes that its source gave, of every kind.
     public internal(set) var taken = 0
     private let shared = Guarded(TrainerCounters())
+    private let spent = Guarded(0.0)
 
     private let isFinished = Atomic<Bool>(false)
     /// The episode thread asks the learner's own thread for a copy of its state.
@@ -94,6 +95,10 @@ public final class Trainer: @unchecked Sendable {
 
     /// Counters as of the last finished update.
     public var counters: TrainerCounters { shared.withLock { $0 } }
+
+    /// Processor time of this process while it made updates that were due, s: in real time with what its other threads
+    /// took meanwhile.
+    public var dueUpdatesSeconds: Double { spent.withLock { $0 } }
 
     // MARK: Before the robot moves
 
@@ -166,7 +171,15 @@ public final class Trainer: @unchecked Sendable {
     ///
     /// - Parameter isCancelled: asked between updates.
     public func makeDueUpdates(isCancelled: () -> Bool) {
-        guard local.episodes >= schedule.warmupEpisodes else { return }
+        guard local.episodes >= schedule.warmupEpisodes, criticDebt >= 1 || policyDebt >= 1 else {
+            if unpublished > 0 { publish() }
+            return
+        }
+        let began = ProcessorTime.ofProcess
+        defer {
+            let seconds = ProcessorTime.ofProcess - began
+            spent.withLock { $0 += seconds }
+        }
         while !isCancelled() {
             if policyDebt >= 1 {
                 policyDebt -= 1

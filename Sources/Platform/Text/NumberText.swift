@@ -19,6 +19,14 @@ public enum NumberText {
         return isZero ? String(text.dropFirst()) : "−" + text.dropFirst()
     }
 
+    /// With so many decimals at most: none that is zero at the end.
+    public static func trimmed(_ value: Double, decimals: Int) -> String {
+        let text = fixed(value, decimals: decimals)
+        guard text.contains(".") else { return text }
+        let kept = text.reversed().drop { $0 == "0" }
+        return String((kept.first == "." ? kept.dropFirst() : kept).reversed())
+    }
+
     /// To about three significant digits, large and small ones with a power of ten.
     public static func short(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return fixed(value, decimals: 0) }

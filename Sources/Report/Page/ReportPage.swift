@@ -124,6 +124,16 @@ struct ReportPage {
                 ("Success before", report.successBefore?.shortText ?? "not evaluated"),
                 ("Success after", report.successAfter?.shortText ?? "not evaluated"),
             ] : [("Success", report.success?.shortText ?? "not evaluated")]
+        if report.curve != nil {
+            let curve = SuccessCurve(of: report)
+            for mark in SuccessCurve.marks {
+                let minutes = curve.minutes(to: mark).map {
+                    NumberText.trimmed($0, decimals: 1) + " min"
+                }
+                learning.append(
+                    ("\(NumberText.wholePercent(mark)) % success at", minutes ?? "not reached"))
+            }
+        }
         learning += [
             ("Episodes trained", NumberText.count(report.episodesTrained)),
             ("Transitions stored", NumberText.count(report.transitions)),

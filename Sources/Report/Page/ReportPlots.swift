@@ -13,15 +13,14 @@ struct ReportPlots {
 
     /// All figures for which there are data.
     var figures: String {
-        [success, returns, calibration, criticLosses, policyLoss, qValues, lateness, stages]
+        [success, curve, returns, calibration, criticLosses, policyLoss, qValues, lateness, stages]
             .compactMap { $0 }.joined()
     }
 
     func figure(
         _ heading: String, _ drawing: String, _ caption: String, isWide: Bool = false
     ) -> String {
-        "<figure\(isWide ? " class=\"wide\"" : "")><h3>\(SVGText.escaped(heading))</h3>\n\(drawing)"
-            + "<figcaption>\(SVGText.escaped(caption))</figcaption></figure>\n"
+        PageParts.figure(heading, drawing, caption, isWide: isWide)
     }
 
     // MARK: Episodes

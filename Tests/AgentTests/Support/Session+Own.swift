@@ -15,10 +15,10 @@ extension Session {
     /// A session with tiny networks, attended; nobody's signals end it.
     static func own(
         _ folder: String, _ command: SessionKind, isResume: Bool = false,
-        launch: String = "demo-realtime"
+        launch: String = "demo-realtime", settings: [String] = []
     ) throws -> Session {
         let project = Project(root: HoneProgram.root)
-        let overrides = TinySession.networks.filter { $0 != "--set" }
+        let overrides = TinySession.networks.filter { $0 != "--set" } + settings
         var request = SessionRequest(
             launch: launch, overrides: overrides, directory: folder, json: false,
             quiet: true)

@@ -88,7 +88,8 @@ extension ResumeManifest {
             counters.leftOut ?? 0, trainer.taken, log.part, report.samplesDropped,
         ]
         let amounts = [
-            stage.stageSeconds, stage.wallSeconds, trainer.criticDebt, trainer.policyDebt,
+            stage.stageSeconds, stage.wallSeconds, stage.learnerSeconds ?? 0, trainer.criticDebt,
+            trainer.policyDebt,
         ]
         return (counts + refusals.map(\.count)).allSatisfy { (0...Self.most).contains($0) }
             && Set(refusals.map(\.cause)).count == refusals.count

@@ -61,7 +61,7 @@ final class Resumption {
         try supersede(session)
         try session.recorder.flush()
         let manifest = ResumeManifest(
-            stage: session.stageClock.reading, watch: session.successWatch,
+            stage: session.times, watch: session.successWatch,
             trainer: state.figures, actingVersion: session.acting.version,
             latency: session.decisionLatency,
             report: session.reportSoFar, journal: session.journal.collected,

@@ -38,6 +38,16 @@ struct Evaluation: Stage {
         session.progress.begin(
             stage, total: episodes == Int(Int32.max) ? 0 : episodes, unit: "episodes")
         session.acting.loadNewest()
+        try Self.live(episodes, driver: driver, in: loop)
+        let rate = report(session)
+        session.progress.end(
+            "success \(rate.text)", isCutShort: session.interrupt.isRequested)
+        return rate
+    }
+
+    /// Episodes from those of the first start states that the tally has not, until a person ends it.
+    static func live(_ episodes: Int, driver: Driver, in loop: EpisodeLoop) throws {
+        let session = loop.session
         while session.tally.evaluation.done < episodes {
             let index = session.tally.evaluation.done
             let outcome = try loop.run(purpose: .evaluation, index: index, driver: driver)
@@ -54,23 +64,24 @@ struct Evaluation: Stage {
                 figures: [.fraction("success", Double(tally.successes) / Double(tally.done))])
             try loop.passBoundary()
         }
-        let rate = report(session)
-        session.progress.end(
-            "success \(rate.text)", isCutShort: session.interrupt.isRequested)
-        return rate
     }
 
     private func report(_ session: Session) -> SuccessRate {
-        let tally = session.tally.evaluation
-        let rate = SuccessRate(successes: tally.successes, episodes: tally.done)
-        let count = Double(max(1, tally.done))
-        let record = EvaluationRecord(
-            name: name, afterEpisodes: session.trainer.counters.episodes,
-            policyVersion: Int(session.acting.version), success: rate,
-            meanReturn: -Double(tally.length - tally.successes) / count,
-            meanLength: Double(tally.length) / count)
+        let record = Self.record(name, of: session)
         session.report.evaluations.append(record)
         session.journal.record(record)
-        return rate
+        return record.success
+    }
+
+    /// What the evaluation in progress has come to.
+    static func record(_ name: String, of session: Session) -> EvaluationRecord {
+        let tally = session.tally.evaluation
+        let count = Double(max(1, tally.done))
+        return EvaluationRecord(
+            name: name, afterEpisodes: session.trainer.counters.episodes,
+            policyVersion: Int(session.acting.version),
+            success: SuccessRate(successes: tally.successes, episodes: tally.done),
+            meanReturn: -Double(tally.length - tally.successes) / count,
+            meanLength: Double(tally.length) / count)
     }
 }

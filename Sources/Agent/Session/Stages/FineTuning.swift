@@ -40,7 +40,11 @@ final class FineTuning: Stage {
             session.tally.training.index < settings.maxOnlineEpisodes,
             !session.interrupt.isRequested
         {
-            try liveOne(loop)
+            if try EvaluationPoint(loop: loop).evaluateIfDue() {
+                session.progress.begin("fine-tuning", total: Int(limit), unit: "robot s")
+            } else {
+                try liveOne(loop)
+            }
         }
         let outcomes = session.tally.training.outcomes
         try session.pace.awaitLearner { try payOff(session, episodes: outcomes.count) }

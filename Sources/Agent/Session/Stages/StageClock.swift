@@ -8,6 +8,8 @@ struct StageClock {
         var stageSeconds = 0.0
         /// Wall time of the session.
         var wallSeconds = 0.0
+        /// Processor time of the updates of fine-tuning; nil in older resume points.
+        var learnerSeconds: Double?
     }
 
     private let began = ContinuousClock.now
@@ -27,10 +29,13 @@ struct StageClock {
     }
 
     /// What it shows now.
-    var reading: Reading {
+    ///
+    /// - Parameter learnerSeconds: processor time of this process' updates.
+    func reading(learnerSeconds: Double) -> Reading {
         Reading(
             stage: earlier.stage,
             stageSeconds: earlier.stageSeconds + (ContinuousClock.now - stageBegan) / .seconds(1),
-            wallSeconds: earlier.wallSeconds + (ContinuousClock.now - began) / .seconds(1))
+            wallSeconds: earlier.wallSeconds + (ContinuousClock.now - began) / .seconds(1),
+            learnerSeconds: (earlier.learnerSeconds ?? 0) + learnerSeconds)
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Experience
 
 /// What a session says of itself in its log, so that everything it counts can be read back from there.
@@ -12,6 +13,10 @@ enum SessionMark: Sendable, Equatable {
     case motionBegan(String)
     /// That motion has ended: the time since it began is robot time.
     case motionEnded(String)
+    /// The evaluation on the way of this number begins: until it ends nothing is robot time, or learned from.
+    case pointBegan(Int)
+    /// That evaluation is complete.
+    case pointEnded(Int)
     /// The session outlived the stop of an evaluation episode: that was a try of its start state.
     case stoppedTry
     /// Holds and stops of a robot that is released which none of its ticks shows.
@@ -35,6 +40,8 @@ extension SessionMark {
             case .stage(let name): ("stage", name)
             case .motionBegan(let what): ("motion", what + Self.began)
             case .motionEnded(let what): ("motion", what + Self.ended)
+            case .pointBegan(let number): ("point", "\(number)" + Self.began)
+            case .pointEnded(let number): ("point", "\(number)" + Self.ended)
             case .stoppedTry: ("try", Self.tryLine)
             case .unseen(let holds, let stops):
                 ("unseen", "\(holds) holds and \(stops) stops that no tick shows")
@@ -56,6 +63,16 @@ extension SessionMark {
             self = .motionBegan(String(event.message.dropLast(Self.began.count)))
         case "motion" where event.message.hasSuffix(Self.ended):
             self = .motionEnded(String(event.message.dropLast(Self.ended.count)))
+        case "point":
+            let words = event.message.split(separator: " ", maxSplits: 1)
+            guard words.count == 2, let number = Int(words[0]),
+                (1...EvaluationPointSettings.most).contains(number)
+            else { return nil }
+            switch " " + words[1] {
+            case Self.began: self = .pointBegan(number)
+            case Self.ended: self = .pointEnded(number)
+            default: return nil
+            }
         case "try": self = .stoppedTry
         case "unseen":
             let numbers = event.message.split(separator: " ").compactMap { Int($0) }

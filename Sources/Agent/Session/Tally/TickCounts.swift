@@ -11,6 +11,8 @@ struct TickCounts: Sendable, Equatable {
     private(set) var ticks = 0
     /// Ticks that began later than half a period.
     private(set) var late = 0
+    /// Ticks of a policy in which a limit slowed an axis down.
+    private(set) var clipped = 0
     /// How often a hold began.
     private(set) var holds = 0
     /// How often a stop was latched.
@@ -30,6 +32,10 @@ struct TickCounts: Sendable, Equatable {
         ticks += 1
         if tick.latenessNanoseconds > latenessLimit { late += 1 }
         version = max(version, tick.origin?.policyVersion ?? 0)
+        switch tick.origin?.driver {
+        case .imitation, .guided: if tick.limitedAxes != 0 { clipped += 1 }
+        default: break
+        }
         // Commands are counted from 1 in each epoch, and no epoch begins with what an earlier one
         // was stopped for: after a killed process another guardian judges, which knows none of it.
         if tick.command <= command { before = .none }
