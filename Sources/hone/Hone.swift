@@ -27,7 +27,7 @@ struct Hone: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "What was recorded",
-                subcommands: [Replay.self, Episodes.self, Weights.self]),
+                subcommands: [Replay.self, Compare.self, Episodes.self, Weights.self]),
             CommandGroup(
                 name: "Robots, bridges and this machine",
                 subcommands: [

@@ -89,6 +89,16 @@ public struct SessionRecord: Codable, Sendable {
             files.first?.path ?? launch, in: project, overrides: overrides + changes)
     }
 
+    /// The launch as it ran, as keys and values.
+    ///
+    /// - Throws: what this version of Hone does not take of it.
+    public func settingTable() throws(ConfigurationErrors) -> SettingTable {
+        let project = Project(
+            recorded: files.map { ConfigurationSource(path: $0.path, text: $0.text) })
+        return try SettingTable(
+            reading: files.first?.path ?? launch, in: project, overrides: overrides)
+    }
+
     /// Who the robot was; nil when the files do not say.
     public var robot: RobotDescription? {
         let source = files.first { source in
