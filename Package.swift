@@ -194,7 +194,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "HoneBenchTests", dependencies: ["Report", "Neural", "Platform", "hone-bench"],
+            name: "HoneBenchTests",
+            dependencies: [
+                "Configuration", "Report", "Neural", "Platform", "TestSupport", "hone-bench",
+            ],
             swiftSettings: house),
         .testTarget(name: "HouseTests", swiftSettings: house),
     ],

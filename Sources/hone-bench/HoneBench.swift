@@ -11,7 +11,7 @@ struct HoneBench: ParsableCommand {
             "Measures Hone's hot paths and whole sessions; tries its limiter and its parsers.",
         subcommands: [
             Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, Directories.self,
-            SessionBench.self, CrashNow.self, StopBench.self, StopAttack.self,
+            SessionBench.self, GridBench.self, CrashNow.self, StopBench.self, StopAttack.self,
         ],
         defaultSubcommand: Workloads.self)
 

@@ -68,9 +68,14 @@ public enum ConfigurationChecker {
         let file = Block(root: root, diagnostics: reading.diagnostics)
         let kinds = Reading.Folder.allCases
         let schema = file.choice(
-            "schema", kinds.map(\.schema), "what kind of file it is, in which version")
+            "schema", kinds.map(\.schema) + [Grid.schema],
+            "what kind of file it is, in which version")
         if !file.has("schema") { file.reportMissing("schema") }
         try reading.diagnostics.check()
+        if schema == Grid.schema {
+            _ = try Grid.read(absolute.path, in: project)
+            return nil
+        }
         switch kinds.first(where: { $0.schema == schema }) {
         case .robots: return try RobotFile.read(absolute.path, in: project)
         case .calibration: try checkCalibration(absolute.path, in: project)

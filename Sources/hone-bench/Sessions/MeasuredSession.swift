@@ -46,23 +46,37 @@ struct MeasuredSession {
     func row() throws -> String { Self.row(name, seed, try report()) }
 
     private func run(_ meanwhile: () throws -> Void) throws {
-        try? FileManager.default.removeItem(atPath: directory)
-        try Files.makeDirectories(Self.folder)
-        let errors = directory + "-errors.txt"
-        // env only changes the folder and becomes hone.
-        let child = try ChildProcess.spawn(
-            executable: "/usr/bin/env",
-            arguments: ["-C", project, try Self.program()] + arguments
-                + ["--seed", "\(seed)", "--directory", directory, "--quiet"],
-            errors: errors)
+        let child = try begin()
         var code: Int32?
         while code == nil {
             code = child.wait(timeout: .seconds(5))
             if code == nil { try meanwhile() }
         }
+        try check(code ?? -1)
+    }
+
+    /// What it said, where it did not end well.
+    private var errors: String { directory + "-errors.txt" }
+
+    /// Begins it, anew where it was interrupted.
+    func begin() throws -> ChildProcess {
+        try? FileManager.default.removeItem(atPath: directory)
+        try Files.makeDirectories((directory as NSString).deletingLastPathComponent)
+        // env only changes the folder and becomes hone.
+        return try ChildProcess.spawn(
+            executable: "/usr/bin/env",
+            arguments: ["-C", project, try Self.program()] + arguments
+                + ["--seed", "\(seed)", "--directory", directory, "--quiet"],
+            errors: errors)
+    }
+
+    /// It has ended, with this code.
+    ///
+    /// - Throws: what it said, where that is not 0.
+    func check(_ code: Int32) throws {
         guard code == 0 else {
             let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
-            throw SessionBenchError.failed(directory, code: code ?? -1, said: said)
+            throw SessionBenchError.failed(directory, code: code, said: said)
         }
         try? Files.remove(errors)
     }
