@@ -20,21 +20,37 @@ struct ComparedSession {
 
     /// Opens a directory; reads no log.
     ///
-    /// - Throws: where it holds no session, or one whose launch this version does not take.
+    /// - Throws: where it holds no session.
     init(_ path: String) throws {
         let directory = SessionDirectory(existing: URL(fileURLWithPath: path))
         name = directory.url.standardizedFileURL.lastPathComponent
         record = try SessionRecord(reading: directory.session)
-        settings = try record.settingTable()
+        var unreadable: String?
+        do throws(ConfigurationErrors) { settings = try record.settingTable() } catch {
+            settings = .none
+            unreadable =
+                "this version of Hone does not read its launch: "
+                + (error.errors.first?.message ?? "")
+        }
         guard Files.exists(directory.reportJSON.path) else {
             figures = nil
             problem = "it has no report: it is running, or was killed" + Self.remedy(record, path)
             return
         }
-        let bytes = try Files.read(directory.reportJSON.path, limit: Self.mostReportBytes, .record)
-        let report = try SessionReport(json: Data(bytes), path: directory.reportJSON.path)
+        let report: SessionReport
+        do {
+            let bytes = try Files.read(
+                directory.reportJSON.path, limit: Self.mostReportBytes, .record)
+            report = try SessionReport(json: Data(bytes), path: directory.reportJSON.path)
+        } catch {
+            figures = nil
+            problem = "\(error)"
+            return
+        }
         figures = SessionFigures(of: report)
-        if report.ended != "completed" {
+        if let unreadable {
+            problem = unreadable
+        } else if report.ended != "completed" {
             problem = "it did not run to its end: \(report.ended)" + Self.remedy(record, path)
         } else if report.successAfter == nil {
             problem = "nothing was evaluated in it"

@@ -13,7 +13,7 @@ public enum ConfigurationChecker {
         public var robot: RobotDescription?
     }
 
-    /// Checks every robot, calibration and launch of the project at `root`, in this order, by name.
+    /// Checks every robot, calibration, launch and grid of the project at `root`, in this order, by name.
     ///
     /// A mistake is found under the file it stands in, once, however many launches use the file.
     public static func checkAll(root: String) -> [Finding] {
@@ -36,6 +36,13 @@ public enum ConfigurationChecker {
             findings.append(
                 finding("launch/\(launch).yaml") { () throws(ConfigurationErrors) in
                     _ = try LaunchFile.read(launch, in: project)
+                    return nil
+                })
+        }
+        for grid in project.grids {
+            findings.append(
+                finding("launch/grid/\(grid).yaml") { () throws(ConfigurationErrors) in
+                    _ = try Grid.read(grid, in: project)
                     return nil
                 })
         }

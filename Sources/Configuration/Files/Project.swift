@@ -55,6 +55,9 @@ public struct Project: Sendable, Equatable {
     /// Names of the launches there are, sorted.
     public var launches: [String] { names(in: "launch") }
 
+    /// Names of the grids there are, sorted.
+    public var grids: [String] { names(in: "launch/grid") }
+
     /// Names of the YAML files in one of the three folders, without their ending, sorted.
     func names(in folder: String) -> [String] {
         let files: [String]

@@ -21,6 +21,11 @@ public struct SettingTable: Sendable, Equatable {
     /// Values by key.
     public let values: [String: String]
 
+    /// Of a launch that cannot be read.
+    public static let none = SettingTable(values: [:])
+
+    private init(values: [String: String]) { self.values = values }
+
     /// Keys that say nothing of how a session learns: which of several like it it is, and what it is done with.
     private static let others: Set<String> = [
         "seed", "summary", "session.directory", "session.workers", "session.memory_mib",
