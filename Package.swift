@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(
             name: "hone-bench",
             dependencies: [
-                "Agent", "Bridge", "Configuration", "Control", "Datasets", "Embodiment",
+                "Agent", "Bridge", "Configuration", "Control", "Datasets", "Driving", "Embodiment",
                 "Experience", "Learning", "Models", "Neural", "Platform", "Report", "Recipe",
                 "CAllocations", "CFuzzer",
                 parser,

@@ -12,6 +12,7 @@ struct HoneBench: ParsableCommand {
         subcommands: [
             Workloads.self, Limits.self, Recording.self, Smoke.self, Fuzz.self, Directories.self,
             SessionBench.self, GridBench.self, CrashNow.self, StopBench.self, StopAttack.self,
+            FloodBench.self,
         ],
         defaultSubcommand: Workloads.self)
 

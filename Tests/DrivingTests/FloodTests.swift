@@ -40,6 +40,8 @@ struct FloodTests {
         #expect(run(100, from: 10.5, seconds: 5) == 0 && !watch.isSpent)
         let found = run(40_000, from: 15.5, seconds: 3.2)
         #expect(abs(found / 40_000 - 1) < 0.01, "\(found)")
+        let present = watch.presentHz(at: at(18.7))
+        #expect(abs(present / 40_000 - 1) < 0.05, "\(present)")
         #expect(watch.isSpent && watch.words.hasSuffix(" Hz where 100 Hz were described"))
         _ = run(100, from: 18.7, seconds: 3)
         #expect(watch.floodHz == 0 && !watch.isSpent, "it is over")
@@ -57,6 +59,10 @@ struct FloodTests {
         let error = try #require(found ?? bench.moveUntilError(steps: 60))
         #expect(error.stopCause == .sampleFlood, "\(error)")
         #expect("\(error)".contains("limit 100 Hz"), "\(error)")
+        let counters = bench.robot.counters
+        #expect(counters.lost == 0, "the tick has taken what came, or what says as much")
+        #expect(
+            counters.overtaken > 5_000 && counters.messages > counters.overtaken, "\(counters)")
         if let complaint = bench.robot.takeComplaint() {
             #expect("\(complaint)".contains("where 100 Hz were described"), "\(complaint)")
         }

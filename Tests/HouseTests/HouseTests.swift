@@ -34,8 +34,8 @@ enum Law {
         "hone": ["Agent", "Trials", "Datasets", "Configuration", "Platform"],
         "hone-bench": [
             "Agent", "Platform", "Embodiment", "Recipe", "Configuration", "Bridge", "Neural",
-            "Models", "Control", "Experience", "Learning", "Report", "Datasets", "CAllocations",
-            "CFuzzer",
+            "Models", "Control", "Experience", "Learning", "Driving", "Report", "Datasets",
+            "CAllocations", "CFuzzer",
         ],
     ]
     /// C targets, each behind one Swift module.

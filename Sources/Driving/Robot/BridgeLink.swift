@@ -12,7 +12,7 @@ final class BridgeLink: @unchecked Sendable {
     /// Everything that comes.
     ///
     /// Writer: the bridge thread; reader: the tick's.
-    let inlet = Inlet()
+    let inlet: Inlet
     /// Commands, at most a few.
     ///
     /// Writer: the tick's thread; reader: the bridge thread.
@@ -110,6 +110,7 @@ final class BridgeLink: @unchecked Sendable {
         self.client = client
         self.patience = patience
         self.robot = robot
+        inlet = Inlet(keepsAll: robot.task.force != nil)
         budget = MessageBudget(rateHz: robot.commandRateHz)
         incoming = SensorSample(axes: robot.axes.count, features: robot.features.count)
         answered = try WakeEvent()
@@ -255,6 +256,7 @@ final class BridgeLink: @unchecked Sendable {
                 // What comes is in the inlet before this returns.
                 _ = try client.receive(into: &incoming, timeout: .zero)
             } catch { note(error) }
+            inlet.flush()
             if let next = nextErrand() { carryOut(next) }
             if countMessages() { continue }
             do throws(BridgeError) {
@@ -274,11 +276,12 @@ final class BridgeLink: @unchecked Sendable {
         return errand.withLock { $0.take() }
     }
 
-    /// Counts what came in this turn; where it is too much, rests until there is a command to send, or a
+    /// Hands on and counts what came in this turn; where it is too much, rests until there is a command to send, or a
     /// millisecond.
     ///
     /// - Returns: whether it has rested.
     private func countMessages() -> Bool {
+        inlet.flush()
         // What is said of a command is no flood: one answer to each is the bridge's right.
         let answers = min(client.slowMessages, sent)
         switch budget.take(messages: client.messages &- answers, at: clock.now) {

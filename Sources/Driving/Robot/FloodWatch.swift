@@ -11,6 +11,8 @@ struct FloodWatch: Sendable {
     /// Messages in the present second.
     private var frames: UInt64 = 0
     private var began: MonotonicTime?
+    /// When the present second's budget was spent, and how many messages had come by then.
+    private var beyond: (since: MonotonicTime, frames: UInt64)?
     /// Seconds in a row whose budget was spent.
     private var spent = 0
     /// Messages a second, in the last whole second, of a bridge that floods; 0 while none does.
@@ -27,10 +29,12 @@ struct FloodWatch: Sendable {
     /// The budget of the present second is spent.
     var isSpent: Bool { Double(frames) > Self.share * rateHz }
 
-    /// Messages a second in the present second so far, at least 1.
+    /// Messages a second since the present second's budget was spent, at least 1.
+    ///
+    /// What came before that may have come at the rate that was described.
     func presentHz(at now: MonotonicTime) -> Double {
-        let seconds = began.map { now.seconds(since: $0) } ?? 0
-        return max(1, Double(frames) / max(seconds, 1e-3))
+        guard let beyond else { return 1 }
+        return max(1, Double(frames - beyond.frames) / max(now.seconds(since: beyond.since), 1e-3))
     }
 
     /// Counts messages.
@@ -39,18 +43,20 @@ struct FloodWatch: Sendable {
     mutating func take(_ count: UInt64, at now: MonotonicTime) -> Bool {
         guard let began else {
             (self.began, frames) = (now, count)
+            if isSpent { beyond = (now, frames) }
             return false
         }
         let span = now - began
         guard span >= Self.window else {
             frames += count
+            if beyond == nil, isSpent { beyond = (now, frames) }
             return false
         }
         // A thread that was away for longer finds what waited meanwhile: that counts for all of the time.
         let rate = Double(frames + count) / span.inSeconds
         spent = rate > Self.share * rateHz ? spent + 1 : 0
         floodHz = spent >= Self.longest ? rate : 0
-        (self.began, frames) = (now, 0)
+        (self.began, frames, beyond) = (now, 0, nil)
         return true
     }
 

@@ -10,15 +10,19 @@ final class MessageBudget: @unchecked Sendable {
     private var counted: UInt64 = 0
     /// Turns after which the thread rested; complete once it is joined.
     private(set) var rests = 0
+    private let total = Atomic<UInt64>(0)
     private let flood = Atomic<UInt64>(0)
     private let overdrawn = Atomic<UInt64>(0)
 
     init(rateHz: Double) { watch = FloodWatch(rateHz: rateHz) }
 
+    /// Messages so far.
+    var messages: UInt64 { total.load(ordering: .relaxed) }
+
     /// Messages a second of a bridge that floods; 0 of any other.
     var floodHz: Double { Double(flood.load(ordering: .relaxed)) }
 
-    /// Messages a second so far, of a second whose budget is spent; 0 of any other.
+    /// Messages a second since the present second's budget was spent; 0 while it is not.
     var overdrawnHz: Double { Double(overdrawn.load(ordering: .relaxed)) }
 
     /// What came in a turn.
@@ -37,6 +41,7 @@ final class MessageBudget: @unchecked Sendable {
     func take(messages: UInt64, at now: MonotonicTime) -> Turn {
         let news = messages > counted ? messages - counted : 0
         counted += news
+        total.store(counted, ordering: .relaxed)
         let isNews = watch.take(news, at: now)
         if isNews { flood.store(UInt64(watch.floodHz), ordering: .relaxed) }
         overdrawn.store(

@@ -33,6 +33,7 @@ public final class RealtimeRobot: Robot {
     public var counters: RobotCounters {
         var counters = loop.counters()
         counters.commandDelays = link.commandDelays
+        counters.messages = link.budget.messages
         return counters
     }
     /// Robot time: monotonic.

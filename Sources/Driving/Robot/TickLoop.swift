@@ -38,6 +38,7 @@ final class TickLoop: @unchecked Sendable {
 
     // Tick thread only, until it is joined.
     private let controller: Controller
+    private var newestSample: SensorSample
     private var histogram = LatencyHistogram()
     private var deskState = OperatorDesk.State()
     private var session: UInt64 = 0
@@ -52,6 +53,7 @@ final class TickLoop: @unchecked Sendable {
         self.clock = clock
         self.desk = desk
         controller = Controller(robot: robot, watchesClocks: true)
+        newestSample = SensorSample(axes: robot.axes.count, features: robot.features.count)
         stepped = try WakeEvent()
         decisions = try DecisionChannel()
     }
@@ -140,6 +142,8 @@ final class TickLoop: @unchecked Sendable {
         var counters = RobotCounters()
         counters.ticks = state.ticks
         counters.lateTicks = state.lateTicks
+        counters.overtaken = state.overtaken
+        counters.lost = state.lost
         counters.holds = state.control.holds
         counters.stops = state.control.stops
         counters.pageFaults = state.pageFaults
@@ -166,7 +170,7 @@ final class TickLoop: @unchecked Sendable {
             // A missed slot is skipped, never made up for.
             if late > period { deadline = deadline.advanced(byNanoseconds: late / period * period) }
             controller.take(suspended: clock.suspended)
-            takeArrivals()
+            takeArrivals(into: &now)
             report.latenessNanoseconds = UInt64(late)
             takeRequests(at: time, into: &now)
             serveOperator(at: time)
@@ -194,32 +198,35 @@ final class TickLoop: @unchecked Sendable {
 
     /// What has come since the last tick, in its order: the newest sample, and of those that it has overtaken
     /// what must not be missed.
-    private func takeArrivals() {
-        var newest: (sample: SensorSample, time: MonotonicTime)?
+    private func takeArrivals(into now: inout TickState) {
+        var time: MonotonicTime?
         var overtaken: UInt64 = 0
-        while let item = link.inlet.take() {
-            switch item {
-            case .sample(let sample, let time):
-                if let (old, arrival) = newest {
-                    controller.overtake(old, at: arrival)
+        while link.inlet.take({ arrival in
+            switch arrival.pointee.kind {
+            case .sample:
+                if let time {
+                    controller.overtake(newestSample, at: time)
                     overtaken += 1
                 }
-                newest = (sample, time)
+                overtaken += arrival.pointee.passed
+                newestSample.take(arrival.pointee.sample)
+                time = arrival.pointee.time
             case .notFinite(let field, let index):
                 controller.stop(.observationNotFinite, field: field, index: index)
             case .damaged: controller.noteDamagedFrame()
             case .stopButton: controller.stop(.operatorStop)
             }
-        }
-        if let (sample, time) = newest {
-            controller.receive(sample, at: time, overtaken: overtaken)
-        }
+        }) {}
+        if let time { controller.receive(newestSample, at: time, overtaken: overtaken) }
+        now.overtaken += overtaken
         let floodHz = link.budget.floodHz
         if floodHz > 0 {
             controller.stop(.sampleFlood, value: floodHz, limit: robot.commandRateHz)
         }
         // What came found no room, and may have been a stop: the tick was away for so long, or there was too much.
-        if link.inlet.takeLost() > 0 {
+        let lost = link.inlet.takeLost()
+        now.lost += UInt64(lost)
+        if lost > 0 {
             let overdrawnHz = link.budget.overdrawnHz
             if overdrawnHz > 0 {
                 controller.stop(.sampleFlood, value: overdrawnHz, limit: robot.commandRateHz)

@@ -9,6 +9,10 @@ struct TickState: Sendable {
     var control = ControlStatus()
     var ticks: UInt64 = 0
     var lateTicks: UInt64 = 0
+    /// Samples that a newer one has overtaken.
+    var overtaken: UInt64 = 0
+    /// What came and found no room.
+    var lost: UInt64 = 0
     /// Since the robot was first allowed to move; counted once a second.
     var pageFaults = Memory.PageFaults()
 }

@@ -63,6 +63,7 @@ public struct SensorSample: Sendable, Equatable {
         stop = other.stop
         isSuccess = other.isSuccess
         isTerminal = other.isTerminal
+        isTruncated = other.isTruncated
         isEnabled = other.isEnabled
         hasOperatorAction = other.hasOperatorAction
         buttons = other.buttons

@@ -71,17 +71,40 @@ public final class SPSCRing<Element: Sendable>: @unchecked Sendable {
 
     /// Takes the oldest element, or nil when the ring is empty; reader thread only.
     public func pop() -> Element? {
+        guard let oldest else { return nil }
+        let element = oldest.move()
+        release()
+        return element
+    }
+
+    /// Shows the oldest element where it lies, then takes it; reader thread only.
+    ///
+    /// For elements that take longer to copy than to look at. `look` must not use the ring.
+    /// - Returns: false when the ring is empty.
+    public func pop(_ look: (UnsafePointer<Element>) -> Void) -> Bool {
+        guard let oldest else { return false }
+        look(UnsafePointer(oldest))
+        oldest.deinitialize(count: 1)
+        release()
+        return true
+    }
+
+    /// Where the oldest element lies; nil when the ring is empty.
+    private var oldest: UnsafeMutablePointer<Element>? {
         let position = reader.pointee.position
         if position == reader.pointee.seen {
             // Acquire pairs with the release in `push`: the elements up to here are complete.
             reader.pointee.seen = tail.load(ordering: .acquiring)
             if position == reader.pointee.seen { return nil }
         }
-        let element = (storage + (position & mask)).move()
-        reader.pointee.position = position + 1
+        return storage + (position & mask)
+    }
+
+    /// The oldest element is taken.
+    private func release() {
+        reader.pointee.position += 1
         // Release: the slot is empty before the writer may fill it again.
-        head.store(position + 1, ordering: .releasing)
-        return element
+        head.store(reader.pointee.position, ordering: .releasing)
     }
 
     /// How many elements are queued, 0…`capacity`; any thread, out of date at once.

@@ -33,6 +33,8 @@ public struct SimulationFaults: Sendable {
     public var slipAtTick: UInt64?
     /// In real time the commander is sent samples without a pause from here on, as by a loop that does not sleep.
     public var floodAfterTicks: UInt64?
+    /// How many a second, where the machine and the wire take so many.
+    public var floodHz: UInt64 = 40_000
     /// Samples of these ticks are lost.
     public var lostTicks: Range<UInt64>?
     /// The bridge's clock jumps by this from that tick on, s.
@@ -51,7 +53,7 @@ public struct SimulationFaults: Sendable {
     /// Names of `set`, for messages.
     public static let names = [
         "die", "silent", "freeze", "stall", "nan", "infinite", "drop", "delay", "reboot", "limp",
-        "bias", "blow", "suspend", "flood",
+        "bias", "blow", "suspend", "flood", "flood-hz",
     ]
 
     /// Sets a fault by its name, as in `--fault silent=300`; false when there is none of that name.
@@ -71,6 +73,7 @@ public struct SimulationFaults: Sendable {
         case "blow": blowAtTick = value
         case "suspend": suspendAtTick = value
         case "flood": floodAfterTicks = value
+        case "flood-hz": floodHz = max(1, value)
         default: return false
         }
         return true

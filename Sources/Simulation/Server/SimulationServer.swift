@@ -189,20 +189,6 @@ public final class SimulationServer: @unchecked Sendable {
         }
     }
 
-    /// Sends the commander one sample after the other, some 40,000 a second.
-    private func flood(until deadline: MonotonicTime) throws(BridgeError) {
-        while clock.now < deadline {
-            if let request = try server.poll(timeout: .zero) { try handle(request) }
-            for _ in 0..<4 {
-                guard let commander = gate.commander else { return }
-                fillSample()
-                guard let sent = emitter.next(sample, tick: statistics.ticks) else { continue }
-                try server.send(sent, to: commander)
-            }
-            clock.sleep(for: .microseconds(60))
-        }
-    }
-
     /// Robot time: virtual in lockstep, the machine's otherwise.
     var now: MonotonicTime {
         options.isLockstep
@@ -240,7 +226,7 @@ public final class SimulationServer: @unchecked Sendable {
     }
 
     /// What is measured now.
-    private func fillSample() {
+    func fillSample() {
         world.report(into: &sample)
         sample.features[model.violations] = Float(statistics.violations)
         sample.session = gate.session

@@ -42,6 +42,8 @@ public enum SimulationCommand {
                 + "\(server.statistics.ticks) ticks, "
                 + "\(server.statistics.violations) limit violations, "
                 + "\(server.statistics.expiries) expired commands"
+                + (server.statistics.floodHz > 0
+                    ? ", a flood of \(NumberText.short(server.statistics.floodHz)) samples/s" : "")
                 + (options.keys == nil
                     ? "" : ", \(server.refusedConnections) connections with unknown keys") + "\n")
     }
