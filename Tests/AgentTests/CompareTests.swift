@@ -118,6 +118,25 @@ struct CompareTests {
         #expect(nothing.code == 66, "\(nothing.errors)")
     }
 
+    @Test("What differs beside settings is noted; of two folders of one name each has its path")
+    func notes() throws {
+        let (one, other) = (
+            try make("x/s", seed: 0, after: 30), try make("y/s", seed: 1, after: 30)
+        )
+        #expect(try SessionComparison([one, other]).notes == [])
+        let url = URL(fileURLWithPath: other + "/session.json")
+        var record = try SessionRecord(reading: url)
+        (record.kernels, record.hone) = ("others", "0.0.9")
+        try record.write(to: url)
+        let comparison = try SessionComparison([one, other])
+        #expect(comparison.sessions.map(\.name) == [one, other])
+        try #require(comparison.notes.count == 2, "\(comparison.notes)")
+        #expect(
+            comparison.notes[0] == "They are of several versions of Hone: 0.0.9, \(Version.text)")
+        #expect(comparison.notes[1].contains("others"))
+        #expect(SessionComparisonPage(comparison: comparison).html.contains("0.0.9"))
+    }
+
     @Test("A robot whose limits differ is another robot")
     func otherRobot() throws {
         let own = try SessionComparison([try make("a", seed: 0, after: 30)]).sessions[0]

@@ -39,15 +39,8 @@ struct EvaluationPointTests {
         return session
     }
 
-    /// Training episodes as they would be numbered without others between them.
-    private func training(_ session: FinishedSession) throws -> [[Transition]] {
-        try session.log.episodes.filter { $0.purpose == .training }.map { episode in
-            episode.transitions.map { step in
-                var step = step
-                step.episode = 0
-                return step
-            }
-        }
+    private func training(_ session: FinishedSession) throws -> [Episode] {
+        try session.log.episodes.filter { $0.purpose == .training }
     }
 
     @Test(
@@ -86,6 +79,9 @@ struct EvaluationPointTests {
         try #require(seeds.count == 10)
         #expect(Array(seeds[2..<5]) == Array(seeds[5..<8]) && seeds[0] == seeds[2])
         #expect(Set(seeds[2..<5]).count == 3 && Array(seeds[8...]) == Array(seeds[0..<2]))
+        #expect(
+            episodes.map(\.number).dropFirst(2).prefix(6)
+                == (0..<6 as Range<UInt32>).map { CurveTally.firstEpisode + $0 }[...])
         let numbers = episodes.flatMap(\.transitions).compactMap { $0.decision?.number }
         #expect(Set(numbers).count == numbers.count)
         let first = episodes[2..<8].compactMap { $0.transitions.first?.decision?.number }
@@ -133,20 +129,22 @@ struct EvaluationPointTests {
         try session.live(0, .training)
         let before = session.tally
         try session.logbook.enter(.pointBegan(1))
-        try session.live(1, .evaluation)
-        try session.live(2, .evaluation, outcome: .failure)
+        let first = CurveTally.firstEpisode
+        try session.live(first, .evaluation)
+        try session.live(first + 1, .evaluation, outcome: .failure)
         // Killed in the third.
-        try session.live(3, .evaluation, outcome: nil)
+        try session.live(first + 2, .evaluation, outcome: nil)
         try session.logbook.enter(.resumed("resumed"))
         #expect(session.tally.curve.open == 1 && session.tally.evaluation.done == 2)
-        try session.live(4, .evaluation)
-        try session.live(5, .evaluation)
+        #expect(session.tally.curve.nextEpisode == first + 3)
+        try session.live(first + 3, .evaluation)
+        try session.live(first + 4, .evaluation)
         try session.logbook.enter(.pointEnded(1))
         #expect(session.tally.curve.open == nil && session.tally.curve.last == 1)
         #expect(session.tally.evaluation == EvaluationTally())
         #expect(session.tally.robotSeconds == before.robotSeconds)
         #expect(session.tally.decisionNumber == before.decisionNumber)
-        #expect(session.tally.episodeNumber == 6)
+        #expect(session.tally.episodeNumber == before.episodeNumber)
         let curve = session.reportSoFar.curve
         #expect(curve == [CurvePoint(robotMinutes: 10, successes: 3, episodes: 4)])
         try session.letGo()

@@ -7,8 +7,8 @@ import Report
 
 /// One session directory as `hone compare` lays it beside others.
 struct ComparedSession {
-    /// Its folder's name.
-    let name: String
+    /// Its folder's name, or the path that it was named by where another has that name.
+    var name: String
     let record: SessionRecord
     let settings: SettingTable
     /// What it came to; nil where it has no report yet.

@@ -11,6 +11,7 @@ extension SessionComparison {
             return .object([
                 "sessions": .array(rows), "arms": .array(arms.map(json)),
                 "differences": .array(pairs), "not_compared": .array(problems.map { .string($0) }),
+                "notes": .array(notes.map { .string($0) }),
             ])
         }
     }

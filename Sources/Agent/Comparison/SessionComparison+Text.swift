@@ -18,6 +18,9 @@ extension SessionComparison {
                 terminal.bold("Difference from arm 1, sessions of the same seed") + "\n" + pairTable
             )
         }
+        if !notes.isEmpty {
+            parts.append(terminal.yellow("Note") + "\n" + notes.map { "  \($0)\n" }.joined())
+        }
         if !problems.isEmpty {
             parts.append(
                 terminal.yellow("Not compared") + "\n"
@@ -29,14 +32,14 @@ extension SessionComparison {
     private var sessionTable: String {
         var table = TextTable(
             [.init(head: "session", isRight: false)]
-                + Self.sessionHeads.map { .init(head: $0, isRight: $0 != "launch") })
+                + Self.sessionHeads.map { .init(head: $0) })
         for session in sessions { table.add([session.name] + cells(of: session)) }
         return table.text
     }
 
     /// What is told of a session behind its name.
     static let sessionHeads = [
-        "arm", "launch", "seed", "success before", "success after", "min to 50 %", "75 %", "90 %",
+        "arm", "seed", "success before", "success after", "min to 50 %", "75 %", "90 %",
         "area", "stops", "clipped", "learner s/min",
     ]
 
@@ -48,8 +51,8 @@ extension SessionComparison {
                 ?? FigureText.none
         }
         return [
-            arm(of: session).map { "\($0)" } ?? FigureText.none, session.record.launch,
-            "\(session.record.seed)", figures?.successBefore?.text ?? FigureText.none,
+            arm(of: session).map { "\($0)" } ?? FigureText.none, "\(session.record.seed)",
+            figures?.successBefore?.text ?? FigureText.none,
             figures?.successAfter?.text ?? FigureText.none,
         ] + minutes + [
             FigureText.percent(figures?.area), figures.map { "\($0.stops)" } ?? FigureText.none,

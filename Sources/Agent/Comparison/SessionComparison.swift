@@ -14,6 +14,10 @@ struct SessionComparison {
     /// - Throws: for one that holds no session.
     init(_ paths: [String]) throws {
         sessions = try paths.map { try ComparedSession($0) }
+        let names = sessions.map(\.name)
+        for index in sessions.indices where names.count(where: { $0 == names[index] }) > 1 {
+            sessions[index].name = paths[index]
+        }
         guard let first = sessions.first(where: { $0.problem == nil }) else { return }
         for index in sessions.indices where sessions[index].problem == nil {
             let session = sessions[index]
@@ -25,15 +29,13 @@ struct SessionComparison {
                 arms.append(ComparedArm(number: arms.count + 1, first: session, beside: first))
                 continue
             }
-            guard
-                let twin = arms[arm].sessions.first(where: { $0.record.seed == session.record.seed }
-                )
-            else {
+            let seed = session.record.seed
+            if let twin = arms[arm].sessions.first(where: { $0.record.seed == seed }) {
+                sessions[index].problem =
+                    "it has the settings and the seed of \(twin.name), which stands for both"
+            } else {
                 arms[arm].append(session)
-                continue
             }
-            sessions[index].problem =
-                "it has the settings and the seed of \(twin.name), which stands for both"
         }
     }
 
@@ -42,6 +44,26 @@ struct SessionComparison {
         sessions.compactMap { session in
             session.problem.map { "\(session.name): \($0)" }
         }
+    }
+
+    /// What differs between those that are compared beside their settings, a sentence each: a reader must know.
+    var notes: [String] {
+        let records = arms.flatMap(\.sessions).map(\.record)
+        func several(_ what: String, _ value: (SessionRecord) -> String?) -> String? {
+            let found = Set(records.map { value($0) ?? "not recorded" }).sorted()
+            return found.count > 1
+                ? "They are of several \(what): " + found.joined(separator: ", ") : nil
+        }
+        return [
+            several("versions of Hone") { $0.hone },
+            several("kernels, which round differently") { $0.kernels },
+            several("starts") {
+                $0.weights != nil
+                    ? "other sessions' weights"
+                    : $0.data?.isEmpty == false
+                        ? "other sessions' data" : "their own demonstrations"
+            },
+        ].compactMap { $0 }
     }
 
     /// The number of the arm that a session is in.

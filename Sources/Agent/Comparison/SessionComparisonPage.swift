@@ -15,6 +15,7 @@ struct SessionComparisonPage {
         let tasks = Set(comparison.sessions.compactMap(\.record.task)).sorted()
         let body =
             comparison.problems.map { PageParts.warning("Not compared: \($0).") }.joined()
+            + comparison.notes.map { PageParts.warning("\($0).") }.joined()
             + plots + "<h2 id=\"sessions\">Sessions</h2>\n"
             + PageParts.table(
                 ["session"] + SessionComparison.sessionHeads,

@@ -33,7 +33,7 @@ struct EpisodeLoop {
         {
             session.acting.loadNewest()
         }
-        let number = tally.episodeNumber
+        let number = point == nil ? tally.episodeNumber : tally.curve.nextEpisode
         let result: EpisodeResult
         do throws(EpisodeFailure) {
             result = try runner.run(

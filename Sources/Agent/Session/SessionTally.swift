@@ -12,7 +12,7 @@ import Report
 struct SessionTally: Sendable, Equatable {
     /// The stage that began last; empty before the first.
     private(set) var stage = ""
-    /// Number of the next episode.
+    /// Number of the next episode, but for those of evaluations on the way.
     private(set) var episodeNumber: UInt32 = 0
     /// Number of the next decision, but for those of evaluations on the way.
     private(set) var decisionNumber: UInt64 = 0
@@ -139,7 +139,11 @@ extension SessionTally {
 
     private mutating func begin(_ start: EpisodeStart, at time: MonotonicTime) {
         cutOff()
-        episodeNumber = max(episodeNumber, start.number + 1)
+        if curve.open != nil {
+            curve.begin(episode: start.number)
+        } else {
+            episodeNumber = max(episodeNumber, start.number + 1)
+        }
         purpose = start.purpose
         if start.purpose == .training { training.begin(at: robotSeconds) }
         // Ends an evaluation in logs of before stages were marked; elsewhere its stage has done that.

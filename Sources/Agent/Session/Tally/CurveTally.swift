@@ -15,11 +15,25 @@ struct CurveTally: Sendable, Equatable {
     /// Robot time between two of them, minutes; nil where the launch wants none.
     private let minutes: Double?
     private var points: [Point] = []
+    /// Episodes of all of them that began.
+    private var episodes: UInt32 = 0
+
+    /// Number of their first episode: far behind those of any other, so that these are numbered as if nobody had evaluated.
+    static let firstEpisode: UInt32 = 1_000_000
 
     init(_ settings: EvaluationPointSettings?) { minutes = settings?.everyMinutes }
 
     /// Number of the one that was completed last; 0 for none.
     var last: Int { points.last?.number ?? 0 }
+
+    /// Number of their next episode.
+    var nextEpisode: UInt32 { Self.firstEpisode + episodes }
+
+    /// An episode of theirs begins.
+    mutating func begin(episode number: UInt32) {
+        guard number >= Self.firstEpisode else { return }
+        episodes = max(episodes, number - Self.firstEpisode + 1)
+    }
 
     /// One begins.
     mutating func begin(_ number: Int) { open = number }
