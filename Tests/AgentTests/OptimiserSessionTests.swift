@@ -44,6 +44,59 @@ struct OptimiserSessionTests {
         #expect(file.contains("edit.mean.weight") && file.contains("edit.log_alpha"))
     }
 
+    @Test(
+        "Every second warm-up episode is acted without noise where that is asked for, and only those"
+    )
+    func noiselessWarmup() {
+        var settings = AlgorithmSettings.standard
+        func found(
+            _ driver: Driver, _ number: UInt32, _ purpose: EpisodePurpose?
+        ) -> Exploration {
+            Exploration(of: driver, in: number, for: purpose, settings)
+        }
+        #expect(found(.imitation, 3, .training) == .usual)
+        settings.schedule.noiselessWarmup = true
+        #expect(found(.imitation, 3, .training) == .noiseless)
+        #expect(found(.imitation, 4, .training) == .usual)
+        #expect(found(.imitation, 3, .evaluation) == .usual)
+        #expect(found(.guided, 3, .training) == .drawn)
+        #expect(found(.guided, 3, .evaluation) == .usual && found(.guided, 3, nil) == .usual)
+    }
+
+    @Test("What was chosen from, and by whom, is in the log of updates", .timeLimit(.minutes(1)))
+    func choices() throws {
+        let scratch = try Scratch()
+        let session = try session(
+            .edit, in: scratch,
+            [
+                "optimisation.edit.start_episode=0", "optimisation.edit.hidden=16",
+                "optimisation.edit.critic_updates=1", "optimisation.zero_noise_candidate=true",
+                "training.zero_noise_warmup=true", "training.critic_utd=2",
+                "training.num_warmup_trajectories=3", "session.max_online_episodes=4",
+                "session.robot_minutes=2", "optimisation.grow_candidates=true",
+                "optimisation.num_actions_to_keep=2", "critic.cql_ends_with_warmup=true",
+                "critic.critic_subsample_distinct=true", "critic.head=sigmoid",
+            ])
+        let replay = try HoneProgram.run(["replay", session.folder, "--verify", "--json"])
+        #expect(replay.code == 0, "\(replay.errors)")
+        var last: [String: Double] = [:]
+        for case .metrics(let metrics) in try session.records {
+            for scalar in metrics.scalars { last[scalar.label] = scalar.value }
+        }
+        let (best, mean) = (
+            try #require(last["online_critic.candidates_best"]),
+            try #require(last["online_critic.candidates_mean"])
+        )
+        #expect(best >= mean)
+        #expect(try #require(last["online_critic.candidates_deviation"]) >= 0)
+        let shares = try ["edited", "zero_noise", "dataset"].map {
+            try #require(last["online_critic.winner_\($0)"])
+        }
+        #expect(shares.allSatisfy { (0...1).contains($0) } && shares.reduce(0, +) <= 1.0001)
+        #expect(shares[2] == 0, "targets of the critic have no action of the data")
+        #expect(try #require(last["online_critic.edit_alpha"]) > 0)
+    }
+
     @Test("A control leaves the policy as imitation made it", .timeLimit(.minutes(1)))
     func frozen() throws {
         let scratch = try Scratch()

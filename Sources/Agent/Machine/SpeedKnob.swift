@@ -33,13 +33,21 @@ struct SpeedKnob: Sendable {
             "critic.critic_ensemble_size", settings.critic.ensembleSize,
             least: settings.critic.subsampleSize, \.critic.ensembleSize)
         add("critic.hidden", settings.critic.hidden, least: 32, \.critic.hidden)
-        add(
-            "optimisation.num_base_policy_actions", settings.optimisation.baseActions,
-            least: settings.optimisation.keptActions, \.optimisation.baseActions)
-        add(
-            "optimisation.num_actions_to_keep", settings.optimisation.keptActions, least: 1,
-            \.optimisation.keptActions)
-        add("optimisation.num_steps", settings.optimisation.steps, least: 1, \.optimisation.steps)
+        let optimisation = settings.optimisation
+        if optimisation.optimiser != .none, !optimisation.growsCandidates {
+            add(
+                "optimisation.num_base_policy_actions", optimisation.baseActions,
+                least: optimisation.optimiser.ranks ? optimisation.keptActions : 1,
+                \.optimisation.baseActions)
+        }
+        if optimisation.optimiser.ranks {
+            add(
+                "optimisation.num_actions_to_keep", optimisation.keptActions, least: 1,
+                \.optimisation.keptActions)
+        }
+        if optimisation.optimiser.climbs {
+            add("optimisation.num_steps", optimisation.steps, least: 1, \.optimisation.steps)
+        }
         var other = launch
         other.algorithm.policy = settings.policy.sampling(in: .half)
         if other.algorithm.policy.samplesInHalf, !settings.policy.samplesInHalf {
