@@ -24,6 +24,8 @@ struct ImportCheck: Sendable {
     var rule: RewardRule?
     /// The file's columns that are observed, in the robot's order.
     var observed: [Int] = []
+    /// The file's numbers that are done, in the order of the robot's axes.
+    var acted: [Int] = []
 
     /// Looks at everything.
     init(_ columns: ImportedColumns, rules: ImportRules, launch: Launch) throws(ArgumentError) {
@@ -37,7 +39,9 @@ struct ImportCheck: Sendable {
         for note in columns.facts.notes { add(.note, note) }
         for warning in account.warnings { add(.warning, warning) }
         if let reward = rules.reward { rule = try RewardRule(reward) }
-        observed = chosenColumns()
+        checkRobot()
+        observed = chosen(observationSide)
+        acted = chosen(actionSide)
         checkObservation()
         checkAxes()
         checkRate()
@@ -68,25 +72,6 @@ struct ImportCheck: Sendable {
     }
 
     // MARK: Columns
-
-    /// The columns that `--columns` names, by name or number, or all.
-    private mutating func chosenColumns() -> [Int] {
-        let width = columns.observations.width
-        let names = columns.facts.about.observation?.map(\.name) ?? []
-        if rules.columns.isEmpty { return Array(0..<width) }
-        var chosen: [Int] = []
-        for word in rules.columns {
-            if let index = names.firstIndex(of: word) ?? Int(word), (0..<width).contains(index) {
-                chosen.append(index)
-            } else {
-                add(
-                    .error,
-                    "--columns \(word): the file has \(width) columns"
-                        + (names.isEmpty ? "" : ": " + names.joined(separator: ", ")))
-            }
-        }
-        return chosen
-    }
 
     private mutating func checkObservation() {
         let wanted = robot.observation
@@ -124,18 +109,25 @@ struct ImportCheck: Sendable {
                 "the axes are \(space) in the file, \(robot.controlSpace.rawValue) in the robot's YAML"
             )
         }
-        guard columns.actions.width == robot.axes.count else {
+        guard acted.count == robot.axes.count else {
             return add(
                 .error,
-                "actions of \(columns.actions.width) numbers in the file, \(robot.axes.count) axes "
-                    + "in the robot's YAML (\(robot.axes.map(\.name).joined(separator: ", ")))")
+                "actions of \(acted.count) numbers in the file, \(robot.axes.count) axes "
+                    + "in the robot's YAML (\(robot.axes.map(\.name).joined(separator: ", "))): choose "
+                    + "with --action-columns")
         }
         if rules.areActionsPhysical, columns.facts.actions == "normalised" {
             add(.error, "--actions physical: the file itself says that its actions are −1…1")
         }
+        if !rules.areActionsPhysical, columns.facts.actions == "physical" {
+            add(
+                .error,
+                "the file's actions are in the axes' units, as Hone exports them, and not −1…1: "
+                    + "--actions physical takes them by the robot's action boxes")
+        }
         let known = columns.facts.about.action ?? []
         var assumed: [String] = []
-        for (index, axis) in robot.axes.enumerated() {
+        for (index, axis) in zip(acted, robot.axes) {
             let found = index < known.count ? known[index] : nil
             guard let found, let unit = found.unit, let low = found.low, let high = found.high
             else {
@@ -194,7 +186,7 @@ struct ImportCheck: Sendable {
 
     /// One action on one axis, −1…1 when it is inside; not clipped.
     func action(_ step: Int, _ axis: Int) -> Double {
-        let value = Double(columns.actions[step, axis])
+        let value = Double(columns.actions[step, acted[axis]])
         guard rules.areActionsPhysical else { return value }
         let box = robot.axes[axis]
         return 2 * (value - box.actionLow) / (box.actionHigh - box.actionLow) - 1

@@ -55,7 +55,7 @@ extension ImportCheck {
                     ) { Double(columns.observations[$0, column]) })
             }
         }
-        if columns.actions.width == robot.axes.count {
+        if acted.count == robot.axes.count {
             for (index, axis) in robot.axes.enumerated() {
                 found.append(
                     range("action \(axis.name)", "−1…1", -1...1) { action($0, index) })

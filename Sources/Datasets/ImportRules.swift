@@ -8,6 +8,8 @@ public struct ImportRules: Sendable {
     public var clip = 0.0
     /// `--columns`: the file's observation columns that are observed, by name or number, in the robot's order.
     public var columns: [String] = []
+    /// `--action-columns`: the file's action numbers that are done, by name or number, in the order of the robot's axes.
+    public var actionColumns: [String] = []
     /// `--purpose`: what the episodes are for; nil for what the file says, or demonstrations.
     public var purpose: String?
     /// `--strict`: whatever is left out, missing or not used is an error.

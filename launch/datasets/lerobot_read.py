@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 import known
+import lerobot_names
 import tables
 from account import Account, listed, plural, printable, shape_text
-from columns import Columns, FormatError, named, own_facts, rate_of
+from columns import Columns, FormatError, own_facts, rate_of
 from format_lerobot import ACTION, DONE, NEXT_STATE, NORMALISED, OPERATOR, REWARD, STATE, TRUNCATED, VERSION, boxes, physical
 from sources import json_file, look, natural, parsed, reading, whole
 
@@ -368,8 +369,8 @@ def _columns(data, pieces, states, features, facts, info, rate, keys, account, r
     actions, actions_are = _actions(column(ACTION), column(NORMALISED), facts, account)
     about = facts["about"] or {
         "robot": info.get("robot_type") if isinstance(info.get("robot_type"), str) else None,
-        "observation": _names(features, states),
-        "action": _names(features, [ACTION]),
+        "observation": _names(features, states, account),
+        "action": _names(features, [ACTION], account),
     }
     with np.errstate(all="ignore"):
         observations = np.concatenate([column(key) for key in states], axis=1)
@@ -427,17 +428,13 @@ def _unused(features, states, data, success, keys, account):
             account.not_used(name, text, "not observed" if name in data["there"] else "in meta/info.json, and in no file", keys is None)
 
 
-def _names(features, keys):
-    names = []
-    for key in keys:
-        found = features[key].get("names")
-        # Older files keep them one level down, such as {"motors": […]}.
-        for _ in range(8):
-            if not isinstance(found, dict):
-                break
-            found = next(iter(found.values()), None)
+def _names(features, keys, account):
+    """Names of the features side by side."""
+
+    def width(key):
         count = _width(features, key)
         if count is None:
             raise FormatError(f"meta/info.json says no shape of {key}")
-        names += found if isinstance(found, list) and len(found) == count else [f"{key}[{i}]" for i in range(count)]
-    return named(names)
+        return count
+
+    return lerobot_names.of_features(features, keys, width, account)

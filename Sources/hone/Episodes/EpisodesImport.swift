@@ -43,6 +43,9 @@ struct EpisodesImport: ParsableCommand {
     @Option(help: "Observation columns by name or number, comma-separated, in the robot's order.")
     var columns: String?
 
+    @Option(help: "Action numbers by name or number, comma-separated, in the order of the robot's axes.")
+    var actionColumns: String?
+
     @Option(help: "demonstration, training or evaluation (default: the file's, or demonstration).")
     var purpose: String?
 
@@ -82,6 +85,7 @@ struct EpisodesImport: ParsableCommand {
         rules.areActionsPhysical = actions == "physical"
         rules.clip = clipActions
         rules.columns = EpisodesImport.words(columns)
+        rules.actionColumns = EpisodesImport.words(actionColumns)
         rules.purpose = purpose
         rules.isStrict = strict
         try EpisodesCommand.import(
