@@ -7,6 +7,7 @@ observation is not the following one. Without any end nothing is read.
 import numpy as np
 
 import known
+import rates
 from account import Account, listed, plural, shape_text
 from columns import Columns, FormatError, matrix, named, own_facts
 from sources import natural
@@ -33,11 +34,11 @@ def flat_export(columns):
     return arrays, extra
 
 
-def flat_columns(arrays, extra, path, keys=None, others=()):
+def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
     """Columns of flat arrays by name.
 
     `extra`: as `flat_export` gave it, or None. `keys`: the arrays that are observed; None for the usual ones.
-    `others`: (name, shape, why) of what the file has and is no array of numbers.
+    `others`: (name, shape, why) of what the file has and is no array of numbers. `said`: (place, value) of rates beside the arrays.
     """
     account = Account()
     used = set()
@@ -80,6 +81,8 @@ def flat_columns(arrays, extra, path, keys=None, others=()):
     lengths = np.diff(np.concatenate([[-1], positions])).astype(int).tolist()
     account.has(len(lengths) + sum(entry["episodes"] for entry in account.left_out), steps)
     succeeded = _succeeded(arrays, lengths, used)
+    notes = []
+    rate = _rate(arrays, said, lengths, used, notes, account, path)
     for name in sorted(set(arrays) - used):
         is_row = arrays[name].ndim > 0 and len(arrays[name]) == steps
         account.not_used(name, shape_text(arrays[name].shape), "numbers that are neither observed nor done" if is_row else "not one a step", is_row and keys is None)
@@ -95,13 +98,14 @@ def flat_columns(arrays, extra, path, keys=None, others=()):
         terminals=terminals,
         operator=None if operator is None else known.flags(operator, "infos/operator", path),
         versions=None if versions is None else _column(versions),
-        rate=facts["rate"],
+        rate=facts["rate"] or rate,
         about=facts["about"] or ({"observation": names} if names else {}),
         episodes=facts["episodes"],
         succeeded=succeeded,
         # Where the recording stops is no end.
         stopped=[False] * (len(lengths) - 1) + [True] if cut else None,
         actions_are=facts["actions"],
+        notes=notes,
         account=account,
     )
     columns.leave_after_end(kept)
@@ -320,6 +324,23 @@ def _succeeded(arrays, lengths, used):
                 ends = np.cumsum(lengths)
                 return [known.truth(values.reshape(-1)[end - n : end]) for n, end in zip(lengths, ends)]
     return None
+
+
+def _rate(arrays, said, lengths, used, notes, account, path):
+    """Steps per second that a number, an attribute or timestamps say; None where none does."""
+    names = [name for name in rates.STATED if name in arrays and arrays[name].size == 1]
+    used.update(names)
+    rate, place = rates.stated([*said, *((name, arrays[name]) for name in names)], path)
+    name = next((n for n in rates.TIMES if n in arrays and arrays[n].size == sum(lengths) and arrays[n].dtype.kind in "fiu"), None)
+    if rate is not None:
+        notes.append(f"{rate:g} steps a second by {place}")
+    if name is None:
+        return rate
+    used.add(name)
+    if rate is None:
+        return rates.by_times(arrays[name], lengths, name, notes, account)
+    rates.compare(rate, place, arrays[name], lengths, name, account)
+    return rate
 
 
 def _column(values):

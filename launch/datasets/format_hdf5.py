@@ -7,6 +7,7 @@ import numpy as np
 
 import hdf5
 import known
+import rates
 from account import Account, listed, plural, shape_text
 from columns import Columns, FormatError, joined, of_all, warn_of_choices
 from flat import flat_columns, flat_export
@@ -34,7 +35,8 @@ def read_d4rl(path, keys):
             else:
                 others.append((name, shape_text(item.shape or ()), "a picture or a table a step" if hdf5.is_numbers(item) else "not numbers a step"))
         text = hdf5.attribute(file, "hone", path)
-    return flat_columns(arrays, None if text is None else parsed(str(text), f"{path}: hone"), path, keys, others)
+        said = [(f"the attribute {name}", hdf5.attribute(file, name, path)) for name in rates.STATED]
+    return flat_columns(arrays, None if text is None else parsed(str(text), f"{path}: hone"), path, keys, others, said)
 
 
 # robomimic: data/demo_i with obs and next_obs by key.
@@ -58,6 +60,7 @@ def read_robomimic(path, keys):
             if name not in ("data", "mask"):
                 account.not_used(name, "", "neither observed nor done", is_loss=False)
         total = hdf5.attribute(data, "total", path)
+        rate, place = _rate(hdf5.attribute(data, "env_args", path), path, account)
     steps = sum(len(demo["actions"]) for demo in demos)
     account.has(len(demos), steps)
     said = count_of(total)
@@ -71,7 +74,28 @@ def read_robomimic(path, keys):
     if not demos:
         raise FormatError(f"{path} has no demonstration with a step")
     same_names(demos, path)
-    return _columns(demos, keys, account)
+    columns = _columns(demos, keys, account)
+    columns.rate = rate
+    if place:
+        columns.notes.append(f"{rate:g} steps a second by {place}")
+    return columns
+
+
+def _rate(text, path, account):
+    """(rate, place) of the environment's own arguments: robosuite's control_freq, or a step of Isaac Lab's simulator times its decimation."""
+    if text is None:
+        return None, None
+    try:
+        arguments = parsed(text if isinstance(text, (str, bytes)) else str(text), f"{path}: env_args")
+    except FormatError as error:
+        account.warn(f"{error}: what rate it says is not known")
+        return None, None
+    settings, simulator = (arguments.get(key) if isinstance(arguments.get(key), dict) else {} for key in ("env_kwargs", "sim_args"))
+    said = [(f"env_args.env_kwargs.{name}", settings.get(name)) for name in ("control_freq", "control_frequency")]
+    parts = [simulator.get(name) for name in ("dt", "decimation")]
+    if all(isinstance(part, (int, float)) and not isinstance(part, bool) and 0 < part < 1e6 for part in parts):
+        said.append(("env_args.sim_args (dt times decimation)", float(f"{1 / (parts[0] * parts[1]):.6g}")))
+    return rates.stated(said, path)
 
 
 def _tell_of_masks(file, path, account):

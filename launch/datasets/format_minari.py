@@ -14,6 +14,7 @@ import numpy as np
 
 import hdf5
 import known
+import rates
 import tables
 from account import Account, listed, plural, shape_text
 from columns import Columns, FormatError, joined, names_of, of_all, own_facts, warn_of_choices
@@ -112,8 +113,10 @@ def read_minari(path, keys):
 def _columns(episodes, beside, facts, account, path):
     """One data set of its episodes."""
     account.has(len(episodes), sum(len(e["actions"]) for e in episodes))
+    rate, place = None, None
     if beside.exists():
         total = json_file(beside)
+        rate, place = _rate(total, beside)
         _check_actions(total.get("action_space"), beside, account)
         absent = {}
         for key, found in (("total_episodes", len(episodes)), ("total_steps", account.found["steps"])):
@@ -152,15 +155,27 @@ def _columns(episodes, beside, facts, account, path):
         terminals=whole("terminations"),
         operator=whole("operator"),
         versions=whole("versions"),
-        rate=facts["rate"],
+        rate=facts["rate"] or rate,
         about=facts["about"] or ({"observation": names} if names else {}),
         episodes=facts["episodes"],
         succeeded=[e["success"] for e in episodes],
         actions_are=facts["actions"],
+        notes=[f"{rate:g} steps a second by {place}"] if place else [],
         account=account,
     )
     columns.end_once()
     return columns
+
+
+def _rate(metadata, beside):
+    """(rate, place) by the metadata, or by what its environment was made with."""
+    spec = metadata.get("env_spec")
+    if isinstance(spec, str):
+        with contextlib.suppress(FormatError):
+            spec = parsed(spec, f"{beside}: env_spec")
+    settings = spec.get("kwargs") if isinstance(spec, dict) and isinstance(spec.get("kwargs"), dict) else {}
+    said = [(name, metadata.get(name)) for name in rates.STATED]
+    return rates.stated([*said, *((f"env_spec.kwargs.{name}", settings.get(name)) for name in ("control_freq", "control_frequency"))], beside)
 
 
 def _check_actions(space, beside, account):

@@ -12,6 +12,7 @@ import numpy as np
 
 import known
 import lerobot_names
+import rates
 import tables
 from account import Account, listed, plural, printable, shape_text
 from columns import Columns, FormatError, own_facts, rate_of
@@ -55,8 +56,14 @@ def read(folder, keys):
     account.has(len(runs), len(data["episode_index"]))
     chosen = _chosen(runs, listed_episodes, info, root, account)
     _tell_of_tasks(chosen, data, listed_episodes, account)
+    notes = []
+    if rate is None and "timestamp" in data:
+        rows = np.concatenate([np.arange(first, end) for _, first, end, _ in chosen])
+        rate = rates.by_times(data["timestamp"][rows], [end - first for _, first, end, _ in chosen], "timestamp", notes, account)
     pieces = _pieces(chosen, data, rate, root, account)
-    return _columns(data, pieces, states, features, facts, info, rate, keys, account, root)
+    columns = _columns(data, pieces, states, features, facts, info, rate, keys, account, root)
+    columns.notes += notes
+    return columns
 
 
 def _data(root, needed, optional, features, account):
