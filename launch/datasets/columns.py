@@ -249,7 +249,7 @@ def write_intermediate(columns, path):
 
 
 def own_facts(extra, where):
-    """What Hone wrote beside the numbers, as far as it has the right shape: rate, about, episodes, actions."""
+    """What Hone wrote beside the numbers, as far as it has the right shape: rate, about, episodes, actions, contents."""
     about, episodes = extra.get("about") or {}, extra.get("episodes")
     kinds = {"name": str, "unit": str, "kind": str, "low": (int, float), "high": (int, float), "control_space": str}
 
@@ -275,7 +275,14 @@ def own_facts(extra, where):
             for entry in episodes
         ):
             raise FormatError(f"{where}: 'episodes' is not a list of numbers, seeds, purposes and outcomes")
-    return {"rate": rate_of(extra.get("rate"), where), "about": about, "episodes": episodes, "actions": extra.get("actions") if extra.get("actions") in ("normalised", "physical") else None}
+    contents = extra.get("contents")
+    if contents is not None and not (
+        isinstance(contents, list)
+        and all(isinstance(entry, dict) and all(isinstance(entry.get(key), int) for key in ("steps", "observations")) for entry in contents)
+    ):
+        raise FormatError(f"{where}: 'contents' is not a list of steps and checksums")
+    actions = extra.get("actions") if extra.get("actions") in ("normalised", "physical") else None
+    return {"rate": rate_of(extra.get("rate"), where), "about": about, "episodes": episodes, "actions": actions, "contents": contents}
 
 
 def rate_of(rate, where):

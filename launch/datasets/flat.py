@@ -7,9 +7,10 @@ observation is not the following one. Without any end nothing is read.
 import numpy as np
 
 import known
+import own
 import rates
 from account import Account, listed, plural, shape_text
-from columns import Columns, FormatError, matrix, named, own_facts
+from columns import Columns, FormatError, matrix, named
 from sources import natural
 
 JUMP = 1e-6  # of an observation's norm, as D4RL's own loaders take it
@@ -30,8 +31,7 @@ def flat_export(columns):
         "infos/operator": columns.operator,
         "infos/policy_version": columns.versions,
     }
-    extra = {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes, "actions": "normalised"}
-    return arrays, extra
+    return arrays, own.extra(columns)
 
 
 def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
@@ -88,7 +88,7 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
         account.not_used(name, shape_text(arrays[name].shape), "numbers that are neither observed nor done" if is_row else "not one a step", is_row and keys is None)
     for name, shape, why in others:
         account.not_used(name, shape, why, is_loss=keys is None and shape.split("×")[0] == str(steps) and "a step" in why)
-    facts = own_facts(extra or {}, path)
+    facts = own.NOTHING if extra is None else own.facts_of(extra, path, observations if keys is None else None, lengths, account, rate)
     columns = Columns(
         observations=observations,
         actions=actions,
@@ -99,7 +99,7 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
         operator=None if operator is None else known.flags(operator, "infos/operator", path),
         versions=None if versions is None else _column(versions),
         rate=facts["rate"] or rate,
-        about=facts["about"] or ({"observation": names} if names else {}),
+        about=({"observation": names} if names else {}) | facts["about"],
         episodes=facts["episodes"],
         succeeded=succeeded,
         # Where the recording stops is no end.

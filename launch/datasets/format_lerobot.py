@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import own
 from columns import FormatError, names_of
 
 STATE, ACTION, NEXT_STATE = "observation.state", "action", "next.observation.state"
@@ -66,8 +67,7 @@ def write(columns, folder):
     (root / "meta/info.json").write_text(json.dumps(info, indent=4))
     stats = {name: _statistics(value) for name, value in values.items()}
     (root / "meta/stats.json").write_text(json.dumps(stats, indent=4))
-    hone = {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes}
-    hone["actions"] = "normalised" if boxes(columns.about) is None else "physical"
+    hone = own.extra(columns, "normalised" if boxes(columns.about) is None else "physical")
     (root / "meta/hone.json").write_text(json.dumps(hone, indent=1))
 
 

@@ -14,10 +14,11 @@ import numpy as np
 
 import hdf5
 import known
+import own
 import rates
 import tables
 from account import Account, listed, plural, shape_text
-from columns import Columns, FormatError, joined, names_of, of_all, own_facts, warn_of_choices
+from columns import Columns, FormatError, joined, names_of, of_all, warn_of_choices
 from sources import int_of, json_file, natural, parsed, reading
 
 MINARI_FILE = "main_data.hdf5"
@@ -36,8 +37,7 @@ def write_minari(columns, folder):
             "Minari has one observation for both: export to another format"
         )
     with h5py.File(data / MINARI_FILE, "x", track_order=True) as file:
-        facts = {"rate": columns.rate, "about": columns.about, "episodes": columns.episodes, "actions": "normalised"}
-        file.attrs["hone"] = json.dumps(facts)
+        file.attrs["hone"] = json.dumps(own.extra(columns))
         for index, (start, end) in enumerate(columns.ranges()):
             group = file.create_group(f"episode_{index}")
             group.attrs["id"] = index
@@ -93,7 +93,7 @@ def read_minari(path, keys):
     if file is None and folder is None:
         raise FormatError(f"{path} is no Minari data set: it has neither data/{MINARI_FILE} nor data/0/part-0.arrow or .parquet")
     account = Account()
-    extra = {}
+    extra = None
     if file is not None:
         beside = file.parent / "metadata.json"
         with hdf5.opened(file) as opened:
@@ -102,16 +102,16 @@ def read_minari(path, keys):
                 if not re.fullmatch(r"episode_[0-9]+", name):
                     account.not_used(name, "", "no episode", is_loss=False)
             text = hdf5.attribute(opened, "hone", file)
-            extra = {} if text is None else parsed(str(text), f"{file}: hone")
+            extra = None if text is None else parsed(str(text), f"{file}: hone")
     else:
         beside = folder / "metadata.json"
         parts = sorted((p for p in folder.iterdir() if p.is_dir() and re.fullmatch("[0-9]{1,18}", p.name)), key=lambda p: int(p.name))
         episodes = [_of_table(part, keys, account) for part in parts]
-    return _columns(episodes, beside, own_facts(extra, file or folder), account, path)
+    return _columns(episodes, beside, extra, keys, account, path)
 
 
-def _columns(episodes, beside, facts, account, path):
-    """One data set of its episodes."""
+def _columns(episodes, beside, extra, keys, account, path):
+    """One data set of its episodes; `extra`: what Hone wrote beside them, or None."""
     account.has(len(episodes), sum(len(e["actions"]) for e in episodes))
     rate, place = None, None
     if beside.exists():
@@ -146,17 +146,20 @@ def _columns(episodes, beside, facts, account, path):
     def whole(key):
         return of_all([e[key] for e in episodes], key, "episodes", account)
 
+    observations = joined([e["observations"][:-1] for e in episodes], "observations")
+    lengths = [len(e["actions"]) for e in episodes]
+    facts = own.NOTHING if extra is None else own.facts_of(extra, path, observations if keys is None else None, lengths, account, rate)
     columns = Columns(
-        observations=joined([e["observations"][:-1] for e in episodes], "observations"),
+        observations=observations,
         next_observations=joined([e["observations"][1:] for e in episodes], "observations"),
         actions=joined([e["actions"] for e in episodes], "actions"),
-        lengths=[len(e["actions"]) for e in episodes],
+        lengths=lengths,
         rewards=whole("rewards"),
         terminals=whole("terminations"),
         operator=whole("operator"),
         versions=whole("versions"),
         rate=facts["rate"] or rate,
-        about=facts["about"] or ({"observation": names} if names else {}),
+        about=({"observation": names} if names else {}) | facts["about"],
         episodes=facts["episodes"],
         succeeded=[e["success"] for e in episodes],
         actions_are=facts["actions"],

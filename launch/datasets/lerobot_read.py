@@ -12,10 +12,11 @@ import numpy as np
 
 import known
 import lerobot_names
+import own
 import rates
 import tables
 from account import Account, listed, plural, printable, shape_text
-from columns import Columns, FormatError, own_facts, rate_of
+from columns import Columns, FormatError, rate_of
 from format_lerobot import ACTION, DONE, NEXT_STATE, NORMALISED, OPERATOR, REWARD, STATE, TRUNCATED, VERSION, boxes, physical
 from sources import json_file, look, natural, parsed, reading, whole
 
@@ -41,19 +42,19 @@ def read(folder, keys):
         hint = ": choose what is observed with --keys" if keys is None and STATE in missing else ""
         raise FormatError(f"{root} has no {', '.join(missing)}; it has: {listed(features, 20)}{hint}")
     hone = root / "meta/hone.json"
-    facts = own_facts(json_file(hone), hone) if hone.exists() else own_facts({}, hone)
     optional = [
         name
         for name in (NEXT_STATE, REWARD, DONE, TRUNCATED, OPERATOR, VERSION, *SUCCESS, "frame_index", "timestamp", "task_index")
         if name in features and (name != NEXT_STATE or states == [STATE])
     ]
-    if facts["actions"] == "physical" and NORMALISED in features:
+    if hone.exists() and NORMALISED in features:
         optional.append(NORMALISED)
     rate = rate_of(info.get("fps"), root / "meta/info.json")
     data = _data(root, [*states, ACTION], optional, features, account)
     listed_episodes = _episodes(root)
     runs = _runs(data, root)
     account.has(len(runs), len(data["episode_index"]))
+    facts = _own(hone, data, runs, states, features, rate, account) if hone.exists() else own.NOTHING
     chosen = _chosen(runs, listed_episodes, info, root, account)
     _tell_of_tasks(chosen, data, listed_episodes, account)
     notes = []
@@ -64,6 +65,19 @@ def read(folder, keys):
     columns = _columns(data, pieces, states, features, facts, info, rate, keys, account, root)
     columns.notes += notes
     return columns
+
+
+def _own(path, data, runs, states, features, rate, account):
+    """What Hone wrote when it exported this, where it still is of the data set beside it."""
+    runs = sorted(runs)
+    observations = np.concatenate([data[STATE][first:end] for _, first, end, _ in runs]) if states == [STATE] else None
+
+    def said(key):
+        return lerobot_names.of_feature(features[key].get("names"), _width(features, key))[0]
+
+    names = {"action": said(ACTION)} | ({"observation": said(STATE)} if states == [STATE] else {})
+    lengths = [end - first for _, first, end, _ in runs]
+    return own.facts_of(json_file(path), path, observations, lengths, account, rate, names, [run[0] for run in runs])
 
 
 def _data(root, needed, optional, features, account):
@@ -373,12 +387,13 @@ def _columns(data, pieces, states, features, facts, info, rate, keys, account, r
     else:
         used = None
     _unused(features, states, data, used, keys, account)
-    actions, actions_are = _actions(column(ACTION), column(NORMALISED), facts, account)
+    actions, actions_are = _actions(column(ACTION), column(NORMALISED), NORMALISED in features, facts, account)
     about = facts["about"] or {
         "robot": info.get("robot_type") if isinstance(info.get("robot_type"), str) else None,
-        "observation": _names(features, states, account),
         "action": _names(features, [ACTION], account),
     }
+    if "observation" not in about:
+        about = about | {"observation": _names(features, states, account)}
     with np.errstate(all="ignore"):
         observations = np.concatenate([column(key) for key in states], axis=1)
     own = facts["episodes"]
@@ -406,9 +421,12 @@ def _columns(data, pieces, states, features, facts, info, rate, keys, account, r
     return columns
 
 
-def _actions(actions, normalised, facts, account):
+def _actions(actions, normalised, is_exported, facts, account):
     """Actions as Hone trains on them, and what they are: of Hone's own exports −1…1 to the bit, of others as they stand."""
     box = boxes(facts["about"])
+    if facts["actions"] is None:
+        # Hone's own column beside it says what the action is, though not in which box.
+        return actions, "physical" if is_exported else None
     if facts["actions"] != "physical" or box is None or len(box) != actions.shape[1]:
         return actions, "normalised" if facts["actions"] == "normalised" else None
     if normalised is not None:
