@@ -11,9 +11,9 @@ import own
 import rates
 from account import Account, listed, plural, shape_text
 from columns import Columns, FormatError, matrix, named
+from following import settled, strays
 from sources import natural
 
-JUMP = 1e-6  # of an observation's norm, as D4RL's own loaders take it
 FLAGS = {*known.TERMINALS, *known.TIMEOUTS, "dones", "done"}  # of nothing else
 LEAP = 4.0  # times the longest way between two steps of an episode is the way to another episode
 
@@ -63,7 +63,7 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
         raise FormatError(f"{path}: next observations [{shape_text(following.shape)}] do not go with observations [{shape_text(observations.shape)}]")
     rewards = take(known.REWARDS)[1]
     operator, versions = (take((name,))[1] for name in ("infos/operator", "infos/policy_version"))
-    terminals, breaks, has_any = _ends(arrays, following, observations, used, account, path)
+    terminals, breaks, has_any, following = _ends(arrays, following, observations, used, account, path)
     if steps == 0:
         raise FormatError(f"{path}: there is no step in it")
     if not has_any:
@@ -157,7 +157,7 @@ def _beside(parts, keys, path):
 
 
 def _ends(arrays, following, observations, used, account, path):
-    """[T] terminal steps or None, [T] steps after which another episode begins for certain, and whether the file has any end."""
+    """[T] terminal steps or None, [T] steps after which another episode begins for certain, whether the file has any end, and what is seen next."""
     steps = len(observations)
     terminals, breaks = None, np.zeros(steps, bool)
 
@@ -209,14 +209,14 @@ def _ends(arrays, following, observations, used, account, path):
     _counted(arrays, breaks, used, account, path)
     # A file whose next observations are only its observations, moved by one, says nothing by them.
     if following is not None and steps > 1:
-        flat, after = np.asarray(observations, np.float64), np.asarray(following, np.float64)
-        with np.errstate(all="ignore"):
-            jumps = np.linalg.norm(flat[1:] - after[:-1], axis=1) > JUMP
-        new = jumps & ~breaks[:-1] & ~(False if terminals is None else terminals[:-1])
+        inside = ~breaks[:-1] & ~(False if terminals is None else terminals[:-1])
+        following = settled(observations, following, inside, "next_observations", account, path)
+    if following is not None and steps > 1:
+        jumps = strays(observations, following)
         breaks[:-1] |= jumps
-        account.end("next observations", new.sum(), "not the following one: cut off there")
+        account.end("next observations", (jumps & inside).sum(), "not the following one: cut off there")
     has_any = bool(breaks.any()) or (terminals is not None and bool(terminals.any()))
-    return terminals, breaks, has_any
+    return terminals, breaks, has_any, following
 
 
 def _changes(numbers, ends, name, path):

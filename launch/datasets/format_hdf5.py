@@ -5,6 +5,7 @@ import json
 import h5py
 import numpy as np
 
+import following
 import hdf5
 import known
 import rates
@@ -74,7 +75,7 @@ def read_robomimic(path, keys):
     if not demos:
         raise FormatError(f"{path} has no demonstration with a step")
     same_names(demos, path)
-    columns = _columns(demos, keys, account)
+    columns = _columns(demos, keys, account, path)
     columns.rate = rate
     if place:
         columns.notes.append(f"{rate:g} steps a second by {place}")
@@ -107,7 +108,7 @@ def _tell_of_masks(file, path, account):
     account.not_used(f"mask [{listed(names)}]", "", "lists of demonstrations: all are taken, whatever list they are in", is_loss=False)
 
 
-def _columns(demos, keys, account):
+def _columns(demos, keys, account, path):
     def whole(name, key=None):
         return of_all([demo[key or name] for demo in demos], name, "demonstrations", account)
 
@@ -129,6 +130,7 @@ def _columns(demos, keys, account):
         notes=["a robomimic file: observation keys in alphabetical order, numbers in them by size, unless --keys names others"] if keys is None else [],
         account=account,
     )
+    following.check(columns, "next_obs", path)
     columns.end_once()
     return columns
 
@@ -165,11 +167,11 @@ def _demo(name, group, keys, where, account):
         raise FormatError(f"{where} has {plural(len(observations), 'observation')} for {plural(steps, 'action')}")
     for part, shape, why in left:
         account.not_used(f"obs.{part}", shape, why, keys is None)
-    following = None
+    seen_after = None
     after = item("next_obs", False)
     if after is not None and steps:
         chosen = keys if keys is not None else ([entry["name"].split("[")[0] for entry in names] if names else None)
-        following = hdf5.side_by_side(after, list(dict.fromkeys(chosen)) if chosen else None, where)[0]
+        seen_after = hdf5.side_by_side(after, list(dict.fromkeys(chosen)) if chosen else None, where)[0]
 
     def column(part, is_flag=False):
         found = item(part, False)
@@ -185,6 +187,6 @@ def _demo(name, group, keys, where, account):
         if part not in ("obs", "next_obs", "actions", "rewards", "dones") and part != by:
             account.not_used(part, "", "neither observed nor done", keys is None)
     return {
-        "name": name, "names": names, "observations": observations, "next": following, "actions": actions,
+        "name": name, "names": names, "observations": observations, "next": seen_after, "actions": actions,
         "rewards": column("rewards"), "dones": column("dones", True), "success": success,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+import following
 import known
 import lerobot_names
 import own
@@ -417,6 +418,7 @@ def _columns(data, pieces, states, features, facts, info, rate, keys, account, r
         notes=notes,
         account=account,
     )
+    following.check(columns, NEXT_STATE, root)
     columns.end_once()
     return columns
 
