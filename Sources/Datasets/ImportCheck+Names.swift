@@ -56,6 +56,7 @@ extension ImportCheck {
                 .error,
                 "\(side.width) \(side.noun) numbers in the file, among them all \(side.wanted.count) of the robot's by "
                     + "their names: \(side.option) \(Self.list(places)) takes those")
+            return places
         case .contradicted(let places):
             add(.error, contradiction(of: places, side))
         case .doubled(let name, let first, let second):

@@ -50,6 +50,7 @@ struct ImportCheck: Sendable {
         guard isPossible else { return }
         checkActions()
         checkLimits()
+        checkDoubles()
         chooseRule()
         assemble()
         checkAdmission()
