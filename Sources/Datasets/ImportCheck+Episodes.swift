@@ -80,6 +80,13 @@ extension ImportCheck {
             steps: tally.withoutNext)
         account.leaveOut(
             "no step of them is usable", episodes: tally.unusable)
+        if tally.successAtOnce > 0 {
+            add(
+                .warning,
+                "\(tally.successAtOnce) of \(columns.lengths.count) episodes succeed in their first step and have "
+                    + "this one alone, as \(rule): is that what the rewards mean? Another --reward says which "
+                    + "steps succeeded")
+        }
         if tally.contradicted > 0 {
             add(
                 rule == .demonstrations ? .note : .warning,
@@ -144,6 +151,7 @@ extension ImportCheck {
             if isSuccess {
                 episode.outcome = .success
                 tally.afterSuccess += rows.upperBound - 1 - row
+                if row == rows.lowerBound, !isLast { tally.successAtOnce += 1 }
                 break
             }
         }

@@ -49,6 +49,7 @@ struct ImportCheck: Sendable {
         // Columns of other widths would only be wrong over and over.
         guard isPossible else { return }
         checkActions()
+        checkIntervals()
         checkLimits()
         checkDoubles()
         chooseRule()
@@ -184,44 +185,6 @@ struct ImportCheck: Sendable {
     }
 
     // MARK: Ranges
-
-    /// One action on one axis, −1…1 when it is inside; not clipped.
-    func action(_ step: Int, _ axis: Int) -> Double {
-        let value = Double(columns.actions[step, acted[axis]])
-        guard rules.areActionsPhysical else { return value }
-        let box = robot.axes[axis]
-        return 2 * (value - box.actionLow) / (box.actionHigh - box.actionLow) - 1
-    }
-
-    private mutating func checkActions() {
-        for (index, axis) in robot.axes.enumerated() {
-            var outside = 0
-            var rounded = 0
-            var worst = (excess: 0.0, step: 0)
-            for step in 0..<columns.steps {
-                let excess = abs(action(step, index)) - 1
-                if excess <= 0 { continue }
-                if excess > ImportRules.rounding { outside += 1 } else { rounded += 1 }
-                if excess > worst.excess { worst = (excess, step) }
-            }
-            if rounded > 0 {
-                add(.note, "axis \(axis.name): \(rounded) actions clipped by a rounding error")
-            }
-            if outside == 0 { continue }
-            let found =
-                "axis \(axis.name): \(outside) of \(columns.steps) actions leave −1…1, by up to "
-                + "\(NumberText.short(worst.excess)) (in \(place(worst.step)))"
-            if worst.excess <= rules.clip {
-                add(.warning, found + "; they are clipped")
-            } else {
-                add(
-                    .error,
-                    found + "; --clip-actions \(NumberText.short(worst.excess * 1.01)) clips them"
-                        + (rules.areActionsPhysical
-                            ? "" : ", --actions physical takes them as \(axis.unit)"))
-            }
-        }
-    }
 
     /// Observed positions far beyond where an axis can be are in another unit, or of another robot.
     private mutating func checkLimits() {

@@ -4,6 +4,8 @@ public struct ImportRules: Sendable {
     public var reward: String?
     /// `--actions physical`: they are in the axes' units, not −1…1.
     public var areActionsPhysical = false
+    /// `--from-zero`: axes whose actions are 0…1 in the file, not −1…1.
+    public var fromZero: [String] = []
     /// `--clip-actions`: how far beyond −1…1 an action may be and is then clipped.
     public var clip = 0.0
     /// `--columns`: the file's observation columns that are observed, by name or number, in the robot's order.

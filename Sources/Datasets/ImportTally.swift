@@ -2,6 +2,8 @@
 struct ImportTally: Sendable, Equatable {
     /// Steps behind the one that succeeded.
     var afterSuccess = 0
+    /// Episodes of several steps of which the first succeeded.
+    var successAtOnce = 0
     /// Last steps without a next observation, of episodes that go on.
     var withoutNext = 0
     /// Episodes of which nothing is left.

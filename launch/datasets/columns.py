@@ -169,8 +169,22 @@ def matrix(values, name):
     if values.ndim == 0 or values.dtype.kind not in "fiub":
         raise FormatError(f"{name}: expected numbers with the steps first, found {values.dtype} {values.shape}")
     width = int(np.prod(values.shape[1:], dtype=object))
+    return np.ascontiguousarray(narrow(values.reshape(len(values), width), name))
+
+
+def narrow(values, name):
+    """The same numbers as float32; one that is beyond its range is refused, for it would be infinite."""
+    values = np.asarray(values)
     with np.errstate(all="ignore"):
-        return np.ascontiguousarray(values.reshape(len(values), width), dtype=np.float32)
+        numbers = values.astype(np.float32)
+        if values.dtype.kind == "f" and values.dtype.itemsize > 4:
+            lost = np.flatnonzero((np.isinf(numbers) & np.isfinite(values)).reshape(-1))
+            if len(lost):
+                row, column = divmod(int(lost[0]), int(np.prod(values.shape[1:], dtype=object)))
+                found = values.reshape(-1)[lost[0]]
+                place = f"row {row}" + (f", column {column}" if values.ndim > 1 else "")
+                raise FormatError(f"{name}: {found:.6g} in {place} is beyond what a number of 32 bits holds: is it a mark of what is missing, or damage?")
+    return numbers
 
 
 def of_all(parts, name, noun, account):
@@ -217,7 +231,7 @@ def write_intermediate(columns, path):
         "actions": columns.actions,
         "lengths": np.asarray(columns.lengths),
         "has_next": columns.has_next,
-        "rewards": columns.rewards,
+        "rewards": None if columns.rewards is None else narrow(columns.rewards, "rewards"),
         "terminals": columns.terminals,
         "operator": columns.operator,
         "versions": columns.versions,

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from account import listed, shape_text
-from columns import FormatError, below_keys
+from columns import FormatError, below_keys, narrow
 from sources import afford, look, natural, reading, refuse_beyond
 
 DEEPEST = 16  # groups in groups
@@ -103,9 +103,8 @@ def content(item, where):
 def rows(item, where):
     """[T, n] float32 of a dataset of numbers."""
     numbers = values(item, where)
-    with np.errstate(all="ignore"):
-        width = int(np.prod(numbers.shape[1:], dtype=object))
-        return np.asarray(numbers, np.float32).reshape(len(numbers), width)
+    width = int(np.prod(numbers.shape[1:], dtype=object))
+    return narrow(numbers.reshape(len(numbers), width), f"{where}: {item.name}")
 
 
 def numbered(group, stem, where):

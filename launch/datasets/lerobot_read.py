@@ -24,6 +24,8 @@ from sources import json_file, look, natural, parsed, reading, whole
 SUCCESS = ("next.success", "success", "is_success")
 OWN = {"index", "episode_index", "frame_index", "timestamp", "task_index", NORMALISED}
 LATE = 2.5  # steps between two timestamps are a gap; less is a clock that was late
+MISSED = 1.5  # the same of a clock that is never late: of timestamps that are a rate's own
+EXACT = 0.01  # of a step: what such a clock is off
 SLACK = 1e-5  # of an action box: what float32 rounds
 
 
@@ -309,11 +311,14 @@ def _pieces(chosen, data, rate, root, account):
                     raise FormatError(f"{root}: episode {number}: the timestamp of step {at} or of the next is not finite")
                 raise FormatError(f"{root}: episode {number}: the timestamp after step {at} is {time[at + 1]:.6g} s, after {time[at]:.6g} s: time goes backwards")
             usual = float(np.median(seconds))
-            if abs(usual * rate - 1) > 0.1 and not (step > 1.5).all():
+            is_exact = 2 * (np.abs(seconds * rate - 1) <= EXACT).sum() >= len(seconds)
+            if abs(usual * rate - 1) > 0.1 and not is_exact and not (step > 1.5).all():
                 slow.append((number, usual))
-            longest = max(usual, 1 / rate)
-            step = np.maximum(step, np.where(seconds > LATE * longest + 1e-3, seconds / longest, 1))
-        if len(step) > 1 and np.median(step) > 1.5:
+            longest, late_by = max(usual, 1 / rate), LATE
+            if is_exact:
+                longest, late_by = 1 / rate, MISSED
+            step = np.maximum(step, np.where(seconds > late_by * longest + 1e-3, seconds / longest, 1))
+        if len(step) > 1 and 2 * (step > 1.5).sum() > len(step):
             thinned.append(number)
         holes = np.flatnonzero(step > 1.5)
         bounds = [first, *(first + holes + 1).tolist(), end]

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from account import listed, plural
-from columns import FormatError, below_keys
+from columns import FormatError, below_keys, narrow
 from sources import afford, look, natural, reading
 
 
@@ -152,6 +152,5 @@ def side_by_side(array, keys, where):
 
 
 def _matrix(array, where):
-    with np.errstate(all="ignore"):
-        values = np.asarray(numbers(array, where), np.float32)
+    values = narrow(numbers(array, where), where)
     return values.reshape(len(values), -1) if len(values) else values.reshape(0, 1)

@@ -34,6 +34,9 @@ struct EpisodesImport: ParsableCommand {
     @Option(help: "normalised (−1…1) or physical (the axes' units).")
     var actions = "normalised"
 
+    @Option(help: "Axes whose actions go from 0 to 1 in the file, such as a gripper's, comma-separated.")
+    var fromZero: String?
+
     @Option(help: "Clip actions that leave −1…1 by at most this.")
     var clipActions = 0.0
 
@@ -83,6 +86,7 @@ struct EpisodesImport: ParsableCommand {
         var rules = ImportRules()
         rules.reward = reward
         rules.areActionsPhysical = actions == "physical"
+        rules.fromZero = EpisodesImport.words(fromZero)
         rules.clip = clipActions
         rules.columns = EpisodesImport.words(columns)
         rules.actionColumns = EpisodesImport.words(actionColumns)
