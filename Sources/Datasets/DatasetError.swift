@@ -4,6 +4,10 @@ import Platform
 public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable {
     /// A file or folder that was to be made is there.
     case occupied(String)
+    /// The same, in the converter's words.
+    case taken(String)
+    /// An output that cannot be written, in the converter's words.
+    case unwritable(String)
     /// A log that is not what was written.
     case damaged(String)
     /// A log of which nothing can be read.
@@ -25,6 +29,7 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
     public var description: String {
         switch self {
         case .occupied(let path): "\(path.printable) is there already, and nothing is overwritten"
+        case .taken(let text), .unwritable(let text): text
         case .foreign(let path):
             "\(path.printable) is another program's recording and holds nothing of Hone's; episodes of others come in "
                 + "with hone episodes import, from the formats that its help lists"
@@ -44,12 +49,13 @@ public enum DatasetError: Error, HasExitCode, CustomStringConvertible, Sendable 
         }
     }
 
-    /// 65 data, 69 unavailable, 73 cannot create.
+    /// 65 data, 69 unavailable, 73 cannot create, 74 disk.
     public var exitCode: Int32 {
         switch self {
         case .damaged, .nothingToRecover, .foreign, .noLog: 65
         case .noConverter, .unavailable, .converterFailed, .wrongColumns: 69
-        case .occupied: 73
+        case .occupied, .taken: 73
+        case .unwritable: 74
         }
     }
 }

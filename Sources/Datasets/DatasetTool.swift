@@ -14,7 +14,7 @@ enum DatasetTool {
     /// Runs a conversion to its end.
     ///
     /// - Parameter subject: the data set, for messages.
-    /// - Throws: `UnfitData` when the converter does not like the data, `DatasetError` when it cannot run.
+    /// - Throws: `UnfitData` when the converter does not like the data, `DatasetError` when it cannot run or write.
     static func run(
         _ arguments: [String], subject: String, project: Project, scratch: TemporaryFolder
     ) throws {
@@ -30,6 +30,8 @@ enum DatasetTool {
         switch conversion.code {
         case 0: return
         case 65: throw UnfitData(subject, conversion.text)
+        case 73: throw DatasetError.taken(conversion.text)
+        case 74: throw DatasetError.unwritable(conversion.text)
         case 69: throw DatasetError.unavailable(conversion.text)
         default:
             throw DatasetError.converterFailed(code: conversion.code, conversion.text)

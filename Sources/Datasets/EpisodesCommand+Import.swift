@@ -14,6 +14,46 @@ extension EpisodesCommand {
     public static func `import`(
         _ request: ImportRequest, record: (Launch) -> SessionRecord
     ) throws {
+        let check: ImportCheck
+        do { check = try look(request) } catch {
+            if request.json { tell(["ok": .bool(false), "errors": .array([.string("\(error)")])]) }
+            throw error
+        }
+        var value = report(of: check)
+        if !request.json {
+            Terminal.writeToStandardOutput(text(of: check, terminal: .standardOutput()))
+        }
+        var directory: SessionDirectory?
+        if check.isPossible, !request.isCheckOnly {
+            do { directory = try write(check, request, record(check.launch), &value) } catch {
+                value["ok"] = .bool(false)
+                value["errors"] = .array([.string("\(error)")])
+                if request.json { tell(value) }
+                throw error
+            }
+        }
+        if request.json {
+            tell(value)
+        } else if let directory {
+            Terminal.writeToStandardOutput("\nsession: \(directory.url.path)\n")
+        }
+        if !check.isPossible {
+            let errors = check.findings.filter { $0.weight == .error }
+            throw UnfitData(
+                request.input,
+                errors.count == 1
+                    ? errors[0].text
+                    : "\(errors.count) things are wrong, and nothing was written"
+                        + Compatibility.itemised(errors.map(\.text)))
+        }
+    }
+
+    private static func tell(_ value: [String: JSONValue]) {
+        Terminal.writeToStandardOutput(JSONValue.object(value).pretty + "\n")
+    }
+
+    /// Reads a data set and looks at everything.
+    private static func look(_ request: ImportRequest) throws -> ImportCheck {
         guard DatasetTool.read.contains(request.format) else {
             throw ArgumentError(
                 "no format \(request.format); there are "
@@ -33,59 +73,47 @@ extension EpisodesCommand {
         try DatasetTool.run(
             arguments, subject: request.input, project: project, scratch: scratch)
         let columns = try ImportedColumns(path: scratch.path("columns.safetensors"))
-        let check = try ImportCheck(columns, rules: request.rules, launch: launch)
-
-        var value = report(of: check)
-        if !request.json {
-            Terminal.writeToStandardOutput(text(of: check, terminal: .standardOutput()))
-        }
-        var directory: SessionDirectory?
-        if check.isPossible, !request.isCheckOnly {
-            let made = try write(check, request, launch, record(launch))
-            directory = made
-            value["directory"] = .string(made.url.path)
-            try Files.replace(
-                made.url.path + "/import.json",
-                with: Array((JSONValue.object(value).pretty + "\n").utf8))
-        }
-        if request.json {
-            Terminal.writeToStandardOutput(JSONValue.object(value).pretty + "\n")
-        } else if let directory {
-            Terminal.writeToStandardOutput("\nsession: \(directory.url.path)\n")
-        }
-        if !check.isPossible {
-            let errors = check.findings.filter { $0.weight == .error }
-            throw UnfitData(
-                request.input,
-                errors.count == 1
-                    ? errors[0].text
-                    : "\(errors.count) things are wrong, and nothing was written"
-                        + Compatibility.itemised(errors.map(\.text)))
-        }
+        return try ImportCheck(columns, rules: request.rules, launch: launch)
     }
 
-    /// Writes the session: its log, and what it is data for.
+    /// Writes the session: its log, what it is data for, and what was found, with the directory added.
+    ///
+    /// - Throws: after everything that it made is gone again.
     private static func write(
-        _ check: ImportCheck, _ request: ImportRequest, _ launch: Launch, _ record: SessionRecord
+        _ check: ImportCheck, _ request: ImportRequest, _ record: SessionRecord,
+        _ value: inout [String: JSONValue]
     ) throws -> SessionDirectory {
+        let launch = check.launch
         let url =
             request.directory.map { URL(fileURLWithPath: $0) }
             ?? SessionDirectory.next(
                 named: launch.name, under: URL(fileURLWithPath: launch.session.directory))
-        let directory = try SessionDirectory(creating: url)
-        let recorder = try Recorder(
-            creating: directory.log.appendingPathComponent("session.mcap").path)
-        let lane = recorder.makeLane(capacity: 1)
-        var steps = 0
-        for episode in check.episodes {
-            let began = Double(steps) / launch.robot.policyRateHz
-            steps += episode.transitions.count
-            let ended = Double(steps) / launch.robot.policyRateHz
-            lane.record(episode, from: began, steps: ended - began, to: ended)
+        var made = MadeFiles(in: SessionDirectory(existing: url))
+        do {
+            let directory = try SessionDirectory(creating: url)
+            let log = directory.log.appendingPathComponent("session.mcap").path
+            let recorder = try Recorder(creating: log)
+            made.files.append(log)
+            let lane = recorder.makeLane(capacity: 1)
+            var steps = 0
+            for episode in check.episodes {
+                let began = Double(steps) / launch.robot.policyRateHz
+                steps += episode.transitions.count
+                let ended = Double(steps) / launch.robot.policyRateHz
+                lane.record(episode, from: began, steps: ended - began, to: ended)
+            }
+            try recorder.close()
+            value["directory"] = .string(directory.url.path)
+            // Whoever holds the log of a new session is the only one who writes the rest.
+            let account = directory.url.path + "/import.json"
+            made.files += [account, directory.session.path]
+            try Files.replace(account, with: Array((JSONValue.object(value).pretty + "\n").utf8))
+            try record.write(to: directory.session)
+            return directory
+        } catch {
+            made.remove()
+            throw error
         }
-        try recorder.close()
-        try record.write(to: directory.session)
-        return directory
     }
 
     // MARK: Report

@@ -3,12 +3,16 @@
     convert.py export --log session.mcap --about about.json|--rate HZ --format lerobot-v3|minari|d4rl|npz --output OUT
     convert.py import --input IN --format auto|lerobot|robomimic|minari|d4rl|npz [--keys a,b] --output columns.safetensors
 
-Ends with 0, 65 (the data are at fault) or 69 (a package is missing), and with one line of why.
+Ends with 0, 65 (the data are at fault), 69 (a package is missing), 73 (something is where the output was to be) or 74 (the
+output could not be written), and with one line of why. An output is written aside and renamed: a whole one or none.
 """
 
 import argparse
+import contextlib
+import errno
 import os
 import resource
+import shutil
 import signal
 import sys
 import warnings
@@ -41,6 +45,7 @@ WRITERS = {
     "d4rl": format_hdf5.write_d4rl,
     "npz": format_npz.write,
 }
+FILES = ("d4rl", "npz")  # the others are folders
 READERS = {
     "lerobot": lerobot_read.read,
     "robomimic": format_hdf5.read_robomimic,
@@ -56,6 +61,75 @@ LEAST_BYTES = 4 << 30
 MOST_TIMES = 64
 RESERVED_BYTES = 2 << 30
 """Of memory: so much, and so many times the size of the file; never more than three quarters of the machine's."""
+
+
+class OutputError(Exception):
+    """Something that is not written, with the exit code that says why."""
+
+    def __init__(self, text, code):
+        super().__init__(text)
+        self.code = code
+
+
+def aside(output, process):
+    """Where `process` writes what is to become `output`: beside it, hidden."""
+    output = Path(output)
+    return output.parent / f".{output.name}.new-{process}"
+
+
+def demand_free(output):
+    """Refuses a place at which something is, a link that leads nowhere too."""
+    if os.path.lexists(output):
+        leads = ", a link that leads nowhere" if not os.path.exists(output) else ""
+        raise OutputError(f"{output} is there already{leads}, and nothing is overwritten: name another output", 73)
+
+
+def put(output, write):
+    """Writes a file or folder by `write(path)` aside and gives it its name at the end."""
+    demand_free(output)
+    new = aside(output, os.getppid())
+    discard(new)
+    try:
+        write(new)
+        name(new, output)
+    except (FormatError, MemoryError, OutputError):
+        raise
+    except Exception as error:
+        raise OutputError(f"{output} could not be written: {reason_of(error)}; nothing is left of it", 74) from error
+    finally:
+        discard(new)
+
+
+def name(new, output):
+    """Gives what is whole its name; one that somebody has taken meanwhile stays theirs."""
+    try:
+        if new.is_dir():
+            os.rename(new, output)
+        else:
+            os.link(new, output)
+    except OSError as error:
+        demand_free(output)
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+            raise
+        # Not every file system has second names.
+        os.rename(new, output)
+
+
+def reason_of(error):
+    """What the system or a library says, and what helps."""
+    number = error.errno if isinstance(error, OSError) else None
+    text = os.strerror(number) if number else f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    is_full = number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
+    return text + ("; free some space on that disk, or name another output" if is_full else "")
+
+
+def discard(path):
+    """Removes what was written aside."""
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def detect(path):
@@ -104,16 +178,23 @@ def take(input, format, keys):
 def read_in(arguments):
     """Reads a data set and hands it over."""
     keys = [key for key in arguments.keys.split(",") if key] if arguments.keys else None
-    write_intermediate(take(arguments.input, arguments.format, keys), arguments.output)
+    columns = take(arguments.input, arguments.format, keys)
+    try:
+        write_intermediate(columns, arguments.output)
+    except OSError as error:
+        raise OutputError(f"{arguments.output}, where the numbers are handed over, could not be written: {reason_of(error)}", 74) from error
 
 
 def write_out(arguments):
     """Writes a session's log as a data set."""
-    if Path(arguments.output).exists():
-        raise FormatError(f"{arguments.output} is there already; nothing is overwritten")
+    output = arguments.output.rstrip("/") or arguments.output
+    if output != arguments.output and arguments.format in FILES:
+        raise OutputError(f"{arguments.output} names a folder, and {arguments.format} is one file: leave out the slash at its end", 73)
+    demand_free(output)
     about = sources.json_file(Path(arguments.about)) if arguments.about else {}
     about.setdefault("rate", arguments.rate)
-    WRITERS[arguments.format](session_log.read(arguments.log, about), arguments.output)
+    columns = session_log.read(arguments.log, about)
+    put(output, lambda path: WRITERS[arguments.format](columns, path))
 
 
 def told(work, arguments, path):
@@ -121,6 +202,9 @@ def told(work, arguments, path):
     try:
         work(arguments)
         return 0
+    except OutputError as error:
+        print(" ".join(printable(" ".join(str(error).split())).split()), file=sys.stderr)
+        return error.code
     except FormatError as error:
         return refuse(error, path)
     except MemoryError:
@@ -172,6 +256,8 @@ def guarded(work, arguments, path):
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         # Only for what waits and does not compute; a busy machine is no damage.
         signal.alarm(10 * seconds)
+        # What a library says when it cannot close a file that it could not write stands behind the line that says why.
+        sys.unraisablehook = lambda *_: None
         code = 70
         try:
             code = told(work, arguments, path)
@@ -207,7 +293,10 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if arguments.command == "import":
         return guarded(read_in, arguments, arguments.input)
-    return guarded(write_out, arguments, arguments.log)
+    try:
+        return guarded(write_out, arguments, arguments.log)
+    finally:
+        discard(aside(arguments.output.rstrip("/"), os.getpid()))
 
 
 if __name__ == "__main__":

@@ -50,10 +50,11 @@ public struct SessionFiles: Sendable, Equatable {
         let found = isFolder ? parts.filter { $0.byteCount > 0 }.map(\.path) : [place]
         logs = found.isEmpty ? [SessionLog.path(in: folder, part: 1)] : found
         let series = try SessionLog.series(SessionLog.labelStem, in: folder)
-        labels = series.map(\.path)
+        // Nor does a label of which nothing could be written.
+        labels = series.filter { $0.byteCount > 0 }.map(\.path)
         nextLabel =
             "\(folder)/\(SessionLog.name(SessionLog.labelStem, part: (series.last?.part ?? 0) + 1))"
-        let isEmpty = parts.isEmpty && labels.isEmpty && folder == place && session == nil
+        let isEmpty = parts.isEmpty && series.isEmpty && folder == place && session == nil
         if isFolder, isEmpty, !Files.exists(SessionLog.rings(of: logs[0])) {
             throw .noSession(path: path, inside: try Self.sessions(in: path))
         }

@@ -119,12 +119,19 @@ public struct SessionArchive: Sendable {
     ///
     /// - Parameter time: when it was given.
     /// - Returns: the file.
+    /// - Throws: `LogError` where it could not be made or written; nothing is left of it then.
     @discardableResult
     public func append(_ label: EpisodeLabel, at time: MonotonicTime) throws(LogError) -> String {
         let path = try SessionFiles(of: files.folder).nextLabel
         let recorder = try Recorder(creating: path)
-        recorder.makeLane(capacity: 1).record(.label(label), at: time)
-        try recorder.close()
+        do throws(LogError) {
+            recorder.makeLane(capacity: 1).record(.label(label), at: time)
+            try recorder.close()
+        } catch {
+            // What is no whole label would be a damaged one for ever.
+            try? Files.remove(path)
+            throw error
+        }
         return path
     }
 }
