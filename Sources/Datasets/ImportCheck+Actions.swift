@@ -1,5 +1,6 @@
 import Configuration
 import Embodiment
+import Platform
 import Report
 
 extension ImportCheck {
@@ -68,9 +69,9 @@ extension ImportCheck {
             add(
                 .warning,
                 "axis \(axis.name): its actions go from 0 to 1 and are at these ends in \(low + high) of "
-                    + "\(values.count) steps, and −1…1 is taken: 0 is then the middle, \(middle) \(axis.unit), and "
-                    + "nothing reaches \(NumberText.short(axis.actionLow)): --from-zero \(axis.name) takes 0…1 as "
-                    + "the whole of its action box")
+                    + "\(values.count) steps, and −1…1 is taken: 0 is then the middle of its action box, \(middle), and "
+                    + "its end \(NumberText.short(axis.actionLow)) is never reached: --from-zero \(axis.name) takes "
+                    + "0…1 as the whole of it")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Embodiment
+import Platform
 import Report
 
 extension ImportCheck {
@@ -110,11 +111,14 @@ extension ImportCheck {
             }
             places.append(place)
         }
-        for place in 0..<side.width where !places.contains(place) && places.count == side.words.count {
+        for place in 0..<side.width
+        where !places.contains(place) && places.count == side.words.count {
             account.unused.append(
                 .init(
-                    name: "\(side.noun) \(place < side.names.count ? side.names[place] : "\(place)")",
-                    shape: "\(columns.steps)", why: "\(side.option) does not name it", isLoss: false))
+                    name:
+                        "\(side.noun) \(place < side.names.count ? side.names[place] : "\(place)")",
+                    shape: "\(columns.steps)", why: "\(side.option) does not name it", isLoss: false
+                ))
         }
         tellOverruled(side, places)
         return places

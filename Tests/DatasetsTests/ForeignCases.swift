@@ -15,6 +15,8 @@ enum ForeignCases {
         var successes: Int?
         /// Words of what was left out, missing or not used.
         var account: [String] = []
+        /// Words that are not said.
+        var absent: [String] = []
     }
 
     /// LeRobot: what its files, columns and metadata say in different ways.

@@ -56,6 +56,9 @@ struct ForeignDataTests {
             for word in expected.words {
                 #expect((outcome.output + outcome.errors).contains(word), "\(word) in \(name)")
             }
+            for word in expected.absent {
+                #expect(!(outcome.output + outcome.errors).contains(word), "\(word) in \(name)")
+            }
             guard expected.code == 0, outcome.code == 0 else {
                 #expect(!Files.exists(folder), "\(name)")
                 continue
@@ -98,6 +101,59 @@ struct ForeignDataTests {
 
     @Test("What is told rather than assumed: tasks, units, choices, pictures, lists of episodes")
     func odd() throws { try check(OddCases.all, writtenBy: ForeignCases.script + OddCases.script) }
+
+    private func checkSilent(_ cases: [ForeignCases.Expected]) throws {
+        try check(cases, writtenBy: ForeignCases.script + SilentCases.script)
+    }
+
+    @Test("Names that contradict the robot's are refused with the argument that puts them right")
+    func names() throws { try checkSilent(SilentCases.names) }
+
+    @Test("A rate that is stated, or plain from timestamps, counts; that of a video does not")
+    func rates() throws { try checkSilent(SilentCases.rates) }
+
+    @Test("What Hone wrote beside an export is set aside where the data are no longer those")
+    func own() throws { try checkSilent(SilentCases.own) }
+
+    @Test("Next observations that contradict the following rows are judged alike in every format")
+    func following() throws { try checkSilent(SilentCases.following) }
+
+    @Test(
+        "Doubled episodes, switches from 0 to 1, rewards that are all 1 and missing frames are told"
+    )
+    func rest() throws { try checkSilent(SilentCases.rest) }
+
+    @Test("Numbers in another order than the robot's are put right by names of every form")
+    func permuted() throws {
+        let scratch = try Scratch()
+        _ = try Datasets.python(
+            ForeignCases.script + SilentCases.script, [Self.launch, scratch.folder], in: scratch)
+        func episodes(_ name: String) throws -> [Episode] {
+            let folder = scratch.path("session-" + name)
+            let outcome = try HoneProgram.run([
+                "episodes", "import", scratch.path(name), "--launch", "demo", "--directory", folder,
+            ])
+            try #require(outcome.code == 0, "\(name): \(outcome.output)\(outcome.errors)")
+            let isTold = outcome.output.contains("are put into the robot's")
+            #expect(isTold == (name != "straight"), "\(name): \(outcome.output)")
+            return try SessionArchive(folder).episodes().episodes
+        }
+        let straight = try episodes("straight")
+        for name in ["list", "places", "lists", "words"] {
+            #expect(try episodes(name) == straight, "\(name)")
+        }
+    }
+
+    @Test("With --json what goes wrong before anything can be checked is JSON too")
+    func errorsAsJSON() throws {
+        struct Failure: Decodable { var ok: Bool, errors: [String] }
+        for arguments in [["/none.npz", "--launch", "demo"], ["/none.npz", "--launch", "none"]] {
+            let outcome = try HoneProgram.run(["episodes", "import"] + arguments + ["--json"])
+            #expect(outcome.code != 0)
+            let failure = try JSONDecoder().decode(Failure.self, from: Data(outcome.output.utf8))
+            #expect(!failure.ok && failure.errors.count == 1, "\(outcome.output)")
+        }
+    }
 
     @Test("One table says what was found, taken, left out and not used")
     func table() throws {

@@ -18,7 +18,7 @@ from sources import parsed, reading
 
 def write_d4rl(columns, path):
     arrays, extra = flat_export(columns)
-    with h5py.File(path, "x") as file:
+    with hdf5.written(path) as file:
         file.attrs["hone"] = json.dumps(extra)
         for name, value in arrays.items():
             file.create_dataset(name, data=value)

@@ -36,7 +36,7 @@ def write_minari(columns, folder):
             f"{int(broken.sum())} steps see something else after them than the following step sees before it; "
             "Minari has one observation for both: export to another format"
         )
-    with h5py.File(data / MINARI_FILE, "x", track_order=True) as file:
+    with hdf5.written(data / MINARI_FILE, track_order=True) as file:
         file.attrs["hone"] = json.dumps(own.extra(columns))
         for index, (start, end) in enumerate(columns.ranges()):
             group = file.create_group(f"episode_{index}")

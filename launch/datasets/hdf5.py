@@ -1,5 +1,7 @@
 """Reading HDF5 of others: one value at a time, nothing from another file, and everything that is there by name."""
 
+import contextlib
+import io
 import re
 
 import h5py
@@ -22,6 +24,16 @@ def opened(path):
         if head[:8] != b"\x89HDF\r\n\x1a\n" and not h5py.is_hdf5(path):
             raise FormatError(f"{path} is not HDF5: it begins with other bytes")
         return h5py.File(path, "r")
+
+
+@contextlib.contextmanager
+def written(path, **options):
+    """A new file, filled in memory and written as a whole: the library crashes where a disk is full while it closes one."""
+    with io.BytesIO() as buffer:
+        with h5py.File(buffer, "w", **options) as file:
+            yield file
+        with open(path, "xb") as output:
+            output.write(buffer.getbuffer())
 
 
 def child(group, name, where):

@@ -34,7 +34,9 @@ struct EpisodesImport: ParsableCommand {
     @Option(help: "normalised (−1…1) or physical (the axes' units).")
     var actions = "normalised"
 
-    @Option(help: "Axes whose actions go from 0 to 1 in the file, such as a gripper's, comma-separated.")
+    @Option(
+        help: "Axes whose actions go from 0 to 1 in the file, such as a gripper's, comma-separated."
+    )
     var fromZero: String?
 
     @Option(help: "Clip actions that leave −1…1 by at most this.")
@@ -46,7 +48,9 @@ struct EpisodesImport: ParsableCommand {
     @Option(help: "Observation columns by name or number, comma-separated, in the robot's order.")
     var columns: String?
 
-    @Option(help: "Action numbers by name or number, comma-separated, in the order of the robot's axes.")
+    @Option(
+        help: "Action numbers by name or number, comma-separated, in the order of the robot's axes."
+    )
     var actionColumns: String?
 
     @Option(help: "demonstration, training or evaluation (default: the file's, or demonstration).")
