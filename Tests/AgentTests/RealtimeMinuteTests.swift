@@ -25,7 +25,8 @@ struct RealtimeMinuteTests {
             "session.evaluation_episodes=1", "task.max_episode_s=8",
             "training.num_warmup_trajectories=1", "training.num_imitation_updates=60",
             "training.num_offline_updates=60", "training.critic_utd=1",
-            "training.base_policy_utd=1",
+            "training.base_policy_utd=1", "session.evaluate_every_minutes=0.2",
+            "session.curve_episodes=1",
         ])
         let began = SystemClock().now
         let session = try HoneProgram.Running(

@@ -21,6 +21,8 @@ struct RealtimeSessionTests {
                 "training.critic_utd=20", "session.evaluation_episodes=1",
                 "session.robot_minutes=0.2", "session.max_online_episodes=2",
                 "task.max_episode_s=2", "session.demonstrations=1",
+                // Due after the first of the two training episodes.
+                "session.evaluate_every_minutes=0.01", "session.curve_episodes=1",
             ])
         for arguments in [
             [
@@ -58,6 +60,9 @@ struct RealtimeSessionTests {
         #expect(report.episodesTrained >= 1)
         // A busy machine may leave some of the 20 a step undone when the minute for them is over.
         #expect(report.criticUpdates > 0 && report.criticUpdates <= report.transitions * 20)
+        let curve = try #require(report.curve)
+        #expect(curve.map(\.episodes) == [1, 1, 1], "\(curve)")
+        #expect(try #require(report.learnerSeconds) > 0)
         let (episodes, log) = try session.log
         #expect(log.isClean, "\(log.issues)")
         #expect(
