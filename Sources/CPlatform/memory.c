@@ -77,6 +77,16 @@ uint64_t hone_resident_memory(pid_t process) {
     return number_in(path, 1) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+void hone_bound_memory(uint64_t more) {
+    struct rlimit limit;
+    uint64_t pages = number_in("/proc/self/statm", 5);
+    if (pages == 0 || getrlimit(RLIMIT_DATA, &limit) != 0) return;
+    rlim_t bound = pages * (uint64_t)sysconf(_SC_PAGESIZE) + more;
+    if (limit.rlim_cur <= bound || limit.rlim_max < bound) return;
+    limit.rlim_cur = bound;
+    setrlimit(RLIMIT_DATA, &limit);
+}
+
 uint64_t hone_machine_memory(void) {
     uint64_t bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     /* A container's own limit, where there is one ("max" is no number). */

@@ -8,16 +8,22 @@ import Testing
 
 /// Random strangers beside a robot that somebody commands.
 ///
-/// `HONE_STRANGER_MESSAGES=1000000 swift test --filter StrangerTests` tries a million with each robot.
+/// `HONE_STRANGER_MESSAGES=1000000 swift test --filter StrangerTests` tries a million with each robot, and with
+/// `HONE_STRANGER_ROBOTS=python` beside it with those alone whose name begins so.
 @Suite("Strangers at a commanded robot", .byTheWallClock)
 struct StrangerTests {
     private static var count: Int {
         ProcessInfo.processInfo.environment["HONE_STRANGER_MESSAGES"].flatMap { Int($0) } ?? 10_000
     }
 
+    private static var robots: [BridgeProgram.Kind] {
+        let wanted = ProcessInfo.processInfo.environment["HONE_STRANGER_ROBOTS"] ?? ""
+        return BridgeProgram.Kind.here.filter { $0.rawValue.hasPrefix(wanted) }
+    }
+
     @Test(
         "None of their messages moves it, takes it or keeps a stop away, whatever they say",
-        arguments: BridgeProgram.Kind.here)
+        arguments: robots)
     func strangers(kind: BridgeProgram.Kind) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("strangers at \(kind.rawValue): seed \(seed)")

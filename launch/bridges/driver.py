@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import secrets
 import socket as sockets
 import stat
@@ -436,6 +437,23 @@ def fault_text(error: BaseException) -> str:
     """An exception in one line: the type's name is left to those that say nothing."""
     lines = str(error).strip().splitlines()
     return lines[0][:300] if lines else type(error).__name__
+
+
+def bound_memory(more: int) -> None:
+    """Lets this process have no more than so many bytes beyond what it has now.
+
+    Of a message whose last part never comes libzmq keeps all that came, and says nothing of it. Where an allocation is
+    refused it breaks off that connection, and gives back what it held.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        limit, most = resource.getrlimit(resource.RLIMIT_DATA)
+    except (OSError, ValueError, IndexError):
+        return  # no Linux
+    wanted = pages * resource.getpagesize() + more
+    if any(known != resource.RLIM_INFINITY and known <= wanted for known in (limit, most)):
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
 
 
 def bound(endpoint: str, guard: Guard | None) -> zmq.Socket[bytes]:

@@ -22,13 +22,15 @@ import sys
 from typing import NoReturn
 
 PROGRAM = "gymnasium_bridge"
+ROOM_BYTES = 1 << 30
+"""What an environment, and messages without an end, may take beyond what was there when serving began."""
 
 try:
     import zmq
 
     import keys
     import project_files
-    from driver import Driver, PlaceTaken, openness
+    from driver import Driver, PlaceTaken, bound_memory, openness
     from environments import (
         EnvironmentFailed, Gymnasium, MetaWorld, UnsuitableEnvironment, World,
     )
@@ -255,6 +257,7 @@ def main() -> int:
     if guard:
         print(f"{PROGRAM}: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
     failure: EnvironmentFailed | None = None
+    bound_memory(ROOM_BYTES)
     try:
         driver.run()
     except EnvironmentFailed as error:

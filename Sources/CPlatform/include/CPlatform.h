@@ -103,6 +103,8 @@ void hone_touch_stack(void);
 uint64_t hone_peak_memory(void);
 /* Bytes of a process in memory now, 0 being this one; 0 where /proc does not say. No allocation. */
 uint64_t hone_resident_memory(pid_t process);
+/* Refuses this process allocations beyond so many bytes more than it has now; nothing where /proc does not say. */
+void hone_bound_memory(uint64_t more);
 /* Bytes of memory that this machine has, or the container that the process runs in. */
 uint64_t hone_machine_memory(void);
 /* Of the calling thread, or of the whole process. */

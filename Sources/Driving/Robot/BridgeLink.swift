@@ -198,6 +198,8 @@ final class BridgeLink: @unchecked Sendable {
         thread?.join()
         thread = nil
         client.onSighting = nil
+        // Nobody has answered: there is nothing to give back, and nobody to wait for.
+        guard client.description != nil else { return }
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 

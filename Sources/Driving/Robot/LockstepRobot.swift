@@ -32,6 +32,8 @@ public final class LockstepRobot: Robot {
     private var deskState = OperatorDesk.State()
     private let wall = SystemClock()
     private var epoch: UInt32 = 0
+    /// The bridge has said that this session commands.
+    private var isAgreed = false
     /// Whoever decides for the course that is followed, or was last.
     private var policy: PolicyLoop?
     private var report: TickReport
@@ -76,6 +78,7 @@ public final class LockstepRobot: Robot {
             client: client, robot: description, session: session, epoch: epoch, lockstep: true,
             patience: patience
         ) { [interrupt] _ in !interrupt.isRequested }
+        isAgreed = true
         controller.start(
             session: session, epoch: epoch, isTested: SelfTest.passes(description))
         desk.setConnected(true)
@@ -309,12 +312,16 @@ public final class LockstepRobot: Robot {
 
     /// Stops the robot at the bridge.
     public func stop(reason: String) {
+        // It may be there and obey somebody else.
+        guard isAgreed else { return }
         try? client.stop(.agent, reason: reason, timeout: .seconds(1))
     }
 
     /// Releases the bridge.
     public func close() {
         desk.setConnected(false)
+        // Nobody has answered: there is nothing to give back, and nobody to wait for.
+        guard client.description != nil else { return }
         try? client.release(session: session, epoch: epoch, timeout: .seconds(1))
     }
 }

@@ -42,6 +42,12 @@ public enum Memory {
     /// Has the allocator keep what it was given, and the kernel make no huge pages; cannot be undone.
     public static func keepFreed() { hone_keep_freed_memory() }
 
+    /// Lets this process have no more than so many bytes beyond what it has now: an allocation beyond is refused.
+    ///
+    /// For one that asks for little and serves strangers: libzmq then breaks off the connection whose message does not
+    /// end. Where `/proc` is not there to say what it has, nothing changes.
+    public static func bound(growth bytes: UInt64) { hone_bound_memory(bytes) }
+
     /// The most bytes of this process that were in memory at once so far.
     public static var peakBytes: UInt64 { hone_peak_memory() }
 

@@ -191,6 +191,13 @@ extension FaultCatalogue {
         of live: LiveSession, _ evidence: inout FaultEvidence
     ) throws {
         guard let injected = live.injected, let delay = live.stopDelay() else { return }
+        // What the agent itself counted: the stop's own number.
+        let seen = live.agentSaid.firstMatch(of: /floods[^\n]*?([0-9][0-9.,]*) Hz/).flatMap {
+            Double($0.1.filter { $0 != "," })
+        }
+        evidence.operatorSaw +=
+            "; the agent counted \(seen.map { NumberText.short($0) } ?? "no") samples/s"
+        evidence.expect((seen ?? 0) >= 20_000, "that is no flood of 40 kHz")
         let stop = (injected + delay).nanoseconds
         var (before, beside) = (LatencyHistogram(), LatencyHistogram())
         try SessionLogReader(path: live.directory + "/log/session.mcap").records { record, time in

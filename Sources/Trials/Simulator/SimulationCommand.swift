@@ -6,6 +6,9 @@ import Simulation
 
 /// `hone sim`: the embedded simulated robot on an endpoint, until a signal.
 public enum SimulationCommand {
+    /// What messages without an end may take of the machine's memory before their connection is broken off.
+    private static let roomForStrangers: UInt64 = 256 << 20
+
     /// Serves until SIGINT or SIGTERM; in real time on a thread that the learner cannot hold up.
     ///
     /// - Throws: `BridgeError` when the endpoint cannot be used, `KeyError` when its keys cannot,
@@ -17,6 +20,7 @@ public enum SimulationCommand {
         // strangers must not be enough. Where the system refuses it goes on with as many as it has.
         try? FileDescriptor.raiseLimit()
         let server = try SimulationServer(options)
+        Memory.bound(growth: roomForStrangers)
         Terminal.writeToStandardOutput(
             "simulated robot at \(server.address): \(options.body.task), "
                 + "\(options.variant.rawValue)\n"

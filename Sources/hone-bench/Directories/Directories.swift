@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Platform
+import Report
 
 /// `hone-bench directories`: session directories that nobody's Hone has written.
 struct Directories: ParsableCommand {
@@ -22,6 +23,9 @@ struct Directories: ParsableCommand {
     @Option(help: "The first one's number.")
     var first = 0
 
+    @Option(help: "How many are opened at the same time.")
+    var workers = 2
+
     @Option(help: "A folder for them, made anew; a temporary one if not given.")
     var folder: String?
 
@@ -32,60 +36,65 @@ struct Directories: ParsableCommand {
     private static let runsOfWorker = 500
     /// After so many that are wrong the rest would say no more.
     private static let mostWrong = 50
-    /// Longest that one may take, s.
-    private static let patience = 60.0
+
+    func validate() throws {
+        guard runs > 0, workers > 0 else {
+            throw ValidationError("Runs and workers are more than 0.")
+        }
+    }
 
     func run() throws {
         let seed = self.seed ?? UInt32.random(in: 0...UInt32.max)
         if worker, let folder { return try open(in: DirectoryLab(folder), seed) }
         let path =
             folder ?? FileManager.default.temporaryDirectory.path + "/hone-directories-\(getpid())"
-        let lab = DirectoryLab(path)
+        let labs = (0..<min(workers, 1 + runs / Self.runsOfWorker)).map {
+            DirectoryLab("\(path)/\($0)")
+        }
         defer {
-            try? Files.remove(lab.decoy)
+            for lab in labs { try? Files.remove(lab.decoy) }
             if folder == nil { try? FileManager.default.removeItem(atPath: path) }
         }
         print("directories: seed \(seed)")
-        try lab.make()
-        var (next, wrong) = (first, 0)
-        while next < first + runs, wrong < Self.mostWrong {
-            let count = min(Self.runsOfWorker, first + runs - next)
-            guard let fault = try watch(lab, seed, next, count) else {
-                next += count
-                continue
-            }
-            wrong += 1
-            next = fault.number + 1
-            print("directories: number \(fault.number) of seed \(seed): \(fault.what)")
-        }
-        print("directories: \(runs) opened, \(wrong) wrong, seed \(seed)")
+        let clock = SystemClock()
+        for lab in labs { try lab.make() }
+        let began = clock.now
+        let (opened, wrong) = try open(in: labs, seed)
+        let seconds = rounded(clock.now.seconds(since: began), 0)
+        print("directories: \(opened) opened in \(seconds) s, \(wrong) wrong, seed \(seed)")
         if wrong > 0 { throw ExitCode.failure }
     }
 
-    /// Has a process open some of them; nil when all went well.
-    private func watch(
-        _ lab: DirectoryLab, _ seed: UInt32, _ from: Int, _ count: Int
-    ) throws -> (number: Int, what: String)? {
-        let child = try ChildProcess.spawn(
-            executable: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
-            arguments: [
-                "directories", "--worker", "--folder", lab.folder, "--seed", "\(seed)", "--first",
-                "\(from)", "--runs", "\(count)",
-            ], output: lab.said, errors: lab.said)
+    /// Has processes open all of them, one in each lab at a time.
+    private func open(in labs: [DirectoryLab], _ seed: UInt32) throws -> (opened: Int, wrong: Int) {
+        let watches = labs.map { DirectoryWatch(lab: $0, seed: seed) }
         let clock = SystemClock()
-        var (at, since) = (from, clock.now)
-        while true {
-            if let code = child.wait(timeout: .milliseconds(500)) {
-                return code == 0 ? nil : (lab.number ?? from, "code \(code); \(lab.lastWords)")
+        var left = [first..<first + runs]
+        var (opened, wrong, told) = (0, 0, 0)
+        while wrong < Self.mostWrong {
+            for watch in watches {
+                if !watch.isBusy, let rest = left.popLast() {
+                    let count = min(Self.runsOfWorker, rest.count)
+                    if rest.count > count { left.append(rest.dropFirst(count)) }
+                    try watch.start(rest.prefix(count))
+                }
+                guard let ended = watch.look() else { continue }
+                opened += ended.opened
+                guard let fault = ended.fault else { continue }
+                wrong += 1
+                if !ended.left.isEmpty { left.append(ended.left) }
+                Terminal.writeToStandardOutput(
+                    "directories: number \(fault.number) of seed \(seed): \(fault.what)\n")
             }
-            let number = lab.number ?? from
-            if number != at { (at, since) = (number, clock.now) }
-            if clock.now.seconds(since: since) > Self.patience {
-                child.kill()
-                _ = child.wait()
-                return (at, "it did not end; \(lab.lastWords)")
+            if left.isEmpty, !watches.contains(where: \.isBusy) { break }
+            if opened / 10_000 > told {
+                told = opened / 10_000
+                Terminal.writeToStandardOutput("directories: \(opened) opened, \(wrong) wrong\n")
             }
+            clock.sleep(for: .milliseconds(50))
         }
+        for watch in watches { watch.end() }
+        return (opened, wrong)
     }
 
     /// Opens them, one after the other.

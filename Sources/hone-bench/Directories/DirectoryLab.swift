@@ -68,7 +68,10 @@ struct DirectoryLab {
         let program = try MeasuredSession.program()
         let robot = try ChildProcess.spawn(
             executable: program,
-            arguments: ["sim", "--endpoint", "ipc://\(folder)/robot", "--lockstep"])
+            arguments: [
+                "sim", "--endpoint", "ipc://\(folder)/robot", "--lockstep", "--reset-seconds",
+                "0.05",
+            ])
         let wait = "bridge.connect_s=60"
         let settings =
             [
@@ -78,6 +81,7 @@ struct DirectoryLab {
                 "optimisation.num_base_policy_actions=4", "optimisation.num_actions_to_keep=2",
                 "optimisation.num_steps=1", "session.demonstrations=1",
                 "session.evaluation_episodes=1", "session.robot_minutes=600",
+                "task.max_episode_s=5",
                 "session.max_online_episodes=10000", "session.checkpoint_episodes=1",
                 "training.num_imitation_updates=20", "training.num_offline_updates=20",
                 "training.num_warmup_trajectories=1", "training.critic_utd=0.5",
@@ -94,7 +98,7 @@ struct DirectoryLab {
                 _ = child.wait()
             }
         }
-        while agent.wait(timeout: .milliseconds(50)) == nil {
+        while agent.wait(timeout: .milliseconds(5)) == nil {
             let lines =
                 (try? String(contentsOfFile: base + "/metrics.jsonl", encoding: .utf8)) ?? ""
             if lines.components(separatedBy: "\"monte_carlo_return\"").count > 2 { break }

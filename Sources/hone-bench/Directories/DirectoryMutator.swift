@@ -68,6 +68,7 @@ struct DirectoryMutator {
     /// Lays something in the place of a path.
     private mutating func lay(at name: String) -> String {
         let path = "\(lab.session)/\(name)"
+        guard !leadsAway(name) else { return "\(name) as it was" }
         remove(name)
         try? Files.makeDirectories((path as NSString).deletingLastPathComponent)
         let depth = name.split(separator: "/").count + 1
@@ -100,7 +101,18 @@ struct DirectoryMutator {
         }
     }
 
+    /// Whether a folder on the way there is a link by now: what is beyond it is not the session's to be spoiled.
+    private func leadsAway(_ name: String) -> Bool {
+        var path = lab.session
+        return name.split(separator: "/").dropLast().contains { part in
+            path += "/\(part)"
+            var status = stat()
+            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        }
+    }
+
     private func remove(_ name: String) {
+        guard !leadsAway(name) else { return }
         try? FileManager.default.removeItem(atPath: "\(lab.session)/\(name)")
     }
 
@@ -119,6 +131,7 @@ struct DirectoryMutator {
     }
 
     private func put(_ bytes: [UInt8], into name: String) {
+        guard !leadsAway(name) else { return }
         try? Files.replace("\(lab.session)/\(name)", with: bytes, isDurable: false)
     }
 
@@ -141,7 +154,7 @@ struct DirectoryMutator {
 
     private mutating func resize(_ name: String) -> String {
         let path = "\(lab.session)/\(name)"
-        guard let file = try? FileDescriptor(opening: path, .record),
+        guard !leadsAway(name), let file = try? FileDescriptor(opening: path, .record),
             let count = try? file.byteCount()
         else { return "\(name) as it was" }
         // What is bounded by its size is given one that is read to its end.
