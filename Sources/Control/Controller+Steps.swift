@@ -33,7 +33,9 @@ extension Controller {
             guard !open.isLast, ticksLeft <= lead else { return nil }
             step += 1
         }
-        guard step < course.steps, !steps.queue.holds(step) else { return nil }
+        guard step < course.steps, steps.queue.wants(step, executed: course.executedSteps) else {
+            return nil
+        }
         return DecisionQuestion(
             course: steps.number, step: step, driver: course.driver,
             exploration: course.exploration,
@@ -45,10 +47,12 @@ extension Controller {
     ///
     /// A number that is not finite stops the robot; nothing of such an answer is carried out.
     public func offer(_ chunk: @_addressable PlannedChunk) {
-        guard steps.course != nil, chunk.course == steps.number else {
+        guard let course = steps.course, chunk.course == steps.number else {
             return steps.noteDropped()
         }
-        switch steps.queue.offer(chunk, before: steps.next, axes: robot.axes.count) {
+        switch steps.queue.offer(
+            chunk, before: steps.next, axes: robot.axes.count, executed: course.executedSteps)
+        {
         case .taken: break
         case .full, .outOfDate: steps.noteDropped()
         case .notFinite: guardian.latch(.actionNotFinite)
@@ -86,7 +90,8 @@ extension Controller {
                 begunNanoseconds: now.nanoseconds, waitedTicks: waited)
             return true
         }
-        guard let planned = steps.queue.take(step) else { return false }
+        steps.queue.expire(at: tickNumber, tickSeconds: robot.tickSeconds)
+        guard let planned = steps.queue.take(step, at: tickNumber) else { return false }
         var record = planned.record
         record.asked?.delayTicks = UInt32(clamping: tickNumber - planned.askedTick)
         let origin = MotionOrigin(
@@ -94,8 +99,8 @@ extension Controller {
         begin(step: planned.action, from: origin)
         steps.open = StepOutcome(
             step: step, source: planned.source, origin: origin, proposed: planned.action,
-            sample: sample, decision: record, begunNanoseconds: now.nanoseconds,
-            waitedTicks: waited)
+            sample: sample, decision: planned.isFirst ? record : nil,
+            begunNanoseconds: now.nanoseconds, waitedTicks: waited)
         return true
     }
 

@@ -14,7 +14,7 @@ final class CandidateSource {
     private(set) var count: Int
     /// Candidate 0 is sampled without noise.
     let zeroFirst: Bool
-    /// Candidates at s, [B·N, A].
+    /// Candidates at s, [B·N, A], A being the floats of a chunk: steps times axes.
     let current: Arena
     /// Candidates at s′, [B·N, A].
     let next: Arena
@@ -25,7 +25,7 @@ final class CandidateSource {
     private(set) var refreshed: Float = 0
 
     private let observationCount: Int
-    private let actionCount: Int
+    private let chunkCount: Int
     /// Of the offline store and of the online one.
     let caches: [CandidateCache]
     /// Candidates and observations of the sets to draw, [2B·N, A] and [2B, O].
@@ -36,23 +36,23 @@ final class CandidateSource {
 
     init(
         batchSize: Int, candidateCount: Int, zeroFirst: Bool = false, observationCount: Int,
-        actionCount: Int, maximumAge: Int
+        chunkCount: Int, maximumAge: Int
     ) {
         self.batchSize = batchSize
         self.candidateCount = candidateCount
         count = candidateCount
         self.zeroFirst = zeroFirst
         self.observationCount = observationCount
-        self.actionCount = actionCount
+        self.chunkCount = chunkCount
         self.maximumAge = maximumAge
-        let floats = batchSize * candidateCount * actionCount
+        let floats = batchSize * candidateCount * chunkCount
         current = Arena(count: floats)
         next = Arena(count: floats)
         drawn = Arena(count: 2 * floats)
         seen = Arena(count: 2 * batchSize * observationCount)
         wanted = .allocate(capacity: 2 * batchSize)
         caches = (0..<2).map { _ in
-            CandidateCache(candidateCount: candidateCount, actionCount: actionCount)
+            CandidateCache(candidateCount: candidateCount, chunkCount: chunkCount)
         }
     }
 
@@ -60,12 +60,12 @@ final class CandidateSource {
 
     /// Candidates at s of the batch's first `rows` rows, [rows·N, A].
     func current(rows: Int) -> Matrix {
-        current.matrix(at: 0, rows: rows * self.count, columns: actionCount)
+        current.matrix(at: 0, rows: rows * self.count, columns: chunkCount)
     }
 
     /// Candidates at s′, [rows·N, A].
     func next(rows: Int) -> Matrix {
-        next.matrix(at: 0, rows: rows * self.count, columns: actionCount)
+        next.matrix(at: 0, rows: rows * self.count, columns: chunkCount)
     }
 
     /// Where a batch's rows were gathered.
@@ -180,7 +180,7 @@ final class CandidateSource {
         guard count > 0 else { return }
         // The observations of the n sets to draw [n, O], and what is drawn there [n·N, A].
         let states = seen.matrix(at: 0, rows: count, columns: observationCount)
-        let sets = drawn.matrix(at: 0, rows: count * self.count, columns: actionCount)
+        let sets = drawn.matrix(at: 0, rows: count * self.count, columns: chunkCount)
         for index in 0..<count {
             let row = Int(wanted[index]) / 2
             let isNext = wanted[index] & 1 == 1
@@ -194,16 +194,16 @@ final class CandidateSource {
             let target = caches[cache].set(
                 row: Int(origin.rowIDs[row]), isNext: wanted[index] & 1 == 1)
             target?.update(
-                from: sets.row(index * self.count), count: self.count * actionCount)
+                from: sets.row(index * self.count), count: self.count * chunkCount)
             // What is not used yet is kept with a checkpoint too.
-            (target.map { $0 + self.count * actionCount })?.update(
-                repeating: 0, count: (candidateCount - self.count) * actionCount)
+            (target.map { $0 + self.count * chunkCount })?.update(
+                repeating: 0, count: (candidateCount - self.count) * chunkCount)
         }
     }
 
     /// Copies every row's sets from the caches into the batch.
     private func copy(batch: Int, ends: Int, origin: Origin) {
-        let floats = self.count * actionCount
+        let floats = self.count * chunkCount
         for row in 0..<batch {
             let (_, cache) = origin.store(row)
             for end in 0..<ends {

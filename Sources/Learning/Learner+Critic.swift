@@ -71,7 +71,7 @@ extension Learner {
         let rows = gathered.rows
         if !climbs {
             candidates.fill(
-                observations: rows.observations, nextObservations: rows.nextObservations,
+                observations: gathered.seen, nextObservations: gathered.seenAfter,
                 origin: gathered.origin, policy: policy, version: policyVersion,
                 key: Stream.criticCandidates.key(seed, criticUpdates), workspace: workspace)
         }
@@ -111,7 +111,7 @@ extension Learner {
             current =
                 isConservative
                 ? optimised(
-                    at: part.observations, candidates: candidates.current(rows: rows.count),
+                    at: part.asked, candidates: candidates.current(rows: rows.count),
                     range: range, shard: shard, scratch: scratch) : next
         }
         // y, [b].
@@ -134,12 +134,13 @@ extension Learner {
         scratch: Scratch
     ) -> PolicyActions {
         let count = self.candidates.count
-        // The best action at each state, [b, A], and its value, [b].
-        let chosen = scratch.matrix(rows: range.count, columns: actionCount)
+        // The best action at each state, [b, k·A], and its value, [b].
+        let chosen = scratch.matrix(rows: range.count, columns: critic.actionCount)
         let values = scratch.vector(range.count)
         var request = OptimisationRequest(
             observations: observations,
-            candidates: candidates.rows((range.lowerBound * count)..<(range.upperBound * count)),
+            candidates: candidates.rows((range.lowerBound * count)..<(range.upperBound * count))
+                .columns(0..<critic.actionCount),
             key: Stream.selection.key(seed, criticUpdates), firstRow: range.lowerBound)
         request.explores = true
         optimise(request, shard: shard, into: chosen, values: values, scratch: scratch)

@@ -11,14 +11,14 @@ extension Learner {
     /// One update of the edit policy on the rows of the critic's last batch; `Learning/Algorithm.md` 2.5.
     ///
     /// The value's mean size over the batch divides it, so there are two passes: values and slopes at the edited
-    /// actions, then gradients.
+    /// actions, then gradients. Windows are edited, and judged, as whole ones: as they are when a policy acts.
     func editUpdate(_ editor: Editor, _ rows: CriticRows) -> EditMetrics {
         let key = Stream.edit.key(seed, criticUpdates)
         let batch = rows.count
         workspace.run(batch: batch) { shard, range, scratch in
             value(editor, rows.rows(range), range, key: key, shard: shard, scratch: scratch)
         }
-        let count = Float(batch)
+        let (count, width) = (Float(batch), Float(editor.network.actionCount))
         let size = workspace.total(Sum.size.rawValue, batch: batch) / count
         let divisor = editor.settings.normalisesValue ? max(size, 1e-6) : 1
         workspace.run(batch: batch) { shard, range, scratch in
@@ -31,9 +31,9 @@ extension Learner {
         metrics.alpha = editor.network.alpha(weights.parameters.base)
         metrics.value = workspace.total(Sum.value.rawValue, batch: batch) / count
         metrics.deviation =
-            workspace.total(Sum.deviation.rawValue, batch: batch) / (count * Float(actionCount))
+            workspace.total(Sum.deviation.rawValue, batch: batch) / (count * width)
         metrics.entropy =
-            Float(actionCount) * editor.network.logScale
+            width * editor.network.logScale
             - workspace.total(Sum.logDensity.rawValue, batch: batch) / count
         metrics.loss = -metrics.alpha * metrics.entropy - metrics.value / divisor
         weights.apply(
@@ -49,15 +49,15 @@ extension Learner {
     ) {
         let mark = scratch.mark()
         // ã, [b, n], and its values, [b].
-        let edited = scratch.matrix(rows: rows.count, columns: actionCount)
+        let edited = scratch.matrix(rows: rows.count, columns: critic.actionCount)
         let values = scratch.vector(rows.count)
         editor.network.edit(
-            editor.weights.parameters.base, observations: rows.observations, actions: rows.actions,
+            editor.weights.parameters.base, observations: rows.asked, actions: rows.actions,
             draw: (key, range.lowerBound), into: edited, scratch: scratch)
         // Each member's share of its first layer that the state alone decides, [E·b, H].
         let parts = scratch.matrix(rows: critic.memberCount * rows.count, columns: critic.hidden)
         critic.observationParts(
-            criticWeights.parameters.base, observations: rows.observations, into: parts)
+            criticWeights.parameters.base, observations: rows.asked, into: parts)
         critic.meanValuesAndGradients(
             criticWeights.parameters.base, observationParts: parts, states: 0..<rows.count,
             stateCount: rows.count, copies: 1, actions: edited, values: values,
@@ -77,7 +77,7 @@ extension Learner {
     ) {
         let found = editor.network.accumulateGradient(
             EditRows(
-                observations: rows.observations, actions: rows.actions,
+                observations: rows.asked, actions: rows.actions,
                 slopes: editor.slopes(range), divisor: divisor, batch: batch, key: key,
                 firstRow: range.lowerBound),
             parameters: editor.weights.parameters.base, tunesAlpha: editor.settings.tunesAlpha,
@@ -91,7 +91,7 @@ extension Learner {
     func rehearse(_ editor: Editor, _ scratch: Scratch) {
         let batch = settings.critic.batchSize
         let range = 0..<ShardedWorkspace.largestShard(upTo: batch)
-        let rows = criticRows(range.count)
+        let rows = windows.criticRows(range.count)
         let key = Stream.edit.key(seed, 0)
         value(editor, rows, range, key: key, shard: 0, scratch: scratch)
         learn(

@@ -9,16 +9,16 @@ extension Learner {
     /// - Returns: the supervised loss, mean over the batch, before the step.
     public func imitationUpdate(offline: ReplayStore) -> Float {
         let batchSize = settings.policyTraining.batchSize
-        let rows = gather(
+        let gathered = gather(
             batchSize, offline: offline, online: nil, offlineCount: batchSize,
-            key: Stream.imitationRows.key(seed, imitationUpdates)
-        ).rows
+            key: Stream.imitationRows.key(seed, imitationUpdates))
         let rate = LearningRate.cosine(
             settings.policyTraining.imitationLearningRate, update: imitationUpdates,
             warmup: settings.policyTraining.warmup, total: settings.schedule.imitationUpdates)
+        var imitated = PolicyBatch(observations: gathered.seen, targets: gathered.chunks)
+        imitated.mask = gathered.present
         let loss = policy.step(
-            PolicyBatch(observations: rows.observations, targets: rows.actions),
-            key: Stream.imitation.key(seed, imitationUpdates), learningRate: rate,
+            imitated, key: Stream.imitation.key(seed, imitationUpdates), learningRate: rate,
             workspace: workspace)
         imitationUpdates += 1
         return loss
@@ -58,12 +58,12 @@ extension Learner {
         // With one kept candidate the dataset action replaces it: nothing is sampled.
         if optimiser.keptCount > 1 {
             candidates.fill(
-                observations: rows.observations, nextObservations: nil, origin: gathered.origin,
+                observations: gathered.seen, nextObservations: nil, origin: gathered.origin,
                 policy: policy, version: policyVersion,
                 key: Stream.policyCandidates.key(seed, policyUpdates), workspace: workspace)
         }
-        // [B, A].
-        let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
+        // [B, k·A].
+        let chosen = targets.matrix(at: 0, rows: rows.count, columns: critic.actionCount)
         workspace.run(batch: rows.count) { shard, range, scratch in
             distillShard(rows, range: range, shard: shard, into: chosen, scratch: scratch)
         }
@@ -72,13 +72,16 @@ extension Learner {
         metrics.staleness = candidates.staleness
         metrics.refreshed = candidates.refreshed
         var shift: Float = 0
-        for index in 0..<(rows.count * actionCount) {
-            shift += abs(chosen.base[index] - rows.actions.base[index])
+        for row in 0..<rows.count {
+            for column in 0..<chosen.columns {
+                shift += abs(chosen[row, column] - rows.actions[row, column])
+            }
         }
         metrics.targetShift = shift / Float(rows.count)
         metrics.loss = policy.step(
-            PolicyBatch(observations: rows.observations, targets: chosen),
-            key: Stream.policy.key(seed, policyUpdates), learningRate: rate, workspace: workspace)
+            distilled(gathered.seen, chosen), key: Stream.policy.key(seed, policyUpdates),
+            learningRate: rate,
+            workspace: workspace)
         return metrics
     }
 
@@ -90,7 +93,7 @@ extension Learner {
         var metrics = PolicyMetrics()
         guard successes >= settings.policyTraining.leastSuccesses else { return metrics }
         // What each row's loss counts, mean 1, [B]: behind the targets.
-        let weights = targets.base + rows.count * actionCount
+        let weights = targets.base + rows.count * critic.actionCount
         var good = 0
         for row in 0..<rows.count {
             let isGood = gathered.origin.store(row).store.isOfSuccess(
@@ -100,24 +103,37 @@ extension Learner {
         }
         guard good > 0 else { return metrics }
         VectorMath.scale(weights, count: rows.count, by: Float(rows.count) / Float(good))
-        var batch = PolicyBatch(observations: rows.observations, targets: rows.actions)
+        var batch = PolicyBatch(observations: gathered.seen, targets: gathered.chunks)
         batch.weights = UnsafePointer(weights)
+        batch.mask = gathered.present
         metrics.loss = policy.step(
             batch, key: Stream.policy.key(seed, policyUpdates), learningRate: rate,
             workspace: workspace)
         return metrics
     }
 
-    /// One shard's targets, its rows of `chosen` [B, A]: optimised actions with the dataset action among the candidates.
+    /// What the policy learns at observations [B, O]: the improved windows [B, k·A], or the chunks made of them.
+    func distilled(_ seen: Matrix, _ chosen: Matrix) -> PolicyBatch {
+        guard settings.chunk.horizon > 1 else {
+            return PolicyBatch(observations: seen, targets: chosen)
+        }
+        let learned = windows.learned(seen.rows)
+        var batch = PolicyBatch(observations: seen, targets: learned.targets)
+        batch.mask = learned.counted
+        return batch
+    }
+
+    /// One shard's targets, its rows of `chosen` [B, k·A]: optimised actions with the dataset action among the candidates.
     func distillShard(
         _ rows: CriticRows, range: Range<Int>, shard: Int, into chosen: Matrix, scratch: Scratch
     ) {
         let mark = scratch.mark()
         let count = candidates.count
+        let drawn = candidates.current(rows: rows.count)
         var request = OptimisationRequest(
-            observations: rows.observations.rows(range),
-            candidates: candidates.current(rows: rows.count)
-                .rows((range.lowerBound * count)..<(range.upperBound * count)),
+            observations: rows.asked.rows(range),
+            candidates: drawn.rows((range.lowerBound * count)..<(range.upperBound * count))
+                .columns(0..<critic.actionCount),
             selection: ActionOptimiser.Selection(
                 temperature: settings.optimisation.distillTemperature),
             key: Stream.selection.key(seed, policyUpdates).on(
@@ -125,10 +141,20 @@ extension Learner {
             firstRow: range.lowerBound)
         request.datasetActions = rows.actions.rows(range)
         request.explores = true
-        // Q of the chosen actions, [b].
+        // Q of the chosen actions and the candidates they were made of, [b] each.
         let values = scratch.vector(range.count)
+        let origins = scratch.integers(range.count)
+        request.origins = origins
         optimise(
             request, shard: shard, into: chosen.rows(range), values: values, scratch: scratch)
+        if settings.chunk.horizon > 1 {
+            for (place, row) in range.enumerated() {
+                let origin = Int(origins[place])
+                windows.complete(
+                    row, window: chosen.row(row),
+                    candidate: origin < count ? drawn.row(row * count + origin) : nil)
+            }
+        }
         scratch.release(to: mark)
     }
 

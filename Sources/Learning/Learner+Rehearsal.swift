@@ -11,7 +11,7 @@ extension Learner {
     func rehearse() -> Int {
         let scratch = Scratch.measuring()
         let most = max(settings.critic.batchSize, settings.policyTraining.batchSize)
-        let rows = criticRows(ShardedWorkspace.largestShard(upTo: most))
+        let rows = windows.criticRows(ShardedWorkspace.largestShard(upTo: most))
         let range = 0..<rows.count
         if let implicitQ, let valueWeights {
             implicitShard(
@@ -21,8 +21,8 @@ extension Learner {
         }
         scratch.release(to: 0)
         if let editor { rehearse(editor, scratch) }
-        // [b, A].
-        let chosen = targets.matrix(at: 0, rows: rows.count, columns: actionCount)
+        // [b, k·A].
+        let chosen = targets.matrix(at: 0, rows: rows.count, columns: critic.actionCount)
         if !climbs { distillShard(rows, range: range, shard: 0, into: chosen, scratch: scratch) }
         rehearsePolicy(rows, targets: chosen, scratch: scratch)
         return scratch.peak
@@ -42,11 +42,12 @@ extension Learner {
         // A refresh of the cache draws at both ends of every row of a batch.
         let states = ShardedWorkspace.largestShard(upTo: 2 * candidates.batchSize)
         let count = optimiser.candidateCount
-        // S states [S, O] and their candidates [S·N, A].
+        // S states [S, O] and their candidates [S·N, H·A].
         let observations = Arena(count: states * observationCount)
-        let actions = Arena(count: states * count * actionCount)
+        let width = policy.shape.chunkCount
+        let actions = Arena(count: states * count * width)
         withExtendedLifetime((observations, actions)) {
-            var batch = PolicyBatch(observations: rows.observations, targets: targets)
+            var batch = distilled(windows.seen(rows.count), targets)
             if climbs {
                 let ascent = ascent(of: rows)
                 batch.valueWeight = ascent.valueWeight
@@ -58,19 +59,8 @@ extension Learner {
                         at: 0, rows: states, columns: observationCount),
                     count: count, key: Stream.policy.key(seed, 0)),
                 into: Candidates(
-                    actions: actions.matrix(at: 0, rows: states * count, columns: actionCount)),
+                    actions: actions.matrix(at: 0, rows: states * count, columns: width)),
                 batch, scratch: scratch)
         }
-    }
-
-    /// The first rows of the learner's batch, as they are.
-    func criticRows(_ count: Int) -> CriticRows {
-        let view = batch.view
-        return CriticRows(
-            observations: Matrix(view.observations, rows: count, columns: observationCount),
-            actions: Matrix(view.actions, rows: count, columns: actionCount),
-            nextObservations: Matrix(
-                view.nextObservations, rows: count, columns: observationCount),
-            rewards: view.rewards, masks: view.masks, returns: view.returns)
     }
 }

@@ -6,7 +6,14 @@ import Recipe
 extension Learner {
     /// The gathered rows of one update: views into the learner's batch.
     struct Gathered {
+        /// As the critic sees them.
         let rows: CriticRows
+        /// What the policy saw before them and after, [B, O] each.
+        let seen: Matrix
+        let seenAfter: Matrix
+        /// What was executed from them on, [B, H·A], and which steps of it were there, [B, H]; nil for all.
+        let chunks: Matrix
+        let present: Matrix?
         let origin: CandidateSource.Origin
     }
 
@@ -26,15 +33,19 @@ extension Learner {
                 key: key.on(stream: key.stream &+ 1), at: offlineCount)
         }
         let view = batch.view
-        let rows = criticRows(count)
+        let steps = count * settings.chunk.horizon
         normaliser.normalise(
-            actions: Matrix(view.actions, rows: count, columns: actionCount))
-        VectorMath.clamp(view.actions, count: count * actionCount, low: -1, high: 1)
-        normaliser.apply(to: rows.observations)
-        normaliser.apply(to: rows.nextObservations)
+            actions: Matrix(view.actions, rows: steps, columns: actionCount))
+        VectorMath.clamp(view.actions, count: steps * actionCount, low: -1, high: 1)
+        normaliser.apply(to: windows.seen(count))
+        normaliser.apply(to: windows.seenAfter(count))
+        windows.fill(count)
         let origin = CandidateSource.Origin(
             offline: offline, online: online, offlineRows: offlineCount, rowIDs: view.rowIDs)
-        return Gathered(rows: rows, origin: origin)
+        return Gathered(
+            rows: windows.criticRows(count), seen: windows.seen(count),
+            seenAfter: windows.seenAfter(count), chunks: windows.chunks(count),
+            present: windows.present(count), origin: origin)
     }
 
     private func draw(

@@ -42,8 +42,9 @@ public final class Learner {
     private(set) var workspace: ShardedWorkspace
     let candidates: CandidateSource
     let batch: Batch
+    let windows: WindowRows
     let seed: UInt64
-    /// Distillation's targets, [B, A], and room for [B] behind them.
+    /// Distillation's improved windows, [B, k·A], and room for [B] behind them.
     let targets: Arena
     /// Rows of the stores that a batch is drawn of, [B].
     let rowIDs: UnsafeMutablePointer<Int32>
@@ -78,10 +79,12 @@ public final class Learner {
             observationCount: observationCount, actionCount: actionCount)
         policy = PolicyFactory.policy(
             observationCount: observationCount, actionCount: actionCount,
-            settings: settings.policy, training: settings.policyTraining,
+            horizon: settings.chunk.horizon, settings: settings.policy,
+            training: settings.policyTraining,
             key: Stream.policyWeights.key(seed, 0))
         let ensemble = CriticEnsemble(
-            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+            observationCount: observationCount, actionCount: actionCount, chunk: settings.chunk,
+            settings: settings.critic)
         critic = ensemble
         criticWeights = TrainableParameters(layout: ensemble.layout)
         ensemble.initialise(
@@ -91,8 +94,8 @@ public final class Learner {
         let value =
             isImplicit
             ? CriticEnsemble(
-                observationCount: observationCount, actionCount: 0, settings: settings.critic,
-                memberCount: 1) : nil
+                observationCount: ensemble.observationCount, actionCount: 0,
+                settings: settings.critic, memberCount: 1) : nil
         implicitQ = value.map {
             ImplicitQ(critic: ensemble, value: $0, settings: settings.critic)
         }
@@ -108,28 +111,37 @@ public final class Learner {
                 key: Stream.editWeights.key(seed, 0))
         }
         climbs = settings.policyTraining.climbs
-        precondition(
-            policy.abilities.pathwise || !climbs,
-            "a policy that climbs the critic can be differentiated; a launch file that wants it of another "
-                + "is refused with its line")
+        Self.demand(settings, of: policy)
         calQL = CalQL(
             critic: ensemble, settings: settings.critic,
             policyCount: climbs ? settings.critic.cqlActions : 1)
         let rows = max(settings.critic.batchSize, settings.policyTraining.batchSize)
         batch = Batch(
-            capacity: rows, observationCount: observationCount, actionCount: actionCount)
+            capacity: rows, observationCount: observationCount, actionCount: actionCount,
+            horizon: settings.chunk.horizon, executedSteps: settings.chunk.executedSteps)
+        windows = WindowRows(
+            batch.view, chunk: settings.chunk, discount: settings.critic.discount)
         rowIDs = .allocate(capacity: rows)
-        targets = Arena(count: rows * (actionCount + 1))
+        targets = Arena(count: rows * (ensemble.actionCount + 1))
         candidates = CandidateSource(
             batchSize: rows, candidateCount: optimiser.candidateCount,
             zeroFirst: optimiser.zeroFirst,
-            observationCount: observationCount, actionCount: actionCount,
+            observationCount: observationCount, chunkCount: policy.shape.chunkCount,
             maximumAge: settings.schedule.candidateCacheAge)
         (threads, refusedWorkers) = Self.helpers(workers, scheduling: scheduling)
         workspace = ShardedWorkspace(runner: SerialRunner(), scratchCount: nil)
         workspace = ShardedWorkspace(
             runner: threads ?? SerialRunner(), scratchCount: rehearse())
         weigh(nil)
+    }
+
+    /// A launch file that wants what cannot be is refused with its line.
+    private static func demand(_ settings: AlgorithmSettings, of policy: any TrainablePolicy) {
+        guard settings.policyTraining.climbs else { return }
+        precondition(
+            policy.abilities.pathwise, "a policy that climbs the critic can be differentiated")
+        precondition(
+            settings.chunk.horizon == 1, "what climbs the critic decides one step at a time")
     }
 
     private static func helpers(

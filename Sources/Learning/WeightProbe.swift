@@ -53,15 +53,18 @@ public final class WeightProbe {
         var least = Double.infinity
         for (number, observation) in observations.enumerated() {
             let began = limit == nil ? .zero : clock.now
-            let action = actor.act(
+            let chunk = actor.decide(
                 on: observation, mode: .guided,
                 key: RandomKey(seed: 0, stream: Self.stream, step: UInt64(number)))
             if limit != nil { least = min(least, clock.now.seconds(since: began)) }
-            guard action.isFinite, actor.lastValue.isFinite else {
+            guard chunk.isFinite, actor.lastValue.isFinite else {
                 return .decision(probe: number)
             }
-            for axis in 0..<action.count where abs(action[axis]) > 1 {
-                return .decision(probe: number)
+            for step in 0..<chunk.count {
+                let action = chunk[step]
+                for axis in 0..<action.count where abs(action[axis]) > 1 {
+                    return .decision(probe: number)
+                }
             }
         }
         if let limit, least > limit, !observations.isEmpty {

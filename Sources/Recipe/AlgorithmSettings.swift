@@ -4,6 +4,8 @@ public struct AlgorithmSettings: Sendable, Equatable {
     public var preset = "default"
     /// Base policy: its class and shape.
     public var policy = PolicySettings.diffusion(DiffusionSettings())
+    /// Steps that it plans at once, and that are carried out of them.
+    public var chunk = ChunkSettings()
     /// Base policy: how it is trained.
     public var policyTraining = PolicyTraining()
     /// Critic.

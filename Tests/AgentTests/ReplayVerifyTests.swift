@@ -33,6 +33,8 @@ struct ReplayVerifyTests {
         #expect(result["verified"] as? Bool == true)
         #expect(result["decisions"] as? Int == decided.count && decided.count > 20)
         #expect(result["equal"] as? Int == decided.count)
+        // Nothing was planned beyond a step.
+        #expect((result["seam_jump"] as? [String: Any])?["count"] as? Int == 0)
         // The base policy alone before, guided after, and several versions.
         #expect(Set(decided.compactMap { $0.decision?.driver }) == [.imitation, .guided])
         #expect(result["versions"] as? Int == Set(decided.map(\.policyVersion)).count)

@@ -22,4 +22,26 @@ struct PolicyKeysTests {
         #expect(scratch.complaint("demo") == "")
         #expect(scratch.complaint("demo", ["policy.kind=gaussian"]) == "")
     }
+
+    @Test(
+        "Plans that contradict each other, the robot or the objective are refused with a sentence")
+    func chunks() throws {
+        let scratch = try ScratchProject()
+        #expect(scratch.complaint("demo", ["policy.horizon=8", "policy.executed_steps=4"]) == "")
+        for (keys, sentence) in [
+            (["policy.executed_steps=4"], "executed_steps 4 is more than the 1 that"),
+            (
+                ["policy.horizon=8", "policy.executed_steps=6"],
+                "executed_steps 6 at policy_rate_hz 5 is 1.2 s; a robot follows a plan for 1 s"
+            ),
+            (
+                ["policy.horizon=4", "policy.kind=gaussian", "policy.objective=maximise_q"],
+                "objective: maximise_q decides one step at a time"
+            ),
+            (["policy.horizon=65"], "horizon"), (["policy.executed_steps=9"], "executed_steps"),
+        ] {
+            let complaint = scratch.complaint("demo", keys)
+            #expect(complaint.contains(sentence), "\(complaint)")
+        }
+    }
 }

@@ -77,6 +77,19 @@ struct ActionQueueTests {
         #expect(!queue.holds(1))
     }
 
+    @Test("A chunk is wanted for the step behind those that are carried out, and taken not before")
+    func wanted() {
+        var queue = ActionQueue()
+        #expect(queue.wants(0, executed: 2))
+        #expect(queue.offer(chunk(4), before: 0, axes: 2, executed: 2) == .taken)
+        #expect(!queue.wants(0, executed: 2) && queue.take(0)?.isFirst == true)
+        #expect(!queue.wants(1, executed: 2) && queue.wants(2, executed: 2))
+        #expect(queue.offer(chunk(4, firstStep: 1), before: 1, axes: 2, executed: 2) == .full)
+        #expect(queue.take(1)?.isFirst == false)
+        #expect(queue.offer(chunk(4, firstStep: 2), before: 2, axes: 2, executed: 2) == .taken)
+        #expect(!queue.wants(2, executed: 2) && queue.take(2)?.isFirst == true)
+    }
+
     @Test("A chunk has 64 actions at most, of 64 axes 16, and keeps them")
     func longest() {
         let actions = (0..<ActionChunk.longest).map { Action([Double($0)]) }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Course")
 struct CourseTests {
     /// Follows a course and answers what is asked `delay` ticks later.
-    private struct Follower {
+    struct Follower {
         var loop = LiveLoop()
         var outcomes: [StepOutcome] = []
         var questions: [DecisionQuestion] = []
@@ -20,7 +20,7 @@ struct CourseTests {
 
         mutating func run(
             ticks count: Int, lead: Int = 3, delay: Int = 1,
-            action: (UInt32) -> Action = { _ in Action([0.5, 1]) },
+            actions: (UInt32) -> [Action] = { _ in [Action([0.5, 1])] },
             sample change: (inout SensorSample) -> Void = { _ in }
         ) {
             let controller = loop.controller
@@ -42,7 +42,8 @@ struct CourseTests {
                     asked: AskedWith(
                         observation: Observation(count: 3), observedNanoseconds: 0,
                         begunNanoseconds: 0, delayTicks: 0))
-                let decision = Decision(action: action(question.step), version: 4, value: -1)
+                let decision = Decision(
+                    chosen: ActionChunk(actions(question.step)), version: 4, value: -1)
                 pending = (PlannedChunk(decision, record: record, to: question), ticks + delay)
             }
         }
@@ -122,7 +123,7 @@ struct CourseTests {
         var follower = Follower(course)
         follower.run(ticks: 15)
         #expect(follower.loop.state == .active)
-        follower.run(ticks: 20) { _ in Action([.nan, 1]) }
+        follower.run(ticks: 20) { _ in [Action([.nan, 1])] }
         #expect(follower.loop.state == .protectiveStop)
         #expect(follower.loop.verdict.cause == .actionNotFinite)
         #expect(follower.began.count == 1)

@@ -13,12 +13,17 @@ import Testing
 /// After warm-up an action and every kind of update allocate nothing, on processors with our own products.
 @Suite("Allocations")
 struct AllocationTests {
-    @Test(
-        "Nothing is allocated after warm-up", arguments: [0, 5], [OptimiserKind.gradient, .edit])
-    func none(cacheAge: Int, kind: OptimiserKind) {
+    static let ways: [(kind: OptimiserKind, executed: Int)] = [
+        (.gradient, 1), (.edit, 1), (.gradient, 2), (.edit, 2),
+    ]
+
+    @Test("Nothing is allocated after warm-up", arguments: [0, 5], ways)
+    func none(cacheAge: Int, way: (kind: OptimiserKind, executed: Int)) {
         guard hone_thread_allocation_count() >= 0, BLAS.hasOwnKernel else { return }
-        var settings = kind == .edit ? LearnerTests.editing() : LearnerTests.small()
+        var settings = way.kind == .edit ? LearnerTests.editing() : LearnerTests.small()
         settings.schedule.candidateCacheAge = cacheAge
+        settings.chunk = ChunkSettings(
+            horizon: 2 * way.executed - 1, executedSteps: way.executed)
         let session = PointSession(settings: settings, seed: 4)
         _ = session.demonstrate(8)
         session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))

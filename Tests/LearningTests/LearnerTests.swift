@@ -304,6 +304,7 @@ struct LearnerTests {
             let memory = Arena(count: 64)
             let rows = CriticRows(
                 observations: memory.matrix(at: 0, rows: 3, columns: 2),
+                asked: memory.matrix(at: 0, rows: 3, columns: 2),
                 actions: memory.matrix(at: 6, rows: 3, columns: 1),
                 nextObservations: memory.matrix(at: 9, rows: 3, columns: 2),
                 rewards: memory.base + 15, masks: memory.base + 18, returns: memory.base + 21)

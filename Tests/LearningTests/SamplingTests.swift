@@ -60,7 +60,7 @@ struct SamplingTests {
 
     @Test("A cached set is stale when the policy moved on or the row was overwritten")
     func cache() {
-        let cache = CandidateCache(candidateCount: 4, actionCount: 2)
+        let cache = CandidateCache(candidateCount: 4, chunkCount: 2)
         cache.reserve(capacity: 10)
         #expect(cache.age(row: 3, isNext: false, serial: 3, version: 7) == nil)
         let set = cache.renew(row: 3, isNext: false, serial: 3, version: 7)

@@ -114,9 +114,9 @@ struct ActionOptimiserTests {
         for row in 0..<6 { for axis in 0..<3 { kept.matrix[row, axis] = Float(row) } }
         let data = Owned(rows: 2, columns: 3)
         data.matrix.fill(9)
-        var places: [Int32] = [0, 1, 2, 0, 1, 2]
+        var places: [Int32] = [7, 2, 5, 0, 1, 3]
         optimiser.append(data.matrix, to: kept.matrix, places: &places)
-        #expect(places == [1, 2, -1, 1, 2, -1])
+        #expect(places == [2, 5, -1, 1, 3, -1])
         #expect((0..<6).map { kept.matrix[$0, 1] } == [1, 2, 9, 4, 5, 9])
     }
 
@@ -138,13 +138,17 @@ struct ActionOptimiserTests {
             actions: candidates.matrix, into: all.base, scratch: scratch)
         let kept = Owned(rows: 12, columns: 3)
         let scores = Arena(count: 12)
-        var places = [Int32](repeating: 0, count: 12)
+        var places = [Int32](repeating: -1, count: 12)
         var sums = OptimisationSums()
         optimiser.keepBest(
             parameters.base, parts: parts.matrix, candidates: candidates.matrix,
             into: kept.matrix, scores: scores.base, places: &places, sums: &sums,
             scratch: scratch)
         #expect(sums.described == 4)
+        for (row, place) in places.enumerated() {
+            let source = row / 3 * 8 + Int(place)
+            for axis in 0..<3 { #expect(kept.matrix[row, axis] == candidates.matrix[source, axis]) }
+        }
         for state in 0..<4 {
             let expected = (0..<8).map { all.base[state * 8 + $0] }.sorted().suffix(3)
             #expect(Array(expected) == (0..<3).map { scores.base[state * 3 + $0] })

@@ -212,6 +212,52 @@ struct OptimiserKindTests {
         }
     }
 
+    @Test(
+        "Columns of longer candidates do as well, and it is told which one an action was made of",
+        arguments: OptimiserKind.allCases)
+    func origins(kind: OptimiserKind) {
+        let fixture = Fixture(5, count: 4) {
+            $0.optimiser = kind
+            $0.edit.scale = 0.5
+        }
+        let count = fixture.count
+        let long = Owned.uniform(rows: 6 * count, columns: 5, seed: 9)
+        let window = long.matrix.columns(0..<3)
+        window.copy(from: fixture.candidates.matrix)
+        let chosen = Owned(rows: 6, columns: 3)
+        let stored = Owned.uniform(rows: 6, columns: 3, seed: 8)
+        var values = [Float](repeating: 0, count: 6)
+        for hasData in [false, true] {
+            let data = hasData ? stored.matrix : nil
+            var origins = [Int32](repeating: -7, count: 6)
+            origins.withUnsafeMutableBufferPointer { origins in
+                var request = OptimisationRequest(
+                    observations: fixture.observations.matrix, candidates: window,
+                    key: RandomKey(seed: 1, stream: 1, step: 1))
+                request.explores = true
+                request.datasetActions = data
+                request.origins = origins.baseAddress
+                fixture.optimiser.optimise(
+                    request, critic: fixture.parameters.base,
+                    edits: fixture.edits.map { UnsafePointer($0.base) }, into: chosen.matrix,
+                    values: &values, scratch: fixture.scratch)
+            }
+            #expect(fixture.run(explores: true, data: data).values == values)
+            // Gradient steps and edits move an action by so much at most; a mean is near its best candidate.
+            let reach: Float = kind == .mean ? 0.301 : kind.edits ? 0.6 : kind.climbs ? 0.1 : 0
+            for state in 0..<6 {
+                let origin = Int(origins[state])
+                #expect((0..<count + (hasData ? 1 : 0)).contains(origin))
+                for axis in 0..<3 {
+                    let from =
+                        origin == count
+                        ? data?[state, axis] : window[state * count + origin, axis]
+                    #expect(abs(chosen.matrix[state, axis] - (from ?? .nan)) <= reach)
+                }
+            }
+        }
+    }
+
     @Test("The mean weighs candidates near the best one by their standardised values")
     func mean() {
         let fixture = Fixture(4, count: 4) {

@@ -29,6 +29,10 @@ extension DecisionCheck {
             "versions": JSONValue(versionLoads),
             "missing_versions": .array(missing), "differences": .array(differences),
             "log_issues": .array(issues.map { .string($0) }), "log_is_lossy": .bool(isLossy),
+            "seam_jump": .object([
+                "count": JSONValue(seams.count), "mean": .number(seams.mean),
+                "largest": .number(seams.largest),
+            ]),
             "decision_hash": .string(hash.text), "ticks": JSONValue(ticks),
             "robot_minutes": .number(robotSeconds / 60), "wall_seconds": .number(wallSeconds),
             "times_real_time": .number(speed), "kernels": .string(kernels),
@@ -63,6 +67,13 @@ extension DecisionCheck {
         }
         for issue in issues { lines.append("  \(issue)") }
         row("weights", "\(versionLoads) versions read")
+        if seams.count > 0 {
+            row(
+                "seam jump",
+                "mean \(NumberText.fixed(seams.mean, decimals: 3)), largest "
+                    + "\(NumberText.fixed(seams.largest, decimals: 3)) of the action box' ±1, at "
+                    + "\(seams.count) decisions that the one before had planned for")
+        }
         row("hash", hash.text)
         row("kernels", kernels)
         if let recorded, recorded != kernels {

@@ -49,6 +49,44 @@ struct DecisionCheck {
     var robotSeconds = 0.0
     /// What it took, s.
     var wallSeconds = 0.0
+    /// Where a decision began at a step that the one before it had planned: max |a_new − a_planned| over the axes.
+    var seams = Seams()
+    /// The decision whose steps are being carried out.
+    private var plan: Plan?
+
+    /// How far decisions were from what those before them had planned, −1…1 of the action box.
+    struct Seams: Equatable {
+        var count = 0
+        var sum = 0.0
+        var largest = 0.0
+
+        /// The mean; 0 where there was none.
+        var mean: Double { count > 0 ? sum / Double(count) : 0 }
+
+        mutating func add(_ jump: Double) {
+            count += 1
+            sum += jump
+            largest = max(largest, jump)
+        }
+    }
+
+    /// A decision that was made again, and the steps of its episode that it is for.
+    private struct Plan {
+        var episode: UInt32
+        /// Number of the decision that would begin with step 0.
+        var base: UInt64
+        /// The step that its first action is for.
+        var firstStep: UInt64
+        /// What was decided; nil without its weights.
+        var chunk: ActionChunk?
+
+        /// The action of a step; nil where it has none.
+        func action(of step: UInt32) -> Action? {
+            guard let chunk else { return nil }
+            let index = UInt64(step) &- firstStep
+            return index < UInt64(chunk.count) ? chunk[Int(index)] : nil
+        }
+    }
 
     /// Every decision there was came out to the bit.
     var isComplete: Bool { decisions > 0 && equal == decisions && !isLossy }
@@ -95,7 +133,8 @@ extension DecisionCheck {
         let robot = launch.robot
         decisions += 1
         hash.add(transition.decision?.number ?? .max, transition.proposed)
-        guard let decision = transition.decision,
+        guard let decision = transition.decision else { return goOn(transition, robot) }
+        guard
             let mode = ActingMode(
                 decision.driver,
                 Exploration(
@@ -103,20 +142,66 @@ extension DecisionCheck {
             transition.observation.count == robot.observation.count
         else {
             unrecorded += 1
+            plan = nil
             return
         }
+        // Decisions are numbered by the steps they are for, and the first of an episode is carried out from its first on.
+        let episode = transition.episode
+        let before = plan?.episode == episode ? plan?.action(of: transition.step) : nil
+        let base =
+            plan?.episode == episode ? plan?.base : decision.number &- UInt64(transition.step)
+        var made = Plan(
+            episode: episode, base: base ?? 0, firstStep: decision.number &- (base ?? 0))
+        plan = made
         guard archive.load(transition.policyVersion) else {
             withoutWeights += 1
             return
         }
-        let action = archive.actor.act(
+        made.chunk = archive.actor.decide(
             on: decision.asked?.observation ?? transition.observation, mode: mode,
             key: Actor.key(seed: launch.seed, decision: decision.number))
+        // A decision of one action is for the step that it is recorded with.
+        if made.chunk?.count == 1 { made.firstStep = UInt64(transition.step) }
+        plan = made
+        if let before, let after = made.action(of: transition.step) {
+            let jumps = zip(before.values, after.values).map { abs($1 - $0) }
+            seams.add(jumps.max() ?? 0)
+        }
         let value = archive.actor.lastValue
         let isSameValue =
             value.isNaN
             ? decision.value == nil : decision.value?.bitPattern == value.bitPattern
-        if action == transition.proposed, isSameValue {
+        check(
+            transition, made.action(of: transition.step), robot,
+            values: isSameValue ? nil : (decision.value ?? .nan, value))
+    }
+
+    /// A step without a decision of its own: the one before it must have planned it.
+    private mutating func goOn(_ transition: Transition, _ robot: RobotDescription) {
+        guard let plan, plan.episode == transition.episode else {
+            unrecorded += 1
+            return
+        }
+        guard plan.chunk != nil else {
+            withoutWeights += 1
+            return
+        }
+        guard let action = plan.action(of: transition.step) else {
+            unrecorded += 1
+            return
+        }
+        check(transition, action, robot, values: nil)
+    }
+
+    /// - Parameters:
+    ///   - recomputed: nil where the decision has none for this step.
+    ///   - values: logged and recomputed, where they differ.
+    private mutating func check(
+        _ transition: Transition, _ recomputed: Action?, _ robot: RobotDescription,
+        values: (logged: Float, recomputed: Float)?
+    ) {
+        let action = recomputed ?? Action(count: 0)
+        if action == transition.proposed, values == nil {
             equal += 1
             return
         }
@@ -124,7 +209,7 @@ extension DecisionCheck {
         guard differences.count < Self.differenceLimit else { return }
         var difference = Difference(
             episode: transition.episode, step: transition.step, axis: "value",
-            logged: Double(decision.value ?? .nan), recomputed: Double(value),
+            logged: Double(values?.logged ?? .nan), recomputed: Double(values?.recomputed ?? .nan),
             version: transition.policyVersion)
         if transition.proposed.count != action.count { difference.axis = "count" }
         for axis in 0..<min(action.count, transition.proposed.count)

@@ -13,6 +13,7 @@ final class EpisodeRunner {
     /// Whoever decides, and how its observations are made.
     let policy: PolicyLoop
     private let maximumSteps: Int
+    private let executedSteps: Int
     private let interrupt: Interrupt
     /// Called when the operator whom the robot follows has given no action for as long as that may
     /// last, once each time; the robot stands still meanwhile.
@@ -49,16 +50,18 @@ final class EpisodeRunner {
 
     /// - Parameters:
     ///   - maximumSteps: policy steps after which an episode has failed.
-    ///   - policy: asked once a policy step, by the wall clock on a thread of its own.
+    ///   - executedSteps: of each decision, before the next.
+    ///   - policy: asked once in so many steps, by the wall clock on a thread of its own.
     ///   - seed: the session's, for the random numbers of decisions.
     init(
-        robot: any Robot, calibration: Calibration, maximumSteps: Int, interrupt: Interrupt,
-        policy: any ActingPolicy, seed: UInt64
+        robot: any Robot, calibration: Calibration, maximumSteps: Int, executedSteps: Int = 1,
+        interrupt: Interrupt, policy: any ActingPolicy, seed: UInt64
     ) {
         self.robot = robot
         self.policy = PolicyLoop(
             robot: robot.description, calibration: calibration, policy: policy, seed: seed)
         self.maximumSteps = maximumSteps
+        self.executedSteps = executedSteps
         self.interrupt = interrupt
     }
 
@@ -68,7 +71,7 @@ final class EpisodeRunner {
     ///   - number: episode number in the session, sent to the bridge and stored.
     ///   - seed: of the start state.
     ///   - exploration: how much chance there is in the decisions.
-    ///   - firstDecision: number of the first decision; decision k of the episode is this plus k.
+    ///   - firstDecision: number of the first decision; the decision that begins with step s is this plus s.
     /// - Throws: when the robot cannot go on; what was lived so far is lost only if nothing happened.
     func run(
         number: UInt32, seed: UInt64, purpose: EpisodePurpose, driver: Driver,
@@ -93,7 +96,7 @@ final class EpisodeRunner {
             try robot.follow(
                 Course(
                     driver: driver, firstDecision: firstDecision, steps: UInt32(maximumSteps),
-                    exploration: exploration),
+                    executedSteps: UInt32(executedSteps), exploration: exploration),
                 with: policy)
             try collect(into: &episode, from: policy.observe(sample))
             try robot.settle()

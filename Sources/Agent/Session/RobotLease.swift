@@ -8,6 +8,7 @@ import Foundation
 import Learning
 import Models
 import Platform
+import Recipe
 import Report
 
 /// The use of a robot for a while: from its bridge, found or started, until it is parked and released.
@@ -157,7 +158,8 @@ struct RobotLease {
         let acting = session.acting
         let runner = EpisodeRunner(
             robot: robot, calibration: launch.calibration,
-            maximumSteps: launch.task.maxSteps(of: launch.robot), interrupt: session.interrupt,
+            maximumSteps: launch.task.maxSteps(of: launch.robot),
+            executedSteps: launch.algorithm.chunk.executedSteps, interrupt: session.interrupt,
             policy: acting.policy, seed: launch.seed)
         if launch.session.swapAt == .step {
             runner.policy.beforeDecision = { acting.loadNewest() }

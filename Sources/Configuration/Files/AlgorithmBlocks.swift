@@ -1,3 +1,4 @@
+import Embodiment
 import Recipe
 
 /// The blocks of a launch that change a preset, under the published names (DESIGN decision 14).
@@ -25,6 +26,7 @@ enum AlgorithmBlocks {
             let wanted = policy(block, settings)
             settings.policy = wanted.policy
             settings.policyTraining = wanted.policyTraining
+            settings.chunk = wanted.chunk
         }
         let criticBlock = file.block("critic", "the critic", isRequired: false)
         if let block = criticBlock { critic(block, &settings.critic) }
@@ -133,6 +135,7 @@ enum AlgorithmBlocks {
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.hidden))
         }
         training(block, &settings.policyTraining)
+        chunk(block, &settings.chunk)
         block.reportKeys()
         if kind == .gaussian { reportDiffusionKeys(block) }
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
@@ -140,10 +143,48 @@ enum AlgorithmBlocks {
                 "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
                 at: "objective")
         }
+        if settings.policyTraining.climbs, settings.chunk.horizon > 1 {
+            block.report(
+                "objective: maximise_q decides one step at a time; horizon "
+                    + "\(settings.chunk.horizon) needs objective: distill", at: "horizon")
+        }
         if shape.timeDimension % 2 != 0 {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
         return settings
+    }
+
+    /// Steps of a decision, and those of them that are carried out.
+    private static func chunk(_ block: Block, _ chunk: inout ChunkSettings) {
+        block.update(
+            &chunk.horizon, "horizon", 1...ActionChunk.longest,
+            "steps that the policy plans with a decision, `policy_rate_hz` being the rate of steps")
+        block.update(
+            &chunk.executedSteps, "executed_steps", 1...8,
+            "steps of a plan that are carried out before the next; the critic judges so many at once"
+        )
+        guard chunk.executedSteps > chunk.horizon else { return }
+        block.report(
+            "executed_steps \(chunk.executedSteps) is more than the \(chunk.horizon) that the "
+                + "policy plans (horizon)", at: "executed_steps")
+    }
+
+    /// What a robot is asked to follow without looking is short, and fits a message.
+    static func check(_ chunk: ChunkSettings, on robot: RobotDescription, file: Block) {
+        let seconds = Double(chunk.executedSteps) / robot.policyRateHz
+        if chunk.executedSteps > 1, seconds > 1 {
+            file.report(
+                "executed_steps \(chunk.executedSteps) at policy_rate_hz "
+                    + "\(NumberRange.write(robot.policyRateHz)) is \(StoppingDistance.write(seconds)) "
+                    + "s; a robot follows a plan for 1 s at most before it decides anew",
+                at: "policy")
+        }
+        let most = ActionChunk.longest(axes: robot.axes.count)
+        if chunk.horizon > most {
+            file.report(
+                "horizon \(chunk.horizon) is more than the \(most) steps that a plan for "
+                    + "\(robot.axes.count) axes has room for", at: "policy")
+        }
     }
 
     private static func reportDiffusionKeys(_ block: Block) {

@@ -12,4 +12,6 @@ public struct PlannedAction: Sendable {
     public var record: DecisionRecord
     /// The tick that asked for it.
     public var askedTick: UInt64
+    /// It is the first that its chunk gives.
+    public var isFirst: Bool
 }

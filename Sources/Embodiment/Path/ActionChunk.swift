@@ -47,7 +47,17 @@ public struct ActionChunk: Sendable, Equatable {
         }
     }
 
-    private mutating func put(_ action: @_addressable Action, at index: Int) {
+    /// So many actions of zeros, 1…`longest(axes:)`; does not allocate.
+    public init(count: Int, axes: Int) {
+        precondition((1...Self.longest(axes: axes)).contains(count), "a chunk has room for them")
+        self.axes = axes
+        self.count = count
+        firstStep = 0
+        periodNanoseconds = 0
+    }
+
+    /// Replaces one action, from 0, of as many axes.
+    public mutating func put(_ action: @_addressable Action, at index: Int) {
         var axis = 0
         while axis < axes {
             numbers[index * axes + axis] = action[axis]

@@ -28,7 +28,7 @@ public struct StepOutcome: Sendable, Equatable {
     public var forceBias: Double?
     /// Nobody gave the action: the operator whom the robot follows gave none.
     public var isSilent: Bool
-    /// What made the action; nil when no policy did.
+    /// What made the action; nil when no policy did, and at steps that a decision had planned before.
     public var decision: DecisionRecord?
     /// When the step began, on the robot's clock, ns.
     public var begunNanoseconds: UInt64

@@ -36,7 +36,8 @@ public struct Transition: Sendable, Equatable {
         get { seenAfter.value }
         set { seenAfter = KeptObservation(newValue) }
     }
-    /// What made `proposed`; nil when no policy did, and in logs that do not have it.
+    /// What made `proposed`; nil when no policy did, at steps that a decision had planned before, and in logs that do not
+    /// have it.
     public var decision: DecisionRecord? {
         get { made?.value }
         set { made = newValue.map(KeptDecision.init) }

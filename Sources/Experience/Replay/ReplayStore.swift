@@ -292,7 +292,10 @@ public final class ReplayStore {
         return admittedRows - UInt64(age)
     }
 
-    /// Copies rows into a batch, `batch` row `offset` first.
+    /// Copies rows into a batch, `batch` row `offset` first, each with the window that begins with it.
+    ///
+    /// An episode's end cuts a window, and so does a step that does not begin where the one before it ended; windows that
+    /// a terminal step cuts are as good as others.
     ///
     /// - Parameters:
     ///   - rows: [n] indices below `count`.
@@ -312,17 +315,43 @@ public final class ReplayStore {
             precondition(row >= 0 && row < count, "a row in use")
             let target = offset + index
             let place = place(ofRow: row)
-            let after = following(place)
             (batch.observations + target * observationCount)
                 .update(from: observations + place * observationCount, count: observationCount)
-            (batch.nextObservations + target * observationCount)
-                .update(from: observations + after * observationCount, count: observationCount)
-            (batch.actions + target * actionCount)
-                .update(from: actions + place * actionCount, count: actionCount)
-            batch.rewards[target] = rewards[place]
-            batch.masks[target] = kind(at: place).isLast ? 0 : 1
+            gatherWindow(from: place, into: batch, at: target)
             batch.returns[target] = returns[place]
             batch.rowIDs[target] = rows[index]
+        }
+    }
+
+    /// The steps from a place on: their actions, and of the first k what they earned and led to.
+    private func gatherWindow(from first: Int, into batch: BatchView, at target: Int) {
+        let chunk = batch.actions + target * batch.horizon * actionCount
+        let present = batch.present + target * batch.horizon
+        var (place, isOver) = (first, false)
+        var power = discount
+        for step in 0..<batch.horizon {
+            if step > 0, !isOver {
+                let next = following(place)
+                // Beyond a terminal step there is none of this episode; what else ends it leaves what was seen after it.
+                isOver = kind(at: place).isLast || kind(at: next) == .seen
+                if !isOver { place = next }
+            }
+            (chunk + step * actionCount)
+                .update(from: actions + place * actionCount, count: actionCount)
+            present[step] = isOver ? 0 : 1
+            guard !isOver, step < batch.executedSteps else { continue }
+            if step == 0 {
+                batch.rewards[target] = rewards[place]
+            } else {
+                batch.rewards[target] += power * rewards[place]
+                power *= discount
+            }
+            batch.lengths[target] = Float(step + 1)
+            batch.masks[target] = kind(at: place).isLast ? 0 : 1
+            (batch.nextObservations + target * observationCount)
+                .update(
+                    from: observations + following(place) * observationCount,
+                    count: observationCount)
         }
     }
 

@@ -33,6 +33,7 @@ struct CalQL: Sendable {
     /// Computes y = r + γ · mask · max_P min_{i∈S} Q̄_i(s′, a′) for every row, [b]; REDQ (arXiv 2101.05982), algorithm 1.
     ///
     /// The minimum is over `subsample` members, drawn as `member(_:key:)` says; P = 1 for optimised actions.
+    /// Of a window of ℓ steps r is their discounted sum, s′ what was seen after them, and γ counts ℓ times.
     /// With `returnLowerBound`, y is at least the row's Monte-Carlo return.
     func targets(
         _ rows: CriticRows, next: PolicyActions, averages: UnsafePointer<Float>, key: RandomKey,
@@ -58,6 +59,7 @@ struct CalQL: Sendable {
             for place in 1..<max(policyCount, 1) {
                 best = max(best, least[row * policyCount + place])
             }
+            let discount = rows.discounts?[row] ?? discount
             targets[row] = rows.rewards[row] + discount * rows.masks[row] * best
             if returnLowerBound { targets[row] = max(targets[row], rows.returns[row]) }
         }

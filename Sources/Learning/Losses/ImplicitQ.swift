@@ -49,6 +49,7 @@ struct ImplicitQ: Sendable {
             0, weights.value, observations: rows.nextObservations, copies: 1,
             actions: rows.actions, into: values, scratch: scratch)
         for row in 0..<count {
+            let discount = rows.discounts?[row] ?? discount
             targets[row] = rows.rewards[row] + discount * rows.masks[row] * values[row]
             if returnLowerBound { targets[row] = max(targets[row], rows.returns[row]) }
             sums[CriticSum.target.rawValue] += targets[row]

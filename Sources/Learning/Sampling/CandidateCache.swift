@@ -10,7 +10,7 @@ import Neural
 final class CandidateCache {
     /// Candidates per set, N.
     let candidateCount: Int
-    let actionCount: Int
+    let chunkCount: Int
     private var capacity = 0
     /// Row r's set at its observation in slot 2r, at its next one in 2r + 1: [2·capacity, N·A].
     private var candidates: UnsafeMutablePointer<Float>?
@@ -18,9 +18,9 @@ final class CandidateCache {
     private var serials: UnsafeMutablePointer<UInt64>?
     private var versions: UnsafeMutablePointer<Int64>?
 
-    init(candidateCount: Int, actionCount: Int) {
+    init(candidateCount: Int, chunkCount: Int) {
         self.candidateCount = candidateCount
-        self.actionCount = actionCount
+        self.chunkCount = chunkCount
     }
 
     deinit { free() }
@@ -32,7 +32,7 @@ final class CandidateCache {
     }
 
     /// Floats of one set.
-    var setCount: Int { candidateCount * actionCount }
+    var setCount: Int { candidateCount * chunkCount }
 
     /// Makes room for a store; forgets everything when the capacity is another.
     func reserve(capacity wanted: Int) {

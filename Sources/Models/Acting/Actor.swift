@@ -2,9 +2,9 @@ import Embodiment
 import Neural
 import Recipe
 
-/// Acts: one raw observation in, one action out.
+/// Acts: one raw observation in, one chunk of actions out.
 ///
-/// Owns copies of all weights and its workspace; used by the acting thread alone. `act` and `load`
+/// Owns copies of all weights and its workspace; used by the acting thread alone. `decide` and `load`
 /// do not allocate (OpenBLAS may, where it makes the products).
 public final class Actor {
     /// Scalars of one observation, O.
@@ -19,6 +19,8 @@ public final class Actor {
     /// What the last guided action was chosen from, and whose it is: sums over this one state.
     public private(set) var lastChoice = OptimisationSums()
 
+    /// Steps of a chunk, and of those that are carried out.
+    private let chunk: ChunkSettings
     private let network: any PolicyNetwork
     private let optimiser: ActionOptimiser
     private let normaliser: Normaliser
@@ -46,9 +48,12 @@ public final class Actor {
         snapshotLayout = SnapshotLayout(
             observationCount: observationCount, actionCount: actionCount, settings: settings)
         network = PolicyFactory.network(
-            observationCount: observationCount, actionCount: actionCount, settings: settings.policy)
+            observationCount: observationCount, actionCount: actionCount,
+            horizon: settings.chunk.horizon, settings: settings.policy)
         let ensemble = CriticEnsemble(
-            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+            observationCount: observationCount, actionCount: actionCount, chunk: settings.chunk,
+            settings: settings.critic)
+        chunk = settings.chunk
         optimiser = ActionOptimiser(critic: ensemble, settings: settings.optimisation)
         candidateCount = optimiser.candidateCount
         normaliser = Normaliser(
@@ -89,15 +94,25 @@ public final class Actor {
         network.prepare(policy.base, into: prepared.base, scratch: scratch)
     }
 
-    /// Chooses an action, −1…1 of the action box per axis.
+    /// The first action of what `decide` chooses.
+    public func act(
+        on observation: Observation, mode: ActingMode, key: RandomKey
+    ) -> Action {
+        decide(on: observation, mode: mode, key: key)[0]
+    }
+
+    /// Chooses a chunk of H actions, −1…1 of the action box per axis.
+    ///
+    /// Guided, its first k steps are what the critic has chosen and improved; those behind them are the same candidate's
+    /// own.
     ///
     /// - Parameters:
     ///   - observation: raw, O scalars.
     ///   - mode: the policy alone, or value-guided, with how much chance.
     ///   - key: the whole decision can be recomputed from it.
-    public func act(
+    public func decide(
         on observation: Observation, mode: ActingMode, key: RandomKey
-    ) -> Action {
+    ) -> ActionChunk {
         precondition(observation.count == observationCount, "an observation of another shape")
         let floatMode = Subnormals.flush()
         defer { Subnormals.restore(floatMode) }
@@ -108,47 +123,72 @@ public final class Actor {
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)
         let count = mode.isGuided ? candidateCount : 1
-        // [N, A], or [1, A] of the policy alone.
-        let candidates = scratch.matrix(rows: count, columns: actionCount)
-        var request = SampleRequest(observations: seen, count: count, key: key)
-        request.zeroFirst = mode == .noiseless || (mode.isGuided && optimiser.zeroFirst)
+        // [N, H·A], or [1, H·A] of the policy alone.
+        let candidates = scratch.matrix(rows: count, columns: chunk.horizon * actionCount)
+        var drawn = SampleRequest(observations: seen, count: count, key: key)
+        drawn.zeroFirst = mode == .noiseless || (mode.isGuided && optimiser.zeroFirst)
         network.sample(
-            request, weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
+            drawn, weights: PolicyWeights(parameters: policy.base, prepared: prepared.base),
             into: Candidates(actions: candidates), scratch: scratch)
-        var chosen = candidates
         lastValue = .nan
         lastChoice = OptimisationSums()
-        if mode.isGuided {
-            // [1, A].
-            chosen = scratch.matrix(rows: 1, columns: actionCount)
-            var request = OptimisationRequest(
-                observations: seen, candidates: candidates, key: key)
-            request.explores = mode == .exploring
-            lastChoice = optimiser.optimise(
-                request, critic: critic.base, edits: edit.map { UnsafePointer($0.base) },
-                into: chosen, values: &lastValue, scratch: scratch)
-        }
-        var action = Action(count: actionCount)
-        for axis in 0..<actionCount {
-            action[axis] = Double(normaliser.boxAction(chosen.base[axis], axis: axis))
-        }
-        return action
+        guard mode.isGuided else { return boxActions(candidates.base) }
+        // The window that is carried out, [1, k·A], and the candidate that it was made of.
+        let chosen = scratch.matrix(rows: 1, columns: optimiser.critic.actionCount)
+        let origin = scratch.integers(1)
+        var request = OptimisationRequest(
+            observations: asked(seen, steps: chunk.executedSteps),
+            candidates: candidates.columns(0..<chosen.columns), key: key)
+        request.explores = mode == .exploring
+        request.origins = origin
+        lastChoice = optimiser.optimise(
+            request, critic: critic.base, edits: edit.map { UnsafePointer($0.base) },
+            into: chosen, values: &lastValue, scratch: scratch)
+        let winner = candidates.row(Int(origin[0]))
+        winner.update(from: chosen.base, count: chosen.columns)
+        return boxActions(winner)
     }
 
-    /// The mean over members of Q for one raw observation and action.
+    /// What the critic is asked at: the observation, and where it judges windows the share of the steps that are done.
+    private func asked(_ seen: Matrix, steps: Int) -> Matrix {
+        guard chunk.executedSteps > 1 else { return seen }
+        // [1, O + 1].
+        let asked = scratch.matrix(rows: 1, columns: seen.columns + 1)
+        asked.base.update(from: seen.base, count: seen.columns)
+        asked.base[seen.columns] = Float(steps) / Float(chunk.executedSteps)
+        return asked
+    }
+
+    /// The policy's H · A numbers as a chunk of the action box.
+    private func boxActions(_ numbers: UnsafePointer<Float>) -> ActionChunk {
+        var actions = ActionChunk(count: chunk.horizon, axes: actionCount)
+        var action = Action(count: actionCount)
+        for step in 0..<chunk.horizon {
+            for axis in 0..<actionCount {
+                let number = numbers[step * actionCount + axis]
+                action[axis] = Double(normaliser.boxAction(number, axis: axis))
+            }
+            actions.put(action, at: step)
+        }
+        return actions
+    }
+
+    /// The mean over members of Q for one raw observation and action; of a window that ends behind it where the critic
+    /// judges windows.
     public func value(of action: Action, on observation: Observation) -> Float {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
-        // The observation [1, O] and the action [1, A]; each member's share of its first layer, [E, H].
+        // The observation [1, O] and the action, once a step, [1, k·A]; each member's share of its first layer, [E, H].
         let seen = scratch.matrix(rows: 1, columns: observationCount)
         for index in 0..<observationCount { seen.base[index] = observation[index] }
         normaliser.apply(to: seen)
-        let acted = scratch.matrix(rows: 1, columns: actionCount)
-        for axis in 0..<actionCount { acted.base[axis] = Float(action[axis]) }
-        normaliser.normalise(actions: acted)
+        let acted = scratch.matrix(rows: 1, columns: optimiser.critic.actionCount)
+        for index in 0..<acted.columns { acted.base[index] = Float(action[index % actionCount]) }
+        normaliser.normalise(
+            actions: Matrix(acted.base, rows: chunk.executedSteps, columns: actionCount))
         let ensemble = optimiser.critic
         let parts = scratch.matrix(rows: ensemble.memberCount, columns: ensemble.hidden)
-        ensemble.observationParts(critic.base, observations: seen, into: parts)
+        ensemble.observationParts(critic.base, observations: asked(seen, steps: 1), into: parts)
         var value: Float = 0
         ensemble.meanValues(
             critic.base, observationParts: parts, copies: 1, actions: acted, into: &value,

@@ -45,9 +45,8 @@ public final class LocalActor: ActingPolicy {
     ) {
         precondition(
             count == (mode.isGuided ? candidateCount : 1), "as many candidates as the settings")
-        let action = actor.act(on: observation, mode: mode, key: key)
         answer = Decision(
-            action: action, version: version,
+            chosen: actor.decide(on: observation, mode: mode, key: key), version: version,
             value: actor.lastValue.isNaN ? nil : actor.lastValue)
     }
 

@@ -21,9 +21,11 @@ public struct SnapshotLayout: Sendable, Equatable {
     /// The layout that goes with the settings.
     public init(observationCount: Int, actionCount: Int, settings: AlgorithmSettings) {
         let network = PolicyFactory.network(
-            observationCount: observationCount, actionCount: actionCount, settings: settings.policy)
+            observationCount: observationCount, actionCount: actionCount,
+            horizon: settings.chunk.horizon, settings: settings.policy)
         let critic = CriticEnsemble(
-            observationCount: observationCount, actionCount: actionCount, settings: settings.critic)
+            observationCount: observationCount, actionCount: actionCount, chunk: settings.chunk,
+            settings: settings.critic)
         var layout = ParameterLayout()
         normaliser = layout.append(
             Normaliser.layout(observationCount: observationCount, actionCount: actionCount),

@@ -91,6 +91,18 @@ public struct CriticEnsemble: Sendable {
         self.layout = layout
     }
 
+    /// The critic of windows of k executed steps.
+    ///
+    /// Its action is the window's k · A numbers. Where k > 1 its observation has one scalar more at the end: the share
+    /// of the window's steps that were really there, 1 but for windows that an episode's end has cut.
+    public init(
+        observationCount: Int, actionCount: Int, chunk: ChunkSettings, settings: CriticSettings
+    ) {
+        self.init(
+            observationCount: chunk.criticObservationCount(observationCount),
+            actionCount: chunk.executedSteps * actionCount, settings: settings)
+    }
+
     /// Fills fresh parameters: orthogonal √2, the last hidden layer and the head 0.01, biases zero.
     public func initialise(_ parameters: UnsafeMutablePointer<Float>, key: RandomKey) {
         var seeds = SeedSequence(key: key)

@@ -113,7 +113,11 @@ public struct ActionOptimiser: Sendable {
         for state in 0..<states {
             let place = choose(kept, state: state, request, into: chosen.row(state))
             values[state] = kept.scores[state * keptCount + place]
-            kept.winners[state] = kept.places[state * keptCount + place]
+            let winner = kept.places[state * keptCount + place]
+            kept.winners[state] = winner
+            // An edited action follows the candidates in the pool, in their order.
+            request.origins?[state] =
+                winner < 0 ? Int32(candidateCount) : winner % Int32(candidateCount)
         }
         if kind == .mean {
             score(parameters, parts: parts, copies: 1, chosen, into: values, scratch: scratch)
@@ -197,12 +201,13 @@ public struct ActionOptimiser: Sendable {
             parameters, observations: request.observations, actions: request.candidates,
             draw: request.explores ? (key, request.firstRow) : nil, into: edited,
             scratch: scratch)
-        let floats = candidateCount * width
         for state in 0..<states {
-            let first = state * candidateCount
-            pool.row(state * poolCount).update(from: request.candidates.row(first), count: floats)
-            pool.row(state * poolCount + candidateCount).update(
-                from: edited.row(first), count: floats)
+            let (first, own) = (state * poolCount, state * candidateCount)
+            let candidates = own..<(own + candidateCount)
+            pool.rows(first..<(first + candidateCount)).copy(
+                from: request.candidates.rows(candidates))
+            pool.rows((first + candidateCount)..<(first + poolCount)).copy(
+                from: edited.rows(candidates))
         }
         return pool
     }

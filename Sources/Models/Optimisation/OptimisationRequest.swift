@@ -19,6 +19,9 @@ public struct OptimisationRequest {
     /// Number of the first state in the whole batch.
     public var firstRow: Int
 
+    /// [B]; filled with the number of the candidate that each chosen action was made of, N for the action of the data.
+    public var origins: UnsafeMutablePointer<Int32>?
+
     /// The candidates alone, without an action of the data.
     public init(
         observations: Matrix, candidates: Matrix, selection: ActionOptimiser.Selection = .best,

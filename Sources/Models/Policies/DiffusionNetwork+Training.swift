@@ -15,7 +15,7 @@ extension DiffusionNetwork {
         let active: Matrix
     }
 
-    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)²; `Learning/Algorithm.md` 4.2, DDPM (arXiv 2006.11239), equation 14.
+    /// Adds the gradient of scale · Σ_rows Σ_A (ε̂ − ε)², or (â − a)²; `Learning/Algorithm.md` 4.2, DDPM (arXiv 2006.11239), equation 14.
     ///
     /// Time, noise and dropout of a row depend on the key and the row's number only. Shapes below: R rows of
     /// the shard, width H, T steps.
@@ -28,10 +28,10 @@ extension DiffusionNetwork {
         let parameters = weights.parameters
         let observations = shard.observations
         let rows = shard.count
-        // t [R]; ε and x_t, each [R, A].
+        // t [R]; ε (or a) and x_t, each [R, A].
         let times = scratch.integers(rows)
-        let noise = scratch.matrix(rows: rows, columns: actionCount)
-        let noisy = scratch.matrix(rows: rows, columns: actionCount)
+        let noise = scratch.matrix(rows: rows, columns: chunkCount)
+        let noisy = scratch.matrix(rows: rows, columns: chunkCount)
         diffuse(shard, times: times, noise: noise, into: noisy)
 
         // [R, H]: the time's share of the first layer, then the observation's and the action's.
@@ -57,7 +57,7 @@ extension DiffusionNetwork {
         // swish(trunk) [R, H]; ε̂ [R, A], which `seed` turns into its gradient.
         let last = scratch.matrix(rows: rows, columns: hidden)
         Swish.forward(trunk, into: last, slope: trunk)
-        let predicted = scratch.matrix(rows: rows, columns: actionCount)
+        let predicted = scratch.matrix(rows: rows, columns: chunkCount)
         output.forward(parameters, last, into: predicted)
         let loss = seed(predicted, noise: noise, shard)
 
@@ -81,6 +81,8 @@ extension DiffusionNetwork {
     }
 
     /// Draws t [R] and ε [R, A] and mixes x_t = √ᾱ_t a + √(1 − ᾱ_t) ε, [R, A]; DDPM (arXiv 2006.11239), equation 4.
+    ///
+    /// `noise` is what the network is asked for afterwards: ε, or a.
     private func diffuse(
         _ shard: SupervisedRows, times: UnsafeMutablePointer<Int32>, noise: Matrix,
         into noisy: Matrix
@@ -89,12 +91,18 @@ extension DiffusionNetwork {
         for row in 0..<shard.count {
             let number = UInt64(shard.firstRow + row) << 8
             times[row] = Int32(key.uniformInt(below: schedule.count, index: number))
-            key.fillNormal(noise.row(row), count: actionCount, row: number | 1)
+            key.fillNormal(noise.row(row), count: chunkCount, row: number | 1)
             let kept = schedule.alphaBar[Int(times[row])]
             let signal = kept.squareRoot()
             let spread = (1 - kept).squareRoot()
-            for column in 0..<actionCount {
-                noisy[row, column] = signal * targets[row, column] + spread * noise[row, column]
+            for step in 0..<shape.horizon {
+                let source = shard.standing(for: step, row: row) * shape.actionCount
+                for axis in 0..<shape.actionCount {
+                    let column = step * shape.actionCount + axis
+                    let (action, drawn) = (targets[row, source + axis], noise[row, column])
+                    noisy[row, column] = signal * action + spread * drawn
+                    if predictsAction { noise[row, column] = action }
+                }
             }
         }
     }
@@ -163,16 +171,21 @@ extension DiffusionNetwork {
         scratch.release(to: mark)
     }
 
-    /// Replaces ε̂ [R, A] by the loss's gradient and returns Σ weight · (ε̂ − ε)².
+    /// Replaces ε̂ (or â) [R, A] by the loss's gradient and returns Σ weight · (ε̂ − ε)², a mean over the steps that are
+    /// there.
     private func seed(_ predicted: Matrix, noise: Matrix, _ shard: SupervisedRows) -> Float {
         var loss: Float = 0
         for row in 0..<shard.count {
-            let weight = shard.weights?[row] ?? 1
-            let slope = 2 * shard.scale * weight
-            for axis in 0..<actionCount {
-                let difference = predicted[row, axis] - noise[row, axis]
-                loss += weight * (difference * difference)
-                predicted[row, axis] = slope * difference
+            let steps = shard.stepShare(of: row, horizon: shape.horizon)
+            for step in 0..<shape.horizon {
+                let weight = shard.weight(of: row, step: step) * steps
+                let slope = 2 * shard.scale * weight
+                let first = step * shape.actionCount
+                for column in first..<(first + shape.actionCount) {
+                    let difference = predicted[row, column] - noise[row, column]
+                    loss += weight * (difference * difference)
+                    predicted[row, column] = slope * difference
+                }
             }
         }
         return loss

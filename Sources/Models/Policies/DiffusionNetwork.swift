@@ -4,7 +4,8 @@ import Recipe
 /// The denoising network ε(s, x, t) and its sampler; `Learning/Algorithm.md` 4.2.
 ///
 /// The time embedding depends on t alone, so its share of the first layer is computed once per
-/// parameter set (`prepare`), and the observation's share once per observation, not once per row.
+/// parameter set (`prepare`), and the observation's share once per observation, not once per row. A in the shapes here
+/// is the floats of a chunk: steps times axes.
 public struct DiffusionNetwork: PolicyNetwork {
     /// Sizes; a candidate's noise is the start and then steps T − 1 … 1, each [A].
     public let shape: PolicyShape
@@ -15,6 +16,10 @@ public struct DiffusionNetwork: PolicyNetwork {
     let hidden: Int
     let timeDimension: Int
     let dropout: Float
+    /// What the network is asked for: the noise, as published, or of a chunk of several steps the action itself.
+    ///
+    /// To tell the noise a network must carry all of it through its width, which of a chunk's many numbers it does badly.
+    let predictsAction: Bool
     let fourier: TensorSpec
     let timeIn: AffineSpec
     let timeOut: AffineSpec
@@ -38,10 +43,14 @@ public struct DiffusionNetwork: PolicyNetwork {
     }
 
     /// A network of the given sizes.
-    public init(observationCount: Int, actionCount: Int, settings: DiffusionSettings) {
+    public init(
+        observationCount: Int, actionCount: Int, horizon: Int = 1, settings: DiffusionSettings
+    ) {
+        let chunkCount = horizon * actionCount
         shape = PolicyShape(
-            observationCount: observationCount, actionCount: actionCount,
-            noiseCount: settings.diffusionSteps * actionCount)
+            observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+            noiseCount: settings.diffusionSteps * chunkCount)
+        predictsAction = horizon > 1
         hidden = settings.hidden
         timeDimension = settings.timeDimension
         dropout = Float(settings.dropout)
@@ -52,7 +61,7 @@ public struct DiffusionNetwork: PolicyNetwork {
         fourier = layout.add("time.fourier", [time / 2])
         timeIn = layout.addAffine("time.in", time, 2 * time)
         timeOut = layout.addAffine("time.out", 2 * time, time)
-        input = layout.addAffine("input", time + observationCount + actionCount, width)
+        input = layout.addAffine("input", time + observationCount + chunkCount, width)
         blocks = (0..<settings.blocks).map { block in
             BlockSpec(
                 scale: layout.add("block\(block).norm.scale", [width]),
@@ -60,7 +69,7 @@ public struct DiffusionNetwork: PolicyNetwork {
                 up: layout.addAffine("block\(block).up", width, 4 * width),
                 down: layout.addAffine("block\(block).down", 4 * width, width))
         }
-        output = layout.addAffine("output", width, actionCount)
+        output = layout.addAffine("output", width, chunkCount)
         self.layout = layout
         var end = schedule.count * width
         func place() -> Int {
@@ -150,8 +159,8 @@ public struct DiffusionNetwork: PolicyNetwork {
         let stepPart = scratch.matrix(rows: states, columns: hidden)
         // [S·N, H], z [S·N, A] and ε̂ [S·N, A].
         let trunk = scratch.matrix(rows: x.rows, columns: hidden)
-        let noise = scratch.matrix(rows: x.rows, columns: actionCount)
-        let predicted = scratch.matrix(rows: x.rows, columns: actionCount)
+        let noise = scratch.matrix(rows: x.rows, columns: chunkCount)
+        let predicted = scratch.matrix(rows: x.rows, columns: chunkCount)
         draw(request, step: nil, into: x)
         for step in (0..<schedule.count).reversed() {
             stepPart.copy(from: statePart)
@@ -170,25 +179,42 @@ public struct DiffusionNetwork: PolicyNetwork {
     /// Fills the normal numbers [S·N, A] of the start (nil) or of one step: given ones, or the key's.
     private func draw(_ request: SampleRequest, step: Int?, into z: Matrix) {
         if let noise = request.noise {
-            let first = step.map { (schedule.count - $0) * actionCount } ?? 0
-            z.copy(from: noise.columns(first..<(first + actionCount)))
+            let first = step.map { (schedule.count - $0) * chunkCount } ?? 0
+            z.copy(from: noise.columns(first..<(first + chunkCount)))
         } else {
             for state in 0..<request.observations.rows {
                 let row = UInt64(request.firstRow + state) << 8 | UInt64(step ?? 0)
                 request.key.fillNormal(
-                    z.row(state * request.count), count: request.count * actionCount, row: row)
+                    z.row(state * request.count), count: request.count * chunkCount, row: row)
             }
         }
         request.temper(z)
     }
 
-    /// One reverse step of x [S·N, A] in place, with the clip; DDPM (arXiv 2006.11239), algorithm 2.
+    /// One reverse step of x [S·N, A] in place; DDPM (arXiv 2006.11239), algorithm 2.
+    ///
+    /// Where the action itself is predicted that is clipped, and mean and variance are those of equations 6 and 7.
     private func denoise(_ x: Matrix, predicted: Matrix, noise: Matrix?, step: Int) {
+        let count = x.rows * chunkCount
         let beta = schedule.beta[step]
+        guard !predictsAction else {
+            let before = step > 0 ? schedule.alphaBar[step - 1] : 1
+            let left = 1 - schedule.alphaBar[step]
+            let keep = (1 - beta).squareRoot() * (1 - before) / left
+            let pull = before.squareRoot() * beta / left
+            let spread = (beta * (1 - before) / left).squareRoot()
+            for index in 0..<count {
+                var value = keep * x.base[index]
+                value += pull * max(-1, min(1, predicted.base[index]))
+                if let noise { value += spread * noise.base[index] }
+                // The last mean is the prediction, up to rounding.
+                x.base[index] = noise == nil ? max(-1, min(1, value)) : value
+            }
+            return
+        }
         let share = beta / (1 - schedule.alphaBar[step]).squareRoot()
         let inverse = 1 / (1 - beta).squareRoot()
         let spread = beta.squareRoot()
-        let count = x.rows * actionCount
         for index in 0..<count {
             var value = (x.base[index] - share * predicted.base[index]) * inverse
             if let noise { value += spread * noise.base[index] }

@@ -15,9 +15,9 @@ extension GaussianNetwork {
         init(_ network: GaussianNetwork, rows: Int, scratch: Scratch) {
             first = scratch.matrix(rows: rows, columns: network.hidden)
             second = scratch.matrix(rows: rows, columns: network.hidden)
-            mean = scratch.matrix(rows: rows, columns: network.actionCount)
-            raw = scratch.matrix(rows: rows, columns: network.actionCount)
-            deviation = scratch.matrix(rows: rows, columns: network.actionCount)
+            mean = scratch.matrix(rows: rows, columns: network.chunkCount)
+            raw = scratch.matrix(rows: rows, columns: network.chunkCount)
+            deviation = scratch.matrix(rows: rows, columns: network.chunkCount)
         }
     }
 
@@ -31,7 +31,7 @@ extension GaussianNetwork {
         rawDeviation.forward(parameters, trace.second, into: trace.raw)
         let multiplier = parameters[multiplier.offset]
         let offset = parameters[offset.offset]
-        for index in 0..<(trace.raw.rows * actionCount) {
+        for index in 0..<(trace.raw.rows * chunkCount) {
             let deviation = expf(multiplier * trace.raw.base[index] + offset)
             trace.deviation.base[index] = min(max(deviation, Self.smallest), Self.largest)
         }
@@ -49,14 +49,15 @@ extension GaussianNetwork {
         let trace = Trace(self, rows: rows, scratch: scratch)
         forward(weights.parameters, shard.observations, trace: trace)
         // ∂loss/∂μ and ∂loss/∂σ, each [R, A].
-        let dMean = scratch.matrix(rows: rows, columns: actionCount)
-        let dDeviation = scratch.matrix(rows: rows, columns: actionCount)
+        let dMean = scratch.matrix(rows: rows, columns: chunkCount)
+        let dDeviation = scratch.matrix(rows: rows, columns: chunkCount)
         let limit = 1 - Self.targetMargin
         var loss: Float = 0
         for row in 0..<rows {
-            let weight = shard.weights?[row] ?? 1
-            let scale = shard.scale * weight
-            for axis in 0..<actionCount {
+            let steps = shard.stepShare(of: row, horizon: shape.horizon)
+            for axis in 0..<chunkCount {
+                let weight = shard.weight(of: row, step: axis / shape.actionCount) * steps
+                let scale = shard.scale * weight
                 let target = atanhf(max(-limit, min(limit, shard.targets[row, axis])))
                 let isFloored = trace.deviation[row, axis] < Self.supervisedFloor
                 let deviation = max(trace.deviation[row, axis], Self.supervisedFloor)
@@ -81,7 +82,7 @@ extension GaussianNetwork {
         let rows = observations.rows
         // σ = e^(m·raw + b) between its limits: dlogσ = σ·dσ, then to raw, m and b.
         let scaling = parameters[multiplier.offset]
-        for index in 0..<(rows * actionCount) {
+        for index in 0..<(rows * chunkCount) {
             let deviation = trace.deviation.base[index]
             let isFree = deviation > Self.smallest && deviation < Self.largest
             let dLog = isFree ? dDeviation.base[index] * deviation : 0
@@ -127,21 +128,21 @@ extension GaussianNetwork: PathwiseNetwork {
         let trace = Trace(self, rows: rows, scratch: scratch)
         forward(weights.parameters, observations, trace: trace)
         // ε and tanh(μ + σ ε), each [R, A].
-        let noise = scratch.matrix(rows: rows, columns: actionCount)
-        let actions = scratch.matrix(rows: rows, columns: actionCount)
+        let noise = scratch.matrix(rows: rows, columns: chunkCount)
+        let actions = scratch.matrix(rows: rows, columns: chunkCount)
         for row in 0..<rows {
             draw.key.fillNormal(
-                noise.row(row), count: actionCount, row: UInt64(draw.firstRow + row) << 8)
-            for axis in 0..<actionCount {
+                noise.row(row), count: chunkCount, row: UInt64(draw.firstRow + row) << 8)
+            for axis in 0..<chunkCount {
                 actions[row, axis] = tanhf(
                     trace.mean[row, axis] + trace.deviation[row, axis] * noise[row, axis])
             }
         }
         // ∂value/∂a, then ∂loss/∂μ; the noise becomes ∂loss/∂σ; each [R, A].
-        let dMean = scratch.matrix(rows: rows, columns: actionCount)
+        let dMean = scratch.matrix(rows: rows, columns: chunkCount)
         let total = value(actions, dMean)
         // da/du = 1 − a², du/dσ = ε; ascent is descent of the negative value.
-        for index in 0..<(rows * actionCount) {
+        for index in 0..<(rows * chunkCount) {
             let action = actions.base[index]
             let dRaw = -dMean.base[index] * (1 - action * action) / divisor
             dMean.base[index] = dRaw

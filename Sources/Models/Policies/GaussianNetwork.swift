@@ -5,7 +5,8 @@ import Recipe
 /// The tanh-squashed Gaussian policy of Cal-QL; `Algorithm.md` 4.3.
 ///
 /// Two hidden ReLU layers, then mean μ and raw log-deviation; log σ = m·raw + b with learnable
-/// scalars m = 1, b = −1; σ clipped to [1e-5, 10]; a = tanh(μ + σ ε).
+/// scalars m = 1, b = −1; σ clipped to [1e-5, 10]; a = tanh(μ + σ ε). A in the shapes here is the floats of a chunk:
+/// steps times axes.
 public struct GaussianNetwork: PolicyNetwork {
     /// Sizes; a candidate's noise is ε, [A].
     public let shape: PolicyShape
@@ -30,15 +31,19 @@ public struct GaussianNetwork: PolicyNetwork {
     static let targetMargin: Float = 0.01
 
     /// A network of the given sizes.
-    public init(observationCount: Int, actionCount: Int, settings: GaussianSettings) {
+    public init(
+        observationCount: Int, actionCount: Int, horizon: Int = 1, settings: GaussianSettings
+    ) {
+        let chunkCount = horizon * actionCount
         shape = PolicyShape(
-            observationCount: observationCount, actionCount: actionCount, noiseCount: actionCount)
+            observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+            noiseCount: chunkCount)
         hidden = settings.hidden
         var layout = ParameterLayout()
         first = layout.addAffine("layer0", observationCount, settings.hidden)
         second = layout.addAffine("layer1", settings.hidden, settings.hidden)
-        mean = layout.addAffine("mean", settings.hidden, actionCount)
-        rawDeviation = layout.addAffine("log_deviation", settings.hidden, actionCount)
+        mean = layout.addAffine("mean", settings.hidden, chunkCount)
+        rawDeviation = layout.addAffine("log_deviation", settings.hidden, chunkCount)
         multiplier = layout.add("log_deviation.multiplier", [1])
         offset = layout.add("log_deviation.offset", [1])
         self.layout = layout
@@ -84,7 +89,7 @@ public struct GaussianNetwork: PolicyNetwork {
                 // ε, which becomes the action, [A].
                 let action = actions.row(state * count + draw)
                 var density: Float = 0
-                for axis in 0..<actionCount {
+                for axis in 0..<chunkCount {
                     let deviation = trace.deviation[state, axis]
                     let noise = action[axis]
                     let raw = trace.mean[state, axis] + deviation * noise
@@ -107,7 +112,7 @@ public struct GaussianNetwork: PolicyNetwork {
         } else {
             for state in 0..<request.observations.rows {
                 request.key.fillNormal(
-                    noise.row(state * request.count), count: request.count * actionCount,
+                    noise.row(state * request.count), count: request.count * chunkCount,
                     row: UInt64(request.firstRow + state) << 8)
             }
         }

@@ -103,18 +103,10 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
         gradient: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> Float {
         guard let targets = batch.targets else { return 0 }
-        let mark = scratch.mark()
-        defer { scratch.release(to: mark) }
-        var shard = SupervisedRows(
+        let shard = SupervisedRows(
             observations: batch.observations.rows(rows), targets: targets.rows(rows),
+            weights: batch.weights.map { $0 + rows.lowerBound }, mask: batch.mask?.rows(rows),
             scale: 1 / Float(batch.observations.rows), key: key, firstRow: rows.lowerBound)
-        if batch.weights != nil || batch.mask != nil {
-            // With chunks of one step a masked step is a row that does not count.
-            // [b].
-            let counts = scratch.vector(rows.count)
-            for (place, row) in rows.enumerated() { counts[place] = batch.weight(of: row) }
-            shard.weights = UnsafePointer(counts)
-        }
         return network.accumulateGradient(
             shard, weights: trained, gradient: gradient, scratch: scratch)
     }

@@ -43,11 +43,6 @@ public struct PolicyBatch {
         self.valueGradient = valueGradient
     }
 
-    /// What the loss of a row counts, 0 where the mask leaves nothing of its only step.
-    func weight(of row: Int) -> Float {
-        (weights?[row] ?? 1) * (mask?[row, 0] ?? 1)
-    }
-
     /// Why a policy cannot learn from it; nil where it can.
     public func refusal(by shape: PolicyShape, _ abilities: PolicyAbilities) -> PolicyRefusal? {
         if observations.columns != shape.observationCount {

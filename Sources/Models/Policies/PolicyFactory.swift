@@ -3,35 +3,39 @@ import Recipe
 
 /// Makes the policies that settings can name: in `Models` the one place where classes are told apart.
 public enum PolicyFactory {
-    /// The mathematics of the named kind.
+    /// The mathematics of the named kind, for chunks of `horizon` steps.
     public static func network(
-        observationCount: Int, actionCount: Int, settings: PolicySettings
+        observationCount: Int, actionCount: Int, horizon: Int = 1, settings: PolicySettings
     ) -> any PolicyNetwork {
         switch settings {
         case .diffusion(let shape):
             DiffusionNetwork(
-                observationCount: observationCount, actionCount: actionCount, settings: shape)
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
         case .gaussian(let shape):
             GaussianNetwork(
-                observationCount: observationCount, actionCount: actionCount, settings: shape)
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
         }
     }
 
-    /// A fresh policy of the named kind.
+    /// A fresh policy of the named kind, of chunks of `horizon` steps.
     public static func policy(
-        observationCount: Int, actionCount: Int, settings: PolicySettings,
+        observationCount: Int, actionCount: Int, horizon: Int = 1, settings: PolicySettings,
         training: PolicyTraining, key: RandomKey
     ) -> any TrainablePolicy {
         switch settings {
         case .diffusion(let shape):
             NetworkPolicy(
                 network: DiffusionNetwork(
-                    observationCount: observationCount, actionCount: actionCount, settings: shape),
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
                 abilities: settings.abilities, averageRate: training.ema, key: key)
         case .gaussian(let shape):
             pathwise(
                 GaussianNetwork(
-                    observationCount: observationCount, actionCount: actionCount, settings: shape),
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
                 settings, training, key)
         }
     }

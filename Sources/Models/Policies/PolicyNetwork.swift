@@ -36,6 +36,6 @@ public protocol PolicyNetwork: Sendable {
 extension PolicyNetwork {
     /// Scalars of one observation, O.
     public var observationCount: Int { shape.observationCount }
-    /// Axes of one action, A.
-    public var actionCount: Int { shape.actionCount }
+    /// Floats of one chunk: steps times axes.
+    public var chunkCount: Int { shape.chunkCount }
 }

@@ -10,6 +10,8 @@ public struct SupervisedRows {
     public var targets: Matrix
     /// [b] what each row's loss counts; nil for ones.
     public var weights: UnsafePointer<Float>?
+    /// [b, H] 0 for steps behind an episode's end; nil for ones.
+    public var mask: Matrix?
     /// What the sum of the losses is scaled by for the gradient.
     public var scale: Float
     /// Random numbers depend on it and on the row's number only.
@@ -19,12 +21,13 @@ public struct SupervisedRows {
 
     /// Rows that count the same.
     public init(
-        observations: Matrix, targets: Matrix, weights: UnsafePointer<Float>? = nil, scale: Float,
-        key: RandomKey, firstRow: Int = 0
+        observations: Matrix, targets: Matrix, weights: UnsafePointer<Float>? = nil,
+        mask: Matrix? = nil, scale: Float, key: RandomKey, firstRow: Int = 0
     ) {
         self.observations = observations
         self.targets = targets
         self.weights = weights
+        self.mask = mask
         self.scale = scale
         self.key = key
         self.firstRow = firstRow
@@ -32,4 +35,24 @@ public struct SupervisedRows {
 
     /// Rows of the shard, b.
     public var count: Int { observations.rows }
+
+    /// What each step of a row's chunk counts: 1 over the number of those that are there; 0 where none is.
+    func stepShare(of row: Int, horizon: Int) -> Float {
+        guard let mask else { return 1 / Float(horizon) }
+        let there = VectorMath.sum(mask.row(row), count: horizon)
+        return there > 0 ? 1 / there : 0
+    }
+
+    /// What a row's loss counts, 0 at steps that are not there.
+    func weight(of row: Int, step: Int) -> Float {
+        (weights?[row] ?? 1) * (mask?[row, step] ?? 1)
+    }
+
+    /// The step whose target stands for a step: its own, or the last one's before it that is there.
+    func standing(for step: Int, row: Int) -> Int {
+        guard let mask else { return step }
+        var place = step
+        while place > 0, mask[row, place] == 0 { place -= 1 }
+        return place
+    }
 }
