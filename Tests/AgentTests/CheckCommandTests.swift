@@ -94,7 +94,7 @@ struct CheckCommandTests {
         }
     }
 
-    @Test("A pipe keeps nobody waiting, as a log or as weights", .timeLimit(.minutes(1)))
+    @Test("A pipe keeps nobody waiting, as a log or as weights", .timeLimit(.minutes(5)))
     func pipe() throws {
         let scratch = try Scratch()
         for name in ["pipe.mcap", "pipe.safetensors"] {

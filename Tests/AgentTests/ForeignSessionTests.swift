@@ -252,7 +252,7 @@ struct ForeignSessionTests {
     }
 
     @Test(
-        "To be looked at, mended or learned from, it costs nobody a file", .timeLimit(.minutes(1)))
+        "To be looked at, mended or learned from, it costs nobody a file", .timeLimit(.minutes(5)))
     func recover() throws {
         try lay()
         try Files.makeDirectories(folder + "/log")

@@ -22,7 +22,7 @@ struct OptimiserSessionTests {
 
     @Test(
         "Edits are drawn in training and their mode in evaluation, and replay makes each of them again",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func edits() throws {
         let scratch = try Scratch()
         let session = try session(
@@ -63,7 +63,7 @@ struct OptimiserSessionTests {
         #expect(found(.guided, 3, .evaluation) == .usual && found(.guided, 3, nil) == .usual)
     }
 
-    @Test("What was chosen from, and by whom, is in the log of updates", .timeLimit(.minutes(1)))
+    @Test("What was chosen from, and by whom, is in the log of updates", .timeLimit(.minutes(5)))
     func choices() throws {
         let scratch = try Scratch()
         let session = try session(
@@ -97,7 +97,7 @@ struct OptimiserSessionTests {
         #expect(try #require(last["online_critic.edit_alpha"]) > 0)
     }
 
-    @Test("A control leaves the policy as imitation made it", .timeLimit(.minutes(1)))
+    @Test("A control leaves the policy as imitation made it", .timeLimit(.minutes(5)))
     func frozen() throws {
         let scratch = try Scratch()
         let session = try session(.random, in: scratch)

@@ -66,7 +66,7 @@ struct OtherAccountTests {
 
     @Test(
         "Its files in the machine's memory are neither waited for, read nor removed",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func rings() throws {
         let stem = "\(SharedMemory.memoryDisk)/hone-\((1 << 22) + 1)-1-7"
         let places = ["7", "8", "9"].map { stem + $0 }

@@ -318,7 +318,7 @@ struct LogRingsTests {
 
     @Test(
         "Pipes and links in the machine's memory keep no recorder from beginning",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func strangersRings() throws {
         // A process that cannot be, long ago.
         let stem = "\(SharedMemory.memoryDisk)/hone-\((1 << 22) + 1)-1-"

@@ -21,7 +21,7 @@ struct PlainFileTests {
 
     @Test(
         "To be read or written it is no link, pipe or socket, and nothing else is touched or waited for",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: ["link", "link to nothing", "loop", "pipe", "socket", "second name"])
     func foreign(kind: String) throws {
         try withDirectory { directory in
