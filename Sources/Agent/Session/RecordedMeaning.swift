@@ -40,15 +40,14 @@ struct RecordedMeaning {
 
     /// Of a weight file: what is written in it, else what the session says that it lies in.
     init(ofWeights file: String, _ bytes: [UInt8]) {
-        let text = (try? Safetensors.decode(bytes))?.text(Self.key)
+        let content = try? Safetensors.decode(bytes)
         let session = NewestLearner.session(of: file)
-        let written = text.flatMap(Compatibility.init(text:))
+        let written = content?.text(Self.key).flatMap(Compatibility.init(text:))
         let found = session.flatMap { try? SessionRecord(reading: $0.session) }
         compatibility = written ?? found?.meaning
         task = written?.task ?? found?.task
-        let settings = (try? Safetensors.decode(bytes))?.text(Self.algorithmKey)
         algorithm =
-            settings.flatMap {
+            content?.text(Self.algorithmKey).flatMap {
                 try? JSONDecoder().decode([String: String].self, from: Data($0.utf8))
             } ?? found.flatMap { try? $0.readLaunch().algorithm.meaning }
         silence =
