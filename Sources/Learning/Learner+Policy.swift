@@ -24,7 +24,7 @@ extension Learner {
         return loss
     }
 
-    /// One policy update: PA-RL's distillation (`Algorithm.md` A7), imitation of successes (2.6), or ascent of the
+    /// One policy update: PA-RL's distillation (`Algorithm.md` A7), imitation of what was executed (2.6), or ascent of the
     /// critic's value.
     public func policyUpdate(offline: ReplayStore, online: ReplayStore?) -> PolicyMetrics {
         weigh(online)
@@ -43,10 +43,13 @@ extension Learner {
         let metrics =
             if climbs {
                 ascend(gathered.rows, rate: rate)
-            } else if settings.policyTraining.imitatesSuccess {
-                imitateSuccess(gathered, successes: online?.successes ?? 0, rate: rate)
             } else {
-                distill(gathered, rate: rate)
+                switch settings.policyTraining.supervision {
+                case .optimised: distill(gathered, rate: rate)
+                case .successes:
+                    imitateSuccess(gathered, successes: online?.successes ?? 0, rate: rate)
+                case .advantages: imitateByAdvantage(gathered, rate: rate)
+                }
             }
         policyUpdates += 1
         return metrics
@@ -81,33 +84,6 @@ extension Learner {
         metrics.loss = policy.step(
             distilled(gathered.seen, chosen), key: Stream.policy.key(seed, policyUpdates),
             learningRate: rate,
-            workspace: workspace)
-        return metrics
-    }
-
-    /// A supervised step on what was executed in successful episodes, once there are enough of them.
-    private func imitateSuccess(
-        _ gathered: Gathered, successes: Int, rate: Float
-    ) -> PolicyMetrics {
-        let rows = gathered.rows
-        var metrics = PolicyMetrics()
-        guard successes >= settings.policyTraining.leastSuccesses else { return metrics }
-        // What each row's loss counts, mean 1, [B]: behind the targets.
-        let weights = targets.base + rows.count * critic.actionCount
-        var good = 0
-        for row in 0..<rows.count {
-            let isGood = gathered.origin.store(row).store.isOfSuccess(
-                row: Int(gathered.origin.rowIDs[row]))
-            weights[row] = isGood ? 1 : 0
-            if isGood { good += 1 }
-        }
-        guard good > 0 else { return metrics }
-        VectorMath.scale(weights, count: rows.count, by: Float(rows.count) / Float(good))
-        var batch = PolicyBatch(observations: gathered.seen, targets: gathered.chunks)
-        batch.weights = UnsafePointer(weights)
-        batch.mask = gathered.present
-        metrics.loss = policy.step(
-            batch, key: Stream.policy.key(seed, policyUpdates), learningRate: rate,
             workspace: workspace)
         return metrics
     }

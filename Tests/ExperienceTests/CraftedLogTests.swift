@@ -112,4 +112,18 @@ struct CraftedLogTests {
         }
         #expect(damage == [.chunkRecord])
     }
+
+    @Test("A stretch of zeros is one line, however long it is")
+    func zeros() throws {
+        let begun = Self.begun(by: SessionLog.library) + Self.chunk()
+        // Each nine are a record of kind 0 without a body.
+        let bytes = begun + [UInt8](repeating: 0, count: 9 * 1000) + Self.chunk()
+        let report = try SessionLogReader(bytes).records { _, _ in }
+        #expect(report.chunks == 2)
+        let unknown = report.issues.filter { if case .unknownRecord = $0 { true } else { false } }
+        #expect(unknown == [.unknownRecord(opcode: 0, at: begun.count, count: 1000)])
+        let words = report.issues.first.map { "\($0)" }
+        #expect(
+            words == "1000 records of unknown kind 0 from byte \(begun.count) on were passed over")
+    }
 }

@@ -180,7 +180,9 @@ struct SessionLogTests {
             channels: LogTopic.allCases.map(\.channel))
         try writer.append(channel: 3, time: 1, payload: try message.serializedBytes())
         try writer.append(channel: 1, time: 2, payload: try wrongCode.serializedBytes())
-        try writer.append(channel: 2, time: 3, payload: [0xFF, 0xFF, 0xFF])
+        for time in 3..<6 as Range<UInt64> {
+            try writer.append(channel: 2, time: time, payload: [0xFF, 0xFF, 0xFF])
+        }
         try writer.close()
         let (records, report) = try read(sink.bytes)
         #expect(records.isEmpty)
@@ -188,7 +190,7 @@ struct SessionLogTests {
             report.issues == [
                 .unreadableMessage(topic: "/tick", sequence: 0),
                 .unreadableMessage(topic: "/episode", sequence: 0),
-                .unreadableMessage(topic: "/transition", sequence: 0),
+                .unreadableMessage(topic: "/transition", sequence: 0, count: 3),
             ])
     }
 

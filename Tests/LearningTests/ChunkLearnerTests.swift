@@ -107,7 +107,7 @@ struct ChunkLearnerTests {
         var alone = settings(4, 2)
         (alone.optimisation.baseActions, alone.optimisation.keptActions) = (1, 1)
         var successes = settings(4, 2)
-        successes.policyTraining.imitatesSuccess = true
+        successes.policyTraining.supervision = .successes
         successes.policyTraining.leastSuccesses = 0
         let optimisers = [OptimiserKind.edit, .editGradient, .mean, .vgps, .random].map { kind in
             var settings = LearnerTests.editing(kind)

@@ -165,7 +165,7 @@ struct HygieneTests {
     @Test("Imitation of successes waits for enough of them, and learns from their rows alone")
     func successes() {
         var settings = LearnerTests.small()
-        settings.policyTraining.imitatesSuccess = true
+        settings.policyTraining.supervision = .successes
         settings.policyTraining.leastSuccesses = 3
         settings.policyTraining.warmup = 0
         settings.schedule.mixingRatio = 0

@@ -108,6 +108,8 @@ struct LearnerTests {
         settings = small()
         settings.critic.loss = .iql
         list.append(("IQL", settings))
+        settings.policyTraining.supervision = .advantages
+        list.append(("IQL, weighed by advantage", settings))
         list.append(("Gaussian Cal-QL", small().asGaussianCalQL()))
         settings = small()
         settings.optimisation.baseActions = 1
@@ -134,7 +136,7 @@ struct LearnerTests {
         return settings
     }
 
-    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<9)
+    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<10)
     func workers(variant: Int) {
         let (name, settings) = Self.variants[variant]
         let one = Self.exercise(settings, workers: 1)

@@ -13,6 +13,23 @@ enum AlgorithmBlocks {
         case distill
         case maximiseQ = "maximise_q"
         case imitateSuccess = "imitate_success"
+        case advantageWeighted = "advantage_weighted"
+
+        init(_ training: PolicyTraining) {
+            switch training.supervision {
+            case .optimised: self = training.climbs ? .maximiseQ : .distill
+            case .successes: self = .imitateSuccess
+            case .advantages: self = .advantageWeighted
+            }
+        }
+
+        var supervision: PolicySupervision {
+            switch self {
+            case .distill, .maximiseQ: .optimised
+            case .imitateSuccess: .successes
+            case .advantageWeighted: .advantages
+            }
+        }
     }
 
     static func decode(_ file: Block) -> AlgorithmSettings {
@@ -48,6 +65,11 @@ enum AlgorithmBlocks {
         freeze(&settings, optimiser, training: schedule)
         checkSupport(settings, critic: criticBlock, training: schedule)
         checkDensity(settings, file: file)
+        if settings.policyTraining.supervision == .advantages, settings.critic.loss != .iql {
+            file.report(
+                "objective: advantage_weighted needs critic.loss: iql, which learns what a state is worth",
+                at: "policy")
+        }
         return settings
     }
 
@@ -211,18 +233,20 @@ enum AlgorithmBlocks {
             &training.ema, "ema_rate", .above(0, upTo: 1),
             "rate at which the weights that act follow those that are trained, an update")
         block.update(&training.batchSize, "batch_size", 1...65_536, "rows of a policy update")
-        var objective =
-            training.climbs
-            ? Objective.maximiseQ : training.imitatesSuccess ? .imitateSuccess : .distill
+        var objective = Objective(training)
         block.update(
             &objective, "objective",
-            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only; `imitate_success`: what was executed in successful episodes"
+            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only; `imitate_success`: what was executed in successful episodes; `advantage_weighted`: what was executed, weighed by how much better it was, with `critic.loss: iql`"
         )
         training.valueWeight = objective == .maximiseQ ? 1 : 0
-        training.imitatesSuccess = objective == .imitateSuccess
+        training.supervision = objective.supervision
         block.update(
             &training.leastSuccesses, "min_successes", 1...1_000_000,
             "successful training episodes before `imitate_success` begins")
+        block.update(
+            &training.advantageTemperature, "advantage_temperature", .above(0, upTo: 1000),
+            "of `advantage_weighted`: what an action must be better by, in return, to count e times as much"
+        )
     }
 
     private static func critic(_ block: Block, _ critic: inout CriticSettings) {

@@ -12,12 +12,12 @@ public enum LogIssue: Sendable, Equatable {
     case harmlessDamage(at: Int, what: Damage)
     /// Another writer or version made it.
     case otherWriter(profile: String, library: String)
-    /// A record of a kind that Hone does not write; it is passed over.
-    case unknownRecord(opcode: UInt8, at: Int)
+    /// Records of a kind that Hone does not write, the first at this byte; they are passed over.
+    case unknownRecord(opcode: UInt8, at: Int, count: Int = 1)
     /// Messages of a topic are missing between those before and after.
     case gap(topic: String, expected: UInt32, found: UInt32)
-    /// A message that does not decode; it is passed over.
-    case unreadableMessage(topic: String, sequence: UInt32)
+    /// Messages that do not decode, the first with this sequence; they are passed over.
+    case unreadableMessage(topic: String, sequence: UInt32, count: Int = 1)
     /// An episode without an end: its process was killed. Its steps are handed out as an aborted one.
     case cutOffEpisode(number: UInt32, steps: Int)
     /// An episode with a missing or misplaced part; it is not handed out.
@@ -48,6 +48,25 @@ public enum LogIssue: Sendable, Equatable {
     }
 }
 
+extension LogIssue {
+    /// One issue that says both; nil where the other is not another of the same kind that follows it.
+    ///
+    /// A file of zeros is a million records that nobody has written: one line says so.
+    func joined(by next: LogIssue) -> LogIssue? {
+        switch (self, next) {
+        case (.unknownRecord(let opcode, let at, let count), .unknownRecord(let other, _, let more))
+        where opcode == other:
+            .unknownRecord(opcode: opcode, at: at, count: count + more)
+        case (
+            .unreadableMessage(let topic, let first, let count),
+            .unreadableMessage(let other, _, let more)
+        ) where topic == other:
+            .unreadableMessage(topic: topic, sequence: first, count: count + more)
+        default: nil
+        }
+    }
+}
+
 extension LogIssue: CustomStringConvertible {
     /// What was found.
     public var description: String {
@@ -63,14 +82,18 @@ extension LogIssue: CustomStringConvertible {
             "the \(what.rawValue) at byte \(at) is damaged; nothing depends on it"
         case .otherWriter(let profile, let library):
             "written by \(library) with profile \(profile), not by this version of Hone"
-        case .unknownRecord(let opcode, let at):
+        case .unknownRecord(let opcode, let at, 1):
             "a record of unknown kind \(opcode) at byte \(at) was passed over"
+        case .unknownRecord(let opcode, let at, let count):
+            "\(count) records of unknown kind \(opcode) from byte \(at) on were passed over"
         case .gap(let topic, let expected, let found) where found < expected:
             "message \(found) of \(topic) comes after message \(expected - 1): another program wrote them"
         case .gap(let topic, let expected, let found):
             "messages \(expected) to \(found) of \(topic) are missing"
-        case .unreadableMessage(let topic, let sequence):
+        case .unreadableMessage(let topic, let sequence, 1):
             "message \(sequence) of \(topic) cannot be decoded and was passed over"
+        case .unreadableMessage(let topic, let sequence, let count):
+            "\(count) messages of \(topic) from message \(sequence) on cannot be decoded and were passed over"
         case .cutOffEpisode(let number, let steps):
             "episode \(number) was not ended; its \(steps) steps count as an aborted one"
         case .incompleteEpisode(let number):

@@ -24,6 +24,15 @@ public struct LogReport: Sendable, Equatable {
             && issues.allSatisfy { if case .cutOffEpisode = $0 { true } else { false } }
     }
 
+    /// Adds what is wrong; more of what is wrong with the records before it is counted there.
+    mutating func add(_ issue: LogIssue) {
+        if let joined = issues.last?.joined(by: issue) {
+            issues[issues.count - 1] = joined
+        } else {
+            issues.append(issue)
+        }
+    }
+
     /// Another program's recording without a record of those that Hone writes.
     public var isForeign: Bool {
         messages.isEmpty

@@ -54,7 +54,7 @@ struct MCAPScan {
         try readRecords(visit)
     }
 
-    mutating func note(_ issue: LogIssue) { report.issues.append(issue) }
+    mutating func note(_ issue: LogIssue) { report.add(issue) }
 
     private mutating func readHeader() throws(LogError) {
         let header = try record(at: offset)

@@ -108,7 +108,7 @@ public struct SessionLogReader {
             }
         }
         if isLast, let (episode, seconds) = timeline.unfinished {
-            report.issues.append(
+            report.add(
                 .cutOffEpisode(number: episode.number, steps: episode.transitions.count))
             visit(episode, seconds)
         }

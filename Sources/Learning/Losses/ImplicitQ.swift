@@ -89,6 +89,27 @@ struct ImplicitQ: Sendable {
         let gradient: UnsafeMutablePointer<Float>
     }
 
+    /// What the executed actions were better by than their states are worth: min_e Q̄_e(s, a_data) − V(s), [b].
+    ///
+    /// - Parameters:
+    ///   - averages: the critic's target network.
+    ///   - value: the value network's parameters.
+    ///   - advantages: filled.
+    func advantages(
+        of rows: CriticRows, averages: UnsafePointer<Float>, value parameters: UnsafePointer<Float>,
+        into advantages: UnsafeMutablePointer<Float>, scratch: Scratch
+    ) {
+        let mark = scratch.mark()
+        leastTargets(averages, rows: rows, into: advantages, scratch: scratch)
+        // V(s), [b].
+        let worth = scratch.vector(rows.count)
+        value.memberValues(
+            0, parameters, observations: rows.observations, copies: 1, actions: rows.actions,
+            into: worth, scratch: scratch)
+        for row in 0..<rows.count { advantages[row] -= worth[row] }
+        scratch.release(to: mark)
+    }
+
     /// min_e Q̄_e(s, a_data) over all members, [b].
     private func leastTargets(
         _ averages: UnsafePointer<Float>, rows: CriticRows,

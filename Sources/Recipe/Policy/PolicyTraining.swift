@@ -16,10 +16,12 @@ public struct PolicyTraining: Sendable, Equatable {
     /// Cal-QL, and its samples, not optimised actions, enter the critic's loss. Above 0 the policy must be pathwise.
     public var valueWeight = 0.0
 
-    /// Instead of distilling, an update imitates what was executed in successful episodes; frontier's R10, EXPO-FT.
-    public var imitatesSuccess = false
-    /// Successful training episodes before the first such update.
+    /// What an update that does not climb learns towards.
+    public var supervision = PolicySupervision.optimised
+    /// Successful training episodes before the first update towards such.
     public var leastSuccesses = 20
+    /// Advantage that multiplies an executed action's weight by e.
+    public var advantageTemperature = 0.5
 
     /// The published configuration.
     public init() {}
