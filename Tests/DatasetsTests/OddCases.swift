@@ -14,6 +14,7 @@ enum OddCases {
             account: ["observation.effort: in meta/info.json, and in no file"]),
         .init(name: "stateless", code: 65, words: ["observation.joints", "with --keys"]),
         .init(name: "timeless", code: 65, words: ["episode 1", "is not finite"]),
+        .init(name: "endless", code: 65, words: ["episode 1", "step 5 is not finite"]),
         .init(name: "dones_float.npz", lengths: [4, 6, 5], successes: 3),
         .init(
             name: "an-episode.npz", words: ["1 episodes are no success"], lengths: [4, 6, 5],
@@ -67,6 +68,7 @@ enum OddCases {
         lerobot("unwritten", lambda f: info(f, lambda v: v["features"].update({"observation.effort": other})))
         lerobot("stateless", lambda f: info(f, lambda v: v["features"].update({"observation.joints": v["features"].pop("observation.state")})))
         lerobot("timeless", lambda f: column(f, page(1), "timestamp", np.full(L[1], np.nan, np.float32)))
+        lerobot("endless", lambda f: column(f, page(1), "timestamp", np.r_[np.arange(L[1] - 1) / 10, np.inf].astype(np.float32)))
 
         flat("dones_float.npz", lambda e: {"dones_float": e.astype(float)})
         flat("an-episode.npz", lambda e: {"terminals": e, "success": np.array([1, 0, 1])})

@@ -305,10 +305,11 @@ def _pieces(chosen, data, rate, root, account):
         if "timestamp" in data and rate is not None and len(step):
             time = data["timestamp"][first:end].astype(np.float64)
             seconds = np.diff(time)
-            if not np.isfinite(time).all() or (seconds < 0).any():
-                at = int(np.flatnonzero(~(seconds >= 0))[0])
-                if not np.isfinite(time).all():
-                    raise FormatError(f"{root}: episode {number}: the timestamp of step {at} or of the next is not finite")
+            if not np.isfinite(time).all():
+                at = int(np.flatnonzero(~np.isfinite(time))[0])
+                raise FormatError(f"{root}: episode {number}: the timestamp of step {at} is not finite")
+            if (seconds < 0).any():
+                at = int(np.flatnonzero(seconds < 0)[0])
                 raise FormatError(f"{root}: episode {number}: the timestamp after step {at} is {time[at + 1]:.6g} s, after {time[at]:.6g} s: time goes backwards")
             usual = float(np.median(seconds))
             is_exact = 2 * (np.abs(seconds * rate - 1) <= EXACT).sum() >= len(seconds)

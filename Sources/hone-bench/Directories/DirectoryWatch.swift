@@ -18,9 +18,11 @@ final class DirectoryWatch {
     private let clock = SystemClock()
     private var child: ChildProcess?
     private var numbers = 0..<0
-    /// The one that is opened, and since when.
-    private var (at, since) = (0, MonotonicTime(nanoseconds: 0))
-    /// Longest that one may take, s.
+    /// The one that is opened.
+    private var at = 0
+    /// When the process was last seen to compute, and how much it had computed then, and when this one began, s.
+    private var (since, computed, computedBefore) = (MonotonicTime(nanoseconds: 0), 0.0, 0.0)
+    /// Longest that one may compute, and longest that one may do nothing, s: a busy machine is nobody's fault.
     private static let patience = 60.0
 
     init(lab: DirectoryLab, seed: UInt32) { (self.lab, self.seed) = (lab, seed) }
@@ -31,7 +33,7 @@ final class DirectoryWatch {
     /// Starts a process for these.
     func start(_ numbers: Range<Int>) throws {
         self.numbers = numbers
-        (at, since) = (-1, clock.now)
+        (at, since, computed, computedBefore) = (-1, clock.now, 0, 0)
         child = try ChildProcess.spawn(
             executable: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             arguments: [
@@ -49,8 +51,12 @@ final class DirectoryWatch {
                 ? End(opened: numbers.count, left: 0..<0) : fault("code \(code); \(lab.lastWords)")
         }
         let number = lab.number ?? numbers.lowerBound
-        if number != at { (at, since) = (number, clock.now) }
-        guard clock.now.seconds(since: since) > Self.patience else { return nil }
+        let time = ProcessorTime.of(process: child.identifier) ?? computed
+        if number != at { (at, since, computedBefore) = (number, clock.now, time) }
+        if time > computed { (since, computed) = (clock.now, time) }
+        guard
+            max(clock.now.seconds(since: since), time - computedBefore) > Self.patience
+        else { return nil }
         end()
         return fault("it did not end; \(lab.lastWords)")
     }
