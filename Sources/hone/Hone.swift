@@ -10,7 +10,7 @@ struct Hone: ParsableCommand {
         abstract: "Fine-tunes a robot's policy on the robot itself.",
         discussion: """
             A first look:    hone demo
-            Your own robot:  hone check, doctor, record, pretrain, evaluate, finetune, in this order
+            Your own robot:  hone init, check, doctor, record, pretrain, evaluate, finetune, in this order
             Session commands take a launch file from launch/, and --set key=value to change it.
             """,
         version: Version.text,
@@ -31,7 +31,8 @@ struct Hone: ParsableCommand {
             CommandGroup(
                 name: "Robots, bridges and this machine",
                 subcommands: [
-                    Check.self, Doctor.self, Sim.self, BridgeTest.self, Faults.self, Keys.self,
+                    Init.self, Check.self, Doctor.self, Sim.self, BridgeTest.self, Faults.self,
+                    Keys.self,
                 ]),
         ])
 

@@ -152,7 +152,9 @@ def make_robot(options: argparse.Namespace) -> SimulatedRobot:
                 offsets[index] = offsets.get(index, 0.0) + offset
     else:
         world = Gymnasium(options.environment, options.step_rate, options.success_reward)
-    world.name, world.serial = options.robot or world.name, options.serial or world.serial
+    # A robot's file in a project is called as it is.
+    world.name = options.robot or project_files.yaml_name(world.name.rpartition(":")[2])
+    world.serial = options.serial or project_files.yaml_name(world.serial)
     gap = Gap(
         frozenset(options.gap_purposes), offsets, options.action_scale, dict(options.action_bias)
     )
@@ -174,7 +176,7 @@ def write_files(robot: SimulatedRobot, options: argparse.Namespace) -> int:
             environment += [option, f"{value:g}"]
     try:
         paths = project_files.write(
-            options.write_files, robot, project_files.yaml_name(robot.name.rpartition(":")[2]), environment, options.policy_rate,
+            options.write_files, robot, robot.name, environment, options.policy_rate,
             options.watchdog_ms, robot.world.episode_s,
         )
     except (project_files.FileThere, OSError) as error:

@@ -23,6 +23,10 @@ public enum KeyError: Error, Equatable, Sendable {
     case exists(path: String)
     /// A key that is on the list already.
     case isAllowed(key: PublicKey, path: String)
+    /// One of the two that a connection needs was named.
+    case needsBoth
+    /// A word of the command line that is no public key.
+    case noPublicKey(String)
 }
 
 extension KeyError: CustomStringConvertible {
@@ -53,6 +57,9 @@ extension KeyError: CustomStringConvertible {
         case .exists(let path):
             "\(path) exists; keys are never overwritten, choose another directory"
         case .isAllowed(let key, let path): "the key \(key) is on the list \(path) already"
+        case .needsBoth:
+            "--key and --bridge-key go together: who is asking, and who the bridge must be"
+        case .noPublicKey(let text): "--bridge-key \(text.printable): \(PublicKey.form)"
         }
     }
 
@@ -63,6 +70,7 @@ extension KeyError: HasExitCode {
     /// The sysexits code.
     public var exitCode: Int32 {
         switch self {
+        case .needsBoth, .noPublicKey: 64
         case .notAKey, .notAnEntry, .nobodyAllowed: 65
         case .file: 66
         case .notAvailable: 69

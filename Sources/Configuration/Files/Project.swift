@@ -21,6 +21,9 @@ public struct Project: Sendable, Equatable {
         recorded = Dictionary(sources.map { ($0.path, $0.text) }) { first, _ in first }
     }
 
+    /// Whether a robot, a machine or a launch may be called so: letters, digits, `.`, `_` and `-`, 64 at most.
+    public static func isFileName(_ name: String) -> Bool { Block.isName(name) }
+
     /// What was recorded of the file at `path`; nil for files on the disk.
     func recordedText(_ path: String) -> String? { recorded?[shown(path)] }
 

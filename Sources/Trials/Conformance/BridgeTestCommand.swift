@@ -35,8 +35,9 @@ public enum BridgeTestCommand {
             description = try RobotFile.read(robot, in: try ProjectLocation.find())
         }
         let examiner = try BridgeExaminer(
-            address: endpoint, keys: try keys(secretKey, bridgeKey), robot: description,
-            moves: moves)
+            address: endpoint,
+            keys: try AgentKeys.read(secretFile: secretKey, bridgeKey: bridgeKey),
+            robot: description, moves: moves)
         let terminal = Terminal.standardOutput()
         if !json { Terminal.writeToStandardOutput(opening(of: examiner)) }
         let findings = examiner.examine(chosen) { finding in
@@ -75,20 +76,6 @@ public enum BridgeTestCommand {
         }
         if !reasons.isEmpty { text += "; " + reasons.joined(separator: ", ") }
         return text
-    }
-
-    private static func keys(_ secretKey: String?, _ bridgeKey: String?) throws -> AgentKeys? {
-        switch (secretKey, bridgeKey) {
-        case (nil, nil): return nil
-        case (let file?, let text?):
-            guard let bridge = PublicKey(text) else {
-                throw ArgumentError("--bridge-key: \(PublicKey.form)")
-            }
-            return AgentKeys(own: try KeyPair.read(secretFile: file), bridge: bridge)
-        default:
-            throw ArgumentError(
-                "--key and --bridge-key go together: who is asking, and who the bridge must be")
-        }
     }
 
     private static func opening(of examiner: BridgeExaminer) -> String {
