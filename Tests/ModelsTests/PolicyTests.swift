@@ -107,9 +107,9 @@ struct DiffusionTests {
     func refusedHalf() {
         var shape = DiffusionSettings()
         #expect(PolicySettings.diffusion(shape).refusedHalf == nil)
-        shape.samplingPrecision = .half
+        shape.trunk.samplingPrecision = .half
         for hidden in [HalfProducts.columns * 2, HalfProducts.columns * 2 + 1] {
-            shape.hidden = hidden
+            shape.trunk.hidden = hidden
             let settings = PolicySettings.diffusion(shape)
             #expect((settings.refusedHalf == nil) == settings.samplesInHalf)
         }
@@ -122,11 +122,11 @@ struct DiffusionTests {
         .enabled(if: HalfProducts.areThere))
     func halfPrecision() {
         var settings = Self.settings()
-        settings.hidden = 64
+        settings.trunk.hidden = 64
         let observations = Owned.normal(rows: 12, columns: 4, seed: 4)
         let key = RandomKey(seed: 6, stream: 2, step: 3)
         func samples(_ precision: SamplingPrecision, _ ranges: [Range<Int>]) -> [Float] {
-            settings.samplingPrecision = precision
+            settings.trunk.samplingPrecision = precision
             let network = DiffusionNetwork(
                 observationCount: 4, actionCount: 3, settings: settings)
             let parameters = Arena(count: network.layout.count)

@@ -21,8 +21,8 @@ struct PresetTests {
         #expect(critic.sharedHead && critic.head == .distributional && critic.loss == .calQL)
         #expect((critic.learningRate, critic.batchSize) == (3e-4, 256))
         var shape = DiffusionSettings()
-        (shape.hidden, shape.blocks, shape.timeDimension) = (256, 3, 128)
-        (shape.diffusionSteps, shape.dropout) = (5, 0.1)
+        shape.trunk = ResidualTrunkSettings(hidden: 256, blocks: 3, timeDimension: 128)
+        (shape.diffusionSteps, shape.trunk.dropout) = (5, 0.1)
         #expect(paper.policy == .diffusion(shape))
         let training = paper.policyTraining
         #expect((training.imitationLearningRate, training.learningRate) == (3e-4, 5e-5))
@@ -44,7 +44,7 @@ struct PresetTests {
                 Issue.record("a preset is a diffusion policy")
                 continue
             }
-            #expect(shape.timeDimension % 2 == 0)
+            #expect(shape.trunk.timeDimension % 2 == 0)
             // The floor of a failed episode must be within the support of the values.
             let floor = -1 / (1 - settings.critic.discount)
             #expect(settings.critic.qMin <= floor * (1 - 1e-9))

@@ -138,23 +138,24 @@ enum AlgorithmBlocks {
         var shape = DiffusionSettings()
         if case .diffusion(let given) = preset.policy { shape = given }
         block.update(&kind, "kind", "which network turns noise and an observation into an action")
-        block.update(&shape.hidden, "hidden", 8...4096, "width of the network")
-        block.update(&shape.blocks, "num_blocks", 1...32, "residual blocks of a diffusion policy")
+        block.update(&shape.trunk.hidden, "hidden", 8...4096, "width of the network")
         block.update(
-            &shape.timeDimension, "time_dim", 2...1024,
+            &shape.trunk.blocks, "num_blocks", 1...32, "residual blocks of a diffusion policy")
+        block.update(
+            &shape.trunk.timeDimension, "time_dim", 2...1024,
             "width of a diffusion policy's time embedding, even")
         block.update(
             &shape.diffusionSteps, "diffusion_steps", 1...100,
             "denoising steps of a diffusion policy")
         block.update(
-            &shape.samplingPrecision, "sampling_precision",
+            &shape.trunk.samplingPrecision, "sampling_precision",
             "`half`: candidates are sampled with 16-bit products where the processor has them")
         block.update(
-            &shape.dropout, "dropout_rate", .closed(0, 0.9),
+            &shape.trunk.dropout, "dropout_rate", .closed(0, 0.9),
             "dropout of a diffusion policy in training")
         switch kind {
         case .diffusion: settings.policy = .diffusion(shape)
-        case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.hidden))
+        case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.trunk.hidden))
         }
         training(block, &settings.policyTraining)
         chunk(block, &settings.chunk)
@@ -170,7 +171,7 @@ enum AlgorithmBlocks {
                 "objective: maximise_q decides one step at a time; horizon "
                     + "\(settings.chunk.horizon) needs objective: distill", at: "horizon")
         }
-        if shape.timeDimension % 2 != 0 {
+        if shape.trunk.timeDimension % 2 != 0 {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
         return settings

@@ -82,7 +82,8 @@ public struct GaussianNetwork: PolicyNetwork {
         let (count, actions) = (request.count, candidates.actions)
         let trace = Trace(self, rows: request.observations.rows, scratch: scratch)
         forward(weights.parameters, request.observations, trace: trace)
-        draw(request, into: actions)
+        // ε.
+        request.draw(into: actions)
         let halfLogTau = 0.5 * logf(2 * Float.pi)
         for state in 0..<request.observations.rows {
             for draw in 0..<count {
@@ -103,20 +104,6 @@ public struct GaussianNetwork: PolicyNetwork {
             }
         }
         scratch.release(to: mark)
-    }
-
-    /// Fills ε [B·N, A]: given, or the key's.
-    private func draw(_ request: SampleRequest, into noise: Matrix) {
-        if let given = request.noise {
-            noise.copy(from: given)
-        } else {
-            for state in 0..<request.observations.rows {
-                request.key.fillNormal(
-                    noise.row(state * request.count), count: request.count * chunkCount,
-                    row: UInt64(request.firstRow + state) << 8)
-            }
-        }
-        request.temper(noise)
     }
 }
 

@@ -43,8 +43,35 @@ public struct SampleRequest {
         return part
     }
 
+    /// Fills normal numbers [B·N, n]: from a column of the given noise on, or the key's for a purpose; tempered.
+    func draw(purpose: Int = 0, column: Int = 0, into z: Matrix) {
+        if let noise {
+            z.copy(from: noise.columns(column..<(column + z.columns)))
+        } else {
+            for state in 0..<observations.rows {
+                key.fillNormal(
+                    z.row(state * count), count: count * z.columns,
+                    row: UInt64(firstRow + state) << 8 | UInt64(purpose))
+            }
+        }
+        temper(z)
+    }
+
+    /// Calls `body` with as many observations at a time as come to `rows` candidates, and where those go, [S·N, H·A].
+    func inBlocks(
+        ofRows rows: Int, into candidates: Candidates, _ body: (SampleRequest, Matrix) -> Void
+    ) {
+        let statesAtOnce = max(1, rows / count)
+        var first = 0
+        while first < observations.rows {
+            let range = first..<min(observations.rows, first + statesAtOnce)
+            body(self.rows(range), candidates.rows(range, count: count).actions)
+            first = range.upperBound
+        }
+    }
+
     /// Scales drawn noise [B·N, …] by the temperature and silences that of candidate 0 where it is the mode.
-    func temper(_ noise: Matrix) {
+    private func temper(_ noise: Matrix) {
         if temperature != 1 {
             for row in 0..<noise.rows {
                 VectorMath.scale(noise.row(row), count: noise.columns, by: temperature)

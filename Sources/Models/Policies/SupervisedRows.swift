@@ -55,4 +55,26 @@ public struct SupervisedRows {
         while place > 0, mask[row, place] == 0 { place -= 1 }
         return place
     }
+
+    /// Replaces answers [b, A] by the gradient of scale · Σ_rows weight · Σ_axes (answer − wanted)², a mean over the
+    /// steps that are there, A being the floats of a chunk.
+    ///
+    /// - Returns: Σ_rows weight · Σ (answer − wanted)², unscaled.
+    func seed(_ answers: Matrix, towards wanted: Matrix, shape: PolicyShape) -> Float {
+        var loss: Float = 0
+        for row in 0..<count {
+            let steps = stepShare(of: row, horizon: shape.horizon)
+            for step in 0..<shape.horizon {
+                let weight = weight(of: row, step: step) * steps
+                let slope = 2 * scale * weight
+                let first = step * shape.actionCount
+                for column in first..<(first + shape.actionCount) {
+                    let difference = answers[row, column] - wanted[row, column]
+                    loss += weight * (difference * difference)
+                    answers[row, column] = slope * difference
+                }
+            }
+        }
+        return loss
+    }
 }

@@ -1,72 +1,65 @@
-import Glibc
 import Neural
 
-/// The time embedding of all T steps and its backward pass; `Learning/Algorithm.md` 4.2, items 1 and 2.
-///
-/// Views into a scratch; lives as long as the caller's mark.
-struct TimeEmbedding {
-    let network: DiffusionNetwork
-    /// [T, D/2 cosines then D/2 sines].
-    let features: Matrix
-    /// The swish's slope and result, [T, 2D].
-    let slope: Matrix
-    let active: Matrix
-    /// [T, D].
-    let embedding: Matrix
+/// The two layers that make a time's features its embedding, D → 2D, swish, → D; `Learning/Algorithm.md` 4.2, item 2.
+struct TimeEmbedding: Sendable {
+    /// D.
+    let width: Int
+    private let wide: AffineSpec
+    private let narrow: AffineSpec
 
-    init(network: DiffusionNetwork, scratch: Scratch) {
-        self.network = network
-        let steps = network.schedule.count
-        let width = network.timeDimension
-        features = scratch.matrix(rows: steps, columns: width)
-        slope = scratch.matrix(rows: steps, columns: 2 * width)
-        active = scratch.matrix(rows: steps, columns: 2 * width)
-        embedding = scratch.matrix(rows: steps, columns: width)
+    /// Appends the layers to a network's layout.
+    init(width: Int, to layout: inout ParameterLayout) {
+        self.width = width
+        wide = layout.addAffine("time.in", width, 2 * width)
+        narrow = layout.addAffine("time.out", 2 * width, width)
     }
 
-    func forward(_ parameters: UnsafePointer<Float>) {
-        let half = network.timeDimension / 2
-        // w, [D/2].
-        let frequencies = parameters + network.fourier.offset
-        for step in 0..<features.rows {
-            for index in 0..<half {
-                let angle = 2 * Float.pi * Float(step) * frequencies[index]
-                features[step, index] = cosf(angle)
-                features[step, half + index] = sinf(angle)
-            }
+    /// Features of n times and what is made of them; views into a scratch.
+    struct Trace {
+        /// [n, D], filled by whoever knows the times.
+        let features: Matrix
+        /// The swish's slope and result, [n, 2D].
+        let slope: Matrix
+        let active: Matrix
+        /// [n, D].
+        let embedding: Matrix
+    }
+
+    /// Room for n times.
+    func trace(times: Int, scratch: Scratch) -> Trace {
+        Trace(
+            features: scratch.matrix(rows: times, columns: width),
+            slope: scratch.matrix(rows: times, columns: 2 * width),
+            active: scratch.matrix(rows: times, columns: 2 * width),
+            embedding: scratch.matrix(rows: times, columns: width))
+    }
+
+    /// Fills fresh weights, orthogonal √2.
+    func initialise(_ parameters: UnsafeMutablePointer<Float>, seeds: inout SeedSequence) {
+        for affine in [wide, narrow] {
+            affine.orthogonal(parameters, gain: Float(2).squareRoot(), key: seeds.next())
         }
-        network.timeIn.forward(parameters, features, into: slope)
-        Swish.forward(slope, into: active, slope: slope)
-        network.timeOut.forward(parameters, active, into: embedding)
     }
 
-    /// Adds the gradients of the embedding's parameters; `dEmbedding` is [T, D].
+    /// Fills everything of the trace from its features.
+    func forward(_ parameters: UnsafePointer<Float>, _ trace: Trace) {
+        wide.forward(parameters, trace.features, into: trace.slope)
+        Swish.forward(trace.slope, into: trace.active, slope: trace.slope)
+        narrow.forward(parameters, trace.active, into: trace.embedding)
+    }
+
+    /// Adds the layers' gradients for ∂loss/∂embedding [n, D] and, where wanted, fills ∂loss/∂features [n, D].
     func backward(
-        _ parameters: UnsafePointer<Float>, dEmbedding: Matrix,
-        gradient: UnsafeMutablePointer<Float>, scratch: Scratch
+        _ parameters: UnsafePointer<Float>, dEmbedding: Matrix, trace: Trace,
+        into dFeatures: Matrix?, gradient: UnsafeMutablePointer<Float>, scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let steps = features.rows
-        // ∂loss/∂(the wide layer), [T, 2D].
-        let dWide = scratch.matrix(rows: steps, columns: slope.columns)
-        network.timeOut.backward(
-            parameters, dEmbedding, x: active, into: dWide, gradient: gradient)
-        Swish.backward(dWide, slope: slope, into: dWide)
-        // ∂loss/∂(cosines and sines), [T, D].
-        let dFeatures = scratch.matrix(rows: steps, columns: features.columns)
-        network.timeIn.backward(parameters, dWide, x: features, into: dFeatures, gradient: gradient)
-        let half = network.timeDimension / 2
-        // ∂loss/∂w, [D/2].
-        let dFrequencies = gradient + network.fourier.offset
-        for step in 0..<steps {
-            let rate = 2 * Float.pi * Float(step)
-            for index in 0..<half {
-                let cosine = features[step, index]
-                let sine = features[step, half + index]
-                dFrequencies[index] +=
-                    rate * (cosine * dFeatures[step, half + index] - sine * dFeatures[step, index])
-            }
-        }
+        // ∂loss/∂(the wide layer), [n, 2D].
+        let dWide = scratch.matrix(rows: dEmbedding.rows, columns: 2 * width)
+        narrow.backward(
+            parameters, dEmbedding, x: trace.active, into: dWide, gradient: gradient)
+        Swish.backward(dWide, slope: trace.slope, into: dWide)
+        wide.backward(parameters, dWide, x: trace.features, into: dFeatures, gradient: gradient)
         scratch.release(to: mark)
     }
 }

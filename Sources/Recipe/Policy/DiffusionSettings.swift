@@ -1,26 +1,19 @@
 /// The shape of a denoising diffusion policy and of its sampler; `Learning/Algorithm.md` 4.2.
 public struct DiffusionSettings: Sendable, Equatable {
-    /// Width of the residual trunk.
-    public var hidden = 256
-    /// Residual blocks.
-    public var blocks = 3
-    /// Width of the Fourier time embedding; even.
-    public var timeDimension = 128
+    /// Width, depth, time embedding, dropout, precision.
+    public var trunk = ResidualTrunkSettings()
     /// Denoising steps, T.
     public var diffusionSteps = 5
-    /// Of the residual blocks' products in sampling.
-    public var samplingPrecision = SamplingPrecision.single
-    /// Dropout in training.
-    public var dropout = 0.1
 
     /// The published configuration.
     public init() {}
 
+    /// The published configuration with another trunk.
+    public init(trunk: ResidualTrunkSettings) { self.trunk = trunk }
+
     /// The published configuration in another size.
     public init(hidden: Int, blocks: Int, timeDimension: Int, dropout: Double = 0.1) {
-        self.hidden = hidden
-        self.blocks = blocks
-        self.timeDimension = timeDimension
-        self.dropout = dropout
+        trunk = ResidualTrunkSettings(
+            hidden: hidden, blocks: blocks, timeDimension: timeDimension, dropout: dropout)
     }
 }

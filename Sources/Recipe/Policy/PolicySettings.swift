@@ -18,8 +18,27 @@ public enum PolicySettings: Sendable, Equatable {
     /// Width of the network, which every kind has.
     public var hidden: Int {
         switch self {
-        case .diffusion(let settings): settings.hidden
+        case .diffusion(let settings): settings.trunk.hidden
         case .gaussian(let settings): settings.hidden
+        }
+    }
+
+    /// The residual trunk of the kinds that have one; others keep none of what is set.
+    public var residualTrunk: ResidualTrunkSettings? {
+        get {
+            switch self {
+            case .diffusion(let settings): settings.trunk
+            case .gaussian: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch self {
+            case .diffusion(var settings):
+                settings.trunk = newValue
+                self = .diffusion(settings)
+            case .gaussian: break
+            }
         }
     }
 
@@ -34,8 +53,8 @@ public enum PolicySettings: Sendable, Equatable {
 
     /// The same policy with candidates sampled in a precision; itself where the kind knows one only.
     public func sampling(in precision: SamplingPrecision) -> PolicySettings {
-        guard case .diffusion(var settings) = self else { return self }
-        settings.samplingPrecision = precision
-        return .diffusion(settings)
+        var other = self
+        other.residualTrunk?.samplingPrecision = precision
+        return other
     }
 }

@@ -59,7 +59,7 @@ struct ReferencePolicy {
             ReferenceLayer.swish(pass.timeWide), p["time.out.weight"], p["time.out.bias"])
         pass.input = embedding + s + x
         pass.trunk = ReferenceLayer.affine(pass.input, p["input.weight"], p["input.bias"])
-        for block in 0..<settings.blocks {
+        for block in 0..<settings.trunk.blocks {
             let name = "block\(block)"
             var dropped = pass.trunk
             if let factors {
@@ -87,7 +87,7 @@ struct ReferencePolicy {
             seed, x: ReferenceLayer.swish(pass.trunk), p["output.weight"], "output",
             gradient: &gradient)
         var dTrunk = ReferenceLayer.swishBackward(dLast, x: pass.trunk)
-        for block in (0..<settings.blocks).reversed() {
+        for block in (0..<settings.trunk.blocks).reversed() {
             let name = "block\(block)"
             let kept = pass.blocks[block]
             let dActive = ReferenceLayer.affineBackward(
@@ -104,7 +104,7 @@ struct ReferencePolicy {
         }
         let dInput = ReferenceLayer.affineBackward(
             dTrunk, x: pass.input, p["input.weight"], "input", gradient: &gradient)
-        let dEmbedding = Array(dInput.prefix(settings.timeDimension))
+        let dEmbedding = Array(dInput.prefix(settings.trunk.timeDimension))
         let dTimeActive = ReferenceLayer.affineBackward(
             dEmbedding, x: ReferenceLayer.swish(pass.timeWide), p["time.out.weight"], "time.out",
             gradient: &gradient)
@@ -112,7 +112,7 @@ struct ReferencePolicy {
         let dFeatures = ReferenceLayer.affineBackward(
             dTimeWide, x: pass.features, p["time.in.weight"], "time.in", gradient: &gradient)
         if mistake == .timeLost { return }
-        let half = settings.timeDimension / 2
+        let half = settings.trunk.timeDimension / 2
         let dFrequencies = (0..<half).map { index in
             2 * Double.pi * Double(time)
                 * (pass.features[index] * dFeatures[half + index]
@@ -161,10 +161,10 @@ struct ReferencePolicy {
         var (signal, spread) = (alphaBar[time].squareRoot(), (1 - alphaBar[time]).squareRoot())
         if mistake == .signalForSpread { (signal, spread) = (spread, signal) }
         let noisy = target.indices.map { signal * target[$0] + spread * noise[$0] }
-        let kept = 1 / (1 - settings.dropout)
-        let dropout = mistake == .dropoutLost ? 0 : asHeld(settings.dropout)
-        let factors = (0..<settings.blocks).map { block in
-            key.uniforms(settings.hidden, low: 0, high: 1, row: number | UInt64(2 + block))
+        let kept = 1 / (1 - settings.trunk.dropout)
+        let dropout = mistake == .dropoutLost ? 0 : asHeld(settings.trunk.dropout)
+        let factors = (0..<settings.trunk.blocks).map { block in
+            key.uniforms(settings.trunk.hidden, low: 0, high: 1, row: number | UInt64(2 + block))
                 .map { $0 < dropout ? 0 : kept }
         }
         let pass = predict(p, s, noisy, time: time, factors: factors)
