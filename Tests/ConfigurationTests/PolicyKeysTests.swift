@@ -14,7 +14,7 @@ struct PolicyKeysTests {
         let complaint = scratch.complaint("demo")
         #expect(
             complaint.contains(
-                "num_blocks is of kind: diffusion; kind: gaussian has no use for it"),
+                "num_blocks is of kind: diffusion and flow; kind: gaussian has no use for it"),
             "\(complaint)")
         #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
 

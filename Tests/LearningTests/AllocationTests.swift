@@ -19,11 +19,22 @@ struct AllocationTests {
 
     @Test("Nothing is allocated after warm-up", arguments: [0, 5], ways)
     func none(cacheAge: Int, way: (kind: OptimiserKind, executed: Int)) {
+        hold(
+            way.kind == .edit ? LearnerTests.editing() : LearnerTests.small(),
+            cacheAge: cacheAge, executed: way.executed)
+    }
+
+    @Test("Nor with another policy", arguments: LearnerTests.otherPolicies, [1, 2])
+    func otherPolicy(policy: PolicySettings, executed: Int) {
+        hold(LearnerTests.small(policy), cacheAge: 5, executed: executed)
+    }
+
+    private func hold(_ given: AlgorithmSettings, cacheAge: Int, executed: Int) {
         guard hone_thread_allocation_count() >= 0, BLAS.hasOwnKernel else { return }
-        var settings = way.kind == .edit ? LearnerTests.editing() : LearnerTests.small()
+        var settings = given
         settings.schedule.candidateCacheAge = cacheAge
         settings.chunk = ChunkSettings(
-            horizon: 2 * way.executed - 1, executedSteps: way.executed)
+            horizon: 2 * executed - 1, executedSteps: executed)
         let session = PointSession(settings: settings, seed: 4)
         _ = session.demonstrate(8)
         session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))

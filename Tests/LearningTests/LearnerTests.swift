@@ -12,13 +12,21 @@ import Testing
 
 @Suite("Learner")
 struct LearnerTests {
+    /// Policies beside the diffusion of `small()`, as small.
+    static let otherPolicies: [PolicySettings] = [
+        .flow(FlowSettings(trunk: trunk))
+    ]
+    private static let trunk = ResidualTrunkSettings(hidden: 32, blocks: 2, timeDimension: 32)
+
     /// Small networks, so that a debug run is quick.
-    static func small() -> AlgorithmSettings {
+    static func small(
+        _ policy: PolicySettings = .diffusion(DiffusionSettings(trunk: trunk))
+    ) -> AlgorithmSettings {
         // Every value is named here, so that tuning a preset changes no recorded number.
         var settings = AlgorithmSettings()
         settings.policyTraining.learningRate = 1e-4
         settings.policyTraining.ema = 0.005
-        settings.policy = .diffusion(DiffusionSettings(hidden: 32, blocks: 2, timeDimension: 32))
+        settings.policy = policy
         settings.critic.sharedHead = false
         settings.critic.returnLowerBound = true
         settings.critic.tau = 0.02
@@ -122,6 +130,7 @@ struct LearnerTests {
         for kind in [OptimiserKind.edit, .editGradient, .mean] {
             list.append((kind.rawValue, editing(kind)))
         }
+        for policy in otherPolicies { list.append((policy.kind.rawValue, small(policy))) }
         return list
     }()
 
@@ -176,9 +185,11 @@ struct LearnerTests {
         }
     }
 
-    @Test("With its cached candidates a restored learner goes on bit for bit in every update")
-    func checkpointWithCandidates() throws {
-        let settings = Self.small()
+    @Test(
+        "With its cached candidates a restored learner goes on bit for bit in every update",
+        arguments: [small().policy] + otherPolicies)
+    func checkpointWithCandidates(policy: PolicySettings) throws {
+        let settings = Self.small(policy)
         let session = PointSession(settings: settings, seed: 5)
         _ = session.demonstrate(6)
         session.learner.fitNormaliser(DemonstratedRanges(of: session.offline))
@@ -270,9 +281,11 @@ struct LearnerTests {
         #expect(session.learner.checkpoint() == before)
     }
 
-    @Test("An actor with a snapshot acts as the learner's policy and repeats itself by key")
-    func actor() {
-        let session = PointSession(settings: Self.small(), seed: 6)
+    @Test(
+        "An actor with a snapshot acts as the learner's policy and repeats itself by key",
+        arguments: [small().policy] + otherPolicies)
+    func actor(policy: PolicySettings) {
+        let session = PointSession(settings: Self.small(policy), seed: 6)
         _ = session.demonstrate(6)
         _ = session.imitate()
         session.publish()

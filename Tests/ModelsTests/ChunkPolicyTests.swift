@@ -7,8 +7,10 @@ import Testing
 /// Policies whose action is a chunk of several steps.
 @Suite("Policies of chunks")
 struct ChunkPolicyTests {
+    static let trunk = ResidualTrunkSettings(
+        hidden: 24, blocks: 2, timeDimension: 8, dropout: 0)
     static let kinds: [PolicySettings] = [
-        .diffusion(DiffusionSettings(hidden: 24, blocks: 2, timeDimension: 8, dropout: 0)),
+        .diffusion(DiffusionSettings(trunk: trunk)), .flow(FlowSettings(trunk: trunk)),
         .gaussian(GaussianSettings(hidden: 24)),
     ]
     static let (rows, horizon, axes) = (9, 3, 2)

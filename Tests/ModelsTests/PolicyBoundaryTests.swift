@@ -8,9 +8,11 @@ import Testing
 /// What every class of policy promises at the boundary, whichever it is.
 @Suite("The policy boundary")
 struct PolicyBoundaryTests {
+    static let trunk = ResidualTrunkSettings(hidden: 24, blocks: 2, timeDimension: 8)
     static let kinds: [PolicySettings] = [
         .diffusion(DiffusionSettings(hidden: 24, blocks: 2, timeDimension: 8)),
         .gaussian(GaussianSettings(hidden: 24)),
+        .flow(FlowSettings(trunk: trunk)),
     ]
     static let key = RandomKey(seed: 6, stream: 2, step: 3)
 
@@ -37,10 +39,10 @@ struct PolicyBoundaryTests {
     @Test("A candidate does not depend on how many others are drawn", arguments: kinds)
     func independent(settings: PolicySettings) {
         let policy = Self.policy(settings)
-        let (few, many) = (samples(policy, count: 2), samples(policy, count: 7))
+        let (few, many) = (samples(policy, count: 8), samples(policy, count: 32))
         for state in 0..<5 {
-            for place in 0..<2 {
-                for (a, b) in zip(few[state * 2 + place], many[state * 7 + place]) {
+            for place in 0..<8 {
+                for (a, b) in zip(few[state * 8 + place], many[state * 32 + place]) {
                     #expect(abs(a - b) < 1e-5)
                 }
             }

@@ -84,6 +84,22 @@ final class Block {
         diagnostics.add(.inconsistent(text), at: mark(of: key))
     }
 
+    /// Reports keys that are written here, and that what is chosen here has no use for.
+    ///
+    /// Only those of the document that chooses: an override of the choice alone is no mistake.
+    ///
+    /// - Parameters:
+    ///   - owners: what has a use for them, in words.
+    ///   - choice: the key that chooses; where it is absent the block stands for it.
+    ///   - chosen: what is chosen.
+    func reportUnused(
+        _ keys: [String], of owners: String, chosenBy choice: String, _ chosen: String
+    ) {
+        for key in keys where has(key) && mark(of: key).source == mark(of: choice).source {
+            report("\(key) is of \(owners); \(choice): \(chosen) has no use for it", at: key)
+        }
+    }
+
     /// Reports that a key that must be here is not.
     func reportMissing(_ key: String) {
         diagnostics.add(.missingKey(key, block: name), at: mark)

@@ -124,14 +124,8 @@ extension AlgorithmBlocks {
     private static func reportUnused(_ block: Block, _ settings: OptimisationSettings) {
         let optimiser = settings.optimiser
         func report(_ keys: [String], of owners: String, unless isUsed: Bool) {
-            for key in keys where !isUsed && block.has(key) {
-                guard block.has("optimiser"),
-                    block.mark(of: key).source == block.mark(of: "optimiser").source
-                else { continue }
-                block.report(
-                    "\(key) is of \(owners); optimiser: \(optimiser.rawValue) has no use for it",
-                    at: key)
-            }
+            guard !isUsed else { return }
+            block.reportUnused(keys, of: owners, chosenBy: "optimiser", optimiser.rawValue)
         }
         report(
             ["num_steps", "step_size"], of: "optimiser: gradient and edit+gradient",

@@ -139,28 +139,20 @@ enum AlgorithmBlocks {
         if case .diffusion(let given) = preset.policy { shape = given }
         block.update(&kind, "kind", "which network turns noise and an observation into an action")
         block.update(&shape.trunk.hidden, "hidden", 8...4096, "width of the network")
-        block.update(
-            &shape.trunk.blocks, "num_blocks", 1...32, "residual blocks of a diffusion policy")
-        block.update(
-            &shape.trunk.timeDimension, "time_dim", 2...1024,
-            "width of a diffusion policy's time embedding, even")
+        trunk(block, &shape.trunk)
         block.update(
             &shape.diffusionSteps, "diffusion_steps", 1...100,
             "denoising steps of a diffusion policy")
-        block.update(
-            &shape.trunk.samplingPrecision, "sampling_precision",
-            "`half`: candidates are sampled with 16-bit products where the processor has them")
-        block.update(
-            &shape.trunk.dropout, "dropout_rate", .closed(0, 0.9),
-            "dropout of a diffusion policy in training")
+        let flow = flow(block, shape.trunk)
         switch kind {
         case .diffusion: settings.policy = .diffusion(shape)
+        case .flow: settings.policy = .flow(flow)
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.trunk.hidden))
         }
         training(block, &settings.policyTraining)
         chunk(block, &settings.chunk)
         block.reportKeys()
-        if kind == .gaussian { reportDiffusionKeys(block) }
+        reportUnused(block, settings.policy)
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
@@ -170,9 +162,6 @@ enum AlgorithmBlocks {
             block.report(
                 "objective: maximise_q decides one step at a time; horizon "
                     + "\(settings.chunk.horizon) needs objective: distill", at: "horizon")
-        }
-        if shape.trunk.timeDimension % 2 != 0 {
-            block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
         return settings
     }
@@ -207,16 +196,6 @@ enum AlgorithmBlocks {
             file.report(
                 "horizon \(chunk.horizon) is more than the \(most) steps that a plan for "
                     + "\(robot.axes.count) axes has room for", at: "policy")
-        }
-    }
-
-    private static func reportDiffusionKeys(_ block: Block) {
-        let keys = [
-            "num_blocks", "time_dim", "diffusion_steps", "sampling_precision", "dropout_rate",
-        ]
-        for key in keys
-        where block.has(key) && block.mark(of: key).source == block.mark(of: "kind").source {
-            block.report("\(key) is of kind: diffusion; kind: gaussian has no use for it", at: key)
         }
     }
 

@@ -103,10 +103,11 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
         gradient: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> Float {
         guard let targets = batch.targets else { return 0 }
-        let shard = SupervisedRows(
+        var shard = SupervisedRows(
             observations: batch.observations.rows(rows), targets: targets.rows(rows),
             weights: batch.weights.map { $0 + rows.lowerBound }, mask: batch.mask?.rows(rows),
             scale: 1 / Float(batch.observations.rows), key: key, firstRow: rows.lowerBound)
+        shard.averages = acting
         return network.accumulateGradient(
             shard, weights: trained, gradient: gradient, scratch: scratch)
     }

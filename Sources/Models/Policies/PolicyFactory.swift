@@ -12,6 +12,10 @@ public enum PolicyFactory {
             DiffusionNetwork(
                 observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                 settings: shape)
+        case .flow(let shape):
+            FlowNetwork(
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
         case .gaussian(let shape):
             GaussianNetwork(
                 observationCount: observationCount, actionCount: actionCount, horizon: horizon,
@@ -28,6 +32,12 @@ public enum PolicyFactory {
         case .diffusion(let shape):
             NetworkPolicy(
                 network: DiffusionNetwork(
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
+                abilities: settings.abilities, averageRate: training.ema, key: key)
+        case .flow(let shape):
+            NetworkPolicy(
+                network: FlowNetwork(
                     observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                     settings: shape),
                 abilities: settings.abilities, averageRate: training.ema, key: key)

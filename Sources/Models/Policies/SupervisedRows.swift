@@ -18,6 +18,8 @@ public struct SupervisedRows {
     public var key: RandomKey
     /// Number of the first row in the whole batch.
     public var firstRow: Int
+    /// The averaged weights, which act, for a class that learns from what it does itself; nil stands for the weights it learns.
+    public var averages: PolicyWeights?
 
     /// Rows that count the same.
     public init(

@@ -2,6 +2,8 @@
 public enum PolicyKind: String, Sendable, Equatable, CaseIterable {
     /// Denoising diffusion; `Learning/Algorithm.md` 4.2.
     case diffusion
+    /// Flow matching; `Learning/Algorithm.md` 4.4.
+    case flow
     /// Tanh-squashed Gaussian; `Learning/Algorithm.md` 4.3.
     case gaussian
 }

@@ -4,6 +4,8 @@
 public enum PolicySettings: Sendable, Equatable {
     /// Denoising diffusion.
     case diffusion(DiffusionSettings)
+    /// Flow matching.
+    case flow(FlowSettings)
     /// Tanh-squashed Gaussian.
     case gaussian(GaussianSettings)
 
@@ -11,6 +13,7 @@ public enum PolicySettings: Sendable, Equatable {
     public var kind: PolicyKind {
         switch self {
         case .diffusion: .diffusion
+        case .flow: .flow
         case .gaussian: .gaussian
         }
     }
@@ -19,6 +22,7 @@ public enum PolicySettings: Sendable, Equatable {
     public var hidden: Int {
         switch self {
         case .diffusion(let settings): settings.trunk.hidden
+        case .flow(let settings): settings.trunk.hidden
         case .gaussian(let settings): settings.hidden
         }
     }
@@ -28,6 +32,7 @@ public enum PolicySettings: Sendable, Equatable {
         get {
             switch self {
             case .diffusion(let settings): settings.trunk
+            case .flow(let settings): settings.trunk
             case .gaussian: nil
             }
         }
@@ -37,6 +42,9 @@ public enum PolicySettings: Sendable, Equatable {
             case .diffusion(var settings):
                 settings.trunk = newValue
                 self = .diffusion(settings)
+            case .flow(var settings):
+                settings.trunk = newValue
+                self = .flow(settings)
             case .gaussian: break
             }
         }
@@ -46,6 +54,7 @@ public enum PolicySettings: Sendable, Equatable {
     public var abilities: PolicyAbilities {
         switch self {
         case .diffusion: PolicyAbilities(noise: .gaussian, isMap: true)
+        case .flow: PolicyAbilities(noise: .gaussian, isMap: true)
         case .gaussian:
             PolicyAbilities(density: true, pathwise: true, noise: .gaussian, isMap: true)
         }

@@ -1,0 +1,48 @@
+import Recipe
+
+extension AlgorithmBlocks {
+    /// The residual trunk of the kinds that have one; its width every kind has.
+    static func trunk(_ block: Block, _ trunk: inout ResidualTrunkSettings) {
+        block.update(
+            &trunk.blocks, "num_blocks", 1...32, "residual blocks of `diffusion` and `flow`")
+        block.update(
+            &trunk.timeDimension, "time_dim", 2...1024,
+            "width of the time embedding of `diffusion` and `flow`, even")
+        block.update(
+            &trunk.samplingPrecision, "sampling_precision",
+            "`half`: candidates are sampled with 16-bit products where the processor has them")
+        block.update(
+            &trunk.dropout, "dropout_rate", .closed(0, 0.9),
+            "dropout of `diffusion` and `flow` in training")
+        if trunk.timeDimension % 2 != 0 {
+            block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
+        }
+    }
+
+    /// What a flow needs beside its trunk.
+    static func flow(_ block: Block, _ trunk: ResidualTrunkSettings) -> FlowSettings {
+        var settings = FlowSettings(trunk: trunk)
+        block.update(
+            &settings.steps, "flow_steps", 1...100,
+            "Euler steps from noise to a candidate of `flow`")
+        block.update(
+            &settings.times, "time_distribution",
+            "where between noise and action `flow` learns: everywhere alike, or more of it near the noise"
+        )
+        return settings
+    }
+
+    /// Reports the keys of other kinds.
+    static func reportUnused(_ block: Block, _ policy: PolicySettings) {
+        let kind = policy.kind
+        func report(_ keys: [String], of owners: String, unless isUsed: Bool) {
+            guard !isUsed else { return }
+            block.reportUnused(keys, of: "kind: \(owners)", chosenBy: "kind", kind.rawValue)
+        }
+        report(
+            ["num_blocks", "time_dim", "sampling_precision", "dropout_rate"],
+            of: "diffusion and flow", unless: policy.residualTrunk != nil)
+        report(["diffusion_steps"], of: "diffusion", unless: kind == .diffusion)
+        report(["flow_steps", "time_distribution"], of: "flow", unless: kind == .flow)
+    }
+}
