@@ -48,25 +48,17 @@ extension Learner {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
-        // ã, [b, n], and its values, [b].
+        // ã, [b, n].
         let edited = scratch.matrix(rows: rows.count, columns: critic.actionCount)
-        let values = scratch.vector(rows.count)
         editor.network.edit(
             editor.weights.parameters.base, observations: rows.asked, actions: rows.actions,
             draw: (key, range.lowerBound), into: edited, scratch: scratch)
-        // Each member's share of its first layer that the state alone decides, [E·b, H].
-        let parts = scratch.matrix(rows: critic.memberCount * rows.count, columns: critic.hidden)
-        critic.observationParts(
-            criticWeights.parameters.base, observations: rows.asked, into: parts)
-        critic.meanValuesAndGradients(
-            criticWeights.parameters.base, observationParts: parts, states: 0..<rows.count,
-            stateCount: rows.count, copies: 1, actions: edited, values: values,
+        let found = critic.meanValues(
+            criticWeights.parameters.base, observations: rows.asked, actions: edited,
             gradients: editor.slopes(range), scratch: scratch)
         let sums = workspace.sums(of: shard)
-        sums[Sum.value.rawValue] = VectorMath.sum(values, count: rows.count)
-        var size: Float = 0
-        for row in 0..<rows.count { size += abs(values[row]) }
-        sums[Sum.size.rawValue] = size
+        sums[Sum.value.rawValue] = found.total
+        sums[Sum.size.rawValue] = found.size
         scratch.release(to: mark)
     }
 

@@ -134,27 +134,39 @@ extension Learner {
         scratch.release(to: mark)
     }
 
-    /// Ascent of min_e Q_e through the policy's own sample; `Learning/Algorithm.md` 4.3.
+    /// Ascent of the critic's value through the policy's own sample; `Learning/Algorithm.md` 4.3 and 4.5.
     private func ascend(_ rows: CriticRows, rate: Float) -> PolicyMetrics {
         var metrics = PolicyMetrics()
         metrics.loss = policy.step(
             ascent(of: rows), key: Stream.policy.key(seed, policyUpdates), learningRate: rate,
             workspace: workspace)
-        metrics.optimisation.value = -metrics.loss / Float(settings.policyTraining.valueWeight)
+        if !settings.policyTraining.isAnchored {
+            metrics.optimisation.value = -metrics.loss / Float(settings.policyTraining.valueWeight)
+        }
         return metrics
     }
 
-    /// A step along the least member's value at the policy's own samples.
+    /// A step along the least member's value at the policy's own samples; or, where it is anchored, along the mean
+    /// member's over its size and towards what was executed.
     func ascent(of rows: CriticRows) -> PolicyBatch {
         let critic = critic
         let parameters = UnsafePointer(criticWeights.parameters.base)
-        return PolicyBatch(
+        let isAnchored = settings.policyTraining.isAnchored
+        var batch = PolicyBatch(
             observations: rows.observations,
             valueWeight: Float(settings.policyTraining.valueWeight)
         ) { _, range, actions, gradients, scratch in
-            critic.leastValues(
-                parameters, observations: rows.observations.rows(range), actions: actions,
-                gradients: gradients, scratch: scratch)
+            let seen = rows.observations.rows(range)
+            return isAnchored
+                ? critic.meanValues(
+                    parameters, observations: seen, actions: actions, gradients: gradients,
+                    scratch: scratch)
+                : critic.leastValues(
+                    parameters, observations: seen, actions: actions, gradients: gradients,
+                    scratch: scratch)
         }
+        if isAnchored { batch.targets = rows.actions }
+        batch.normalisesValue = isAnchored
+        return batch
     }
 }

@@ -52,6 +52,7 @@ extension Learner {
                 let ascent = ascent(of: rows)
                 batch.valueWeight = ascent.valueWeight
                 batch.valueGradient = ascent.valueGradient
+                batch.normalisesValue = ascent.normalisesValue
             }
             policy.rehearse(
                 SampleRequest(

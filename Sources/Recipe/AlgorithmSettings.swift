@@ -66,7 +66,7 @@ public struct AlgorithmSettings: Sendable, Equatable {
     /// `Learning/Algorithm.md` 4.3; the critic keeps the shape it has here, so that an ablation changes one thing.
     public func asGaussianCalQL() -> AlgorithmSettings {
         var settings = self
-        settings.policy = .gaussian(GaussianSettings(hidden: policy.hidden))
+        settings.policy = policy.of(.gaussian)
         settings.policyTraining.valueWeight = 1
         settings.critic.importanceSampling = true
         settings.critic.calibrateRandomActions = true

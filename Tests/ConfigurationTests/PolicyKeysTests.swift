@@ -1,3 +1,4 @@
+import Recipe
 import Testing
 
 @testable import Configuration
@@ -14,13 +15,69 @@ struct PolicyKeysTests {
         let complaint = scratch.complaint("demo")
         #expect(
             complaint.contains(
-                "num_blocks is of kind: diffusion and flow; kind: gaussian has no use for it"),
+                "num_blocks is of kind: diffusion, flow and onestep; kind: gaussian has no use for it"
+            ),
             "\(complaint)")
         #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
 
         try scratch.replace("kind: gaussian", with: "kind: diffusion", in: "launch/demo.yaml")
         #expect(scratch.complaint("demo") == "")
         #expect(scratch.complaint("demo", ["policy.kind=gaussian"]) == "")
+    }
+
+    @Test("A flow and its one-step policy are asked for by their names, each with its own keys")
+    func flows() throws {
+        let scratch = try ScratchProject()
+        func settings(_ keys: [String]) throws -> AlgorithmSettings {
+            // Its folder is there as long as it is.
+            try withExtendedLifetime(scratch) {
+                try LaunchFile.read("demo", in: scratch.project, overrides: keys).algorithm
+            }
+        }
+        let standard = try settings([])
+        #expect(try settings(["policy.kind=flow"]).policy == standard.policy.of(.flow))
+        var flow = FlowSettings(
+            trunk: ResidualTrunkSettings(hidden: 64, blocks: 1, timeDimension: 16, dropout: 0))
+        (flow.steps, flow.times) = (5, .beta)
+        let keys = [
+            "policy.hidden=64", "policy.num_blocks=1", "policy.time_dim=16",
+            "policy.dropout_rate=0", "policy.flow_steps=5", "policy.time_distribution=beta",
+        ]
+        #expect(try settings(keys + ["policy.kind=flow"]).policy == .flow(flow))
+        let climbing = try settings(
+            keys + [
+                "policy.kind=onestep", "policy.distill_weight=30", "policy.objective=maximise_q",
+            ])
+        #expect(climbing.policy == .oneStep(OneStepSettings(flow: flow, distillWeight: 30)))
+        #expect(climbing.policyTraining.climbs && climbing.policyTraining.isAnchored)
+        #expect(try !settings(["policy.kind=onestep"]).policyTraining.isAnchored)
+
+        for (keys, sentence) in [
+            (
+                "kind: flow\n  diffusion_steps: 5",
+                "diffusion_steps is of kind: diffusion; kind: flow"
+            ),
+            (
+                "kind: flow\n  distill_weight: 5",
+                "distill_weight is of kind: onestep; kind: flow has no use for it"
+            ),
+            (
+                "kind: diffusion\n  flow_steps: 5",
+                "flow_steps is of kind: flow and onestep; kind: diffusion has no use for it"
+            ),
+            ("flow_steps: 5", "flow_steps is of kind: flow and onestep; kind: diffusion"),
+            (
+                "kind: flow\n  objective: maximise_q",
+                "objective: maximise_q needs kind: gaussian or onestep"
+            ),
+        ] {
+            let scratch = try ScratchProject()
+            try scratch.replace(
+                "\nsession:", with: "\npolicy:\n  \(keys)\nsession:", in: "launch/demo.yaml")
+            let complaint = scratch.complaint("demo")
+            #expect(complaint.contains(sentence), "\(complaint)")
+            #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
+        }
     }
 
     @Test(

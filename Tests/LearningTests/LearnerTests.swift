@@ -14,7 +14,8 @@ import Testing
 struct LearnerTests {
     /// Policies beside the diffusion of `small()`, as small.
     static let otherPolicies: [PolicySettings] = [
-        .flow(FlowSettings(trunk: trunk))
+        .flow(FlowSettings(trunk: trunk)),
+        .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
     ]
     private static let trunk = ResidualTrunkSettings(hidden: 32, blocks: 2, timeDimension: 32)
 
@@ -131,6 +132,10 @@ struct LearnerTests {
             list.append((kind.rawValue, editing(kind)))
         }
         for policy in otherPolicies { list.append((policy.kind.rawValue, small(policy))) }
+        settings = small(otherPolicies[1])
+        settings.policyTraining.valueWeight = 1
+        settings.policyTraining.isAnchored = true
+        list.append(("FQL", settings))
         return list
     }()
 
@@ -145,7 +150,7 @@ struct LearnerTests {
         return settings
     }
 
-    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<10)
+    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<12)
     func workers(variant: Int) {
         let (name, settings) = Self.variants[variant]
         let one = Self.exercise(settings, workers: 1)

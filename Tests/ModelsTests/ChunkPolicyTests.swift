@@ -11,6 +11,7 @@ struct ChunkPolicyTests {
         hidden: 24, blocks: 2, timeDimension: 8, dropout: 0)
     static let kinds: [PolicySettings] = [
         .diffusion(DiffusionSettings(trunk: trunk)), .flow(FlowSettings(trunk: trunk)),
+        .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
         .gaussian(GaussianSettings(hidden: 24)),
     ]
     static let (rows, horizon, axes) = (9, 3, 2)
@@ -18,9 +19,12 @@ struct ChunkPolicyTests {
     let observations = Owned.normal(rows: rows, columns: 4, seed: 4)
     let targets = Owned.uniform(rows: rows, columns: horizon * axes, seed: 5)
     let mask = Owned(rows: rows, columns: horizon)
+    /// What each row's loss counts.
+    let counts = Owned.uniform(rows: 1, columns: rows, seed: 8)
     let scratch = Scratch.measuring()
 
     init() {
+        for row in 0..<Self.rows { counts.matrix[0, row] += 1 }
         // One step at least is there, of every third row all.
         for row in 0..<Self.rows {
             for step in 0..<Self.horizon {
@@ -36,12 +40,15 @@ struct ChunkPolicyTests {
 
     /// Loss and gradient of all rows, with the mask.
     private func loss(
-        _ network: any PolicyNetwork, _ parameters: Arena, _ prepared: Arena, into gradient: Arena
+        _ network: any PolicyNetwork, _ parameters: Arena, _ prepared: Arena,
+        taughtBy averages: PolicyWeights? = nil, into gradient: Arena
     ) -> Double {
         network.prepare(parameters.base, into: prepared.base, scratch: scratch)
-        let rows = SupervisedRows(
-            observations: observations.matrix, targets: targets.matrix, mask: mask.matrix,
+        var rows = SupervisedRows(
+            observations: observations.matrix, targets: targets.matrix,
+            weights: UnsafePointer(counts.arena.base), mask: mask.matrix,
             scale: 0.25, key: RandomKey(seed: 6, stream: 2, step: 3), firstRow: 7)
+        rows.averages = averages
         let loss = network.accumulateGradient(
             rows,
             weights: PolicyWeights(parameters: parameters.base, prepared: prepared.base),
@@ -64,12 +71,17 @@ struct ChunkPolicyTests {
         let gradient = Arena(count: parameters.count)
         let spare = Arena(count: parameters.count)
         let prepared = Arena(count: max(1, network.preparedCount))
-        _ = loss(network, parameters, prepared, into: gradient)
+        // Of one that follows its own average: that stays as it is.
+        let teacher = (self.parameters(network), Arena(count: max(1, network.preparedCount)))
+        network.prepare(teacher.0.base, into: teacher.1.base, scratch: scratch)
+        let averages = PolicyWeights(parameters: teacher.0.base, prepared: teacher.1.base)
+        _ = loss(network, parameters, prepared, taughtBy: averages, into: gradient)
         let largest = gradient.buffer.reduce(Float(0)) { max($0, abs($1)) }
         let error = gradientError(
             at: parameters, gradient: gradient.base, step: 1e-3, floor: largest,
             indices: probes(network.layout, each: 4)
-        ) { loss(network, parameters, prepared, into: spare) }
+        ) { loss(network, parameters, prepared, taughtBy: averages, into: spare) }
+        withExtendedLifetime(teacher) {}
         #expect(error < 0.01, "\(settings.kind)")
     }
 

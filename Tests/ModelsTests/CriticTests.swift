@@ -162,7 +162,8 @@ struct CriticTests {
             Double(
                 fixture.critic.leastValues(
                     fixture.parameters.base, observations: fixture.observations.matrix,
-                    actions: actions.matrix, gradients: gradients.matrix, scratch: fixture.scratch))
+                    actions: actions.matrix, gradients: gradients.matrix, scratch: fixture.scratch
+                ).total)
         }
         _ = least()
         let kept = Arena(count: rows * 3)

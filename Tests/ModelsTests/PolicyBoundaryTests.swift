@@ -13,6 +13,7 @@ struct PolicyBoundaryTests {
         .diffusion(DiffusionSettings(hidden: 24, blocks: 2, timeDimension: 8)),
         .gaussian(GaussianSettings(hidden: 24)),
         .flow(FlowSettings(trunk: trunk)),
+        .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
     ]
     static let key = RandomKey(seed: 6, stream: 2, step: 3)
 
@@ -150,21 +151,23 @@ struct PolicyBoundaryTests {
 
         var batch = PolicyBatch(observations: observations.matrix, targets: actions.matrix)
         #expect(batch.refusal(by: diffusion.shape, diffusion.abilities) == nil)
-        batch.valueGradient = { _, _, _, _, _ in 0 }
+        batch.valueGradient = { _, _, _, _, _ in ValueSums() }
         #expect(batch.refusal(by: diffusion.shape, diffusion.abilities) == .pathwise)
         #expect(batch.refusal(by: gaussian.shape, gaussian.abilities) == nil)
-        batch.normalisesValue = true
-        #expect(batch.refusal(by: gaussian.shape, gaussian.abilities) == .normalisedValue)
         let sentence = PolicyRefusal.prefix.description
         #expect(sentence.contains("cannot complete") && sentence.contains("without a prefix"))
         withExtendedLifetime(densities) {}
     }
 
-    @Test("A value and targets in one step add up", arguments: [0.5, 2] as [Float])
-    func both(valueWeight: Float) {
+    @Test(
+        "A value and targets in one step add up, divided by its size where that is wanted",
+        arguments: [kinds[1], kinds[3]], [0.5, 2] as [Float])
+    func both(settings: PolicySettings, valueWeight: Float) {
         let targets = Owned.uniform(rows: 5, columns: 3, seed: 5)
-        func moments(_ supervised: Bool, _ value: Bool) -> [Float] {
-            let policy = Self.policy(Self.kinds[1])
+        func moments(
+            _ supervised: Bool, _ value: Bool, normalised: Bool = false
+        ) -> [Float] {
+            let policy = Self.policy(settings)
             let workspace = ShardedWorkspace(runner: SerialRunner(), scratchCount: nil)
             var batch = PolicyBatch(observations: observations.matrix, targets: targets.matrix)
             if !supervised { batch.targets = nil }
@@ -172,8 +175,10 @@ struct PolicyBoundaryTests {
                 batch.valueWeight = valueWeight
                 batch.valueGradient = { _, _, actions, gradients, _ in
                     gradients.copy(from: actions)
-                    return 0
+                    // Of five rows the mean size is 4.
+                    return ValueSums(total: 8, size: 20)
                 }
+                batch.normalisesValue = normalised
             }
             _ = policy.step(batch, key: Self.key, learningRate: 1e-3, workspace: workspace)
             // After one step the first moments are a tenth of the gradient.
@@ -181,5 +186,8 @@ struct PolicyBoundaryTests {
         }
         let sum = zip(moments(true, false), moments(false, true)).map { $0 + $1 }
         for (a, b) in zip(moments(true, true), sum) { #expect(abs(a - b) < 1e-5) }
+        let divided = moments(false, true, normalised: true)
+        #expect(divided.contains { $0 != 0 })
+        for (a, b) in zip(divided, moments(false, true)) { #expect(abs(4 * a - b) < 1e-5) }
     }
 }

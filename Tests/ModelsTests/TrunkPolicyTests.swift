@@ -16,7 +16,7 @@ struct TrunkPolicyTests {
         nearNoise.times = .beta
         return [
             .diffusion(DiffusionSettings(trunk: trunk)), .flow(FlowSettings(trunk: trunk)),
-            .flow(nearNoise),
+            .flow(nearNoise), .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
         ]
     }
 

@@ -63,5 +63,13 @@ struct PresetTests {
         #expect(!diffusion.abilities.density && !diffusion.abilities.pathwise)
         #expect(diffusion.abilities.isMap && diffusion.abilities.noise == .gaussian)
         #expect(diffusion.sampling(in: .half) != diffusion)
+        for kind in PolicyKind.allCases {
+            let other = diffusion.of(kind)
+            #expect(other.kind == kind && other.hidden == 128)
+            #expect((other.residualTrunk == nil) == (kind == .gaussian))
+            // What a kind has in common with another it brings back from there.
+            #expect(other.of(.diffusion).hidden == 128 && other.of(kind) == other)
+            #expect(other.abilities.pathwise == (kind == .gaussian || kind == .oneStep))
+        }
     }
 }

@@ -4,30 +4,35 @@ extension AlgorithmBlocks {
     /// The residual trunk of the kinds that have one; its width every kind has.
     static func trunk(_ block: Block, _ trunk: inout ResidualTrunkSettings) {
         block.update(
-            &trunk.blocks, "num_blocks", 1...32, "residual blocks of `diffusion` and `flow`")
+            &trunk.blocks, "num_blocks", 1...32,
+            "residual blocks of `diffusion`, `flow` and `onestep`")
         block.update(
             &trunk.timeDimension, "time_dim", 2...1024,
-            "width of the time embedding of `diffusion` and `flow`, even")
+            "width of the time embedding of `diffusion`, `flow` and `onestep`, even")
         block.update(
             &trunk.samplingPrecision, "sampling_precision",
             "`half`: candidates are sampled with 16-bit products where the processor has them")
         block.update(
             &trunk.dropout, "dropout_rate", .closed(0, 0.9),
-            "dropout of `diffusion` and `flow` in training")
+            "dropout of `diffusion` and of a flow in training")
         if trunk.timeDimension % 2 != 0 {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
     }
 
-    /// What a flow needs beside its trunk.
-    static func flow(_ block: Block, _ trunk: ResidualTrunkSettings) -> FlowSettings {
-        var settings = FlowSettings(trunk: trunk)
+    /// What a flow, and the one-step policy that is distilled from it, need beside the trunk.
+    static func oneStep(_ block: Block, _ trunk: ResidualTrunkSettings) -> OneStepSettings {
+        var settings = OneStepSettings(flow: FlowSettings(trunk: trunk))
         block.update(
-            &settings.steps, "flow_steps", 1...100,
-            "Euler steps from noise to a candidate of `flow`")
+            &settings.flow.steps, "flow_steps", 1...100,
+            "Euler steps from noise to a candidate of `flow`, or to what `onestep` learns from")
         block.update(
-            &settings.times, "time_distribution",
-            "where between noise and action `flow` learns: everywhere alike, or more of it near the noise"
+            &settings.flow.times, "time_distribution",
+            "where between noise and action a flow learns: everywhere alike, or more of it near the noise"
+        )
+        block.update(
+            &settings.distillWeight, "distill_weight", .above(0, upTo: 1e6),
+            "with `maximise_q`, what the distance of `onestep` from its flow counts beside the value"
         )
         return settings
     }
@@ -41,8 +46,11 @@ extension AlgorithmBlocks {
         }
         report(
             ["num_blocks", "time_dim", "sampling_precision", "dropout_rate"],
-            of: "diffusion and flow", unless: policy.residualTrunk != nil)
+            of: "diffusion, flow and onestep", unless: policy.residualTrunk != nil)
         report(["diffusion_steps"], of: "diffusion", unless: kind == .diffusion)
-        report(["flow_steps", "time_distribution"], of: "flow", unless: kind == .flow)
+        report(
+            ["flow_steps", "time_distribution"], of: "flow and onestep",
+            unless: kind == .flow || kind == .oneStep)
+        report(["distill_weight"], of: "onestep", unless: kind == .oneStep)
     }
 }

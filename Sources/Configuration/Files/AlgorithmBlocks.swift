@@ -143,19 +143,21 @@ enum AlgorithmBlocks {
         block.update(
             &shape.diffusionSteps, "diffusion_steps", 1...100,
             "denoising steps of a diffusion policy")
-        let flow = flow(block, shape.trunk)
+        let oneStep = oneStep(block, shape.trunk)
         switch kind {
         case .diffusion: settings.policy = .diffusion(shape)
-        case .flow: settings.policy = .flow(flow)
+        case .flow: settings.policy = .flow(oneStep.flow)
+        case .oneStep: settings.policy = .oneStep(oneStep)
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.trunk.hidden))
         }
         training(block, &settings.policyTraining)
+        settings.policyTraining.isAnchored = settings.policyTraining.climbs && kind == .oneStep
         chunk(block, &settings.chunk)
         block.reportKeys()
         reportUnused(block, settings.policy)
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
-                "objective: maximise_q needs kind: gaussian, the policy that can be differentiated",
+                "objective: maximise_q needs kind: gaussian or onestep, which can be differentiated",
                 at: "objective")
         }
         if settings.policyTraining.climbs, settings.chunk.horizon > 1 {
@@ -216,7 +218,7 @@ enum AlgorithmBlocks {
         var objective = Objective(training)
         block.update(
             &objective, "objective",
-            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` only; `imitate_success`: what was executed in successful episodes; `advantage_weighted`: what was executed, weighed by how much better it was, with `critic.loss: iql`"
+            "`distill`: towards optimised actions (PA-RL); `maximise_q`: up the critic by its own gradient, `gaussian` (Cal-QL's baseline) and `onestep` (FQL) only; `imitate_success`: what was executed in successful episodes; `advantage_weighted`: what was executed, weighed by how much better it was, with `critic.loss: iql`"
         )
         training.valueWeight = objective == .maximiseQ ? 1 : 0
         training.supervision = objective.supervision

@@ -78,11 +78,11 @@ extension CriticEnsemble {
     ///   - observations: [R, O].
     ///   - actions: [R, A].
     ///   - gradients: [R, A], overwritten.
-    /// - Returns: the sum of the least values.
+    /// - Returns: the least values' sums.
     public func leastValues(
         _ parameters: UnsafePointer<Float>, observations: Matrix, actions: Matrix,
         gradients: Matrix, scratch: Scratch
-    ) -> Float {
+    ) -> ValueSums {
         let mark = scratch.mark()
         defer { scratch.release(to: mark) }
         let rows = actions.rows
@@ -114,6 +114,30 @@ extension CriticEnsemble {
             head.seed(trace.outputs, values: values, gradients: seeds)
             backwardToActions(member, parameters, trace: trace, into: gradients, scratch: scratch)
         }
-        return VectorMath.sum(least, count: rows)
+        return ValueSums(of: least, count: rows)
+    }
+
+    /// The members' mean Q of each row, and its gradient with respect to the action.
+    ///
+    /// - Parameters:
+    ///   - observations: [R, O].
+    ///   - actions: [R, A].
+    ///   - gradients: [R, A], overwritten.
+    /// - Returns: the mean values' sums.
+    public func meanValues(
+        _ parameters: UnsafePointer<Float>, observations: Matrix, actions: Matrix,
+        gradients: Matrix, scratch: Scratch
+    ) -> ValueSums {
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
+        let rows = actions.rows
+        let values = scratch.vector(rows)
+        // Each member's share of its first layer that the state alone decides, [E·R, H].
+        let parts = scratch.matrix(rows: memberCount * rows, columns: hidden)
+        observationParts(parameters, observations: observations, into: parts)
+        meanValuesAndGradients(
+            parameters, observationParts: parts, states: 0..<rows, stateCount: rows, copies: 1,
+            actions: actions, values: values, gradients: gradients, scratch: scratch)
+        return ValueSums(of: values, count: rows)
     }
 }

@@ -110,7 +110,7 @@ public struct DiffusionNetwork: PolicyNetwork {
                 scratch: scratch)
             if step > 0 {
                 request.draw(
-                    purpose: step, column: (schedule.count - step) * chunkCount, into: noise)
+                    step: step, column: (schedule.count - step) * chunkCount, into: noise)
             }
             denoise(x, predicted: predicted, noise: step > 0 ? noise : nil, step: step)
         }

@@ -117,6 +117,9 @@ extension GaussianNetwork {
 }
 
 extension GaussianNetwork: PathwiseNetwork {
+    /// As acting.
+    public var ascentPurpose: Int { 0 }
+
     /// Adds the gradient of −Σ value / divisor at tanh(μ + σ ε); `PathwiseNetwork`.
     public func accumulateAscent(
         _ observations: Matrix, weights: PolicyWeights, draw: (key: RandomKey, firstRow: Int),

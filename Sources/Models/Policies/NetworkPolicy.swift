@@ -78,17 +78,19 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
     ) -> Float {
         if let refusal = batch.refusal(by: shape, abilities) { preconditionFailure("\(refusal)") }
         let count = batch.observations.rows
+        let size = batch.normalisesValue ? valueSize(batch, key: key, workspace: workspace) : 1
         workspace.run(batch: count) { shard, rows, scratch in
             let gradient = weights.zeroedGradient(of: shard)
             workspace.sums(of: shard)[0] = accumulateTargets(
                 batch, rows: rows, key: key, gradient: gradient, scratch: scratch)
             workspace.sums(of: shard)[1] = accumulateValue(
-                batch, shard: shard, rows: rows, key: key, gradient: gradient, scratch: scratch)
+                batch, shard: shard, rows: rows, key: key, size: size, gradient: gradient,
+                scratch: scratch)
         }
         var loss: Float = 0
         if batch.targets != nil { loss += workspace.total(0, batch: count) / Float(count) }
         if batch.valueGradient != nil {
-            loss -= batch.valueWeight * (workspace.total(1, batch: count) / Float(count))
+            loss -= batch.valueWeight * (workspace.total(1, batch: count) / (Float(count) * size))
         }
         weights.apply(
             learningRate: learningRate, averageRate: averageRate, batch: count,
@@ -114,7 +116,7 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
 
     /// A shard's part along the critic's value; returns Σ value.
     private func accumulateValue(
-        _ batch: PolicyBatch, shard: Int, rows: Range<Int>, key: RandomKey,
+        _ batch: PolicyBatch, shard: Int, rows: Range<Int>, key: RandomKey, size: Float,
         gradient: UnsafeMutablePointer<Float>, scratch: Scratch
     ) -> Float {
         guard let pathwise, let valueGradient = batch.valueGradient, batch.valueWeight > 0 else {
@@ -122,9 +124,38 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
         }
         return pathwise.accumulateAscent(
             batch.observations.rows(rows), weights: trained, draw: (key, rows.lowerBound),
-            divisor: Float(batch.observations.rows) / batch.valueWeight, gradient: gradient,
-            scratch: scratch
-        ) { chunks, gradients in valueGradient(shard, rows, chunks, gradients, scratch) }
+            divisor: Float(batch.observations.rows) * size / batch.valueWeight,
+            gradient: gradient, scratch: scratch
+        ) { chunks, gradients in valueGradient(shard, rows, chunks, gradients, scratch).total }
+    }
+
+    /// The mean |value| of the chunks that the step will climb from, without gradient.
+    private func valueSize(
+        _ batch: PolicyBatch, key: RandomKey, workspace: ShardedWorkspace
+    ) -> Float {
+        let count = batch.observations.rows
+        workspace.run(batch: count) { shard, rows, scratch in
+            workspace.sums(of: shard)[0] =
+                values(batch, shard: shard, rows: rows, key: key, scratch: scratch).size
+        }
+        return max(workspace.total(0, batch: count) / Float(count), 1e-6)
+    }
+
+    /// A shard's values at those chunks.
+    private func values(
+        _ batch: PolicyBatch, shard: Int, rows: Range<Int>, key: RandomKey, scratch: Scratch
+    ) -> ValueSums {
+        guard let pathwise, let valueGradient = batch.valueGradient else { return ValueSums() }
+        // The chunks and what the critic's slopes are there, each [b, H·A].
+        let chunks = scratch.matrix(rows: rows.count, columns: shape.chunkCount)
+        let slopes = scratch.matrix(rows: rows.count, columns: shape.chunkCount)
+        var request = SampleRequest(
+            observations: batch.observations.rows(rows), count: 1, key: key,
+            firstRow: rows.lowerBound)
+        request.purpose = pathwise.ascentPurpose
+        pathwise.sample(
+            request, weights: trained, into: Candidates(actions: chunks), scratch: scratch)
+        return valueGradient(shard, rows, chunks, slopes, scratch)
     }
 
     /// Both calls of one shard, without a trace; `TrainablePolicy.rehearse`.
@@ -139,6 +170,10 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
         _ = accumulateTargets(
             batch, rows: rows, key: request.key, gradient: gradient, scratch: scratch)
         _ = accumulateValue(
-            batch, shard: 0, rows: rows, key: request.key, gradient: gradient, scratch: scratch)
+            batch, shard: 0, rows: rows, key: request.key, size: 1, gradient: gradient,
+            scratch: scratch)
+        if batch.normalisesValue {
+            _ = values(batch, shard: 0, rows: rows, key: request.key, scratch: scratch)
+        }
     }
 }

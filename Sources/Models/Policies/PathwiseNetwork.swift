@@ -2,6 +2,9 @@ import Neural
 
 /// A network whose sample can be differentiated with respect to its parameters.
 public protocol PathwiseNetwork: PolicyNetwork {
+    /// What the samples that `accumulateAscent` climbs from draw their noise for; `SampleRequest.purpose`.
+    var ascentPurpose: Int { get }
+
     /// Adds the gradient of −Σ_rows value / `divisor` at the network's own samples to `gradient`.
     ///
     /// - Parameters:

@@ -5,11 +5,11 @@ import Recipe
 ///
 /// Views of memory that the caller owns; nothing is kept after the call.
 public struct PolicyBatch {
-    /// Fills ∂value/∂chunk [b, H·A] at a shard's own chunks [b, H·A] and returns Σ value.
+    /// Fills ∂value/∂chunk [b, H·A] at a shard's own chunks [b, H·A] and sums the values.
     ///
     /// The arguments are the shard, its rows of the batch, the chunks, the gradients to fill and the
     /// shard's scratch. Called on the shards' threads.
-    public typealias ValueGradient = (Int, Range<Int>, Matrix, Matrix, Scratch) -> Float
+    public typealias ValueGradient = (Int, Range<Int>, Matrix, Matrix, Scratch) -> ValueSums
 
     /// [B, O], normalised.
     public var observations: Matrix
@@ -53,7 +53,6 @@ public struct PolicyBatch {
         }
         if prefixLength != nil, !abilities.prefix { return .prefix }
         if valueGradient != nil, !abilities.pathwise { return .pathwise }
-        if normalisesValue { return .normalisedValue }
         return nil
     }
 }

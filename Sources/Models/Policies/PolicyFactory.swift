@@ -16,6 +16,10 @@ public enum PolicyFactory {
             FlowNetwork(
                 observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                 settings: shape)
+        case .oneStep(let shape):
+            OneStepNetwork(
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
         case .gaussian(let shape):
             GaussianNetwork(
                 observationCount: observationCount, actionCount: actionCount, horizon: horizon,
@@ -41,6 +45,12 @@ public enum PolicyFactory {
                     observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                     settings: shape),
                 abilities: settings.abilities, averageRate: training.ema, key: key)
+        case .oneStep(let shape):
+            pathwise(
+                OneStepNetwork(
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
+                settings, training, key)
         case .gaussian(let shape):
             pathwise(
                 GaussianNetwork(

@@ -14,8 +14,6 @@ public enum PolicyRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case features
     /// No gradient through its own sample.
     case pathwise
-    /// No division by the value's own size.
-    case normalisedValue
 
     /// What was attempted, what was found, what to do.
     public var description: String {
@@ -40,8 +38,6 @@ public enum PolicyRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .pathwise:
             "training a policy along a critic's gradient: this class cannot be differentiated through "
                 + "its sample; distil optimised actions instead"
-        case .normalisedValue:
-            "dividing a critic's value by its own size: no class here does; leave it off"
         }
     }
 }

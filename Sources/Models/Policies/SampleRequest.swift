@@ -23,6 +23,8 @@ public struct SampleRequest {
     public var prefixLength: UnsafePointer<Int32>?
     /// What noise is scaled by; 1 samples the policy, 0 its mode.
     public var temperature: Float = 1
+    /// What a row's numbers are drawn for: each its own ones; 0 acts.
+    var purpose = 0
 
     /// Draws from the key, with nothing given.
     public init(observations: Matrix, count: Int, key: RandomKey, firstRow: Int = 0) {
@@ -43,15 +45,15 @@ public struct SampleRequest {
         return part
     }
 
-    /// Fills normal numbers [B·N, n]: from a column of the given noise on, or the key's for a purpose; tempered.
-    func draw(purpose: Int = 0, column: Int = 0, into z: Matrix) {
+    /// Fills normal numbers [B·N, n]: from a column of the given noise on, or the key's for a sampler's step; tempered.
+    func draw(step: Int = 0, column: Int = 0, into z: Matrix) {
         if let noise {
             z.copy(from: noise.columns(column..<(column + z.columns)))
         } else {
             for state in 0..<observations.rows {
                 key.fillNormal(
                     z.row(state * count), count: count * z.columns,
-                    row: UInt64(firstRow + state) << 8 | UInt64(purpose))
+                    row: UInt64(firstRow + state) << 8 | UInt64(purpose + step))
             }
         }
         temper(z)

@@ -6,6 +6,8 @@ public enum PolicySettings: Sendable, Equatable {
     case diffusion(DiffusionSettings)
     /// Flow matching.
     case flow(FlowSettings)
+    /// One step, distilled from a flow.
+    case oneStep(OneStepSettings)
     /// Tanh-squashed Gaussian.
     case gaussian(GaussianSettings)
 
@@ -14,6 +16,7 @@ public enum PolicySettings: Sendable, Equatable {
         switch self {
         case .diffusion: .diffusion
         case .flow: .flow
+        case .oneStep: .oneStep
         case .gaussian: .gaussian
         }
     }
@@ -23,6 +26,7 @@ public enum PolicySettings: Sendable, Equatable {
         switch self {
         case .diffusion(let settings): settings.trunk.hidden
         case .flow(let settings): settings.trunk.hidden
+        case .oneStep(let settings): settings.flow.trunk.hidden
         case .gaussian(let settings): settings.hidden
         }
     }
@@ -33,6 +37,7 @@ public enum PolicySettings: Sendable, Equatable {
             switch self {
             case .diffusion(let settings): settings.trunk
             case .flow(let settings): settings.trunk
+            case .oneStep(let settings): settings.flow.trunk
             case .gaussian: nil
             }
         }
@@ -45,6 +50,9 @@ public enum PolicySettings: Sendable, Equatable {
             case .flow(var settings):
                 settings.trunk = newValue
                 self = .flow(settings)
+            case .oneStep(var settings):
+                settings.flow.trunk = newValue
+                self = .oneStep(settings)
             case .gaussian: break
             }
         }
@@ -55,9 +63,27 @@ public enum PolicySettings: Sendable, Equatable {
         switch self {
         case .diffusion: PolicyAbilities(noise: .gaussian, isMap: true)
         case .flow: PolicyAbilities(noise: .gaussian, isMap: true)
+        case .oneStep: PolicyAbilities(pathwise: true, noise: .gaussian, isMap: true)
         case .gaussian:
             PolicyAbilities(density: true, pathwise: true, noise: .gaussian, isMap: true)
         }
+    }
+
+    /// A policy of another kind, as wide, and with the same trunk where both have one.
+    public func of(_ kind: PolicyKind) -> PolicySettings {
+        var other: PolicySettings =
+            switch kind {
+            case .diffusion: .diffusion(DiffusionSettings())
+            case .flow: .flow(FlowSettings())
+            case .oneStep: .oneStep(OneStepSettings())
+            case .gaussian: .gaussian(GaussianSettings(hidden: hidden))
+            }
+        if let residualTrunk {
+            other.residualTrunk = residualTrunk
+        } else {
+            other.residualTrunk?.hidden = hidden
+        }
+        return kind == self.kind ? self : other
     }
 
     /// The same policy with candidates sampled in a precision; itself where the kind knows one only.

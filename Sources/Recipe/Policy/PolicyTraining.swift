@@ -15,6 +15,8 @@ public struct PolicyTraining: Sendable, Equatable {
     /// 0: the policy is distilled towards optimised actions, PA-RL. 1: it climbs the critic alone, Gaussian
     /// Cal-QL, and its samples, not optimised actions, enter the critic's loss. Above 0 the policy must be pathwise.
     public var valueWeight = 0.0
+    /// A step that climbs imitates what was executed as well, and climbs the mean member's value over its mean size: FQL.
+    public var isAnchored = false
 
     /// What an update that does not climb learns towards.
     public var supervision = PolicySupervision.optimised

@@ -3,11 +3,14 @@ import ArgumentParser
 import Foundation
 import Neural
 import Platform
+import Recipe
 import Report
 
 /// Everything one run measured.
 struct Report {
     var preset: String
+    /// Of the policy, as a launch file has it.
+    var kind = PolicyKind.diffusion.rawValue
     var workers: Int
     /// Candidates are sampled in half precision.
     var isHalf = false
@@ -16,7 +19,7 @@ struct Report {
     /// What ran, in a line.
     var title: String {
         let head =
-            "preset \(preset), \(workers) worker\(workers == 1 ? "" : "s"), "
+            "preset \(preset), policy \(kind), \(workers) worker\(workers == 1 ? "" : "s"), "
             + "OpenBLAS kernels \(BLAS.coreName), own products \(BLAS.hasOwnKernel ? "yes" : "no")"
             + (isHalf ? ", sampling in half precision" : "")
         let columns =
@@ -28,7 +31,7 @@ struct Report {
     /// The whole as JSON.
     var value: JSONValue {
         .object([
-            "preset": .string(preset), "workers": JSONValue(workers),
+            "preset": .string(preset), "policy": .string(kind), "workers": JSONValue(workers),
             "openblas_kernels": .string(BLAS.coreName),
             "openblas_build": .string(BLAS.configuration),
             "own_products": .bool(BLAS.hasOwnKernel), "half_precision": .bool(isHalf),

@@ -34,7 +34,7 @@ final class Suite {
         self.settings = settings
         self.workers = workers
         self.seconds = seconds
-        rates = ProductRates(isHalf: settings.policy == settings.policy.sampling(in: .half))
+        rates = ProductRates(isHalf: settings.policy.samplesInHalf)
     }
 
     /// A learner at the sizes that the peer program uses.

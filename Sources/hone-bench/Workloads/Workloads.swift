@@ -28,6 +28,12 @@ struct Workloads: ParsableCommand {
     @Option(help: "paper or default.")
     var preset = "default"
 
+    @Option(
+        help:
+            "\(PolicyKind.allCases.map(\.rawValue).joined(separator: ", ")); the preset's if not given."
+    )
+    var kind: String?
+
     @Option(help: "Updates that candidates stay cached, 0 for no cache; the preset's if not given.")
     var cacheAge: Int?
 
@@ -57,6 +63,9 @@ struct Workloads: ParsableCommand {
         guard ["paper", "default"].contains(preset) else {
             throw ValidationError("A preset is 'paper' or 'default', not '\(preset)'.")
         }
+        if let kind, PolicyKind(rawValue: kind) == nil {
+            throw ValidationError("There is no kind of policy '\(kind)'.")
+        }
         guard !half || HalfProducts.areThere else {
             throw ValidationError("This processor has no products of half precision.")
         }
@@ -76,9 +85,13 @@ struct Workloads: ParsableCommand {
                 workloads.isEmpty ? Suite.names.filter { !Suite.long.contains($0) } : workloads
             var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
             if let cacheAge { settings.schedule.candidateCacheAge = cacheAge }
+            if let kind = kind.flatMap(PolicyKind.init(rawValue:)) {
+                settings.policy = settings.policy.of(kind)
+            }
             if half { settings.policy = settings.policy.sampling(in: .half) }
             let suite = Suite(settings: settings, workers: workers, seconds: seconds)
-            var report = Report(preset: preset, workers: workers, isHalf: half)
+            var report = Report(
+                preset: preset, kind: settings.policy.kind.rawValue, workers: workers, isHalf: half)
             if !json { say(report.title) }
             for name in Suite.names where wanted.contains(name) {
                 for result in suite.run(name) {
