@@ -14,15 +14,18 @@ public enum LayerNorm {
     ///   - y: [N, H]; may be x.
     ///   - normalised: x̂ [N, H] for the backward pass; may be x, but not y.
     ///   - reciprocalDeviation: 1/√(v + ε) [N] for the backward pass.
+    ///   - epsilon: what is added to the variance.
     public static func forward(
         _ x: Matrix, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: Matrix,
-        normalised: Matrix? = nil, reciprocalDeviation: UnsafeMutablePointer<Float>? = nil
+        normalised: Matrix? = nil, reciprocalDeviation: UnsafeMutablePointer<Float>? = nil,
+        epsilon: Float = LayerNorm.epsilon
     ) {
         let count = x.columns
         precondition(y.columns == count && y.rows == x.rows)
         for r in 0..<x.rows {
             let row = x.row(r)
-            let (mean, rstd) = rowMoments(row, bias: nil, staging: nil, count: count)
+            let (mean, rstd) = rowMoments(
+                row, bias: nil, staging: nil, count: count, epsilon: epsilon)
             reciprocalDeviation?[r] = rstd
             let means = Lanes(repeating: mean)
             let rstds = Lanes(repeating: rstd)
@@ -39,6 +42,28 @@ public enum LayerNorm {
                 let hat = (row[i] - mean) * rstd
                 if let kept { kept[i] = hat }
                 out[i] = shift[i].addingProduct(hat, scale[i])
+                i &+= 1
+            }
+        }
+    }
+
+    /// The layer's result once more, y = x̂ ⊙ scale + shift [N, H], from x̂ [N, H] alone.
+    public static func again(
+        _ normalised: Matrix, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
+        into y: Matrix
+    ) {
+        let count = normalised.columns
+        precondition(y.columns == count && y.rows == normalised.rows)
+        for r in 0..<y.rows {
+            let hat = normalised.row(r)
+            let out = y.row(r)
+            var i = 0
+            while i &+ laneCount <= count {
+                store(load(shift + i).addingProduct(load(hat + i), load(scale + i)), out + i)
+                i &+= laneCount
+            }
+            while i < count {
+                out[i] = shift[i].addingProduct(hat[i], scale[i])
                 i &+= 1
             }
         }
@@ -134,7 +159,7 @@ public enum LayerNorm {
 @inline(always)
 func rowMoments(
     _ row: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?,
-    staging: UnsafeMutablePointer<Float>?, count: Int
+    staging: UnsafeMutablePointer<Float>?, count: Int, epsilon: Float = LayerNorm.epsilon
 ) -> (mean: Float, reciprocalDeviation: Float) {
     var first = count > 0 ? row[0] : 0
     if let bias, count > 0 { first += bias[0] }
@@ -178,5 +203,5 @@ func rowMoments(
     let mean = (sum(sums + sums2) + lateSum) * scale
     let square = (sum(squares + squares2) + lateSquares) * scale
     let variance = max(square - mean * mean, 0)
-    return (first + mean, 1 / (variance + LayerNorm.epsilon).squareRoot())
+    return (first + mean, 1 / (variance + epsilon).squareRoot())
 }

@@ -61,6 +61,19 @@ public enum Softmax {
         }
     }
 
+    /// target ← softmax of one row of logits [K]; may be the logits themselves.
+    ///
+    /// - Returns: ln Σ_k e^logit, so that a logit less this is the logarithm of its probability.
+    @discardableResult
+    public static func probabilities(
+        _ logits: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
+    ) -> Float {
+        let top = rowMaximum(logits, count: count)
+        let total = exponentials(logits, into: target, count: count)
+        VectorMath.scale(target, count: count, by: 1 / total)
+        return top + VectorMath.log(of: total)
+    }
+
     /// Σ p · values of one row without storing p.
     @inline(always)
     private static func expectationRow(
@@ -88,7 +101,7 @@ public enum Softmax {
 
     /// target ← e^(row − its largest element); returns the sum of the exponentials.
     @inline(always)
-    private static func exponentials(
+    static func exponentials(
         _ row: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
     ) -> Float {
         let shift = Lanes(repeating: rowMaximum(row, count: count))

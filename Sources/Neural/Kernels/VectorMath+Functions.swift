@@ -27,6 +27,9 @@ extension VectorMath {
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
     ) { map(source, into: target, count: count, Logarithm.self) }
 
+    /// ln x of one number; as `log`.
+    public static func log(of x: Float) -> Float { logarithm(Lanes(repeating: x))[0] }
+
     /// target ← ln Φ(source), Φ the standard normal distribution function; finite for all |source| < 1e19.
     public static func logNormalCDF(
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
