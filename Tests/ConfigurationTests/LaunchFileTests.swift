@@ -140,7 +140,7 @@ struct LaunchFileTests {
             ),
             (
                 "policy.objective=maximise_q",
-                "objective: maximise_q needs kind: gaussian, the policy that can be differentiated"
+                "objective: maximise_q needs kind: gaussian or onestep, which can be differentiated"
             ),
             (
                 "critic.cql_importance_sample=true",

@@ -63,9 +63,12 @@ struct PolicyKeysTests {
             ),
             (
                 "kind: diffusion\n  flow_steps: 5",
-                "flow_steps is of kind: flow and onestep; kind: diffusion has no use for it"
+                "flow_steps is of kind: flow, onestep and transformer; kind: diffusion has no use for it"
             ),
-            ("flow_steps: 5", "flow_steps is of kind: flow and onestep; kind: diffusion"),
+            (
+                "flow_steps: 5",
+                "flow_steps is of kind: flow, onestep and transformer; kind: diffusion"
+            ),
             (
                 "kind: flow\n  objective: maximise_q",
                 "objective: maximise_q needs kind: gaussian or onestep"
@@ -78,6 +81,42 @@ struct PolicyKeysTests {
             #expect(complaint.contains(sentence), "\(complaint)")
             #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
         }
+    }
+
+    @Test("A transformer's keys are its own, and what it cannot be is refused with a sentence")
+    func transformers() throws {
+        let scratch = try ScratchProject()
+        for (keys, sentence) in [
+            (["policy.kind=transformer", "policy.layers=2", "policy.modes=3"], ""),
+            (["policy.kind=tokens", "policy.width=64", "policy.labels=nearest"], ""),
+            (["policy.kind=tokens", "policy.horizon=8"], ""),
+            (
+                ["policy.kind=transformer", "policy.width=100", "policy.heads=3"],
+                "width 100 is not 3 heads of one width"
+            ),
+            (
+                ["policy.kind=transformer", "policy.objective=maximise_q"],
+                "objective: maximise_q needs kind: gaussian"
+            ),
+            (
+                ["policy.kind=tokens", "policy.horizon=40"],
+                "kind: tokens tells a plan number by number, at most 64 of them"
+            ),
+        ] {
+            let complaint = scratch.complaint("demo", keys)
+            #expect(
+                sentence.isEmpty ? complaint == "" : complaint.contains(sentence), "\(complaint)")
+        }
+        try scratch.replace(
+            "\nsession:",
+            with: "\npolicy:\n  kind: tokens\n  num_blocks: 2\n  modes: 2\n  width: 64\nsession:",
+            in: "launch/demo.yaml")
+        let complaint = scratch.complaint("demo")
+        for sentence in [
+            "num_blocks is of kind: diffusion, flow and onestep; kind: tokens has no use for it",
+            "modes is of kind: transformer; kind: tokens has no use for it",
+        ] { #expect(complaint.contains(sentence), "\(complaint)") }
+        #expect(complaint.split(separator: "error: ").count == 3, "\(complaint)")
     }
 
     @Test(

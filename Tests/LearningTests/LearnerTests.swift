@@ -16,7 +16,11 @@ struct LearnerTests {
     static let otherPolicies: [PolicySettings] = [
         .flow(FlowSettings(trunk: trunk)),
         .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
+        .transformer(TransformerSettings(trunk: attention)),
+        .transformer(TransformerSettings(trunk: attention, head: .flow)),
+        .tokens(TokenSettings(trunk: attention, bins: 32)),
     ]
+    private static let attention = TrunkSettings(layers: 2, heads: 2, width: 32)
     private static let trunk = ResidualTrunkSettings(hidden: 32, blocks: 2, timeDimension: 32)
 
     /// Small networks, so that a debug run is quick.
@@ -150,7 +154,7 @@ struct LearnerTests {
         return settings
     }
 
-    @Test("One worker and two give bit-identical losses and weights", arguments: 0..<12)
+    @Test("One worker and two give bit-identical losses and weights", arguments: variants.indices)
     func workers(variant: Int) {
         let (name, settings) = Self.variants[variant]
         let one = Self.exercise(settings, workers: 1)

@@ -13,6 +13,9 @@ struct ChunkPolicyTests {
         .diffusion(DiffusionSettings(trunk: trunk)), .flow(FlowSettings(trunk: trunk)),
         .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
         .gaussian(GaussianSettings(hidden: 24)),
+        .transformer(TransformerSettings(trunk: TransformerTests.trunk())),
+        .transformer(TransformerSettings(trunk: TransformerTests.trunk(), head: .flow)),
+        .tokens(TransformerTests.tokens(bins: 32)),
     ]
     static let (rows, horizon, axes) = (9, 3, 2)
 

@@ -14,6 +14,12 @@ struct PolicyBoundaryTests {
         .gaussian(GaussianSettings(hidden: 24)),
         .flow(FlowSettings(trunk: trunk)),
         .oneStep(OneStepSettings(flow: FlowSettings(trunk: trunk))),
+        .transformer(
+            TransformerSettings(trunk: TrunkSettings(layers: 2, heads: 2, width: 16))),
+        .transformer(
+            TransformerSettings(
+                trunk: TrunkSettings(layers: 2, heads: 2, width: 16), head: .flow)),
+        .tokens(TokenSettings(trunk: TrunkSettings(layers: 2, heads: 2, width: 16), bins: 32)),
     ]
     static let key = RandomKey(seed: 6, stream: 2, step: 3)
 
@@ -50,26 +56,39 @@ struct PolicyBoundaryTests {
         }
     }
 
-    @Test("Given noise is what decides, and the key's own given back is the same", arguments: kinds)
-    func noise(settings: PolicySettings) {
-        let policy = Self.policy(settings)
-        let width = policy.shape.noiseCount
-        let steps = width / 3
-        let noise = Owned(rows: 10, columns: width)
-        for state in 0..<5 {
-            for part in 0..<steps {
-                // The start, then the steps from T − 1 down to 1, as the sampler takes them.
-                let column = part == 0 ? 0 : steps - part
-                let drawn = Owned(rows: 2, columns: 3)
-                Self.key.fillNormal(
-                    drawn.arena.base, count: 6, row: UInt64(state) << 8 | UInt64(column))
-                for place in 0..<2 {
-                    for axis in 0..<3 {
-                        noise.matrix[state * 2 + place, part * 3 + axis] = drawn.matrix[place, axis]
-                    }
+    /// The key's own noise of two candidates of a state, as the samplers draw it.
+    private static func drawNoise(_ policy: any TrainablePolicy, state: Int, into noise: Matrix) {
+        let row = UInt64(state) << 8
+        if policy.abilities.noise == .uniform {
+            key.fillUniform(noise.row(2 * state), count: 2 * noise.columns, row: row)
+            return
+        }
+        var first = 0
+        if policy.abilities.noise == .mixed {
+            let drawn = Owned(rows: 1, columns: 2)
+            key.fillUniform(drawn.arena.base, count: 2, row: row | 1)
+            for place in 0..<2 { noise[2 * state + place, 0] = drawn.matrix[0, place] }
+            first = 1
+        }
+        let steps = noise.columns / 3
+        for part in 0..<steps {
+            // The start, then the steps from T − 1 down to 1, as the sampler takes them.
+            let column = part == 0 ? 0 : steps - part
+            let drawn = Owned(rows: 2, columns: 3)
+            key.fillNormal(drawn.arena.base, count: 6, row: row | UInt64(column))
+            for place in 0..<2 {
+                for axis in 0..<3 {
+                    noise[2 * state + place, first + part * 3 + axis] = drawn.matrix[place, axis]
                 }
             }
         }
+    }
+
+    @Test("Given noise is what decides, and the key's own given back is the same", arguments: kinds)
+    func noise(settings: PolicySettings) {
+        let policy = Self.policy(settings)
+        let noise = Owned(rows: 10, columns: policy.shape.noiseCount)
+        for state in 0..<5 { Self.drawNoise(policy, state: state, into: noise.matrix) }
         #expect(samples(policy, count: 2) { $0.noise = noise.matrix } == samples(policy, count: 2))
         noise.matrix.fill(0.3)
         let other = samples(policy, count: 2) { $0.noise = noise.matrix }

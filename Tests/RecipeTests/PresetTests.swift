@@ -66,7 +66,8 @@ struct PresetTests {
         for kind in PolicyKind.allCases {
             let other = diffusion.of(kind)
             #expect(other.kind == kind && other.hidden == 128)
-            #expect((other.residualTrunk == nil) == (kind == .gaussian))
+            #expect(
+                (other.residualTrunk == nil) == [.gaussian, .transformer, .tokens].contains(kind))
             // What a kind has in common with another it brings back from there.
             #expect(other.of(.diffusion).hidden == 128 && other.of(kind) == other)
             #expect(other.abilities.pathwise == (kind == .gaussian || kind == .oneStep))

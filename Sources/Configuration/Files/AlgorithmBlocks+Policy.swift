@@ -14,7 +14,7 @@ extension AlgorithmBlocks {
             "`half`: candidates are sampled with 16-bit products where the processor has them")
         block.update(
             &trunk.dropout, "dropout_rate", .closed(0, 0.9),
-            "dropout of `diffusion` and of a flow in training")
+            "dropout in training, of every kind but `gaussian`")
         if trunk.timeDimension % 2 != 0 {
             block.report("time_dim must be even: half cosines, half sines", at: "time_dim")
         }
@@ -25,7 +25,8 @@ extension AlgorithmBlocks {
         var settings = OneStepSettings(flow: FlowSettings(trunk: trunk))
         block.update(
             &settings.flow.steps, "flow_steps", 1...100,
-            "Euler steps from noise to a candidate of `flow`, or to what `onestep` learns from")
+            "Euler steps from noise to a candidate of `flow`, of `transformer` with `head: flow`, or to what `onestep` learns from"
+        )
         block.update(
             &settings.flow.times, "time_distribution",
             "where between noise and action a flow learns: everywhere alike, or more of it near the noise"
@@ -44,13 +45,24 @@ extension AlgorithmBlocks {
             guard !isUsed else { return }
             block.reportUnused(keys, of: "kind: \(owners)", chosenBy: "kind", kind.rawValue)
         }
+        let attends = kind == .transformer || kind == .tokens
+        report(["hidden"], of: "diffusion, flow, onestep and gaussian", unless: !attends)
         report(
-            ["num_blocks", "time_dim", "sampling_precision", "dropout_rate"],
+            ["num_blocks", "time_dim", "sampling_precision"],
             of: "diffusion, flow and onestep", unless: policy.residualTrunk != nil)
+        report(
+            ["dropout_rate"], of: "diffusion, flow, onestep, transformer and tokens",
+            unless: kind != .gaussian)
         report(["diffusion_steps"], of: "diffusion", unless: kind == .diffusion)
         report(
-            ["flow_steps", "time_distribution"], of: "flow and onestep",
+            ["flow_steps"], of: "flow, onestep and transformer",
+            unless: [.flow, .oneStep, .transformer].contains(kind))
+        report(
+            ["time_distribution"], of: "flow and onestep",
             unless: kind == .flow || kind == .oneStep)
+        report(["layers", "heads", "width"], of: "transformer and tokens", unless: attends)
+        report(["head", "modes"], of: "transformer", unless: kind == .transformer)
+        report(["bins", "labels"], of: "tokens", unless: kind == .tokens)
         report(["distill_weight"], of: "onestep", unless: kind == .oneStep)
     }
 }

@@ -144,11 +144,16 @@ enum AlgorithmBlocks {
             &shape.diffusionSteps, "diffusion_steps", 1...100,
             "denoising steps of a diffusion policy")
         let oneStep = oneStep(block, shape.trunk)
+        let transformers = transformers(
+            block, isPublished: preset.preset == "paper", dropout: shape.trunk.dropout,
+            flowSteps: oneStep.flow.steps)
         switch kind {
         case .diffusion: settings.policy = .diffusion(shape)
         case .flow: settings.policy = .flow(oneStep.flow)
         case .oneStep: settings.policy = .oneStep(oneStep)
         case .gaussian: settings.policy = .gaussian(GaussianSettings(hidden: shape.trunk.hidden))
+        case .transformer: settings.policy = .transformer(transformers.continuous)
+        case .tokens: settings.policy = .tokens(transformers.binned)
         }
         training(block, &settings.policyTraining)
         settings.policyTraining.isAnchored = settings.policyTraining.climbs && kind == .oneStep

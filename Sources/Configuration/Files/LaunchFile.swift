@@ -66,7 +66,7 @@ public enum LaunchFile {
                 serial, for: robot, with: reading, mark: file.mark(of: "calibration"))
         }
         if let taskBlock, let task, let robot { checkLength(of: task, on: robot, taskBlock) }
-        if let robot { AlgorithmBlocks.check(algorithm.chunk, on: robot, file: file) }
+        if let robot { AlgorithmBlocks.check(algorithm, on: robot, file: file) }
         guard reading.diagnostics.isEmpty, let summary, let robot, let calibration, let task,
             let bridge, let schedule, let seed, let session
         else { return nil }

@@ -34,7 +34,7 @@ extension AttentionTrunk {
         }
     }
 
-    /// Runs observations [S, O] alone, once for all candidates and steps. No dropout.
+    /// Runs observations [S, O] alone, once for all candidates and steps, without dropout.
     func prefix(
         _ parameters: UnsafePointer<Float>, _ observations: Matrix, scratch: Scratch
     ) -> Prefix {

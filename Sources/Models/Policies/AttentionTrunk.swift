@@ -1,7 +1,7 @@
 import Neural
 import Recipe
 
-/// The transformer that policies of several classes share: an observation token, then others; `Algorithm.md` 4.4.
+/// The transformer that policies of several classes share: an observation token, then others; `Algorithm.md` 4.6.
 ///
 /// A layout's part and pure functions over flat parameters, safe on any thread. The observation sees nothing but itself,
 /// so that what it is to the others, its keys and values, is computed once for all candidates and sampler steps.

@@ -24,6 +24,18 @@ public enum PolicyFactory {
             GaussianNetwork(
                 observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                 settings: shape)
+        case .transformer(let shape) where shape.head == .flow:
+            FlowTransformer(
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
+        case .transformer(let shape):
+            MixtureNetwork(
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
+        case .tokens(let shape):
+            TokenNetwork(
+                observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                settings: shape)
         }
     }
 
@@ -57,6 +69,24 @@ public enum PolicyFactory {
                     observationCount: observationCount, actionCount: actionCount, horizon: horizon,
                     settings: shape),
                 settings, training, key)
+        case .transformer(let shape) where shape.head == .flow:
+            NetworkPolicy(
+                network: FlowTransformer(
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
+                abilities: settings.abilities, averageRate: training.ema, key: key)
+        case .transformer(let shape):
+            NetworkPolicy(
+                network: MixtureNetwork(
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
+                abilities: settings.abilities, averageRate: training.ema, key: key)
+        case .tokens(let shape):
+            NetworkPolicy(
+                network: TokenNetwork(
+                    observationCount: observationCount, actionCount: actionCount, horizon: horizon,
+                    settings: shape),
+                abilities: settings.abilities, averageRate: training.ema, key: key)
         }
     }
 

@@ -38,6 +38,26 @@ public struct SupervisedRows {
     /// Rows of the shard, b.
     public var count: Int { observations.rows }
 
+    /// A range of the rows, whose losses and random numbers are the same as in the whole.
+    func rows(_ range: Range<Int>) -> SupervisedRows {
+        SupervisedRows(
+            observations: observations.rows(range), targets: targets.rows(range),
+            weights: weights.map { $0 + range.lowerBound }, mask: mask?.rows(range), scale: scale,
+            key: key, firstRow: firstRow + range.lowerBound)
+    }
+
+    /// Calls `body` for parts of at most so many rows, in order, and adds up what it returns.
+    func sum(inPartsOf most: Int, _ body: (SupervisedRows) -> Float) -> Float {
+        var total: Float = 0
+        var first = 0
+        while first < count {
+            let end = min(count, first + most)
+            total += body(rows(first..<end))
+            first = end
+        }
+        return total
+    }
+
     /// What each step of a row's chunk counts: 1 over the number of those that are there; 0 where none is.
     func stepShare(of row: Int, horizon: Int) -> Float {
         guard let mask else { return 1 / Float(horizon) }

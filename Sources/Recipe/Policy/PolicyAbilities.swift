@@ -11,6 +11,8 @@ public struct PolicyAbilities: Sendable, Equatable {
         case gaussian
         /// Numbers uniform in 0..<1.
         case uniform
+        /// A number uniform in 0..<1, then standard normal ones.
+        case mixed
     }
 
     /// Its samples come with log π.

@@ -8,4 +8,8 @@ public enum PolicyKind: String, Sendable, Equatable, CaseIterable {
     case oneStep = "onestep"
     /// Tanh-squashed Gaussian; `Learning/Algorithm.md` 4.3.
     case gaussian
+    /// A transformer that answers with a whole chunk; `Learning/Algorithm.md` 4.7.
+    case transformer
+    /// A transformer that tells an action number by number; `Learning/Algorithm.md` 4.8.
+    case tokens
 }

@@ -10,6 +10,10 @@ public enum PolicySettings: Sendable, Equatable {
     case oneStep(OneStepSettings)
     /// Tanh-squashed Gaussian.
     case gaussian(GaussianSettings)
+    /// A transformer with continuous actions.
+    case transformer(TransformerSettings)
+    /// A transformer with binned actions.
+    case tokens(TokenSettings)
 
     /// The name in a launch file.
     public var kind: PolicyKind {
@@ -18,6 +22,8 @@ public enum PolicySettings: Sendable, Equatable {
         case .flow: .flow
         case .oneStep: .oneStep
         case .gaussian: .gaussian
+        case .transformer: .transformer
+        case .tokens: .tokens
         }
     }
 
@@ -28,6 +34,8 @@ public enum PolicySettings: Sendable, Equatable {
         case .flow(let settings): settings.trunk.hidden
         case .oneStep(let settings): settings.flow.trunk.hidden
         case .gaussian(let settings): settings.hidden
+        case .transformer(let settings): settings.trunk.width
+        case .tokens(let settings): settings.trunk.width
         }
     }
 
@@ -38,7 +46,7 @@ public enum PolicySettings: Sendable, Equatable {
             case .diffusion(let settings): settings.trunk
             case .flow(let settings): settings.trunk
             case .oneStep(let settings): settings.flow.trunk
-            case .gaussian: nil
+            case .gaussian, .transformer, .tokens: nil
             }
         }
         set {
@@ -53,7 +61,7 @@ public enum PolicySettings: Sendable, Equatable {
             case .oneStep(var settings):
                 settings.flow.trunk = newValue
                 self = .oneStep(settings)
-            case .gaussian: break
+            case .gaussian, .transformer, .tokens: break
             }
         }
     }
@@ -66,24 +74,33 @@ public enum PolicySettings: Sendable, Equatable {
         case .oneStep: PolicyAbilities(pathwise: true, noise: .gaussian, isMap: true)
         case .gaussian:
             PolicyAbilities(density: true, pathwise: true, noise: .gaussian, isMap: true)
+        case .transformer(let settings):
+            switch settings.head {
+            case .mixture: PolicyAbilities(density: true, noise: .mixed, isMap: true)
+            case .flow: PolicyAbilities(noise: .gaussian, isMap: true)
+            }
+        case .tokens: PolicyAbilities(density: true, noise: .uniform, isMap: true)
         }
     }
 
-    /// A policy of another kind, as wide, and with the same trunk where both have one.
-    public func of(_ kind: PolicyKind) -> PolicySettings {
+    /// A policy of a kind, as wide unless another width is given, and with the same trunk where both have one; heads of a
+    /// transformer are 32 wide.
+    public func of(_ kind: PolicyKind, width: Int? = nil) -> PolicySettings {
+        let wide = width ?? hidden
+        let trunk = TrunkSettings(layers: 4, heads: max(1, wide / 32), width: wide)
         var other: PolicySettings =
             switch kind {
+            case self.kind where width == nil: self
             case .diffusion: .diffusion(DiffusionSettings())
             case .flow: .flow(FlowSettings())
             case .oneStep: .oneStep(OneStepSettings())
-            case .gaussian: .gaussian(GaussianSettings(hidden: hidden))
+            case .gaussian: .gaussian(GaussianSettings(hidden: wide))
+            case .transformer: .transformer(TransformerSettings(trunk: trunk))
+            case .tokens: .tokens(TokenSettings(trunk: trunk))
             }
-        if let residualTrunk {
-            other.residualTrunk = residualTrunk
-        } else {
-            other.residualTrunk?.hidden = hidden
-        }
-        return kind == self.kind ? self : other
+        if let residualTrunk { other.residualTrunk = residualTrunk }
+        other.residualTrunk?.hidden = wide
+        return other
     }
 
     /// The same policy with candidates sampled in a precision; itself where the kind knows one only.

@@ -1,4 +1,4 @@
-/// The shape of the transformer that policies of kind `transformer` and `tokens` share; `Learning/Algorithm.md` 4.4.
+/// The shape of the transformer that policies of kind `transformer` and `tokens` share; `Learning/Algorithm.md` 4.6.
 public struct TrunkSettings: Sendable, Equatable {
     /// Blocks of attention and a wide layer, one after the other.
     public var layers = 4

@@ -10,8 +10,8 @@ import Recipe
 /// The workloads by name.
 final class Suite {
     static let names = [
-        "gemm", "act", "critic", "distill", "imitation", "replay", "swap", "wire", "tick",
-        "act-busy", "scaling",
+        "gemm", "act", "critic", "distill", "imitation", "propose", "learn", "replay", "swap",
+        "wire", "tick", "act-busy", "scaling",
     ]
     /// Those that run only when they are named: they take minutes with the published sizes.
     static let long: Set = ["act-busy", "scaling"]
@@ -27,6 +27,7 @@ final class Suite {
     private let rates: ProductRates
     private lazy var learning = Suite.workload(settings, workers: workers)
     private lazy var path = PathBench()
+    private lazy var policy = PolicyBench(settings)
     /// Products of one call of each workload that has any.
     private var products: [String: [ProductShape: Int]] = [:]
 
@@ -55,6 +56,8 @@ final class Suite {
         case "critic": [work(name, threads: workers) { $0.critic() }]
         case "distill": [work(name, threads: workers) { $0.distill() }]
         case "imitation": [work(name, threads: workers) { $0.imitation() }]
+        case "propose": [work(name) { policy.propose() }]
+        case "learn": [work(name) { policy.learn() }]
         case "replay":
             [.of(name, seconds: seconds, batch: 20) { path.replay(learning.offline) }]
         case "swap": [swap()]
@@ -72,6 +75,16 @@ final class Suite {
         let made = tally(name, body)
         var result = Measurement.of(name, seconds: seconds) { body(learning) }
         result.threads = threads
+        result.operations = made.reduce(0) { $0 + Double($1.value) * $1.key.operations }
+        result.limitSeconds = rates.limit(made)
+        return result
+    }
+
+    /// One of the policy's own workloads with its products and their limit.
+    private func work(_ name: String, _ body: () -> Void) -> Measurement {
+        body()
+        let made = ProductTally.counting(body)
+        var result = Measurement.of(name, seconds: seconds, body)
         result.operations = made.reduce(0) { $0 + Double($1.value) * $1.key.operations }
         result.limitSeconds = rates.limit(made)
         return result

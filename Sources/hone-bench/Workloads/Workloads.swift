@@ -40,6 +40,12 @@ struct Workloads: ParsableCommand {
     @Flag(help: "Sample candidates in half precision, where the processor has that.")
     var half = false
 
+    @Option(help: "Width of the policy; the preset's if not given.")
+    var width: Int?
+
+    @Option(help: "Steps that the policy plans at once.")
+    var horizon = 1
+
     @Option(help: "Threads of the learner, the caller included.")
     var workers = 1
 
@@ -66,6 +72,9 @@ struct Workloads: ParsableCommand {
         if let kind, PolicyKind(rawValue: kind) == nil {
             throw ValidationError("There is no kind of policy '\(kind)'.")
         }
+        guard (1...64).contains(horizon), (width ?? 32).isMultiple(of: 32), width ?? 32 > 0 else {
+            throw ValidationError("A horizon is 1 to 64, a width a multiple of 32.")
+        }
         guard !half || HalfProducts.areThere else {
             throw ValidationError("This processor has no products of half precision.")
         }
@@ -85,9 +94,11 @@ struct Workloads: ParsableCommand {
                 workloads.isEmpty ? Suite.names.filter { !Suite.long.contains($0) } : workloads
             var settings: AlgorithmSettings = preset == "paper" ? .paper : .standard
             if let cacheAge { settings.schedule.candidateCacheAge = cacheAge }
-            if let kind = kind.flatMap(PolicyKind.init(rawValue:)) {
-                settings.policy = settings.policy.of(kind)
+            if kind != nil || width != nil {
+                let wanted = kind.flatMap(PolicyKind.init(rawValue:)) ?? settings.policy.kind
+                settings.policy = settings.policy.of(wanted, width: width)
             }
+            settings.chunk.horizon = horizon
             if half { settings.policy = settings.policy.sampling(in: .half) }
             let suite = Suite(settings: settings, workers: workers, seconds: seconds)
             var report = Report(
