@@ -14,7 +14,8 @@ struct LaunchAdviceTests {
         try LaunchFile.read("demo", in: try ProjectLocation.find(), overrides: overrides)
     }
 
-    @Test("A decision that fits a tick needs no advice; one that does not gets some")
+    @Test(
+        "A decision that is there when its step begins needs no advice; one that is not gets some")
     func control() throws {
         let launch = try launch()
         let tick = launch.robot.tickSeconds
@@ -22,9 +23,31 @@ struct LaunchAdviceTests {
             decisionP99: tick / 4, criticUpdate: 0.004, policyUpdate: 0.002)
         let good = LaunchAdvice.control(speed, launch: launch)
         #expect(good.advice == nil)
-        #expect(good.value.contains("up to \(Int(4 / tick)) Hz"))
+        // A tick for it, and two for what threads are late.
+        #expect(good.value.contains("up to \(Int(1 / (3 * tick))) decisions"), "\(good.value)")
+        // Longer than a tick is nothing that a robot of five decisions a second waits for.
         speed.decisionP99 = tick * 1.01
+        #expect(LaunchAdvice.control(speed, launch: launch).advice == nil)
+        speed.decisionP99 = 1 / launch.robot.policyRateHz - 1.5 * tick
         #expect(LaunchAdvice.control(speed, launch: launch).advice != nil)
+    }
+
+    @Test(
+        "What the networks take is measured: four bytes a number, and at least what the learner keeps of each"
+    )
+    func size() throws {
+        let launch = try launch(["session.workers=1"])
+        let speed = LaunchSpeed.measure(launch, seconds: 0.02)
+        let small = LaunchSpeed.measure(
+            try self.launch([
+                "session.workers=1", "policy.hidden=8", "critic.hidden=8",
+                "critic.critic_ensemble_size=2",
+            ]), seconds: 0.02)
+        #expect(small.versionNumbers > 100 && speed.versionNumbers > 10 * small.versionNumbers)
+        // Weights, averages, two moments and a gradient.
+        #expect(speed.learnerBytes > 5 * 4 * speed.versionNumbers, "\(speed)")
+        let finding = LaunchAdvice.size(speed, launch: launch)
+        #expect(finding.value.contains("policy diffusion") && finding.advice == nil)
     }
 
     @Test("The updates that fit are a step's time over an update's, the policy's share taken off")

@@ -39,6 +39,7 @@ public enum DoctorCommand {
         var findings = [
             LaunchAdvice.control(speed, launch: launch),
             LaunchAdvice.learning(speed, launch: launch),
+            LaunchAdvice.size(speed, launch: launch),
         ]
         guard knobs else { return findings }
         for knob in SpeedKnob.all(launch) {

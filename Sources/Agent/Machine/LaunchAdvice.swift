@@ -1,24 +1,36 @@
 import Configuration
+import Driving
 import Embodiment
 import Platform
 import Recipe
 
 /// What the measured times mean for one launch; pure, so that it can be tested without a clock.
 enum LaunchAdvice {
-    /// Whether decisions fit between two ticks.
+    /// Whether a decision is there when its step begins.
     static func control(_ speed: LaunchSpeed, launch: Launch) -> Finding {
-        let tick = launch.robot.tickSeconds
-        let rate = Int(min(1 / speed.decisionP99, 1e6))
-        let fits = speed.decisionP99 <= tick
+        let (tick, step) = (launch.robot.tickSeconds, 1 / launch.robot.policyRateHz)
+        let lead = PolicyLoop.lead(ofDecisions: speed.decisionP99, tickSeconds: tick)
+        let fits = lead <= step
         return Finding(
             name: "decision",
-            value: "p99 \(milliseconds(speed.decisionP99)) of a tick's \(milliseconds(tick)): "
-                + "fits control rates up to \(rate) Hz",
+            value:
+                "p99 \(milliseconds(speed.decisionP99)): asked for \(milliseconds(lead)) before a step of "
+                + "\(milliseconds(step)) ends; up to \(number(1 / lead)) decisions a second",
             advice: fits
                 ? nil
-                : "The robot would wait for its policy at the start of each step: lower "
+                : "The robot would wait for its policy at the end of each step: lower "
                     + "optimisation.num_base_policy_actions, optimisation.num_steps or "
-                    + "critic.critic_ensemble_size, or the robot's command_rate_hz.")
+                    + "critic.critic_ensemble_size, a smaller policy, or the robot's policy_rate_hz."
+        )
+    }
+
+    /// What the launch's networks take of memory and disk.
+    static func size(_ speed: LaunchSpeed, launch: Launch) -> Finding {
+        return Finding(
+            name: "networks",
+            value: "policy \(launch.algorithm.policy.kind.rawValue); a version of the weights has "
+                + "\(NumberText.short(Double(speed.versionNumbers))) numbers, \(megabytes(4 * speed.versionNumbers)) on the disk for each that acts; "
+                + "the learner takes \(megabytes(speed.learnerBytes)) of memory", advice: nil)
     }
 
     /// Whether the learner keeps up with the robot.
@@ -71,6 +83,8 @@ enum LaunchAdvice {
     private static func milliseconds(_ seconds: Double) -> String {
         NumberText.fixed(seconds * 1e3, decimals: seconds < 0.01 ? 2 : 0) + " ms"
     }
+
+    private static func megabytes(_ bytes: Int) -> String { number(Double(bytes) / 1e6) + " MB" }
 
     private static func number(_ value: Double) -> String {
         NumberText.fixed(value, decimals: value < 10 ? 1 : 0)

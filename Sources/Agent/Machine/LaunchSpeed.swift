@@ -1,5 +1,6 @@
 import Configuration
 import Embodiment
+import Learning
 import Models
 import Platform
 import Recipe
@@ -12,10 +13,15 @@ struct LaunchSpeed: Sendable, Equatable {
     var criticUpdate: Double
     /// Median seconds of a policy update with the launch's workers.
     var policyUpdate: Double
+    /// Numbers of a version of the weights: what acts, normaliser and critic included.
+    var versionNumbers = 0
+    /// Bytes that the learner has in memory, beside its experience.
+    var learnerBytes = 0
 
     /// Times a launch's three kinds of work; about `seconds` of each.
     static func measure(_ launch: Launch, seconds: Double = 0.5) -> LaunchSpeed {
         let robot = launch.robot
+        let before = Memory.residentBytes
         let probe = LearningWorkload(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, workers: launch.session.workers)
@@ -25,7 +31,9 @@ struct LaunchSpeed: Sendable, Equatable {
         return LaunchSpeed(
             decisionP99: Double(decisions.percentile(99)) * 1e-9,
             criticUpdate: Double(critic.percentile(50)) * 1e-9,
-            policyUpdate: Double(policy.percentile(50)) * 1e-9)
+            policyUpdate: Double(policy.percentile(50)) * 1e-9,
+            versionNumbers: probe.learner.snapshotCount,
+            learnerBytes: Int(clamping: max(before, Memory.residentBytes) - before))
     }
 
     private static func time(_ seconds: Double, _ body: () -> Void) -> LatencyHistogram {

@@ -60,6 +60,13 @@ public final class PolicyLoop: @unchecked Sendable {
         (self.patience, self.wall) = (patience, wall)
     }
 
+    /// How long before a step ends its successor is asked for, where decisions take so long at most, s; any thread.
+    public static func lead(ofDecisions seconds: Double, tickSeconds: Double) -> Double {
+        var lead = DecisionLead()
+        lead.note(nanoseconds: UInt64(max(0, 1e9 * seconds)))
+        return Double(lead.ticks(tickSeconds: tickSeconds)) * tickSeconds
+    }
+
     /// The policy's view of a sample; any thread.
     public func observe(_ sample: SensorSample) -> Observation { assembler.assemble(sample) }
 
