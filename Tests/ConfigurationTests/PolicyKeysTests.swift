@@ -15,7 +15,7 @@ struct PolicyKeysTests {
         let complaint = scratch.complaint("demo")
         #expect(
             complaint.contains(
-                "num_blocks is of kind: diffusion, flow and onestep; kind: gaussian has no use for it"
+                "num_blocks is of kind: diffusion, flow, onestep; kind: gaussian has no use for it"
             ),
             "\(complaint)")
         #expect(complaint.split(separator: "error: ").count == 2, "\(complaint)")
@@ -63,11 +63,11 @@ struct PolicyKeysTests {
             ),
             (
                 "kind: diffusion\n  flow_steps: 5",
-                "flow_steps is of kind: flow, onestep and transformer; kind: diffusion has no use for it"
+                "flow_steps is of kind: flow, onestep, transformer; kind: diffusion has no use for it"
             ),
             (
                 "flow_steps: 5",
-                "flow_steps is of kind: flow, onestep and transformer; kind: diffusion"
+                "flow_steps is of kind: flow, onestep, transformer; kind: diffusion"
             ),
             (
                 "kind: flow\n  objective: maximise_q",
@@ -113,7 +113,7 @@ struct PolicyKeysTests {
             in: "launch/demo.yaml")
         let complaint = scratch.complaint("demo")
         for sentence in [
-            "num_blocks is of kind: diffusion, flow and onestep; kind: tokens has no use for it",
+            "num_blocks is of kind: diffusion, flow, onestep; kind: tokens has no use for it",
             "modes is of kind: transformer; kind: tokens has no use for it",
         ] { #expect(complaint.contains(sentence), "\(complaint)") }
         #expect(complaint.split(separator: "error: ").count == 3, "\(complaint)")

@@ -38,31 +38,24 @@ extension AlgorithmBlocks {
         return settings
     }
 
+    /// Keys of a policy's shape, and the kinds that have a use for them.
+    private static let owners: [(keys: [String], kinds: [PolicyKind])] = [
+        (["hidden"], [.diffusion, .flow, .oneStep, .gaussian]),
+        (["num_blocks", "time_dim", "sampling_precision"], [.diffusion, .flow, .oneStep]),
+        (["dropout_rate"], [.diffusion, .flow, .oneStep, .transformer, .tokens]),
+        (["diffusion_steps"], [.diffusion]),
+        (["flow_steps"], [.flow, .oneStep, .transformer]),
+        (["time_distribution"], [.flow, .oneStep]), (["distill_weight"], [.oneStep]),
+        (["layers", "heads", "width"], [.transformer, .tokens]),
+        (["head", "modes"], [.transformer]), (["bins", "labels"], [.tokens]),
+    ]
+
     /// Reports the keys of other kinds.
-    static func reportUnused(_ block: Block, _ policy: PolicySettings) {
-        let kind = policy.kind
-        func report(_ keys: [String], of owners: String, unless isUsed: Bool) {
-            guard !isUsed else { return }
-            block.reportUnused(keys, of: "kind: \(owners)", chosenBy: "kind", kind.rawValue)
+    static func reportUnused(_ block: Block, of kind: PolicyKind) {
+        for (keys, kinds) in owners where !kinds.contains(kind) {
+            block.reportUnused(
+                keys, of: "kind: " + kinds.map(\.rawValue).joined(separator: ", "),
+                chosenBy: "kind", kind.rawValue)
         }
-        let attends = kind == .transformer || kind == .tokens
-        report(["hidden"], of: "diffusion, flow, onestep and gaussian", unless: !attends)
-        report(
-            ["num_blocks", "time_dim", "sampling_precision"],
-            of: "diffusion, flow and onestep", unless: policy.residualTrunk != nil)
-        report(
-            ["dropout_rate"], of: "diffusion, flow, onestep, transformer and tokens",
-            unless: kind != .gaussian)
-        report(["diffusion_steps"], of: "diffusion", unless: kind == .diffusion)
-        report(
-            ["flow_steps"], of: "flow, onestep and transformer",
-            unless: [.flow, .oneStep, .transformer].contains(kind))
-        report(
-            ["time_distribution"], of: "flow and onestep",
-            unless: kind == .flow || kind == .oneStep)
-        report(["layers", "heads", "width"], of: "transformer and tokens", unless: attends)
-        report(["head", "modes"], of: "transformer", unless: kind == .transformer)
-        report(["bins", "labels"], of: "tokens", unless: kind == .tokens)
-        report(["distill_weight"], of: "onestep", unless: kind == .oneStep)
     }
 }

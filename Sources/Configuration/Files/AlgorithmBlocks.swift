@@ -159,7 +159,7 @@ enum AlgorithmBlocks {
         settings.policyTraining.isAnchored = settings.policyTraining.climbs && kind == .oneStep
         chunk(block, &settings.chunk)
         block.reportKeys()
-        reportUnused(block, settings.policy)
+        reportUnused(block, of: kind)
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian or onestep, which can be differentiated",
