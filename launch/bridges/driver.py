@@ -55,9 +55,12 @@ class Robot(Protocol):
     rate: float
     """Commands a second."""
     neutral: Vector
-    """The set-point at which it stands still; 0 of an axis that is commanded by its velocity."""
+    """The set-point at which it stands still, or that of the next period on the way to a standstill; 0 of an axis that
+    is commanded by its velocity."""
     position: Vector
     velocity: Vector
+    captured_ns: int | None
+    """When these were measured, by `time.monotonic_ns`; None: just now. What could not be read again keeps its time."""
     solved: bool
     terminal: bool
     truncated: bool
@@ -75,6 +78,9 @@ class Robot(Protocol):
 
     def features(self) -> NDArray[np.float32]:
         """What it measures beside its axes; numbers that are not finite are a fault."""
+
+    def take_actions(self, actions: wire.Actions | None) -> None:
+        """What −1…1 of an operator are in the session that begins; None where the agent does not say."""
 
     def operator(self) -> Vector | None:
         """What a person, or a script, would do now: −1…1 per axis; None without one."""
@@ -244,7 +250,7 @@ class Driver:
         flags |= Flag.OPERATOR if operator is not None else Flag(0)
         sample = wire.Sample(
             session=session.number, epoch=session.epoch, sequence=self._sequence, send_ns=now,
-            boot=session.boot, capture_ns=now, acknowledged=session.acknowledged,
+            boot=session.boot, capture_ns=self._captured(now), acknowledged=session.acknowledged,
             episode=self._episode, stop=session.stop, flags=flags,
             position=robot.position.tolist(), velocity=robot.velocity.tolist(),
             operator=[0.0] * len(robot.neutral) if operator is None else operator.tolist(),
@@ -260,6 +266,11 @@ class Driver:
                 seen = sample if form[0] else replace(sample, session=0, epoch=0)
                 frames[form] = wire.encode_sample(replace(seen, flags=flags | Flag.TRUNCATED) if form[1] else seen)
             self._send(peer, frames[form])
+
+    def _captured(self, now: int) -> int:
+        """When the robot was measured: in lockstep, and where it does not say, now."""
+        at = None if self.session.lockstep else self.robot.captured_ns
+        return now if at is None else min(now, at)
 
     def _send(self, peer: bytes, message: bytes) -> None:
         """Hardly waits: a peer that does not read misses messages, one that has gone is let go.
@@ -357,7 +368,9 @@ class Driver:
             return self.describe(version)
         if kind == "start":
             is_told = self.newest >= 2 and wire.request_number(message) is not None
-            return self._start(peer, is_told, *session.check_start(message))
+            answer = self._start(peer, is_told, *session.check_start(message))
+            self.robot.take_actions(wire.operator_actions(message, [axis["name"] for axis in self.robot.axes()]))
+            return answer
         if kind == "reset":
             return self._reset(peer, message)
         if kind == "stop":  # from whomever, and whatever else it says: stopping needs no authority

@@ -17,20 +17,14 @@ import argparse
 import json
 import math
 import re
-import signal
 import sys
-from typing import NoReturn
 
 PROGRAM = "gymnasium_bridge"
-ROOM_BYTES = 1 << 30
-"""What an environment, and messages without an end, may take beyond what was there when serving began."""
 
 try:
-    import zmq
-
-    import keys
     import project_files
-    from driver import Driver, PlaceTaken, bound_memory, openness
+    import serving
+    from driver import Driver
     from environments import (
         EnvironmentFailed, Gymnasium, MetaWorld, UnsuitableEnvironment, World,
     )
@@ -52,37 +46,15 @@ def arguments() -> argparse.ArgumentParser:
             raise argparse.ArgumentTypeError(f"'{text}' is not INDEX=VALUE")
         return int(match[1]), float(match[2])
 
-    def endpoint(text: str) -> str:
-        if text.startswith("ipc://@"):
-            raise argparse.ArgumentTypeError(
-                f"'{text}': a name after @ has no permissions, so that any account of this machine could connect"
-            )
-        if not re.fullmatch(r"ipc://.+|tcp://[^:]+:\d{1,5}", text):
-            raise argparse.ArgumentTypeError(f"'{text}' is neither ipc://PATH nor tcp://127.0.0.1:PORT")
-        return text
-
-    def positive(text: str) -> float:
-        if not 0 < float(text) < float("inf"):
-            raise ValueError  # which is how argparse is told
-        return float(text)
-
-    class Parser(argparse.ArgumentParser):
-        """Says what is wrong and exits as sysexits has it."""
-
-        def error(self, message: str) -> NoReturn:
-            self.print_usage(sys.stderr)
-            self.exit(64, f"{self.prog}: {message}\n")
-
-    parser = Parser(
+    positive = serving.positive
+    parser = serving.Parser(
         prog=PROGRAM, allow_abbrev=False,
         description="Makes a Gymnasium environment a robot for Hone.",
     )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--task", help="Meta-World v3 task, such as drawer-open-v3")
     which.add_argument("--environment", help="name in Gymnasium's registry, such as Pendulum-v1")
-    parser.add_argument("--endpoint", type=endpoint, help="ipc://PATH or tcp://127.0.0.1:PORT to bind")
-    parser.add_argument("--key", help="this bridge's secret key, a file of hone keys new: encrypts")
-    parser.add_argument("--allow", help="the agents it admits, a file of hone keys allow")
+    serving.add_wire_options(parser)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--lockstep", action="store_true", help="one command, one step (default)")
     mode.add_argument("--realtime", action="store_true", help="steps at the command rate by the clock")
@@ -135,11 +107,6 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--self-test", action="store_true", help="check wire, session and task, and exit")
     return parser
-
-
-def is_local(endpoint: str) -> bool:
-    """Whether only this machine reaches an endpoint."""
-    return re.match(r"ipc://|tcp://(127(\.\d{1,3}){3}|localhost):", endpoint) is not None
 
 
 def make_robot(options: argparse.Namespace) -> SimulatedRobot:
@@ -215,61 +182,12 @@ def main() -> int:
         return 0
     if options.write_files is not None:
         return write_files(robot, options)
-    if options.endpoint is None:
-        parser.error("--endpoint is required to serve")
-    if (options.key is None) != (options.allow is None):
-        parser.error("--key and --allow go together; hone keys new and hone keys allow make both files")
-    if options.key is None and not is_local(options.endpoint):
-        parser.error(
-            f"other machines can reach {options.endpoint}, which needs CURVE keys: --key and --allow, made by "
-            "hone keys new and hone keys allow"
-        )
-    try:
-        guard = None
-        if options.key is not None:
-            guard = keys.Guard(keys.read_secret(options.key), keys.read_allowed(options.allow))
-        driver = Driver(
-            robot, options.endpoint, not options.realtime, options.watchdog_ms, guard, PROGRAM,
-            options.robot_id,
-        )
-    except keys.KeyProblem as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
-        return 77
-    except PlaceTaken as error:
-        print(f"{PROGRAM}: cannot bind {options.endpoint!r}: {error}", file=sys.stderr)
-        return 69
-    except zmq.ZMQError as error:
-        print(f"{PROGRAM}: cannot bind {options.endpoint}: {error}", file=sys.stderr)
-        return 69
-
-    def stop(_signal: int, _frame: object) -> None:
-        driver.running = False
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    # A lost terminal ends it too, but not where it was started to outlast one.
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, stop)
-    print(
-        f"{PROGRAM}: {robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on "
-        f"{options.endpoint}", file=sys.stderr, flush=True,
-    )
-    if not guard and (line := openness(driver.address)):
-        print(f"{PROGRAM}: {line}", file=sys.stderr, flush=True)
-    if guard:
-        print(f"{PROGRAM}: its public key is {guard.public.decode()}", file=sys.stderr, flush=True)
-    failure: EnvironmentFailed | None = None
-    bound_memory(ROOM_BYTES)
-    try:
-        driver.run()
-    except EnvironmentFailed as error:
-        failure = error
-        driver.close()
-    if driver.refused:
-        print(f"{PROGRAM}: refused {dict(sorted(driver.refused.items()))}", file=sys.stderr)
-    if failure:
-        print(f"{PROGRAM}: {failure}", file=sys.stderr)
-    return 70 if failure else 0
+    serving.check_wire_options(parser, options)
+    driver, guard, code = serving.make_driver(PROGRAM, robot, options, not options.realtime)
+    if driver is None:
+        return code
+    text = f"{robot.world.task} as {robot.world.name} at {robot.rate:g} Hz on {options.endpoint}"
+    return serving.serve(PROGRAM, text, driver, guard, EnvironmentFailed)
 
 
 if __name__ == "__main__":

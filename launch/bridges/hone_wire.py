@@ -287,6 +287,45 @@ def token_text(message: dict[str, Any]) -> str | None:
     return value if is_token else None
 
 
+@dataclass(frozen=True)
+class Box:
+    """What an operator's −1…1 are on an axis: `delta` from the set-point, `absolute`, or `velocity`; in its unit."""
+
+    kind: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What an operator's actions mean: one box an axis, and how often the agent reads one."""
+
+    rate: float
+    boxes: tuple[Box, ...]
+
+
+def operator_actions(message: dict[str, Any], names: Sequence[str]) -> Actions | None:
+    """`actions` of a `start`, for axes of these names in their order; None where it says none, or not for these."""
+    told = message.get("actions")
+    axes = told.get("axes") if isinstance(told, dict) else None
+    if not isinstance(axes, list) or not all(isinstance(axis, dict) for axis in axes):
+        return None
+    if [axis.get("name") for axis in axes] != list(names):
+        return None
+
+    def number(value: Any) -> bool:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+    for axis in axes:
+        ends = axis.get("low"), axis.get("high")
+        if axis.get("kind") not in ("delta", "absolute", "velocity") or not all(map(number, ends)) or ends[0] >= ends[1]:
+            return None
+    rate = told.get("rate_hz")
+    if not number(rate) or rate <= 0:
+        return None
+    return Actions(float(rate), tuple(Box(axis["kind"], float(axis["low"]), float(axis["high"])) for axis in axes))
+
+
 def agreed_version(hello: dict[str, Any], newest: int = NEWEST) -> int:
     """The newest version that an agent and this side, which speaks up to `newest`, both do."""
     oldest = hello.get("version")

@@ -38,6 +38,7 @@ class SimulatedRobot:
     """A `driver.Robot`: a world, its deployment gap, its demonstrator's noise, one command period as the unit of time."""
 
     control_space = "environment_action"
+    captured_ns = None
 
     def __init__(
         self, world: World, command_rate: float | None, gap: Gap, noise: float,
@@ -165,6 +166,9 @@ class SimulatedRobot:
         reported = self.gap.reported(true) if self._purpose in self.gap.purposes else true
         with np.errstate(over="ignore"):
             return reported.astype(np.float32)
+
+    def take_actions(self, actions: wire.Actions | None) -> None:
+        """An environment's −1…1 are its own."""
 
     def operator(self) -> Vector | None:
         """What the demonstrator, who sees the true state, does now: −1…1 per axis."""
