@@ -97,8 +97,7 @@ struct LaunchFileTests {
             (
                 "robot=sim-windowx",
                 "no robot \"sim-windowx\"; did you mean \"sim-widowx\"? (available: "
-                    + "aloha, franka-panda, reach-arm, reach-arm-wide, sawyer-metaworld, sim-mobile, "
-                    + "sim-widowx, widowx250s)"
+                    + project.robots.sorted().joined(separator: ", ") + ")"
             ),
             (
                 "critic.q_min=-10",
