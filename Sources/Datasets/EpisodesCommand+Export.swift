@@ -45,23 +45,25 @@ extension EpisodesCommand {
                 "output": .string(output), "format": .string(format),
                 "episodes": JSONValue(counts.episodes), "steps": JSONValue(counts.steps),
                 "left_out": JSONValue(counts.all - counts.episodes),
+                "damaged": .array(counts.damage.map { .string($0) }),
             ])
             return Terminal.writeToStandardOutput(value.pretty + "\n")
         }
         Terminal.writeToStandardOutput(
             "\(output): \(counts.episodes) episodes, \(counts.steps) steps as \(format); "
-                + "\(counts.all - counts.episodes) episodes left out\n")
+                + "\(counts.all - counts.episodes) episodes left out\n"
+                + counts.damage.map { "\($0)\n" }.joined())
     }
 
     /// Writes the episodes that are meant to a log with their labels in it.
     private static func write(
         _ archive: SessionArchive, _ selection: EpisodeSelection, to path: String
-    ) throws -> (all: Int, episodes: Int, steps: Int) {
+    ) throws -> (all: Int, episodes: Int, steps: Int, damage: [String]) {
         let recorder = try Recorder(creating: path)
         let lane = recorder.makeLane(capacity: 1)
-        var counts = (all: 0, episodes: 0, steps: 0)
+        var counts: (all: Int, episodes: Int, steps: Int, damage: [String]) = (0, 0, 0, [])
         var seconds = 0.0
-        try archive.entries { entry in
+        let reports = try archive.entries { entry in
             counts.all += 1
             let began = seconds
             seconds += entry.robotSeconds
@@ -71,6 +73,7 @@ extension EpisodesCommand {
             lane.record(entry.episode, from: began, steps: entry.stepSeconds, to: seconds)
         }
         try recorder.close()
+        counts.damage = (archive.labelReports + reports).compactMap(\.damage)
         return counts
     }
 

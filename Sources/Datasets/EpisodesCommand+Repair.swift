@@ -104,6 +104,14 @@ extension EpisodesCommand {
             throw ArgumentError(
                 "\(path) has \(before.logs.count) logs: name one of them to recover it to --output")
         }
+        if let record = before.session,
+            SessionLock.isHeld(record.deletingLastPathComponent().path)
+        {
+            throw UnfitData(
+                path,
+                "its session runs and writes it: what it has not closed is not lost; recover it when it has ended"
+            )
+        }
         let rings = try LogRings.recover(in: before.folder)
         if !json { for ring in rings { Terminal.writeToStandardOutput("\(ring)\n") } }
         var results: [JSONValue] = []

@@ -39,7 +39,7 @@ extension Learner {
             sections.append(
                 Safetensors.Section(layout, arena.base, prefix: "\(Self.storeNames[index])."))
         }
-        return withExtendedLifetime(arenas) { Safetensors.encode(sections) }
+        return withExtendedLifetime(arenas) { WeightFile.encode(sections) }
     }
 
     /// Takes up cached candidates after `restore`, when the stores hold what they held; all or none.
@@ -49,7 +49,7 @@ extension Learner {
         _ bytes: [UInt8], offline: ReplayStore, online: ReplayStore
     ) throws(LearningError) {
         let file: Safetensors
-        do { file = try Safetensors.decode(bytes) } catch { throw .unreadable(error) }
+        do { file = try WeightFile.decode(bytes) } catch { throw .unreadable(error) }
         candidates.forget()
         weigh(online)
         do throws(LearningError) {

@@ -12,7 +12,7 @@ extension Learner {
         let metadata =
             counters.map { (key: $0.key, value: String($0.value)) }
             + [(key: Self.normaliserKey, value: normaliser.fingerprint)] + labels
-        return Safetensors.encode(sections, metadata: metadata)
+        return WeightFile.encode(sections, metadata: metadata)
     }
 
     /// The metadata that names the normaliser.
@@ -24,7 +24,7 @@ extension Learner {
     /// them back.
     public func restore(_ bytes: [UInt8]) throws(LearningError) {
         let file: Safetensors
-        do { file = try Safetensors.decode(bytes) } catch { throw .unreadable(error) }
+        do { file = try WeightFile.decode(bytes) } catch { throw .unreadable(error) }
         var values: [Int] = []
         for counter in counters {
             let text = file.text(counter.key)

@@ -1,6 +1,7 @@
 import Embodiment
 import Experience
 import Foundation
+import Platform
 import Testing
 
 @testable import TestSupport
@@ -49,5 +50,63 @@ struct OtherSettingsTests {
             ] + TinySession.arguments)
         #expect(outcome.code == 65, "\(outcome.errors)")
         #expect(outcome.errors.contains("they would count double"), "\(outcome.errors)")
+    }
+
+    @Test("Weights with a bit turned over never act, and the check says so")
+    func damagedWeights() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.copy(into: scratch)
+        let file = try #require(
+            try Files.list(session.folder + "/checkpoints").map(\.name).filter {
+                $0.hasSuffix(".safetensors")
+            }.max())
+        let path = session.folder + "/checkpoints/" + file
+        var bytes = try Files.read(path, limit: 1 << 28)
+        bytes[bytes.count / 2] ^= 0x80
+        try Files.replace(path, with: bytes)
+        for words in [
+            ["check", session.folder],
+            [
+                "evaluate", "demo", "--weights", session.folder, "--quiet", "--directory",
+                scratch.path("new"),
+            ] + TinySession.arguments,
+        ] {
+            let outcome = try HoneProgram.run(words)
+            let said = outcome.output + outcome.errors
+            #expect(outcome.code == 65 && said.contains("the checksum of its data"), "\(said)")
+        }
+    }
+
+    @Test("A damaged log that is learned from or exported is told, in the report too")
+    func damagedData() throws {
+        let scratch = try Scratch()
+        let session = try SharedDemo.copy(into: scratch)
+        let log = session.folder + "/log/session.mcap"
+        var bytes = try Files.read(log, limit: 1 << 28)
+        for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] ^= 0xFF }
+        try Files.replace(log, with: bytes)
+        let folder = scratch.path("new")
+        let outcome = try HoneProgram.run(
+            ["pretrain", "demo", "--data", session.folder, "--quiet", "--directory", folder]
+                + TinySession.arguments)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try String(contentsOfFile: folder + "/report.json", encoding: .utf8)
+        #expect(report.contains("is damaged, and only what is left of it is used"))
+    }
+
+    @Test("What a demo would not use, and two robots at once, are refused")
+    func unused() throws {
+        let scratch = try Scratch()
+        for (setting, words) in [
+            ("session.offline_data=[/nowhere]", "hone demo makes its own demonstrations"),
+            ("bridge.endpoint=ipc:///tmp/nobody", "leave out one of the two"),
+        ] {
+            let outcome = try HoneProgram.run(
+                ["demo", "--quiet", "--directory", scratch.path("new"), "--set", setting]
+                    + TinySession.arguments)
+            #expect([64, 65, 78].contains(outcome.code), "\(outcome.code)")
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(!Files.exists(scratch.path("new")))
+        }
     }
 }

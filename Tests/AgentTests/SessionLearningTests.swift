@@ -214,10 +214,10 @@ struct SessionLearningTests {
         }
         let large = store(100_000)
         var known = KnownEpisodes()
-        let all = try OfflineData.admit(folder, into: large, &known)
+        let all = try OfflineData.admit(folder, into: large, &known).lines
         #expect(!all.contains { $0.contains("were dropped") }, "\(all)")
         let small = store(large.count - 3)
-        let some = try OfflineData.admit(folder, into: small, &known)
+        let some = try OfflineData.admit(folder, into: small, &known).lines
         #expect(small.count == small.capacity)
         #expect(
             some.last

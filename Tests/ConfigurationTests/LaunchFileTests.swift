@@ -53,7 +53,7 @@ struct LaunchFileTests {
                 "critic.critic_ensemble_size=3", "critic.q_min=-200", "policy.kind=gaussian",
                 "training.mixing_ratio=0.25", "session.offline_data=[a, b c]",
                 "task.max_episode_s=2.5", "session.demonstrations=7",
-                "session.demonstrations=8", "bridge.endpoint=tcp://127.0.0.1:5555",
+                "session.demonstrations=8", "bridge.silence_s=7",
                 "summary=\"a: b\"",
             ])
         #expect(launch.seed == .max && launch.schedule == .realtime && !launch.bridge.isLockstep)
@@ -67,7 +67,7 @@ struct LaunchFileTests {
         #expect(launch.session.offlineData == ["a", "b c"])
         #expect(launch.session.demonstrations == 8)
         #expect(launch.task.maxSteps(of: launch.robot) == 13)
-        #expect(launch.bridge.endpoint == "tcp://127.0.0.1:5555")
+        #expect(launch.bridge.silenceSeconds == 7)
         #expect(launch.summary == "a: b" && launch.overrides.count == 15)
     }
 
@@ -149,7 +149,9 @@ struct LaunchFileTests {
         ])
     func badOverride(override: String, message: String) throws {
         let scratch = try ScratchProject()
-        let first = scratch.complaint("demo", [override]).split(separator: "\n").first ?? ""
+        // The demo's robot is simulated, and has no bridge that anything could start.
+        let launch = override.hasPrefix("bridge.command") ? "widowx-cup" : "demo"
+        let first = scratch.complaint(launch, [override]).split(separator: "\n").first ?? ""
         #expect(first == "--set \(override): error: \(message)")
     }
 

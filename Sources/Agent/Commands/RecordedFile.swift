@@ -137,7 +137,7 @@ struct RecordedFile {
     private static func decoded(
         _ path: String, _ bytes: [UInt8]
     ) throws(CheckpointError) -> Safetensors {
-        do throws(SafetensorsError) { return try Safetensors.decode(bytes) } catch {
+        do throws(SafetensorsError) { return try WeightFile.decode(bytes) } catch {
             throw .unfit(path, "\(error)")
         }
     }

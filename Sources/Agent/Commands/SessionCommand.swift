@@ -66,6 +66,11 @@ public enum SessionCommand {
         guard session.launch.simulation != nil else {
             throw NeedsSimulator(launch: session.launch.name)
         }
+        guard session.launch.session.offlineData.isEmpty else {
+            throw ArgumentError(
+                "session.offline_data: hone demo makes its own demonstrations and learns from nothing else; "
+                    + "hone pretrain and hone finetune learn from what others recorded")
+        }
         try Demonstration().run(in: session)
         try Pretraining().run(in: session)
         try Improvement().run(in: session)
@@ -117,8 +122,11 @@ public enum SessionCommand {
         guard !paths.isEmpty else { throw StageError.noData }
         var known = KnownEpisodes()
         for path in paths {
-            for line in try OfflineData.admit(path, into: session.trainer.offline, &known) {
-                session.progress.tell(line)
+            let admission = try OfflineData.admit(path, into: session.trainer.offline, &known)
+            for line in admission.lines { session.progress.tell(line) }
+            for line in admission.damage {
+                session.report.caveats = (session.report.caveats ?? []) + [line]
+                session.narrator.tell(line)
             }
         }
     }

@@ -15,7 +15,7 @@ public enum WeightsCommand {
     public static func show(_ path: String, json: Bool) throws {
         let (file, bytes) = try NewestLearner.read(path)
         let content: Safetensors
-        do throws(SafetensorsError) { content = try Safetensors.decode(bytes) } catch {
+        do throws(SafetensorsError) { content = try WeightFile.decode(bytes) } catch {
             throw CheckpointError.unfit(file, "\(error)")
         }
         var table = TextTable([

@@ -77,13 +77,3 @@ struct RecordedSession {
         return lines
     }
 }
-
-extension LogIssue {
-    /// Whether something that was recorded is not there any more.
-    var losesRecords: Bool {
-        switch self {
-        case .notALog, .cutShort, .damaged, .gap, .unreadableMessage, .incompleteEpisode: true
-        case .notClosed, .harmlessDamage, .otherWriter, .unknownRecord, .cutOffEpisode: false
-        }
-    }
-}

@@ -51,11 +51,12 @@ enum OfflineData {
     /// Admits what a session recorded, as its labels have it, and says in a few lines what that was.
     ///
     /// - Parameter known: the episodes of all that was named, to which its own are added.
+    /// - Returns: what it was; and of logs that are damaged that they are, for the report.
     /// - Throws: `LogError` when there is nothing to read, `UnfitData` when an episode is not of this robot, or is one that
     ///   another name has brought.
     static func admit(
         _ path: String, into store: ReplayStore, _ known: inout KnownEpisodes
-    ) throws -> [String] {
+    ) throws -> (lines: [String], damage: [String]) {
         let archive = try SessionArchive(path)
         let lostBefore = store.admittedRows - UInt64(store.count)
         var refusals: [String: Int] = [:]
@@ -100,6 +101,6 @@ enum OfflineData {
                 "\(path): the replay store holds \(store.capacity) steps: the \(lost) oldest were "
                     + "dropped")
         }
-        return lines
+        return (lines, (archive.labelReports + reports).compactMap(\.damage))
     }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Embodiment
 import Experience
 import Foundation
+import Learning
 import Neural
 import Platform
 import Recipe
@@ -40,7 +41,7 @@ struct RecordedMeaning {
 
     /// Of a weight file: what is written in it, else what the session says that it lies in.
     init(ofWeights file: String, _ bytes: [UInt8]) {
-        let content = try? Safetensors.decode(bytes)
+        let content = try? WeightFile.decode(bytes)
         let session = NewestLearner.session(of: file)
         let written = content?.text(Self.key).flatMap(Compatibility.init(text:))
         let found = session.flatMap { try? SessionRecord(reading: $0.session) }

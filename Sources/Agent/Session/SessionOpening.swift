@@ -37,6 +37,7 @@ struct SessionOpening {
             try OfflineData.find(path)
             try OfflineData.check(path, for: launch, warn)
         }
+        if let line = Self.noPoint(request, launch) { warn(line) }
         if request.isResume {
             fresh = nil
             directory = try SessionDirectory(resuming: url)
@@ -58,5 +59,16 @@ struct SessionOpening {
                 .write(to: directory.session)
         }
         self.warnings = warnings
+    }
+
+    /// That no evaluation on the way will come, where some were asked for; nil where one will.
+    private static func noPoint(_ request: SessionRequest, _ launch: Launch) -> String? {
+        guard request.command == .demo || request.command == .finetune,
+            let points = launch.session.evaluationPoints,
+            points.everyMinutes >= launch.session.robotMinutes
+        else { return nil }
+        return
+            "session.evaluate_every_minutes \(NumberText.short(points.everyMinutes)) is not within robot_minutes "
+            + "\(NumberText.short(launch.session.robotMinutes)): there is no evaluation on the way"
     }
 }

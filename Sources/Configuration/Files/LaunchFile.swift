@@ -159,6 +159,11 @@ public enum LaunchFile {
             &bridge.silenceSeconds, "silence_s", .above(0, upTo: 600),
             "silence after which the bridge is taken for dead, wall time")
         block.reportKeys()
+        for key in ["endpoint", "command"] where isEmbedded && block.has(key) {
+            block.report(
+                "\(key) is of a robot behind a bridge, and simulation makes the embedded simulator the robot: "
+                    + "leave out one of the two", at: key)
+        }
         if block.isBlock, !block.has("endpoint"), !block.has("command"), !isEmbedded {
             block.report(
                 "bridge needs an endpoint to connect to or a command that starts one", at: "")

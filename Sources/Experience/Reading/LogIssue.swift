@@ -49,6 +49,14 @@ public enum LogIssue: Sendable, Equatable {
 }
 
 extension LogIssue {
+    /// Whether something that was recorded is not there any more.
+    public var losesRecords: Bool {
+        switch self {
+        case .notALog, .cutShort, .damaged, .gap, .unreadableMessage, .incompleteEpisode: true
+        case .notClosed, .harmlessDamage, .otherWriter, .unknownRecord, .cutOffEpisode: false
+        }
+    }
+
     /// One issue that says both; nil where the other is not another of the same kind that follows it.
     ///
     /// A file of zeros is a million records that nobody has written: one line says so.

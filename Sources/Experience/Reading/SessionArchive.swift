@@ -18,6 +18,14 @@ public struct SessionArchive: Sendable {
         public var path: String
         /// What is in it and what is wrong with it.
         public var report: LogReport
+
+        /// That something of what was recorded is not there any more, for whoever uses the rest; nil where all is.
+        public var damage: String? {
+            let losses = report.issues.filter(\.losesRecords)
+            guard let first = losses.first else { return nil }
+            return "\(path) is damaged, and only what is left of it is used: \(first)"
+                + (losses.count > 1 ? ", and \(losses.count - 1) more" : "")
+        }
     }
 
     /// One episode, as recorded and as labelled.

@@ -144,7 +144,7 @@ extension Trainer {
         let layout = learner.snapshotLayout.layout
         let weights = Arena(count: layout.count)
         // `resume` has read them already.
-        guard (try? Safetensors.decode(inherited).copy(layout, into: weights.base)) != nil else {
+        guard (try? WeightFile.decode(inherited).copy(layout, into: weights.base)) != nil else {
             return
         }
         try sink.keep(
@@ -158,7 +158,7 @@ extension Trainer {
             throw .weights("the weights that acted were not saved")
         }
         do throws(SafetensorsError) {
-            try Safetensors.decode(bytes).copy(learner.snapshotLayout.layout, into: base)
+            try WeightFile.decode(bytes).copy(learner.snapshotLayout.layout, into: base)
         } catch { throw .weights("\(error)") }
     }
 }

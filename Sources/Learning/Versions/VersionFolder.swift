@@ -46,7 +46,7 @@ public struct VersionFolder: Sendable {
     public func read(
         _ version: UInt32, layout: ParameterLayout, into weights: UnsafeMutablePointer<Float>
     ) throws {
-        try Safetensors.decode(content(of: version)).copy(layout, into: weights)
+        try WeightFile.decode(content(of: version)).copy(layout, into: weights)
     }
 
     /// The bytes of a version's file.
@@ -64,8 +64,8 @@ public struct VersionFolder: Sendable {
         labels: [(key: String, value: String)] = [], isDurable: Bool = true
     ) throws(PlatformError) {
         guard let base = weights.baseAddress else { return }
-        let bytes = Safetensors.encode(
-            layout, parameters: base,
+        let bytes = WeightFile.encode(
+            [Safetensors.Section(layout, base)],
             metadata: [(key: "hone.version", value: "\(version)")] + labels)
         try Files.replace(file(version, Self.local), with: bytes, isDurable: isDurable)
     }

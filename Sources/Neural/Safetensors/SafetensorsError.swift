@@ -36,6 +36,8 @@ public enum SafetensorsError: Error, Equatable, Sendable {
     case hole(before: String, bytes: Int)
     /// Bytes behind the last tensor belong to none.
     case trailingBytes(bytes: Int)
+    /// The data are not those that were written.
+    case wrongChecksum(recorded: String, found: String)
     /// A tensor that is needed is not there.
     case missing(tensor: String)
     /// A tensor has another element type than is needed.
@@ -77,6 +79,8 @@ extension SafetensorsError: CustomStringConvertible {
         case .overlap(let tensor, let other): "\"\(tensor)\" shares bytes with \"\(other)\""
         case .hole(let before, let bytes): "\(bytes) bytes before \"\(before)\" belong to no tensor"
         case .trailingBytes(let bytes): "the last \(bytes) bytes belong to no tensor"
+        case .wrongChecksum(let recorded, let found):
+            "the checksum of its data is \(found), and was \(recorded) when it was written"
         case .missing(let tensor): "there is no tensor \"\(tensor)\""
         case .wrongType(let tensor, let found, let expected):
             "\"\(tensor)\" holds \(found), \(expected) is needed"

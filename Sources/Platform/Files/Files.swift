@@ -99,7 +99,8 @@ public enum Files {
     ) throws(PlatformError) {
         let aside = aside(path)
         // A process that was killed had this one's number, or somebody has laid something in the way.
-        try remove(aside)
+        var status = stat()
+        if lstat(aside, &status) == 0 { try remove(aside) }
         do {
             let file = try FileDescriptor(opening: aside, .create, permissions: permissions)
             try write(file)

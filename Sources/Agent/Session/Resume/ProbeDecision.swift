@@ -1,4 +1,5 @@
 import Embodiment
+import Learning
 import Models
 import Neural
 
@@ -41,7 +42,7 @@ struct ProbeDecision: Sendable, Equatable, Codable {
     ) throws(SafetensorsError) {
         let layout = prober.snapshotLayout.layout
         let arena = Arena(count: layout.count)
-        try Safetensors.decode(weights).copy(layout, into: arena.base)
+        try WeightFile.decode(weights).copy(layout, into: arena.base)
         prober.load(UnsafeBufferPointer(arena.buffer))
         self.init(actor: prober, observation: observation, seed: seed, number: number)
     }
