@@ -60,7 +60,7 @@ class Robot(Protocol):
     position: Vector
     velocity: Vector
     captured_ns: int | None
-    """When these were measured, by `time.monotonic_ns`; None: just now. What could not be read again keeps its time."""
+    """When these were measured, by `time.monotonic_ns`; None: just now. What was not measured anew is not sent anew."""
     solved: bool
     terminal: bool
     truncated: bool
@@ -138,6 +138,7 @@ class Driver:
         self._episode = 0
         self._operator_asked = False
         self._is_failed = False  # and not reset since
+        self._sent_ns: int | None = None  # when the robot was measured whose sample was sent last
         self._target = np.array(robot.neutral, dtype=np.float64)
         self._braking = braking(robot.axes(), robot.rate)
         # In the order of their hello, and whether they know of truncation; all get samples in real time.
@@ -197,7 +198,11 @@ class Driver:
         # No command is still being carried out when its validity ends.
         self.session.expire(now, self._period_ns)
         self._advance()
-        self._send_sample()
+        # What is not measured anew is no sample, unless it is held and says why.
+        captured = self.robot.captured_ns
+        if captured is None or captured != self._sent_ns or self._is_failed:
+            self._send_sample()
+        self._sent_ns = captured
 
     def _watch_suspension(self) -> None:
         """Stops a robot whose machine was suspended, as if somebody had asked for it: nothing looks late afterwards."""

@@ -11,11 +11,15 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
+import time
 import typing
 from pathlib import Path
 from typing import Any, NoReturn
 
 from lerobot_units import Unsuitable
+
+ATTEMPTS = 3
+"""To connect, where a motor did not answer."""
 
 
 def refuse_questions() -> None:
@@ -128,20 +132,38 @@ def check_calibration(device: Any, what: str, name: str) -> str:
 
 
 def connect(device: Any, what: str, name: str) -> None:
-    """Connects without a question, and refuses a device whose motors hold another calibration than its file."""
-    try:
-        if "calibrate" in inspect.signature(device.connect).parameters:
-            device.connect(calibrate=False)
-        else:
-            device.connect()
-    except Unsuitable:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever the library raises
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise Unsuitable(f"cannot connect to {name}: {text}") from None
-    if device.is_calibrated is False:  # a LeKiwi's client says None
-        device.disconnect()
+    """Connects without a question, and refuses a device whose motors hold another calibration than its file.
+
+    A motor that does not answer once is asked again: of some forty questions one is easily lost.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            if "calibrate" in inspect.signature(device.connect).parameters:
+                device.connect(calibrate=False)
+            else:
+                device.connect()
+            is_calibrated = device.is_calibrated
+            break
+        except Unsuitable:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever the library raises
+            text = " ".join(str(error).split()) or type(error).__name__
+            let_go(device)
+            if attempt + 1 == ATTEMPTS or not isinstance(error, ConnectionError) or "status packet" not in text:
+                raise Unsuitable(f"cannot connect to {name}: {text}") from None
+            time.sleep(0.2)
+    if is_calibrated is False:  # a LeKiwi's client says None
+        let_go(device)
         raise Unsuitable(
             f"the motors of {name} hold another calibration than the file of its id: run lerobot-calibrate for this {what} "
             "and id, and press ENTER there to write the file into the motors"
         )
+
+
+def let_go(device: Any) -> None:
+    """Disconnects what may be half connected."""
+    try:
+        if device.is_connected:
+            device.disconnect()
+    except Exception:  # noqa: BLE001  what was wrong with it is being told
+        pass

@@ -1,6 +1,6 @@
 """A robot of the LeRobot library as a robot for Hone's driver, and a leader arm as its operator.
 
-One thread owns the serial lines. LeRobot's motors hold their last goal when nobody writes: whoever stops writing stops
+One thread owns the serial lines (`lerobot_line.py`). LeRobot's motors hold their last goal when nobody writes: whoever stops writing stops
 the arm where that goal is, so this side brakes to a standstill first, and the torque stays on.
 """
 
@@ -16,21 +16,20 @@ from numpy.typing import NDArray
 
 import hone_wire as wire
 import lerobot_units as units
+from lerobot_line import Line, RobotLost
 from lerobot_units import Axis, Unsuitable
 from set_points import Limits, SetPoints, Vector
 
-LOST_S = 0.5
-"""A robot that has not been read for so long is a fault; until then its samples stop coming anew."""
 VELOCITY_S = 0.05
 """Time constant of the low-pass filter of differenced positions, which are all that LeRobot reads."""
 FIRST_READINGS_S = 5.0
 """In which a robot that is elsewhere, such as a LeKiwi, shows all its numbers for the first time."""
+WAIT = 0.7
+"""Share of a period for which a reading is waited for; one that comes later is the next sample's."""
+LED_S = 0.2
+"""A leader that has not been read for so long is none."""
 BEYOND = 0.05
 """Share of its range by which a joint may stand beyond its ends at the start: sag, and a calibration by hand."""
-
-
-class RobotLost(Exception):
-    """The line to the robot is gone; a sentence for a person."""
 
 
 class Scene(Protocol):
@@ -65,7 +64,7 @@ class Leader:
     """A LeRobot teleoperator whose joints have the names of the robot's."""
 
     def __init__(self, device: Any, axes: list[Axis], default_units: str | None) -> None:
-        self._device, self._axes = device, axes
+        self.device, self._axes = device, axes
         known = units.motors(device)
         told = device.action_features
         self._scales: dict[str, float] = {}
@@ -94,12 +93,11 @@ class Leader:
         if actions is not None:
             self._boxes = [(box.kind, box.low, box.high) for box in actions.boxes]
 
-    def action(self, set_point: Vector) -> Vector | None:
-        """Where the leader stands, −1…1 per axis; None while it cannot be read."""
+    def action(self, told: dict[str, Any], set_point: Vector) -> Vector | None:
+        """What it told of its joints as −1…1 per axis; None where that is no pose."""
         try:
-            told = self._device.get_action()
             places = [float(told[axis.key]) * self._scales[axis.key] if axis.key in self._scales else 0.0 for axis in self._axes]
-        except Exception:  # noqa: BLE001  somebody else's code: the flag of the sample says that there is no operator
+        except (KeyError, TypeError, ValueError):
             return None
         if not all(map(math.isfinite, places)):
             return None
@@ -108,9 +106,6 @@ class Leader:
             for place, at, (kind, low, high) in zip(places, set_point, self._boxes)
         ]
         return np.clip(np.array(values), -1.0, 1.0)
-
-    def close(self) -> None:
-        self._device.disconnect()
 
 
 class LeRobotRobot:
@@ -133,8 +128,8 @@ class LeRobotRobot:
         self.position = np.zeros(len(axes))
         self.velocity = np.zeros(len(axes))
         self.captured_ns: int | None = None
-        self._written_ns = 0
-        self._last: dict[str, Any] | None = None
+        self._line = Line(device, leader.device if leader else None)
+        self._is_lost = False  # and no reset since
         self._numbers: list[float] = [0.0] * (len(self._others) + len(self._scene.feature_names))
         limits = Limits(*(
             np.array([getattr(axis, which) for axis in axes]) for which in ("lower", "upper", "speed", "acceleration")
@@ -147,7 +142,7 @@ class LeRobotRobot:
         deadline = time.monotonic() + FIRST_READINGS_S
         while True:
             try:
-                self._read()
+                self._take(self._device.get_observation(), time.monotonic_ns())
                 break
             except (KeyError, ConnectionError) as error:
                 if time.monotonic() > deadline:
@@ -161,11 +156,13 @@ class LeRobotRobot:
                     f"{axis.name} stands at {place:.3f}, and its range is {axis.lower:.3f} to {axis.upper:.3f} "
                     f"({axis.unit}): the calibration is another arm's, or --units or --range are wrong"
                 )
-        start = np.where([axis.is_velocity for axis in self._axes], 0.0, self.position)
-        self._set_points = SetPoints(self._limits, 1 / self.rate, start)
+        self._stay()
         self.velocity = np.zeros(len(self._axes))
-        self._written_ns = time.monotonic_ns()
-        self._write(self._set_points.place)
+        try:
+            self._device.send_action(self._action(self._set_points.place))
+        except Exception as error:  # noqa: BLE001  whatever the library raises
+            raise Unsuitable(f"the robot takes no goals: {error}") from None
+        self._line.start()
 
     # -- what the driver asks --------------------------------------------------------------------
 
@@ -196,44 +193,54 @@ class LeRobotRobot:
             self._leader.take_actions(actions)
 
     def operator(self) -> Vector | None:
-        return self._leader.action(self._set_points.place) if self._leader else None
+        line = self._line
+        if not self._leader or line.led is None or time.monotonic_ns() - line.led_ns > LED_S * 1e9:
+            return None
+        return self._leader.action(line.led, self._set_points.place)
 
     def reset(self, purpose: str, seed: int) -> float:
-        """The scene's business: the arm stays where it is. One that is lost comes back by a new start alone."""
-        if not self._device.is_connected:
-            raise RobotLost(self._gone("it is not connected any more"))
-        self._read()
+        """The scene's business: the arm stays where it is, after a fault where it was found again."""
+        if self._is_lost:
+            if not self._exchange(self._set_points.place, 0.3):
+                self._line.check()
+                raise RobotLost("the robot does not answer yet")
+            self._line.check()
+            self._stay()
+            self._is_lost = False
         return float(self._scene.reset(purpose, seed))
 
     def advance(self, target: Vector) -> None:
-        """Sends the set-point of one period and reads where the robot is."""
+        """Sends the set-point of one period, and takes what is read of the robot by then."""
         try:
-            self._write(self._set_points.advance(target))
-            self._read_with_patience()
-        except RobotLost:
-            self._leave_base()
+            self._exchange(self._set_points.advance(target), WAIT / self.rate)
+            self._line.check()
+        except Exception:  # noqa: BLE001  a user's scene, too: the robot is held
+            self._is_lost = True
+            # What is commanded by its velocity does not end by itself everywhere.
+            self._line.exchange(self._action(np.where(self._velocity_axes(), 0.0, self._set_points.place)), 0.0)
             raise
 
     def come_to_rest(self) -> None:
         """Brakes to a standstill, by the wall clock: before this program ends."""
         for _ in range(round(2 * self.rate)):
-            if not np.any(self._set_points.speed) and not np.any(self._set_points.place * self._velocity_axes()):
+            if self._is_lost or not np.any(self._set_points.speed) and not np.any(
+                self._set_points.place * self._velocity_axes()
+            ):
                 return
+            began = time.monotonic()
             try:
-                self._write(self._set_points.advance(self.neutral))
-            except RobotLost as error:
+                self.advance(self.neutral)
+            except Exception as error:  # noqa: BLE001
                 print(f"lerobot_bridge: {error}", file=sys.stderr)
-                return
-            time.sleep(1 / self.rate)
+            time.sleep(max(0.0, 1 / self.rate - (time.monotonic() - began)))
 
     def close(self) -> None:
         """Lets go of the lines; torque stays as the configuration has it."""
-        for device in (self._leader, self._device):
+        self._line.stop()
+        for device in (self._line.leader, self._device):
             try:
-                if device is self._device:
+                if device is not None:
                     device.disconnect()
-                elif device:
-                    device.close()
             except Exception as error:  # noqa: BLE001  it ends here in any case
                 print(f"lerobot_bridge: while disconnecting: {error}", file=sys.stderr)
 
@@ -242,65 +249,33 @@ class LeRobotRobot:
     def _velocity_axes(self) -> NDArray[np.bool_]:
         return np.array([axis.is_velocity for axis in self._axes])
 
-    def _write(self, places: Vector) -> None:
-        action = {axis.key: float(place / axis.scale) for axis, place in zip(self._axes, places)}
-        try:
-            self._device.send_action(action)
-            self._written_ns = time.monotonic_ns()
-        except Exception as error:  # noqa: BLE001
-            self._judge(error, self._written_ns)
+    def _stay(self) -> None:
+        """The robot is to stay where it was measured last."""
+        start = np.where(self._velocity_axes(), 0.0, self.position)
+        self._set_points = SetPoints(self._limits, 1 / self.rate, start)
 
-    def _read_with_patience(self) -> None:
-        """Reads, once more where that fails; a reading that is missing is no sample, and half a second of it a fault."""
-        for _ in range(2):
-            try:
-                self._read()
-                return
-            except Exception as error:  # noqa: BLE001
-                self._judge(error, self.captured_ns or 0)
+    def _action(self, places: Vector) -> dict[str, float]:
+        """Set-points in LeRobot's units."""
+        return {axis.key: float(place / axis.scale) for axis, place in zip(self._axes, places)}
 
-    def _judge(self, error: Exception, last_ns: int) -> None:
-        """Raises where an error of LeRobot's means that the robot is gone, or has been silent for too long."""
-        if isinstance(error, RobotLost):
-            raise error
-        is_gone = isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError))
-        if is_gone or not self._device.is_connected:
-            raise RobotLost(self._gone(str(error)))
-        silent = time.monotonic_ns() - last_ns
-        if silent > LOST_S * 1e9:
-            raise RobotLost(
-                f"the robot has not answered for {silent / 1e9:.1f} s ({error}): are its power and its cables in? The "
-                "motors hold their last goal"
-            )
+    def _exchange(self, places: Vector, seconds: float) -> bool:
+        """Has set-points written and takes a reading, if one comes in time; whether it is a new one."""
+        line = self._line
+        line.exchange(self._action(places), seconds)
+        if line.observation is None or line.captured_ns == self.captured_ns:
+            return False
+        self._take(line.observation, line.captured_ns)
+        return True
 
-    def _gone(self, reason: str) -> str:
-        return (
-            f"the line to the robot is gone ({reason}): is the USB plug in, and the power? The motors that have power "
-            "hold their last goal. Bring the arm to rest, then start this bridge again"
-        )
-
-    def _leave_base(self) -> None:
-        """Tries to stop what is commanded by its velocity: such a command does not end by itself everywhere."""
-        if self._velocity_axes().any():
-            try:
-                self._write(np.where(self._velocity_axes(), 0.0, self._set_points.place))
-            except RobotLost:
-                pass
-
-    def _read(self) -> None:
-        observation = self._device.get_observation()
-        if observation is self._last:
-            # LeKiwi's client hands the same out again where nothing came.
-            raise ConnectionError("nothing new came from it")
+    def _take(self, observation: dict[str, Any], at_ns: int) -> None:
         places = np.array([float(observation[axis.key]) * axis.scale for axis in self._axes])
         odd = np.flatnonzero(~np.isfinite(places))
         if len(odd) > 0:
             raise ConnectionError(f"{self._axes[odd[0]].name} was read as {places[odd[0]]}")
-        now = time.monotonic_ns()
-        if self.captured_ns is not None and now > self.captured_ns:
-            seconds = max((now - self.captured_ns) / 1e9, 0.5 / self.rate)
+        if self.captured_ns is not None and at_ns > self.captured_ns:
+            seconds = max((at_ns - self.captured_ns) / 1e9, 0.5 / self.rate)
             share = 1 - math.exp(-seconds / VELOCITY_S)
             self.velocity = self.velocity + share * ((places - self.position) / seconds - self.velocity)
         numbers = [float(observation[key]) for key in self._others]
         seen = self._scene.look({axis.name: float(place) for axis, place in zip(self._axes, places)})
-        self._last, self.position, self._numbers, self.captured_ns = observation, places, numbers + list(seen), now
+        self.position, self._numbers, self.captured_ns = places, numbers + list(seen), at_ns

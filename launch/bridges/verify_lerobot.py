@@ -11,7 +11,7 @@ import lerobot_arm
 
 def main(root: Path, project: Path) -> None:
     """Writes the files, and the calibrations of the arm and of its leader."""
-    for kind, name in (("robots", "hone_test_arm"), ("teleoperators", "hone_test_person")):
+    for kind, name in (("robots", "hone_test_arm"), ("teleoperators", "hone_test_person"), ("robots", "so_follower")):
         lerobot_arm.write_calibration(project / "lerobot" / "calibration" / kind / name, "", "test")
     for folder in ("robots", "calibration", "launch"):
         (project / folder).mkdir()
