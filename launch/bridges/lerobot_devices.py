@@ -76,6 +76,8 @@ def configuration(chosen: Any, name: str, settings: dict[str, Any], torque_off: 
     values: dict[str, Any] = {}
     for key, value in (
         ("use_degrees", True), ("cameras", {}), ("max_relative_target", None), ("disable_torque_on_disconnect", torque_off),
+        # A LeKiwi's host sends 30 times a second; a client that waits for less finds nothing every other time.
+        ("polling_timeout_ms", 50),
     ):
         if key in fields:
             values[key] = value

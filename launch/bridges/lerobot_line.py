@@ -97,7 +97,9 @@ class Line:
                 observation = self._attempt(self.device.get_observation)
             with self._changed:
                 # LeKiwi's client hands the same out again where nothing came.
-                if observation is not None and observation is not self.observation:
+                if observation is not None and observation is self.observation:
+                    self._problem = "nothing new came from it; a LeKiwi's host ends by itself after its connection_time_s"
+                elif observation is not None:
                     self.observation, self.captured_ns = observation, time.monotonic_ns()
                 self._changed.notify_all()
             self._read_leader()

@@ -170,6 +170,18 @@ class RobotTests(ArmCase):
                 self.assertEqual(robot.captured_ns, last)
                 time.sleep(0.01)
 
+    def test_the_same_reading_again_is_none(self) -> None:
+        robot = self.robot(arm := self.arm())
+        last = arm.get_observation()
+        arm.get_observation = lambda: last  # type: ignore[method-assign]  as LeKiwi's client does
+        robot.advance(robot.neutral)
+        times, began = set(), time.monotonic()
+        with self.assertRaisesRegex(RobotLost, "nothing new came from it"):
+            while time.monotonic() - began < 5:
+                robot.advance(robot.neutral)
+                times.add(robot.captured_ns)
+        self.assertLessEqual(len(times), 2)
+
     def test_a_pulled_plug_is_one_sentence_and_no_reset_brings_it_back(self) -> None:
         robot = self.robot(arm := self.arm())
         arm.config.unplug_after_s = 0.0
