@@ -146,17 +146,26 @@ extension Learner {
         return metrics
     }
 
-    /// A step along the least member's value at the policy's own samples; or, where it is anchored, along the mean
-    /// member's over its size and towards what was executed.
+    /// A step along the critic's value at the policy's own samples; where it is anchored, over that value's size and
+    /// towards what was executed.
     func ascent(of rows: CriticRows) -> PolicyBatch {
+        var batch = PolicyBatch(
+            observations: rows.observations,
+            valueWeight: Float(settings.policyTraining.valueWeight), valueGradient: opinion)
+        batch.normalisesValue = settings.policyTraining.isAnchored
+        if settings.policyTraining.isAnchored { batch.targets = rows.actions }
+        return batch
+    }
+
+    /// The least member's value of chunks at a batch's rows; the mean member's where the policy is anchored.
+    func makeOpinion() -> PolicyBatch.ValueGradient {
         let critic = critic
         let parameters = UnsafePointer(criticWeights.parameters.base)
         let isAnchored = settings.policyTraining.isAnchored
-        var batch = PolicyBatch(
-            observations: rows.observations,
-            valueWeight: Float(settings.policyTraining.valueWeight)
-        ) { _, range, actions, gradients, scratch in
-            let seen = rows.observations.rows(range)
+        // Where any batch's rows are.
+        let observations = windows.criticRows(batch.view.capacity).observations
+        return { _, range, actions, gradients, scratch in
+            let seen = observations.rows(range)
             return isAnchored
                 ? critic.meanValues(
                     parameters, observations: seen, actions: actions, gradients: gradients,
@@ -165,8 +174,5 @@ extension Learner {
                     parameters, observations: seen, actions: actions, gradients: gradients,
                     scratch: scratch)
         }
-        if isAnchored { batch.targets = rows.actions }
-        batch.normalisesValue = isAnchored
-        return batch
     }
 }

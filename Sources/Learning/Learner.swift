@@ -51,6 +51,8 @@ public final class Learner {
     let samplers = [RowSampler(), RowSampler()]
     /// Policy updates climb the critic instead of distilling.
     let climbs: Bool
+    /// What the critic says of a policy's own chunks; made once, so that updates allocate nothing.
+    private(set) lazy var opinion = makeOpinion()
     /// Why it computes on the calling thread alone, where more workers were asked for; nil where they are there.
     public let refusedWorkers: PlatformError?
     private let threads: ThreadedRunner?

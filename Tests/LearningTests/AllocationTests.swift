@@ -29,6 +29,13 @@ struct AllocationTests {
         hold(LearnerTests.small(policy), cacheAge: 5, executed: executed)
     }
 
+    @Test(
+        "Nor where the policy climbs the critic",
+        arguments: [LearnerTests.small().asGaussianCalQL(), LearnerTests.anchored()])
+    func climbing(settings: AlgorithmSettings) {
+        hold(settings, cacheAge: 5, executed: 1)
+    }
+
     private func hold(_ given: AlgorithmSettings, cacheAge: Int, executed: Int) {
         guard hone_thread_allocation_count() >= 0, BLAS.hasOwnKernel else { return }
         var settings = given

@@ -136,12 +136,17 @@ struct LearnerTests {
             list.append((kind.rawValue, editing(kind)))
         }
         for policy in otherPolicies { list.append((policy.kind.rawValue, small(policy))) }
-        settings = small(otherPolicies[1])
-        settings.policyTraining.valueWeight = 1
-        settings.policyTraining.isAnchored = true
-        list.append(("FQL", settings))
+        list.append(("FQL", anchored()))
         return list
     }()
+
+    /// A one-step policy that climbs the critic and stays near its flow.
+    static func anchored() -> AlgorithmSettings {
+        var settings = small(otherPolicies[1])
+        settings.policyTraining.valueWeight = 1
+        settings.policyTraining.isAnchored = true
+        return settings
+    }
 
     /// An edit policy that learns from the first episode on.
     static func editing(_ kind: OptimiserKind = .edit) -> AlgorithmSettings {

@@ -146,6 +146,8 @@ public final class NetworkPolicy<Network: PolicyNetwork>: TrainablePolicy {
         _ batch: PolicyBatch, shard: Int, rows: Range<Int>, key: RandomKey, scratch: Scratch
     ) -> ValueSums {
         guard let pathwise, let valueGradient = batch.valueGradient else { return ValueSums() }
+        let mark = scratch.mark()
+        defer { scratch.release(to: mark) }
         // The chunks and what the critic's slopes are there, each [b, H·A].
         let chunks = scratch.matrix(rows: rows.count, columns: shape.chunkCount)
         let slopes = scratch.matrix(rows: rows.count, columns: shape.chunkCount)
