@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Golden files of the transformer policies, computed with PyTorch in double precision and written as 32-bit floats.
 
-    python3 transformers.py        # needs torch; writes tokens, mixture and flow-transformer.safetensors beside itself
+    python3 transformers.py        # needs torch; writes tokens, mixture and transformer_flow.safetensors beside itself
 
 Each is a tiny network (2 blocks of width 16, 2 heads, 3 rows, 2 steps of 3 axes) with every weight disturbed, so that every
 gradient is one: weights by Hone's names, inputs with row weights and a mask, the loss, its gradients, the weights behind one
@@ -139,8 +139,14 @@ class Flow:
         w.tensor("noised.weight", A, D, scale=A ** -0.5), w.affine("time", D, D), w.affine("embed", D, D)
         w.affine("velocity", D, A)
 
-    def draw(self):
-        return dict(times=torch.rand(B).float().double(), drawn=torch.randn(B, H * A).float().double())
+    def draw(self, targets, mask):
+        """Times, noised plans and their velocities; behind an end the last action that is there stands."""
+        a, z = targets.view(B, H, A).clone(), torch.randn(B, H, A)
+        a[:, 1] = torch.where(mask[:, 1:] > 0, a[:, 1], a[:, 0])
+        times = torch.rand(B).float().double()
+        t = times[:, None, None]
+        noisy, wanted = (x.flatten(1).float().double() for x in (t * a + (1 - t) * z, a - z))
+        return dict(times=times, noisy=noisy, wanted=wanted)
 
     def velocities(self, w, o, x, times):
         """x [B, H, A], times [B]."""
@@ -151,11 +157,8 @@ class Flow:
         seen = torch.arange(1 + H) <= H * torch.arange(1 + H)[:, None]
         return affine(w, "velocity", trunk(w, o, acted, seen)[:, 1:])
 
-    def loss(self, w, o, targets, weights, mask, times, drawn):
-        a, z = targets.view(B, H, A).clone(), drawn.view(B, H, A)
-        a[:, 1] = torch.where(mask[:, 1:] > 0, a[:, 1], a[:, 0])
-        t = times[:, None, None]
-        each = (self.velocities(w, o, t * a + (1 - t) * z, times) - (a - z)).pow(2).sum(-1) * mask
+    def loss(self, w, o, targets, weights, mask, times, noisy, wanted):
+        each = (self.velocities(w, o, noisy.view(B, H, A), times) - wanted.view(B, H, A)).pow(2).sum(-1) * mask
         return (each.sum(1) / mask.sum(1) * weights).sum()
 
     def sample(self, w, o):
@@ -188,7 +191,7 @@ def golden(name, policy):
     o, targets = torch.randn(B, O).float().double(), (torch.rand(B, H * A) * 1.9 - 0.95).float().double()
     weights, mask = torch.tensor([1.0, 0.5, 1.5]), torch.tensor([[1.0, 1], [1, 0], [1, 1]])
     before = {f"weight.{n}": x.detach().clone() for n, x in w.items()}
-    drawn = policy.draw() if hasattr(policy, "draw") else {}
+    drawn = policy.draw(targets, mask) if hasattr(policy, "draw") else {}
     loss = policy.loss(w, o, targets, weights, mask, **drawn)
     (loss / B).backward()
     noise, actions, density = policy.sample(w, o)
@@ -203,4 +206,4 @@ def golden(name, policy):
 if __name__ == "__main__":
     golden("tokens", Tokens())
     golden("mixture", Mixture())
-    golden("flow-transformer", Flow())
+    golden("transformer_flow", Flow())

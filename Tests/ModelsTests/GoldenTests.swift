@@ -5,7 +5,7 @@ import Testing
 
 @testable import Models
 
-/// Tiny networks against PyTorch; `Tests/Golden/transformers.py` wrote the files.
+/// Tiny networks against PyTorch; `Golden/transformers.py` wrote the files.
 @Suite("Golden networks")
 struct GoldenTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -66,7 +66,7 @@ struct GoldenTests {
     }()
 
     static let carried = (
-        "flow-transformer.safetensors",
+        "transformer_flow.safetensors",
         PolicySettings.transformer(
             TransformerSettings(
                 trunk: TrunkSettings(layers: 2, heads: 2, width: 16, dropout: 0), head: .flow))
@@ -119,14 +119,16 @@ struct GoldenTests {
             try golden.tensor("targets", [3, 6]), try golden.tensor("mask", [3, 2])
         )
         let (weights, times) = (try golden.tensor("weights", [3]), try golden.tensor("times", [3]))
-        let noise = try golden.tensor("drawn", [3, 6])
+        let (noisy, wanted) = (
+            try golden.tensor("noisy", [3, 6]), try golden.tensor("wanted", [3, 6])
+        )
         let found = Arena(count: network.layout.count)
         let loss = network.accumulate(
             SupervisedRows(
                 observations: golden.observations.matrix, targets: targets.matrix,
                 weights: UnsafePointer(weights.arena.base), mask: mask.matrix,
                 scale: Float(1) / 3, key: RandomKey(seed: 1, stream: 1, step: 1)),
-            times: UnsafePointer(times.arena.base), noise: noise.matrix,
+            of: wanted.matrix, at: noisy.matrix, UnsafePointer(times.arena.base),
             golden.policy.state.acting, gradient: found.base, scratch: .measuring())
         let expected = try golden.number("loss")
         #expect(abs(loss - expected) < 1e-5 + 1e-4 * abs(expected))
@@ -134,7 +136,7 @@ struct GoldenTests {
         for (a, b) in zip(found.buffer, gradients.buffer) {
             #expect(abs(a - b) < 1e-5 + 1e-4 * abs(b))
         }
-        withExtendedLifetime((golden, targets, mask, weights, times)) {}
+        withExtendedLifetime((golden, targets, mask, weights, times, noisy, wanted)) {}
     }
 
     @Test(

@@ -7,7 +7,7 @@ extension AlgorithmBlocks {
     /// - Parameters:
     ///   - isPublished: whether absent sizes are the published ones.
     ///   - dropout: as the block has it, for all kinds.
-    ///   - flowSteps: as the block has it, for all kinds.
+    ///   - flowSteps: as the block has it, for all flows.
     static func transformers(
         _ block: Block, isPublished: Bool, dropout: Double, flowSteps: Int
     ) -> (continuous: TransformerSettings, binned: TokenSettings) {
@@ -28,7 +28,6 @@ extension AlgorithmBlocks {
             &binned.labels, "labels",
             "what a number between two of them teaches: `two_hot` both, by how near, `nearest` one")
         trunk.dropout = dropout
-        continuous.flowSteps = flowSteps
         if trunk.width % 2 != 0 {
             block.report("width must be even: half sines, half cosines of a time", at: "width")
         }
@@ -37,9 +36,19 @@ extension AlgorithmBlocks {
                 "width \(trunk.width) is not \(trunk.heads) heads of one width; give a multiple of "
                     + "heads", at: block.has("width") ? "width" : "heads")
         }
+        continuous.flowSteps = flowSteps
         continuous.trunk = trunk
         binned.trunk = trunk
         return (continuous, binned)
+    }
+
+    /// Reports the keys of a transformer's other head.
+    static func reportUnused(_ block: Block, of head: TransformerHead?) {
+        guard let head else { return }
+        let (keys, owner): ([String], TransformerHead) =
+            head == .flow ? (["modes"], .mixture) : (["flow_steps"], .flow)
+        block.reportUnused(
+            keys, of: "head: \(owner.rawValue)", chosenBy: "head", head.rawValue)
     }
 
     /// A policy that tells its plan number by number has so many of them at most.

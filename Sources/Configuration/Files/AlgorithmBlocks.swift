@@ -160,6 +160,7 @@ enum AlgorithmBlocks {
         chunk(block, &settings.chunk)
         block.reportKeys()
         reportUnused(block, of: kind)
+        reportUnused(block, of: settings.policy.transformerHead)
         if settings.policyTraining.climbs, !settings.policy.abilities.pathwise {
             block.report(
                 "objective: maximise_q needs kind: gaussian or onestep, which can be differentiated",

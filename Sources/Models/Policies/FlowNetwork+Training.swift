@@ -1,6 +1,4 @@
-import Glibc
 import Neural
-import Recipe
 
 extension FlowNetwork {
     /// Adds the gradient of scale · Σ_rows Σ_A (v − u)² with u = a − z at x_τ; `Learning/Algorithm.md` 4.4, flow
@@ -17,7 +15,7 @@ extension FlowNetwork {
         let moments = scratch.vector(shard.count)
         let wanted = scratch.matrix(rows: shard.count, columns: chunkCount)
         let noisy = scratch.matrix(rows: shard.count, columns: chunkCount)
-        mix(shard, moments: moments, wanted: wanted, into: noisy)
+        shard.mix(times: times, shape: shape, moments: moments, wanted: wanted, into: noisy)
         return accumulateGradient(
             shard, of: wanted, at: noisy, moments, weights.parameters, gradient: gradient,
             scratch: scratch)
@@ -59,39 +57,5 @@ extension FlowNetwork {
         time.backward(
             parameters, dEmbedding: dEmbedding, trace: embedded, into: nil, gradient: gradient,
             scratch: scratch)
-    }
-
-    /// Draws τ [R] and z, and mixes x_τ = τ a + (1 − τ) z and u = a − z, each [R, A].
-    private func mix(
-        _ shard: SupervisedRows, moments: UnsafeMutablePointer<Float>, wanted: Matrix,
-        into noisy: Matrix
-    ) {
-        for row in 0..<shard.count {
-            let number = UInt64(shard.firstRow + row) << 8
-            let moment = times.moment(at: shard.key.uniform(index: number))
-            moments[row] = moment
-            let noise = noisy.row(row)
-            shard.key.fillNormal(noise, count: chunkCount, row: number | 1)
-            let target = shard.targets.row(row)
-            for step in 0..<shape.horizon {
-                let source = shard.standing(for: step, row: row) * shape.actionCount
-                for axis in 0..<shape.actionCount {
-                    let column = step * shape.actionCount + axis
-                    let (action, drawn) = (target[source + axis], noise[column])
-                    wanted[row, column] = action - drawn
-                    noise[column] = moment * action + (1 - moment) * drawn
-                }
-            }
-        }
-    }
-}
-
-extension TimeDistribution {
-    /// τ of a number u that is uniform in 0..<1; of Beta(1.5, 1) by its inverse distribution function.
-    func moment(at u: Float) -> Float {
-        switch self {
-        case .uniform: u
-        case .beta: 1 - (0.001 + 0.999 * cbrtf(u * u))
-        }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Neural
 import Recipe
 
@@ -16,8 +15,7 @@ public struct FlowNetwork: PolicyNetwork {
     let times: TimeDistribution
     let time: TimeEmbedding
     let trunk: ResidualTrunk
-    /// One over the embedding's periods, geometric from 0.004 to 4, [D/2].
-    private let frequencies: [Double]
+    private let angles: TimeAngles
 
     /// A network of the given sizes.
     ///
@@ -32,10 +30,7 @@ public struct FlowNetwork: PolicyNetwork {
             noiseCount: chunkCount)
         self.steps = steps ?? settings.steps
         times = settings.times
-        let half = settings.trunk.timeDimension / 2
-        frequencies = (0..<half).map {
-            1 / (0.004 * pow(1000, Double($0) / Double(max(1, half - 1))))
-        }
+        angles = TimeAngles(width: settings.trunk.timeDimension)
         var layout = ParameterLayout()
         time = TimeEmbedding(width: settings.trunk.timeDimension, to: &layout)
         trunk = ResidualTrunk(
@@ -68,23 +63,13 @@ public struct FlowNetwork: PolicyNetwork {
         scratch.release(to: mark)
     }
 
-    /// The embedding of n times τ from [n, D/2 sines then D/2 cosines] of 2πτ over each period.
+    /// The embedding of n times τ; `TimeAngles`.
     func embed(
         _ parameters: UnsafePointer<Float>, _ moments: UnsafePointer<Float>, count: Int,
         scratch: Scratch
     ) -> TimeEmbedding.Trace {
         let trace = time.trace(times: count, scratch: scratch)
-        let half = frequencies.count
-        for row in 0..<count {
-            let features = trace.features.row(row)
-            for index in 0..<half {
-                // Up to 250 turns: whole ones are taken off before single precision would lose the rest.
-                let turns = Double(moments[row]) * frequencies[index]
-                let angle = Float(2 * Double.pi * (turns - turns.rounded()))
-                features[index] = sinf(angle)
-                features[half + index] = cosf(angle)
-            }
-        }
+        for row in 0..<count { angles.fill(trace.features.row(row), at: moments[row]) }
         time.forward(parameters, trace)
         return trace
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Neural
 import Recipe
 
@@ -23,8 +22,7 @@ public struct FlowTransformer: PolicyNetwork {
     /// [D, A] of a step's output.
     let velocity: AffineSpec
 
-    /// Shortest and longest period of the time's sines, as in open weights of vision-language-action policies.
-    static let periods: (shortest: Double, longest: Double) = (0.004, 4)
+    let angles: TimeAngles
 
     /// A network of the given sizes; its width is even.
     public init(
@@ -34,6 +32,7 @@ public struct FlowTransformer: PolicyNetwork {
             observationCount: observationCount, actionCount: actionCount, horizon: horizon,
             noiseCount: horizon * actionCount)
         steps = settings.flowSteps
+        angles = TimeAngles(width: settings.trunk.width)
         var layout = ParameterLayout()
         trunk = AttentionTrunk(
             observationCount: observationCount, places: 1 + horizon, settings: settings.trunk,
@@ -66,26 +65,11 @@ public struct FlowTransformer: PolicyNetwork {
         scratch: Scratch
     ) {
         let mark = scratch.mark()
-        let angles = scratch.matrix(rows: steps, columns: trunk.width)
-        for step in 0..<steps {
-            fillAngles(at: Float(step) / Float(steps), into: angles.row(step))
-        }
+        let told = scratch.matrix(rows: steps, columns: trunk.width)
+        for step in 0..<steps { angles.fill(told.row(step), at: Float(step) / Float(steps)) }
         time.forward(
-            parameters, angles, into: Matrix(prepared, rows: steps, columns: trunk.width))
+            parameters, told, into: Matrix(prepared, rows: steps, columns: trunk.width))
         scratch.release(to: mark)
-    }
-
-    /// Sines, then cosines, of 2πτ over the periods, [D].
-    func fillAngles(at time: Float, into target: UnsafeMutablePointer<Float>) {
-        let half = trunk.width / 2
-        let ratio = Self.periods.longest / Self.periods.shortest
-        for index in 0..<half {
-            let period =
-                Self.periods.shortest * pow(ratio, Double(index) / Double(max(1, half - 1)))
-            let angle = 2 * Double.pi * Double(time) / period
-            target[index] = Float(sin(angle))
-            target[half + index] = Float(cos(angle))
-        }
     }
 
     /// Draws candidates by S steps x += v(x, τ)/S of Euler's, clipped to ±1 once at the end.
@@ -93,15 +77,9 @@ public struct FlowTransformer: PolicyNetwork {
         _ request: SampleRequest, weights: PolicyWeights, into candidates: Candidates,
         scratch: Scratch
     ) {
-        let rows = request.count * shape.horizon
-        let statesAtOnce = max(1, AttentionTrunk.sampledAtOnce / rows)
-        var first = 0
-        while first < request.observations.rows {
-            let range = first..<min(request.observations.rows, first + statesAtOnce)
-            sampleBlock(
-                request.rows(range), weights: weights,
-                into: candidates.rows(range, count: request.count).actions, scratch: scratch)
-            first = range.upperBound
+        let most = max(1, AttentionTrunk.sampledAtOnce / shape.horizon)
+        request.inBlocks(ofRows: most, into: candidates) { part, chunks in
+            sampleBlock(part, weights: weights, into: chunks, scratch: scratch)
         }
     }
 
@@ -121,7 +99,7 @@ public struct FlowTransformer: PolicyNetwork {
         let cache = AttentionTrunk.Cache(
             blocks: trunk.blocks.count, sequences: chunks.rows, capacity: shape.horizon,
             width: trunk.width, scratch: scratch)
-        for step in 0..<steps {
+        FlowNetwork.integrate(x, steps: steps, velocity: speed) { step in
             BLAS.multiply(x, noisedWeights(parameters), into: hidden)
             Swish.forward(hidden, bias: weights.prepared + step * trunk.width, into: hidden)
             embed.forward(parameters, hidden, into: tokens)
@@ -134,8 +112,6 @@ public struct FlowTransformer: PolicyNetwork {
                 parameters, x: tokens, prefix: prefix, cache: cache, filled: 0, into: hidden,
                 scratch: scratch)
             velocity.forward(parameters, hidden, into: speed)
-            VectorMath.add(
-                speed.base, times: 1 / Float(steps), into: x.base, count: x.rows * x.columns)
         }
         VectorMath.clamp(x.base, count: x.rows * x.columns, low: -1, high: 1)
         scratch.release(to: mark)

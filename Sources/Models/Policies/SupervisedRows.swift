@@ -40,10 +40,13 @@ public struct SupervisedRows {
 
     /// A range of the rows, whose losses and random numbers are the same as in the whole.
     func rows(_ range: Range<Int>) -> SupervisedRows {
-        SupervisedRows(
-            observations: observations.rows(range), targets: targets.rows(range),
-            weights: weights.map { $0 + range.lowerBound }, mask: mask?.rows(range), scale: scale,
-            key: key, firstRow: firstRow + range.lowerBound)
+        var part = self
+        part.observations = observations.rows(range)
+        part.targets = targets.rows(range)
+        part.weights = weights.map { $0 + range.lowerBound }
+        part.mask = mask?.rows(range)
+        part.firstRow = firstRow + range.lowerBound
+        return part
     }
 
     /// Calls `body` for parts of at most so many rows, in order, and adds up what it returns.

@@ -66,6 +66,12 @@ public enum PolicySettings: Sendable, Equatable {
         }
     }
 
+    /// What a transformer's answer is read as; nil of other kinds.
+    public var transformerHead: TransformerHead? {
+        guard case .transformer(let settings) = self else { return nil }
+        return settings.head
+    }
+
     /// What a policy of these settings can do beyond sampling and learning from targets.
     public var abilities: PolicyAbilities {
         switch self {
@@ -83,11 +89,10 @@ public enum PolicySettings: Sendable, Equatable {
         }
     }
 
-    /// A policy of a kind, as wide unless another width is given, and with the same trunk where both have one; heads of a
-    /// transformer are 32 wide.
+    /// A policy of a kind, as wide unless another width is given, and with the same trunk where both have one.
     public func of(_ kind: PolicyKind, width: Int? = nil) -> PolicySettings {
         let wide = width ?? hidden
-        let trunk = TrunkSettings(layers: 4, heads: max(1, wide / 32), width: wide)
+        let trunk = TrunkSettings(width: wide)
         var other: PolicySettings =
             switch kind {
             case self.kind where width == nil: self

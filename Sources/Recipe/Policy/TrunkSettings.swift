@@ -15,6 +15,12 @@ public struct TrunkSettings: Sendable, Equatable {
     /// Hone's own: one core keeps up with a robot.
     public init() {}
 
+    /// Hone's own in another width, with heads of 32 where it is a multiple of that.
+    public init(width: Int) {
+        self.width = width
+        heads = width % 32 == 0 ? width / 32 : 1
+    }
+
     /// Another size.
     public init(layers: Int, heads: Int, width: Int, dropout: Double = 0.1) {
         self.layers = layers
