@@ -18,8 +18,9 @@ enum DatasetTool {
     static func run(
         _ arguments: [String], subject: String, project: Project, scratch: TemporaryFolder
     ) throws {
-        let folder = project.root + "/launch/datasets"
-        if !Files.exists(project.root + "/.venv-datasets/.installed-packages") {
+        let home = try root(of: project)
+        let folder = home + "/launch/datasets"
+        if !Files.exists(home + "/.venv-datasets/.installed-packages") {
             Terminal.writeToStandardError(
                 "installing the converters' Python packages (launch/datasets/setup), once\n")
         }
@@ -29,13 +30,32 @@ enum DatasetTool {
         let conversion = try outcome(of: folder + "/convert", arguments, scratch)
         switch conversion.code {
         case 0: return
-        case 65: throw UnfitData(subject, conversion.text)
+        case 65: throw UnfitData(subject, withoutSubject(conversion.text, subject))
         case 73: throw DatasetError.taken(conversion.text)
         case 74: throw DatasetError.unwritable(conversion.text)
         case 69: throw DatasetError.unavailable(conversion.text)
         default:
             throw DatasetError.converterFailed(code: conversion.code, conversion.text)
         }
+    }
+
+    /// The converter's words without the data set's path before them, which the error names itself.
+    private static func withoutSubject(_ text: String, _ subject: String) -> String {
+        if text.hasPrefix(subject + ": ") { return String(text.dropFirst(subject.count + 2)) }
+        return text.hasPrefix(subject + " ") ? "it" + text.dropFirst(subject.count) : text
+    }
+
+    /// The folder in which `launch/datasets` is: the project, or the program's own where a project of somebody's has none.
+    private static func root(of project: Project) throws(DatasetError) -> String {
+        var folders = [project.root]
+        if let own = ProjectLocation.ofProgram?.root, own != project.root { folders.append(own) }
+        for folder in folders where Files.exists(folder + "/launch/datasets/convert") {
+            return folder
+        }
+        throw .unavailable(
+            "there is no launch/datasets in \(folders.joined(separator: " nor in ").printable), and it belongs to the "
+                + "program: run hone of the folder that it was built in, or copy its launch/datasets and launch/environment "
+                + "into the project")
     }
 
     /// Runs a script to its end; what it said last.

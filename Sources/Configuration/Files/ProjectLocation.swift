@@ -9,12 +9,16 @@ public enum ProjectLocation {
         if let project = Project.find(from: FileManager.default.currentDirectoryPath) {
             return project
         }
-        if let program = try? FileManager.default.destinationOfSymbolicLink(
-            atPath: "/proc/self/exe"),
-            let project = Project.find(from: (program as NSString).deletingLastPathComponent)
-        {
-            return project
-        }
+        if let project = ofProgram { return project }
         throw NoProject(folder: FileManager.default.currentDirectoryPath)
+    }
+
+    /// The project around this program, Hone's own where it was built there; nil where it lies in none.
+    public static var ofProgram: Project? {
+        guard
+            let program = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/self/exe")
+        else { return nil }
+        return Project.find(from: (program as NSString).deletingLastPathComponent)
     }
 }
