@@ -1,7 +1,7 @@
 /// Where a file has the numbers that a robot wants, by what the file and the robot call them.
 ///
-/// A pure value. Names are the same where they differ only in case, in what stands between their words, or in a last word
-/// `pos`, which LeRobot gives to positions.
+/// A pure value. Names are the same where they differ only in case, in what stands between their words, in a last word
+/// `pos`, which LeRobot gives to positions, or in words before or behind that all of one side have (`NameAffixes`).
 struct ColumnOrder: Equatable {
     /// What names say of the file's order.
     enum Verdict: Equatable {
@@ -35,7 +35,7 @@ struct ColumnOrder: Equatable {
             verdict = .doubled(names[first], first, second)
             return
         }
-        let places = wanted.map { Self.place(of: $0, in: names, among: wanted) }
+        let places = Self.places(of: wanted, in: names)
         let known = places.compactMap { $0 }
         if known.count == wanted.count, width > wanted.count {
             verdict = .among(known)
@@ -56,19 +56,43 @@ struct ColumnOrder: Equatable {
         return nil
     }
 
-    /// Which number of the file has a name of the robot's; nil where none has, or where more than one could be meant.
-    static func place(of name: String, in names: [String], among wanted: [String]) -> Int? {
-        if let index = names.firstIndex(of: name) { return index }
-        let bare = loose(name)
-        let found = names.indices.filter { loose(names[$0]) == bare }
-        let isOnlyOne = wanted.count { loose($0) == bare } == 1
-        return found.count == 1 && isOnlyOne ? found[0] : nil
+    /// Which number of the file has each of the robot's names; nil where none has, or where more than one could be meant.
+    static func places(of wanted: [String], in names: [String]) -> [Int?] {
+        var places = wanted.map { name in
+            names.firstIndex(of: name) ?? only(words(of: name), in: names.map(words))
+        }
+        for (index, name) in wanted.enumerated() where !names.contains(name) {
+            // Of two that are called alike nobody knows which is meant.
+            if wanted.count(where: { words(of: $0) == words(of: name) }) > 1 { places[index] = nil }
+        }
+        let unnamed = wanted.indices.filter { places[$0] == nil }
+        let left = names.indices.filter { !places.contains($0) && !names[$0].hasSuffix("]") }
+        let found = NameAffixes.matches(
+            unnamed.map { words(of: wanted[$0]) }, in: left.map { words(of: names[$0]) })
+        for (index, place) in zip(unnamed, found) { places[index] = place.map { left[$0] } }
+        return places
     }
 
-    /// A name as it is compared.
-    static func loose(_ name: String) -> String {
-        var words = name.lowercased().split { !($0.isLetter || $0.isNumber) }
+    private static func only(_ name: [String], in names: [[String]]) -> Int? {
+        let found = names.indices.filter { names[$0] == name }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// The robot's name that a number's own name holds, though it is given to another; nil where it holds none.
+    ///
+    /// - Parameters:
+    ///   - name: what the file calls the number.
+    ///   - given: the robot's name that it is taken for.
+    static func other(than given: String, in name: String, among wanted: [String]) -> String? {
+        let (said, own) = (words(of: name), words(of: given))
+        if said.contains(own) || own.contains(said) { return nil }
+        return wanted.first { $0 != given && said.contains(words(of: $0)) }
+    }
+
+    /// The words of a name as they are compared.
+    static func words(of name: String) -> [String] {
+        var words = name.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init)
         if words.count > 1, words.last == "pos" { words.removeLast() }
-        return words.joined(separator: ".")
+        return words
     }
 }

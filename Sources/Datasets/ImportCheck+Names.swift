@@ -43,7 +43,7 @@ extension ImportCheck {
         let order = ColumnOrder(names: side.names, width: side.width, wanted: side.wanted)
         let all = Array(0..<side.width)
         switch order.verdict {
-        case .asTheyStand: return all
+        case .asTheyStand: tellOthers(side, all)
         case .permuted(let places):
             add(
                 .warning,
@@ -51,6 +51,7 @@ extension ImportCheck {
                     + "robot's: "
                     + zip(places, side.wanted).map { "\(side.names[$0]) (\($0)) → \($1)" }
                     .joined(separator: ", "))
+            tellOthers(side, places)
             return places
         case .among(let places):
             add(
@@ -68,6 +69,22 @@ extension ImportCheck {
                     + "(as they stand: \(side.option) \(Self.list(all.prefix(side.wanted.count))))")
         }
         return all
+    }
+
+    /// Numbers whose names say that they are another axis' than the one that they are given to.
+    private mutating func tellOthers(_ side: Side, _ places: [Int]) {
+        guard side.names.count == side.width, places.count == side.wanted.count else { return }
+        let wrong = zip(places, side.wanted).compactMap { place, name -> String? in
+            let said = side.names[place]
+            let other = ColumnOrder.other(than: name, in: said, among: side.wanted)
+            return other.map { "\(said) (\(place)) → \(name), and not \($0)" }
+        }
+        if wrong.isEmpty { return }
+        add(
+            rules.isStrict ? .error : .warning,
+            "names of the file's \(side.noun)s hold other names of the robot's than those they are given to, in the order "
+                + "in which they stand: " + wrong.joined(separator: "; ")
+                + ": \(side.option) says where each of the robot's is")
     }
 
     private static func list(_ places: some Sequence<Int>) -> String {
@@ -127,9 +144,12 @@ extension ImportCheck {
     /// Names that say something else than the option.
     private mutating func tellOverruled(_ side: Side, _ places: [Int]) {
         guard side.names.count == side.width, places.count == side.wanted.count else { return }
-        let overruled = zip(places, side.wanted).compactMap { place, name -> String? in
-            let says = ColumnOrder.place(of: name, in: side.names, among: side.wanted)
-            return says == nil || says == place ? nil : "\(side.names[place]) → \(name)"
+        let all = ColumnOrder.places(of: side.wanted, in: side.names)
+        let overruled = zip(zip(places, all), side.wanted).compactMap { pair, name -> String? in
+            let (place, says) = pair
+            let isOther =
+                ColumnOrder.other(than: name, in: side.names[place], among: side.wanted) != nil
+            return (says ?? place) == place && !isOther ? nil : "\(side.names[place]) → \(name)"
         }
         if !overruled.isEmpty {
             add(

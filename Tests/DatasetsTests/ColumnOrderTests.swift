@@ -49,4 +49,38 @@ struct ColumnOrderTests {
         #expect(verdict(["a", "X", "x.pos", "d"]) == .asTheyStand)
         #expect(verdict(["a", "b", "x", "x.pos"]) == .contradicted([2, nil, nil, nil]))
     }
+
+    @Test("Words that all names of one side have before or behind are no difference")
+    func affixes() {
+        let arm = ["shoulder_pan", "shoulder_lift", "elbow", "gripper"]
+        func order(_ names: [String], _ wanted: [String]) -> ColumnOrder.Verdict {
+            ColumnOrder(names: names, width: names.count, wanted: wanted).verdict
+        }
+        for (before, behind) in [("main_", ""), ("left_", ".pos"), ("", "_joint"), ("a.b.", "/x")] {
+            let names = [arm[2], arm[1], arm[0], arm[3]].map { before + $0 + behind }
+            #expect(order(names, arm) == .permuted([2, 1, 0, 3]), "\(names)")
+            #expect(order(arm.map { before + $0 + behind }, arm) == .asTheyStand)
+            // The robot's may have them too.
+            #expect(
+                order([arm[2], arm[1], arm[0], arm[3]], arm.map { before + $0 + behind })
+                    == .permuted([2, 1, 0, 3]))
+        }
+        // One that is called as the robot's stands beside the others.
+        #expect(
+            order(["gripper", "main_elbow", "main_shoulder_lift", "main_shoulder_pan"], arm)
+                == .permuted([3, 2, 1, 0]))
+        // Words that not all have say nothing.
+        #expect(order(["left_elbow", "right_gripper", "c", "d"], arm) == .asTheyStand)
+    }
+
+    @Test("A name that holds another axis' name than the one it is given to is found")
+    func other() {
+        func other(_ given: String, _ name: String) -> String? {
+            ColumnOrder.other(than: given, in: name, among: ["elbow", "wrist_1", "wrist_2"])
+        }
+        #expect(other("wrist_1", "left_elbow_motor") == "elbow")
+        #expect(other("wrist_1", "left_wrist_2") == "wrist_2")
+        #expect(other("wrist_1", "left_wrist_1") == nil && other("wrist_1", "wrist") == nil)
+        #expect(other("wrist_1", "elbows") == nil && other("wrist_1", "") == nil)
+    }
 }

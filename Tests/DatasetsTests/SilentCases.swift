@@ -147,6 +147,8 @@ extension SilentCases {
         lerobot("places", moved(turn, {n: i for i, n in enumerate(turned)}, {n: i for i, n in enumerate(OBS[::-1])}))
         lerobot("lists", moved([3, 4, 5, 0, 1, 2, 6], {"arm": ACT[3:6] + ACT[:3], "hand": ACT[6:]}, {"motors": OBS[::-1]}))
         lerobot("words", moved(turn, [n.upper() for n in turned], [n.replace(".", "_").title() + ".pos" for n in OBS[::-1]]))
+        lerobot("prefixed", moved(turn, ["main_" + n for n in turned], ["follower." + n for n in OBS[::-1]]))
+        lerobot("suffixed", moved(turn, [n + "_joint.pos" for n in turned], [n + "/now" for n in OBS[::-1]]))
         lerobot("acts-doubled", names("action", ["x"] + ACT[:1] + ACT[2:]))
         lerobot("acts-partly", names("action", turned[:6] + ["foo"]))
         lerobot("acts-placed-twice", names("action", dict.fromkeys(ACT, 1)))
