@@ -40,9 +40,11 @@ struct ImportAccount: Decodable, Sendable, Equatable {
         var why: String
         /// Whether steps lose something by it that nobody asked to leave out.
         var isLoss: Bool
+        /// Numbers a step that `--keys` could observe; nil of anything else.
+        var width: Int?
 
         private enum CodingKeys: String, CodingKey {
-            case name, shape, why
+            case name, shape, why, width
             case isLoss = "is_loss"
         }
 

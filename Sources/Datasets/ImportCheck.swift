@@ -50,6 +50,7 @@ struct ImportCheck: Sendable {
         guard isPossible else { return }
         checkActions()
         checkIntervals()
+        checkSetPoints()
         checkLimits()
         checkDoubles()
         chooseRule()
@@ -81,7 +82,7 @@ struct ImportCheck: Sendable {
             return add(
                 .error,
                 "\(observed.count) observed scalars in the file, \(wanted.count) in the robot's "
-                    + "YAML (\(wanted.joined(separator: ", "))): choose with --columns")
+                    + "YAML (\(wanted.joined(separator: ", "))): \(choice)")
         }
         let known = columns.facts.about.observation ?? []
         var assumed: [String] = []
@@ -180,29 +181,13 @@ struct ImportCheck: Sendable {
             add(
                 .error,
                 "\(wrong) numbers of the \(name) are not finite, the first \(table.values[first]) "
-                    + "in \(place(first / table.width)), column \(first % table.width)")
+                    + "in \(place(first / table.width)), column \(first % table.width)\(named(first % table.width, name)); "
+                    + "nobody knows what was there: take the episodes with such numbers out of the file "
+                    + "(\(damagedEpisodes(of: table).joined(separator: ", ")))")
         }
     }
 
-    // MARK: Ranges
-
-    /// Observed positions far beyond where an axis can be are in another unit, or of another robot.
-    private mutating func checkLimits() {
-        for (name, column) in zip(robot.observation, observed) {
-            guard let axis = robot.axes.first(where: { $0.name == name }) else { continue }
-            let values = (0..<columns.steps).map { Double(columns.observations[$0, column]) }
-            guard let least = values.min(), let most = values.max() else { continue }
-            let limits = axis.limits
-            let margin = limits.upper - limits.lower
-            if least < limits.lower - margin || most > limits.upper + margin {
-                add(
-                    .warning,
-                    "observed \(name) goes from \(NumberText.short(least)) to "
-                        + "\(NumberText.short(most)), and the axis can be in \(limits.lower)…"
-                        + "\(limits.upper) \(axis.unit): is the file in another unit?")
-            }
-        }
-    }
+    // MARK: Losses
 
     /// With `--strict`, what is left out, missing or not used.
     private mutating func checkLosses() {

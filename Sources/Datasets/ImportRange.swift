@@ -19,6 +19,13 @@ struct ImportRange: Sendable, Equatable {
         return (largest - least) / (allowed.upperBound - allowed.lowerBound)
     }
 
+    /// Whether it is somewhere else than it can be, by more than rounding.
+    var leaves: Bool {
+        guard let allowed else { return false }
+        let slack = 1e-6 * (allowed.upperBound - allowed.lowerBound)
+        return least < allowed.lowerBound - slack || largest > allowed.upperBound + slack
+    }
+
     /// For `--json` and the session.
     var value: JSONValue {
         .object([
@@ -78,7 +85,9 @@ extension ImportCheck {
                 range.allowed.map {
                     NumberText.short($0.lowerBound) + "…" + NumberText.short($0.upperBound)
                 } ?? "",
-                range.share.map { NumberText.fixed($0 * 100, decimals: 0) + " %" } ?? "",
+                range.leaves
+                    ? "outside"
+                    : range.share.map { NumberText.fixed($0 * 100, decimals: 0) + " %" } ?? "",
             ])
         }
         return table

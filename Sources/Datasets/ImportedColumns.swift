@@ -17,6 +17,8 @@ struct ImportedColumns: Sendable {
         var succeeded: [Bool?]?
         /// Episodes at whose last step only the recording stops.
         var stopped: [Bool]?
+        /// Keys that are observed, where a file has several.
+        var observed: [String]?
         /// `normalised` or `physical`, where the file says.
         var actions: String?
         /// What the reader took and left; nil of a hand-over without one.

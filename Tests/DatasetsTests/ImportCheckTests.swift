@@ -109,16 +109,23 @@ struct ImportCheckTests {
     @Test("An action out of range names its axis and by how much, and may be clipped up to that")
     func actions() throws {
         let index = 3 * 7 + 5
-        let found = try check { $0.actions.values[index] = -1.25 }
+        let found = try check { $0.actions.values[index] = -1.08 }
         #expect(errors(found).count == 1)
         let text = errors(found).first ?? ""
-        #expect(text.contains("yaw") && text.contains("1 of 5") && text.contains("0.25"))
+        #expect(text.contains("yaw") && text.contains("1 of 5") && text.contains("0.08"))
         #expect(text.contains("step 0 of episode 1") && text.contains("--clip-actions"))
         #expect(found.episodes.isEmpty)
         let clipped = try check(rules { $0.clip = 0.3 }) { $0.actions.values[index] = -1.25 }
         #expect(clipped.isPossible)
         #expect(clipped.episodes[1].transitions[0].executed[5] == -1)
         #expect(clipped.findings.contains { $0.weight == .warning && $0.text.contains("yaw") })
+        // What is far beyond, or often, is no accident that one would clip.
+        let far = try check { $0.actions.values[index] = -1.25 }
+        #expect(errors(far).count == 1 && !errors(far)[0].contains("--clip-actions"))
+        let often = try check { columns in
+            for step in 0..<5 { columns.actions.values[step * 7 + 5] = 1.08 }
+        }
+        #expect(errors(often).count == 1 && !errors(often)[0].contains("--clip-actions"))
         let rounded = try check { $0.actions.values[index] = Float(1).nextUp }
         #expect(rounded.isPossible && rounded.episodes[1].transitions[0].executed[5] == 1)
     }
@@ -141,10 +148,43 @@ struct ImportCheckTests {
         }
     }
 
+    @Test("Actions in degrees, −100…100 or 0…1 are asked about and never said to be clipped")
+    func otherUnits() throws {
+        let axes = try Self.launch().robot.axes
+        let yaw = try #require(axes.firstIndex { $0.name == "yaw" })
+        func told(_ physical: Bool, _ value: (Int) -> Double) throws -> String {
+            let found = try check(rules { $0.areActionsPhysical = physical }) { columns in
+                for step in 0..<5 {
+                    for axis in axes.indices {
+                        columns.actions.values[step * 7 + axis] =
+                            physical ? Float((axes[axis].actionLow + axes[axis].actionHigh) / 2) : 0
+                    }
+                    columns.actions.values[step * 7 + yaw] = Float(value(step))
+                }
+            }
+            let texts = errors(found).filter { $0.contains("axis yaw") }
+            #expect(texts.count == 1 && !texts[0].contains("--clip-actions"), "\(texts)")
+            return texts.first ?? ""
+        }
+        let degrees = 0.9 * axes[yaw].actionHigh * 180 / .pi
+        for physical in [true, false] {
+            let text = try told(physical) { Double($0 % 2 * 2 - 1) * degrees }
+            #expect(text.contains("are they in degrees?"), "\(text)")
+        }
+        let share = try told(true) { Double($0 % 2) }
+        #expect(share.contains("--from-zero yaw"), "\(share)")
+        let hundred = try told(true) { Double($0 % 2 * 2 - 1) * 99 }
+        #expect(hundred.contains("LeRobot's −100…100"), "\(hundred)")
+        let far = try told(true) { Double($0) * 1000 }
+        #expect(far.contains("another unit, in another order, or of another robot"), "\(far)")
+    }
+
     @Test("Numbers that are not finite, wrong sizes and contradicting names or units are errors")
     func wrong() throws {
         let notFinite = try check { $0.observations.values[13 + 4] = .nan }
         #expect(errors(notFinite).first?.contains("step 1 of episode 0, column 4") == true)
+        #expect(errors(notFinite).first?.contains("take the episodes with such") == true)
+        #expect(errors(notFinite).first?.contains("(episode 0)") == true)
         let width = try check { columns in
             columns.actions = .init(width: 5, values: [Float](repeating: 0, count: 25))
         }
@@ -186,6 +226,13 @@ struct ImportCheckTests {
         let texts = found.findings.filter { $0.weight == .warning }.map(\.text)
         #expect(found.isPossible)
         #expect(texts.contains { $0.contains("roll") && $0.contains("another unit") })
+        #expect(texts.contains { $0.contains("no option converts what is observed") })
+        // A feature has no limits: in m a robot sees nothing 166 away.
+        let feature = try Self.launch().robot.observation.firstIndex(of: "object.dx")
+        let place = try #require(feature)
+        let far = try check { $0.observations.values[place] = 166 }
+        let said = far.findings.filter { $0.weight == .warning }.map(\.text)
+        #expect(said.contains { $0.contains("object.dx") && $0.contains("is the file in mm?") })
     }
 
     @Test("A last step without a next observation stays only when nothing comes after it")
@@ -268,6 +315,10 @@ struct ImportCheckTests {
         let roll = try #require(found.first { $0.name == "roll" })
         let limits: ClosedRange<Double> = -0.15...0.15
         #expect(roll.allowed == limits)
+        let beyond = try check { $0.actions.values[0] = 1.5 }
+        let left = try #require(beyond.ranges.first { $0.name == "action x" })
+        #expect(left.leaves && !action.leaves)
+        #expect(beyond.rangeTable.text.contains("outside"))
         let load = try #require(found.first { $0.name == "gripper.load" })
         #expect(load.allowed == nil && load.share == nil)
     }

@@ -32,14 +32,20 @@ class Account:
         if episodes or steps:
             self.left_out.append({"why": why, "episodes": int(episodes), "steps": int(steps)})
 
-    def miss(self, why, episodes=0, steps=0):
-        """Episodes and steps that should be in the file and are not."""
+    def miss(self, why, episodes=0, steps=0, is_told=False):
+        """Episodes and steps that should be in the file and are not; a warning too, unless one is told already."""
+        if (episodes or steps) and not is_told:
+            counts = [plural(count, word) for count, word in ((int(episodes), "episode"), (int(steps), "step")) if count]
+            self.warn(f"{' and '.join(counts)} of the data set missing: {why}")
         if episodes or steps:
             self.missing.append({"why": why, "episodes": int(episodes), "steps": int(steps)})
 
-    def not_used(self, name, shape, why, is_loss=True):
-        """Something of the file that is read by nobody; a loss unless it was left out on purpose or holds no steps."""
-        entry = {"name": str(name), "shape": shape, "why": why, "is_loss": bool(is_loss)}
+    def not_used(self, name, shape, why, is_loss=True, width=None):
+        """Something of the file that is read by nobody; a loss unless it was left out on purpose or holds no steps.
+
+        `width`: numbers a step, if `--keys` could observe them.
+        """
+        entry = {"name": str(name), "shape": shape, "why": why, "is_loss": bool(is_loss), "width": width}
         if entry not in self.unused:
             self.unused.append(entry)
 

@@ -50,6 +50,7 @@ class Columns:
     episodes: list | None = None  # [E] dicts: number, seed, purpose, outcome
     succeeded: list | None = None  # [E] True, False, or None where the file does not say
     stopped: list | None = None  # [E] True where the recording stops and nobody says that the episode ended
+    observed: list | None = None  # keys that are observed, where the file has several
     actions_are: str | None = None  # "normalised", "physical", or None where the file does not say
     notes: list = field(default_factory=list)  # sentences for the person who imports
     account: Account = field(default_factory=Account)  # what was taken and left
@@ -218,7 +219,7 @@ def write_intermediate(columns, path):
     """Writes what `hone episodes import` reads: a safetensors file of float32 tensors, and JSON in its metadata.
 
     observations [T, O], next_observations [T, O], actions [T, A], lengths [E]; has_next, rewards, terminals, operator,
-    versions [T] where there are such. Metadata `dataset`: {rate, about, episodes, succeeded, stopped, actions,
+    versions [T] where there are such. Metadata `dataset`: {rate, about, episodes, succeeded, stopped, observed, actions,
     notes, account}.
     """
     columns.fill_next()
@@ -246,6 +247,7 @@ def write_intermediate(columns, path):
         "episodes": columns.episodes,
         "succeeded": columns.succeeded,
         "stopped": columns.stopped,
+        "observed": columns.observed,
         "actions": columns.actions_are,
         "notes": columns.notes,
         "account": columns.account.as_json(),

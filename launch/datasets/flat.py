@@ -50,6 +50,7 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
         return name, None if name is None else arrays[name]
 
     observations, names, following = _observations(arrays, keys, used, others, path)
+    observed = list(keys) if keys else [name for name in sorted(used, key=natural) if name.split("/")[0] in known.OBSERVATIONS]
     name, actions = take(known.ACTIONS)
     if actions is None:
         raise FormatError(f"{path} has no 'actions'; it has: {_what_there_is(arrays, others)}")
@@ -85,7 +86,9 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
     rate = _rate(arrays, said, lengths, used, notes, account, path)
     for name in sorted(set(arrays) - used):
         is_row = arrays[name].ndim > 0 and len(arrays[name]) == steps
-        account.not_used(name, shape_text(arrays[name].shape), "numbers that are neither observed nor done" if is_row else "not one a step", is_row and keys is None)
+        why = "numbers that are neither observed nor done" if is_row else "not one a step"
+        width = int(np.prod(arrays[name].shape[1:])) if is_row and arrays[name].ndim <= 2 else None
+        account.not_used(name, shape_text(arrays[name].shape), why, is_row and keys is None, width)
     for name, shape, why in others:
         account.not_used(name, shape, why, is_loss=keys is None and shape.split("×")[0] == str(steps) and "a step" in why)
     facts = own.NOTHING if extra is None else own.facts_of(extra, path, observations if keys is None else None, lengths, account, rate)
@@ -104,6 +107,7 @@ def flat_columns(arrays, extra, path, keys=None, others=(), said=()):
         succeeded=succeeded,
         # Where the recording stops is no end.
         stopped=[False] * (len(lengths) - 1) + [True] if cut else None,
+        observed=observed,
         actions_are=facts["actions"],
         notes=notes,
         account=account,
@@ -178,6 +182,7 @@ def _ends(arrays, following, observations, used, account, path):
     for name, values in flagged(known.TIMEOUTS):
         breaks |= values
         account.end(name, values.sum(), "cut off by time")
+    known.tell_of_both(0 if terminals is None else int((terminals & breaks).sum()), account)
     known_kinds = terminals is not None
     if known_kinds:
         # The same once more, turned round.

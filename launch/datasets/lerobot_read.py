@@ -233,7 +233,10 @@ def _chosen(runs, episodes, info, root, account):
     )  # fmt: skip
     present = set(numbers)
     absent = [number for number in sorted(episodes) if number not in present and episodes[number]["length"] > 0]
-    account.miss(f"in the metadata, and without a row in the files: {listed(absent)}", episodes=len(absent), steps=sum(episodes[n]["length"] for n in absent))
+    account.miss(
+        f"in the metadata, and without a row in the files: {listed(absent)}; a file was lost or not copied: copy it again",
+        episodes=len(absent), steps=sum(episodes[n]["length"] for n in absent),
+    )  # fmt: skip
     empty = [number for number in episodes if episodes[number]["length"] == 0]
     account.leave_out(f"without a step: {listed(empty)}", episodes=len(empty))
     chosen = [run for run in runs if run[0] in episodes]
@@ -343,7 +346,7 @@ def _pieces(chosen, data, rate, root, account):
         places = listed([f"episode {n} after step {at}" for n, at in gaps])
         text = f"gaps in time, {plural(round(lost), 'step')} missing" + (f" ({lost / rate:.3g} s)" if rate else "")
         account.warn(f"{text}: {places}; the parts are episodes of their own, and only the last of each can have succeeded")
-        account.miss(f"gaps in time: {places}", steps=round(lost))
+        account.miss(f"gaps in time: {places}", steps=round(lost), is_told=True)
     return pieces
 
 
@@ -420,6 +423,7 @@ def _columns(data, pieces, states, features, facts, info, rate, keys, account, r
         episodes=own,
         succeeded=success,
         stopped=[piece[3] for piece in pieces],
+        observed=states,
         actions_are=actions_are,
         notes=notes,
         account=account,
@@ -458,7 +462,14 @@ def _unused(features, states, data, success, keys, account):
         if feature.get("dtype") in ("image", "video"):
             account.not_used(name, text, "a picture: only scalars are observed", keys is None)
         else:
-            account.not_used(name, text, "not observed" if name in data["there"] else "in meta/info.json, and in no file", keys is None)
+            is_there = name in data["there"]
+            width = _width(features, name) if is_there and name.startswith("observation.") and _is_number(feature) else None
+            account.not_used(name, text, "not observed" if is_there else "in meta/info.json, and in no file", keys is None, width)
+
+
+def _is_number(feature):
+    """Whether the metadata says that a feature is of numbers."""
+    return str(feature.get("dtype", "")).startswith(("float", "int", "uint", "bool"))
 
 
 def _names(features, keys, account):
