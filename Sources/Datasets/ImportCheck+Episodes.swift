@@ -80,6 +80,7 @@ extension ImportCheck {
             steps: tally.withoutNext)
         account.leaveOut(
             "no step of them is usable", episodes: tally.unusable)
+        tellEnds()
         if tally.successAtOnce > 0 {
             add(
                 .warning,
@@ -98,6 +99,36 @@ extension ImportCheck {
                 .warning,
                 "\(tally.unfounded) episodes succeeded, as the file says, and have no step that did: "
                     + "\(rule)")
+        }
+    }
+
+    /// The share of the steps that may come after the one that succeeded: more are no robot that is still moving.
+    private static let mostAfterSuccess = 0.1
+    /// Failures of one length that are more than chance.
+    private static let fewestAlike = 3
+
+    /// Ends that are where nobody would expect them.
+    private mutating func tellEnds() {
+        if Double(tally.afterSuccess) > Self.mostAfterSuccess * Double(columns.steps) {
+            add(
+                .warning,
+                "\(tally.afterSuccess) of \(columns.steps) steps come after the step that succeeded and are left out: do "
+                    + "episodes end where the file says, are their lengths in the right order, and do the rewards mean "
+                    + "what --reward says?")
+        }
+        let failures = episodes.filter {
+            $0.outcome == .failure && $0.transitions.last?.isTerminal == true
+        }
+        let lengths = Set(failures.map(\.transitions.count))
+        if failures.count >= Self.fewestAlike, lengths.count == 1, let length = lengths.first,
+            episodes.allSatisfy({ $0.transitions.count <= length })
+        {
+            add(
+                .warning,
+                "\(failures.count) episodes end in a terminal failure, all after \(length) steps, and none is longer: are "
+                    + "these time-outs? As terminal failures nothing is expected after them (mask 0); mark them in the file as "
+                    + "cut off by time (timeouts, truncations or next.truncated) if only the time was over"
+            )
         }
     }
 

@@ -41,7 +41,8 @@ enum ForeignCases {
             name: "deleted", lengths: [4, 5], account: ["so deleted: 1"]),
         .init(name: "deleted", arguments: ["--strict"], code: 65, words: ["so deleted: 1"]),
         .init(
-            name: "absent", lengths: [4, 6], account: ["without a row in the files: 2"]),
+            name: "absent", words: ["1 episode and 5 steps of the data set missing"],
+            lengths: [4, 6], account: ["without a row in the files: 2"]),
         .init(name: "cut-file", code: 65, words: ["episode_000001.parquet", "cut off"]),
         .init(name: "short", code: 65, words: ["episode 1 has 5 rows", "metadata says 6"]),
         .init(name: "total", code: 65, words: ["total_frames 99", "15 rows"]),

@@ -123,6 +123,36 @@ struct ForeignDataTests {
     )
     func rest() throws { try checkSilent(SilentCases.rest) }
 
+    @Test("What only a person can know is asked, with the way out that works")
+    func asked() throws {
+        try check(
+            AskedCases.all,
+            writtenBy: ForeignCases.script + SilentCases.script + AskedCases.script)
+    }
+
+    @Test("A project of somebody's own without converters imports with those of the program")
+    func ownProject() throws {
+        let scratch = try Scratch()
+        _ = try Datasets.python(ForeignCases.script, [Self.launch, scratch.folder], in: scratch)
+        for file in ["robots/sim-widowx.yaml", "calibration/sim-0001.yaml", "launch/demo.yaml"] {
+            let path = scratch.path("own/" + file)
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent,
+                withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: HoneProgram.root + "/" + file, toPath: path)
+        }
+        let outcome = try HoneProgram.run(
+            ["episodes", "import", scratch.path("dones.npz"), "--launch", "demo", "--check"],
+            in: scratch.path("own"))
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        // What is wrong with a file names it once.
+        let cut = scratch.path("cut.npz")
+        let refused = try HoneProgram.run(
+            ["episodes", "import", cut, "--launch", "demo", "--check"], in: scratch.path("own"))
+        #expect(refused.code == 65)
+        #expect(refused.errors.components(separatedBy: cut).count == 2, "\(refused.errors)")
+    }
+
     @Test("Numbers in another order than the robot's are put right by names of every form")
     func permuted() throws {
         let scratch = try Scratch()
@@ -139,7 +169,7 @@ struct ForeignDataTests {
             return try SessionArchive(folder).episodes().episodes
         }
         let straight = try episodes("straight")
-        for name in ["list", "places", "lists", "words"] {
+        for name in ["list", "places", "lists", "words", "prefixed", "suffixed"] {
             #expect(try episodes(name) == straight, "\(name)")
         }
     }

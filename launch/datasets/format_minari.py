@@ -136,6 +136,8 @@ def _columns(episodes, beside, extra, keys, account, path):
     same_names(episodes, path)
     for name, meaning in (("terminations", "nothing comes after"), ("truncations", "cut off by time")):
         account.end(name, sum(bool(e[name][-1]) for e in episodes if e[name] is not None), meaning)
+    both = [e for e in episodes if all(e[name] is not None for name in ("terminations", "truncations"))]
+    known.tell_of_both(sum(int((e["terminations"] & e["truncations"]).sum()) for e in both), account)
     account.end("the end of the episode's own data", sum(not _ends(e) for e in episodes), "taken as cut off by time: neither of the two says how it ended")
     names = episodes[0]["names"]
     for e in episodes:

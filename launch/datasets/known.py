@@ -5,6 +5,7 @@ Where a file has several of one kind all are read, and the account says how many
 
 import numpy as np
 
+from account import plural
 from columns import FormatError
 
 OBSERVATIONS = ("observations", "obs", "observation", "states", "state")
@@ -50,6 +51,15 @@ def flags(values, name, where):
     if len(odd):
         raise FormatError(f"{where}: {name} is a flag, and holds {values[odd[0]]} at step {odd[0]}, which is neither 0 nor 1")
     return values.astype(bool)
+
+
+def tell_of_both(count, account):
+    """Steps that nothing comes after and that were cut off by time: the two contradict each other where nothing succeeded."""
+    if count:
+        account.warn(
+            f"{plural(count, 'step')} marked as terminal and as cut off by time: taken as terminal, so that one without success is a "
+            "failure for good (mask 0); take the terminal mark off where only the time was over"
+        )
 
 
 def truth(value):
