@@ -140,4 +140,21 @@ struct PolicyKeysTests {
             #expect(complaint.contains(sentence), "\(complaint)")
         }
     }
+
+    @Test("An override that what is chosen has no use for is remarked, and one that it has is not")
+    func remarks() throws {
+        let launch = try LaunchFile.read(
+            "demo", in: project,
+            overrides: [
+                "policy.kind=gaussian", "policy.num_blocks=2", "policy.hidden=32",
+                "optimisation.edit.scale=0.1", "optimisation.mean_radius=0.2",
+            ])
+        #expect(
+            launch.remarks == [
+                "--set policy.num_blocks=2: num_blocks is of kind: diffusion, flow, onestep; kind: gaussian has no use for it",
+                "--set optimisation.edit.scale=0.1: edit is of optimiser: edit and edit+gradient; optimiser: gradient has no use for it",
+                "--set optimisation.mean_radius=0.2: mean_radius is of optimiser: mean; optimiser: gradient has no use for it",
+            ])
+        #expect(try LaunchFile.read("demo", in: project).remarks.isEmpty)
+    }
 }

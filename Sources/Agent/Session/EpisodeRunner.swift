@@ -53,13 +53,16 @@ final class EpisodeRunner {
     ///   - executedSteps: of each decision, before the next.
     ///   - policy: asked once in so many steps, by the wall clock on a thread of its own.
     ///   - seed: the session's, for the random numbers of decisions.
+    ///   - extraDelay: how long every decision is made to last.
     init(
         robot: any Robot, calibration: Calibration, maximumSteps: Int, executedSteps: Int = 1,
-        interrupt: Interrupt, policy: any ActingPolicy, seed: UInt64
+        interrupt: Interrupt, policy: any ActingPolicy, seed: UInt64,
+        extraDelay: Duration = .zero
     ) {
         self.robot = robot
         self.policy = PolicyLoop(
-            robot: robot.description, calibration: calibration, policy: policy, seed: seed)
+            robot: robot.description, calibration: calibration, policy: policy, seed: seed,
+            extraDelay: extraDelay)
         self.maximumSteps = maximumSteps
         self.executedSteps = executedSteps
         self.interrupt = interrupt

@@ -160,7 +160,8 @@ struct RobotLease {
             robot: robot, calibration: launch.calibration,
             maximumSteps: launch.task.maxSteps(of: launch.robot),
             executedSteps: launch.algorithm.chunk.executedSteps, interrupt: session.interrupt,
-            policy: acting.policy, seed: launch.seed)
+            policy: acting.policy, seed: launch.seed,
+            extraDelay: .seconds(launch.driving.extraDelaySeconds))
         if launch.session.swapAt == .step {
             runner.policy.beforeDecision = { acting.loadNewest() }
         }

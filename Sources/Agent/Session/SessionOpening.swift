@@ -37,6 +37,7 @@ struct SessionOpening {
             try OfflineData.find(path)
             try OfflineData.check(path, for: launch, warn)
         }
+        for line in launch.remarks { warn(line) }
         if let line = Self.noPoint(request, launch) { warn(line) }
         if request.isResume {
             fresh = nil

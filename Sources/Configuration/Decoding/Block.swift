@@ -86,7 +86,8 @@ final class Block {
 
     /// Reports keys that are written here, and that what is chosen here has no use for.
     ///
-    /// Only those of the document that chooses: an override of the choice alone is no mistake.
+    /// Only those of the document that chooses are mistakes: a launch may be switched by an override of the choice alone.
+    /// An override that changes nothing is remarked.
     ///
     /// - Parameters:
     ///   - owners: what has a use for them, in words.
@@ -95,8 +96,14 @@ final class Block {
     func reportUnused(
         _ keys: [String], of owners: String, chosenBy choice: String, _ chosen: String
     ) {
-        for key in keys where has(key) && mark(of: key).source == mark(of: choice).source {
-            report("\(key) is of \(owners); \(choice): \(chosen) has no use for it", at: key)
+        for key in keys where has(key) {
+            let place = mark(of: key)
+            let text = "\(key) is of \(owners); \(choice): \(chosen) has no use for it"
+            if place.source == mark(of: choice).source {
+                report(text, at: key)
+            } else if diagnostics.isOverride(place) {
+                diagnostics.remark(text, at: place)
+            }
         }
     }
 

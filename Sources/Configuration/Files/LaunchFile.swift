@@ -50,6 +50,8 @@ public enum LaunchFile {
             isRequired: simulationBlock == nil)
         let bridge = decodeBridge(
             bridgeBlock, schedule: schedule, isEmbedded: simulationBlock != nil)
+        let driving = decodeDriving(
+            file.block("driving", "how decisions reach the robot", isRequired: false))
         let seed = file.unsigned("seed", "seed of every random number", isRequired: true)
         let algorithm = AlgorithmBlocks.decode(file)
         let session = decodeSession(
@@ -72,9 +74,24 @@ public enum LaunchFile {
         else { return nil }
         return Launch(
             name: name, summary: summary, robot: robot, calibration: calibration, task: task,
-            bridge: bridge, schedule: schedule, seed: seed, algorithm: algorithm, session: session,
-            simulation: simulation, overrides: overrides,
+            bridge: bridge, driving: driving, schedule: schedule, seed: seed, algorithm: algorithm,
+            session: session,
+            simulation: simulation, overrides: overrides, remarks: reading.diagnostics.remarks,
             sources: reading.diagnostics.sources.filter { !$0.path.hasPrefix("--set ") })
+    }
+
+    private static func decodeDriving(_ block: Block?) -> DrivingSettings {
+        var driving = DrivingSettings()
+        guard let block else { return driving }
+        if let milliseconds = block.number(
+            "extra_delay_ms", .closed(0, 1000),
+            "every decision lasts so much: it is asked for so long before its step begins, as of a policy that is slow",
+            isRequired: false, absent: "0")
+        {
+            driving.extraDelaySeconds = milliseconds / 1000
+        }
+        block.reportKeys()
+        return driving
     }
 
     private static func decodeTask(_ block: Block?) -> TaskSettings? {

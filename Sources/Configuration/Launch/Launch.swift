@@ -17,6 +17,8 @@ public struct Launch: Sendable, Equatable {
     public var task: TaskSettings
     /// Where the robot's bridge is.
     public var bridge: BridgeSettings
+    /// How decisions reach the robot.
+    public var driving: DrivingSettings
     /// Who drives time.
     public var schedule: ScheduleKind
     /// Seed of every random number of the session.
@@ -29,6 +31,8 @@ public struct Launch: Sendable, Equatable {
     public var simulation: SimulationSettings?
     /// The `--set` arguments that were applied, in order.
     public var overrides: [String]
+    /// What of the `--set` arguments changes nothing, a line each.
+    public var remarks: [String]
     /// Every file that was read, launch first, with its text: what ran, for the session's records.
     public var sources: [ConfigurationSource]
 }

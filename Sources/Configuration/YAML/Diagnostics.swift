@@ -8,6 +8,8 @@ final class Diagnostics {
     private(set) var sources: [ConfigurationSource] = []
     /// The mistakes so far, in the order they were found.
     private var found: [(mark: Mark, problem: ConfigurationError.Problem)] = []
+    /// What is no mistake and a person should know all the same, a line each.
+    private(set) var remarks: [String] = []
     /// Lines of each source, split on first need.
     private var lines: [[String]?] = []
 
@@ -31,6 +33,14 @@ final class Diagnostics {
     func add(_ problem: ConfigurationError.Problem, at mark: Mark) {
         if !isFull { found.append((mark, problem)) }
     }
+
+    /// Records that something that was asked for changes nothing.
+    func remark(_ text: String, at mark: Mark) {
+        remarks.append("\(sources[mark.source].path): \(text)")
+    }
+
+    /// Whether a text is an argument of the command line.
+    func isOverride(_ mark: Mark) -> Bool { sources[mark.source].path.hasPrefix("--set ") }
 
     /// All mistakes in the order of sources, lines and columns.
     var errors: [ConfigurationError] {

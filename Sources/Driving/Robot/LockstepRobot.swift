@@ -208,7 +208,13 @@ public final class LockstepRobot: Robot {
             controller.offer(try policy.answer(question, on: clock))
         }
         if controller.beginStep(at: clock.now) {
-            repeat { try tick() } while !report.endsStep
+            repeat {
+                try tick()
+                guard let policy, policy.ticksAhead > 0, !report.endsStep,
+                    let question = controller.question(within: policy.ticksAhead)
+                else { continue }
+                controller.offer(try policy.answer(question, on: clock))
+            } while !report.endsStep
             if let outcome = controller.closeStep() { return outcome }
         }
         // What is wrong with the action, or the robot, is thrown by a tick.

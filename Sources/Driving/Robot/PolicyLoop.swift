@@ -32,6 +32,8 @@ public final class PolicyLoop: @unchecked Sendable {
     private let patience: Duration
     private let wall: any Platform.Clock
     private let tickSeconds: Double
+    /// How long every decision is made to last, beside what it takes.
+    private let extraDelay: Duration
     private var misses = 0
     /// Why the policy counts as lost.
     private let lost = Guarded<String?>(nil)
@@ -50,10 +52,13 @@ public final class PolicyLoop: @unchecked Sendable {
     ///   - seed: the session's: with the number of a decision it decides the random numbers.
     ///   - patience: how long one decision is waited for.
     ///   - wall: the clock by which it is.
+    ///   - extraDelay: how long every decision is made to last: what a policy of that cost would do to the robot.
     public init(
         robot: RobotDescription, calibration: Calibration, policy: any ActingPolicy, seed: UInt64,
-        patience: Duration = PolicyLoop.patience, wall: any Platform.Clock = SystemClock()
+        patience: Duration = PolicyLoop.patience, wall: any Platform.Clock = SystemClock(),
+        extraDelay: Duration = .zero
     ) {
+        self.extraDelay = extraDelay
         assembler = ObservationAssembler(robot: robot, calibration: calibration)
         tickSeconds = robot.tickSeconds
         (self.policy, self.seed) = (policy, seed)
@@ -75,6 +80,9 @@ public final class PolicyLoop: @unchecked Sendable {
     /// Any thread.
     public var loss: String? { lost.withLock { $0 } }
 
+    /// Ticks before a step ends at which its successor is asked for where the robot's time waits for decisions.
+    public var ticksAhead: Int { Int((extraDelay.inSeconds / tickSeconds - 1e-9).rounded(.up)) }
+
     /// Decides in place, where the robot's time waits for it.
     ///
     /// - Parameter clock: the robot's.
@@ -84,7 +92,7 @@ public final class PolicyLoop: @unchecked Sendable {
     ) throws(RobotError) -> PlannedChunk {
         expectAnswers()
         while true {
-            if let chunk = ask(question, on: clock, isLive: false) { return chunk }
+            if let chunk = ask(question, on: clock, isLive: ticksAhead > 0) { return chunk }
             if let loss { throw .undecided(loss) }
         }
     }
@@ -192,7 +200,12 @@ public final class PolicyLoop: @unchecked Sendable {
             let made = isResting.withLock { isResting in
                 isResting ? nil : ask(question, on: clock, isLive: true)
             }
-            guard let chunk = made else { continue }
+            guard var chunk = made else { continue }
+            let spent = Duration.nanoseconds(Int64(clamping: chunk.decision.nanoseconds))
+            if spent < extraDelay {
+                wall.sleep(for: extraDelay - spent)
+                chunk.decision.nanoseconds = UInt64(1e9 * extraDelay.inSeconds)
+            }
             lead.note(nanoseconds: chunk.decision.nanoseconds)
             channel.lead.store(lead.ticks(tickSeconds: tickSeconds), ordering: .relaxed)
             answered = (question.course, question.step)
