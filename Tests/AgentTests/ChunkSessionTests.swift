@@ -54,7 +54,8 @@ struct ChunkSessionTests {
         let (name, bytes) = try session.last("weights").parts
         var changed = bytes
         for weight in 1...bytes.count / 8 { changed[bytes.count - 4 * weight] ^= 1 }
-        try changed.write(to: URL(fileURLWithPath: "\(session.folder)/weights/\(name)"))
+        try WeightBytes.signed(changed).write(
+            to: URL(fileURLWithPath: "\(session.folder)/weights/\(name)"))
         let outcome = try HoneProgram.run(["replay", session.folder, "--verify", "--json"])
         #expect(outcome.code == 65 && outcome.errors.contains("came out otherwise"))
     }

@@ -98,7 +98,6 @@ struct ForeignSessionTests {
         arguments: [
             "bridge.endpoint=ipc:///tmp/other", "bridge={command: [/bin/true]}",
             "robot=robots/sim-widowx.yaml", "calibration=calibration/sim-0001.yaml",
-            "simulation={variant: lab}",
         ])
     func orders(word: String) throws {
         try lay([word])
@@ -106,7 +105,7 @@ struct ForeignSessionTests {
         #expect(throws: ResumeError.self) { try resumeHere(asked) }
         let record = try SessionRecord(reading: URL(fileURLWithPath: folder + "/session.json"))
         #expect(RecordedOrders(of: record).words == [word])
-        try lay(["session.robot_minutes=1", "seed=3", "simulation.variant=lab"])
+        try lay(["session.robot_minutes=1", "seed=3", "session.workers=1"])
         let harmless = try SessionRecord(reading: URL(fileURLWithPath: folder + "/session.json"))
         #expect(RecordedOrders(of: harmless).words.isEmpty)
     }

@@ -58,7 +58,13 @@ struct ReplayVerifyTests {
         var changed = bytes
         // The last bit of half of all weights, from the end of the file on: the critic's at least.
         for weight in 1...bytes.count / 8 { changed[bytes.count - 4 * weight] ^= 1 }
-        try changed.write(to: URL(fileURLWithPath: "\(session.folder)/weights/\(name)"))
+        let file = URL(fileURLWithPath: "\(session.folder)/weights/\(name)")
+        // By accident, which the checksum finds, and on purpose.
+        try changed.write(to: file)
+        let damaged = try HoneProgram.run(["replay", session.folder, "--verify"])
+        #expect(damaged.code == 65)
+        #expect((damaged.output + damaged.errors).contains("the checksum of its data"))
+        try WeightBytes.signed(changed).write(to: file)
         let (outcome, result) = try verify(session)
         #expect(outcome.code == 65)
         #expect(result["verified"] as? Bool == false)

@@ -30,7 +30,7 @@ enum LaunchAdvice {
             name: "networks",
             value: "policy \(launch.algorithm.policy.kind.rawValue); a version of the weights has "
                 + "\(NumberText.short(Double(speed.versionNumbers))) numbers, \(megabytes(4 * speed.versionNumbers)) on the disk for each that acts; "
-                + "the learner takes \(megabytes(speed.learnerBytes)) of memory", advice: nil)
+                + "a checkpoint takes \(megabytes(speed.checkpointBytes))", advice: nil)
     }
 
     /// Whether the learner keeps up with the robot.

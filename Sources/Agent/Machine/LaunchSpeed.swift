@@ -15,13 +15,12 @@ struct LaunchSpeed: Sendable, Equatable {
     var policyUpdate: Double
     /// Numbers of a version of the weights: what acts, normaliser and critic included.
     var versionNumbers = 0
-    /// Bytes that the learner has in memory, beside its experience.
-    var learnerBytes = 0
+    /// Bytes of a checkpoint: all that the learner keeps of its networks.
+    var checkpointBytes = 0
 
     /// Times a launch's three kinds of work; about `seconds` of each.
     static func measure(_ launch: Launch, seconds: Double = 0.5) -> LaunchSpeed {
         let robot = launch.robot
-        let before = Memory.residentBytes
         let probe = LearningWorkload(
             observationCount: robot.observation.count, actionCount: robot.axes.count,
             settings: launch.algorithm, workers: launch.session.workers)
@@ -33,7 +32,7 @@ struct LaunchSpeed: Sendable, Equatable {
             criticUpdate: Double(critic.percentile(50)) * 1e-9,
             policyUpdate: Double(policy.percentile(50)) * 1e-9,
             versionNumbers: probe.learner.snapshotCount,
-            learnerBytes: Int(clamping: max(before, Memory.residentBytes) - before))
+            checkpointBytes: probe.learner.checkpoint().count)
     }
 
     private static func time(_ seconds: Double, _ body: () -> Void) -> LatencyHistogram {

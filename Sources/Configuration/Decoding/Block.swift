@@ -99,7 +99,8 @@ final class Block {
         for key in keys where has(key) {
             let place = mark(of: key)
             let text = "\(key) is of \(owners); \(choice): \(chosen) has no use for it"
-            if place.source == mark(of: choice).source {
+            let isSame = place.source == mark(of: choice).source
+            if isSame, has(choice) || !diagnostics.isOverride(place) {
                 report(text, at: key)
             } else if diagnostics.isOverride(place) {
                 diagnostics.remark(text, at: place)
