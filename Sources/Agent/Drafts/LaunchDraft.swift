@@ -20,10 +20,7 @@ struct LaunchDraft {
     ///
     /// - Parameter date: of today, 2026-03-31.
     func calibration(date: String) -> String {
-        let offsets = bridge.axes.map { axis in
-            let unit = axis.unit == "1" ? "" : "_" + axis.unit.replacing("/", with: "_")
-            return "\(axis.name)\(unit): 0"
-        }
+        let offsets = bridge.axes.map { "\($0.keyUnit.position($0.name)): 0" }
         return """
             # Written by hone init. DECIDE: measure this machine, and write what is to be added to each measured position.
             schema: calibration/1

@@ -1,4 +1,5 @@
 import Bridge
+import Configuration
 import Embodiment
 import Foundation
 
@@ -74,27 +75,25 @@ struct RobotDraft {
 
     /// An axis that is commanded by its velocity: all one derivative up.
     private func velocityKeys(_ axis: BridgeDescription.Axis) -> [String] {
-        let unit = Self.suffix(of: axis.unit, "")
-        let stem = axis.unit == "m/s" ? "_m" : "_rad"
+        let unit = axis.keyUnit
         let (lower, upper) = (Self.share * axis.lower, Self.share * axis.upper)
         let (slow, fast) = (Self.towardsZero(lower), Self.towardsZero(upper))
         let acceleration = Self.towardsZero(Self.share * axis.velocity)
         let jerk = Self.towardsZero(Self.share * axis.acceleration)
         return [
             "    kind: velocity # on hold, on stop and without a decision it goes to 0",
-            "    lower\(unit): \(slow) # DECIDE: the hardware takes \(Self.number(axis.lower))",
-            "    upper\(unit): \(fast) # DECIDE: the hardware takes \(Self.number(axis.upper))",
-            "    acceleration\(stem)_s2: \(acceleration) # the hardware takes \(Self.number(axis.velocity))",
-            "    jerk\(stem)_s3: \(jerk) # the hardware takes \(Self.number(axis.acceleration))",
-            "    action_low\(unit): \(slow) # what −1 of the policy is",
-            "    action_high\(unit): \(fast) # what 1 is",
-            "    tracking_error\(unit): \(Self.awayFromZero(max(abs(lower), abs(upper)))) # how far behind it may lag",
+            "    \(unit.position("lower")): \(slow) # DECIDE: the hardware takes \(Self.number(axis.lower))",
+            "    \(unit.position("upper")): \(fast) # DECIDE: the hardware takes \(Self.number(axis.upper))",
+            "    \(unit.velocityKey): \(acceleration) # the hardware takes \(Self.number(axis.velocity))",
+            "    \(unit.accelerationKey): \(jerk) # the hardware takes \(Self.number(axis.acceleration))",
+            "    \(unit.position("action_low")): \(slow) # what −1 of the policy is",
+            "    \(unit.position("action_high")): \(fast) # what 1 is",
+            "    \(unit.position("tracking_error")): \(Self.awayFromZero(max(abs(lower), abs(upper)))) # how far behind it may lag",
         ]
     }
 
     private func positionKeys(_ axis: BridgeDescription.Axis, _ index: Int) -> [String] {
-        let unit = Self.suffix(of: axis.unit, "")
-        let rate = axis.unit == "1" ? "_per" : unit
+        let unit = axis.keyUnit
         // What an environment calls its actions passes unchanged: nothing in it moves as an axis does.
         let isEnvironment = space(of: axis) == .environmentAction
         let share = isEnvironment ? 1 : Self.share
@@ -105,20 +104,21 @@ struct RobotDraft {
         }
         let range = isEnvironment ? "" : " # DECIDE: the hardware's; narrower is safer"
         var lines = [
-            "    lower\(unit): \(Self.number(axis.lower))\(range)",
-            "    upper\(unit): \(Self.number(axis.upper))",
-            "    velocity\(rate)_s: \(velocity)\(found("DECIDE: ", axis.velocity))",
-            "    acceleration\(rate)_s2: \(acceleration)\(found("", axis.acceleration))",
+            "    \(unit.position("lower")): \(Self.number(axis.lower))\(range)",
+            "    \(unit.position("upper")): \(Self.number(axis.upper))",
+            "    \(unit.velocityKey): \(velocity)\(found("DECIDE: ", axis.velocity))",
+            "    \(unit.accelerationKey): \(acceleration)\(found("", axis.acceleration))",
         ]
         lines += actionKeys(axis, unit)
         let home = home(of: axis, index)
-        lines.append("    home\(unit): \(Self.number(home.value)) # DECIDE: \(home.words)")
         lines.append(
-            "    tracking_error\(unit): \(trackingError(of: axis)) # commanded minus measured: farther off it does not follow"
+            "    \(unit.position("home")): \(Self.number(home.value)) # DECIDE: \(home.words)")
+        lines.append(
+            "    \(unit.position("tracking_error")): \(trackingError(of: axis)) # commanded minus measured: farther off it does not follow"
         )
         if !isEnvironment {
             lines.append(
-                "    measured_velocity\(rate)_s: \(Self.number(axis.velocity)) # the hardware's; what is faster by half is a jump"
+                "    \(unit.measuredVelocityKey): \(Self.number(axis.velocity)) # the hardware's; what is faster by half is a jump"
             )
         }
         if isGripper(axis) {
@@ -129,13 +129,13 @@ struct RobotDraft {
     }
 
     /// What −1 and 1 of the policy are: the whole range of joints and grippers, a displacement of a tool.
-    private func actionKeys(_ axis: BridgeDescription.Axis, _ unit: String) -> [String] {
+    private func actionKeys(_ axis: BridgeDescription.Axis, _ unit: AxisUnit) -> [String] {
         let isTool = space(of: axis) == .endEffectorPose && !isGripper(axis)
         guard isTool else {
             return [
                 "    kind: absolute # the action is the set-point itself",
-                "    action_low\(unit): \(Self.number(axis.lower)) # what −1 of the policy is; narrowed to what the demonstrations use",
-                "    action_high\(unit): \(Self.number(axis.upper))",
+                "    \(unit.position("action_low")): \(Self.number(axis.lower)) # what −1 of the policy is; narrowed to what the demonstrations use",
+                "    \(unit.position("action_high")): \(Self.number(axis.upper))",
             ]
         }
         let most = min(
@@ -143,8 +143,8 @@ struct RobotDraft {
         let box = Self.towardsZero(most)
         return [
             "    kind: delta # the action displaces the set-point",
-            "    action_low\(unit): -\(box) # DECIDE: what −1 of the policy is; at most what a step has time for",
-            "    action_high\(unit): \(box)",
+            "    \(unit.position("action_low")): -\(box) # DECIDE: what −1 of the policy is; at most what a step has time for",
+            "    \(unit.position("action_high")): \(box)",
         ]
     }
 
@@ -205,11 +205,6 @@ struct RobotDraft {
 
     // MARK: Words
 
-    /// What keys of an axis end with, of its unit.
-    private static func suffix(of unit: String, _ none: String) -> String {
-        unit == "1" ? none : "_" + unit.replacingOccurrences(of: "/", with: "_")
-    }
-
     /// A number as files have it, every digit of it.
     static func number(_ value: Double) -> String {
         let text = "\(value)"
@@ -247,4 +242,9 @@ struct RobotDraft {
         }
         return "\"" + String(escaped) + "\""
     }
+}
+
+extension BridgeDescription.Axis {
+    /// The unit that keys of its file end with; without one where a bridge names none that an axis can have.
+    var keyUnit: AxisUnit { AxisUnit(rawValue: unit) ?? .fraction }
 }

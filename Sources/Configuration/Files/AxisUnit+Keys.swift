@@ -4,7 +4,7 @@ import Foundation
 /// How a unit shows in the names of keys.
 extension AxisUnit {
     /// `lower` → `lower_m`.
-    func position(_ stem: String) -> String {
+    public func position(_ stem: String) -> String {
         switch self {
         case .fraction: stem
         case .percent: stem + "_percent"
@@ -15,7 +15,7 @@ extension AxisUnit {
     }
 
     /// `velocity_m_s`, `velocity_rad_s`, `velocity_per_s`; of a velocity its change, `acceleration_m_s2`.
-    var velocityKey: String {
+    public var velocityKey: String {
         switch self {
         case .metrePerSecond: AxisUnit.metre.accelerationKey
         case .radianPerSecond: AxisUnit.radian.accelerationKey
@@ -26,10 +26,10 @@ extension AxisUnit {
 
     /// `measured_velocity_m_s`, `measured_velocity_rad_s`, `measured_velocity_per_s`; of a velocity
     /// `measured_acceleration_m_s2`.
-    var measuredVelocityKey: String { "measured_" + velocityKey }
+    public var measuredVelocityKey: String { "measured_" + velocityKey }
 
     /// `acceleration_m_s2`, `acceleration_rad_s2`, `acceleration_per_s2`; of a velocity `jerk_m_s3`.
-    var accelerationKey: String {
+    public var accelerationKey: String {
         switch self {
         case .metrePerSecond: AxisUnit.metre.jerkKey
         case .radianPerSecond: AxisUnit.radian.jerkKey
@@ -39,7 +39,7 @@ extension AxisUnit {
     }
 
     /// `jerk_m_s3`, `jerk_rad_s3`, `jerk_per_s3`.
-    var jerkKey: String { self == .fraction ? "jerk_per_s3" : position("jerk") + "_s3" }
+    public var jerkKey: String { self == .fraction ? "jerk_per_s3" : position("jerk") + "_s3" }
 
     /// The one of `known` that differs from `key` in its unit only.
     static func sameStem(_ key: String, in known: [String]) -> String? {
